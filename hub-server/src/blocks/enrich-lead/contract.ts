@@ -1,0 +1,59 @@
+import { Type } from 'typebox'
+import { askOptions, choices, shown, type BlockContract } from '../../contracts/block.ts'
+import { Company, Person } from '../../contracts/lead.ts'
+
+export const contract = {
+  id: 'enrich-lead',
+  name: 'Enrich Lead',
+  description: 'Fills in what is missing about a person and their company, one service after the other until it is there',
+  item: Type.Object({
+    email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'Work e-mail of the person' }))),
+    linkedin: Type.Optional(Type.String(shown({ title: 'LinkedIn', description: 'Address of the LinkedIn profile' }))),
+    fullName: Type.Optional(Type.String(shown({ title: 'Full Name', description: 'Name of the person' }))),
+    firstName: Type.Optional(Type.String(shown({ title: 'First Name', description: 'Given name', advanced: true }))),
+    lastName: Type.Optional(Type.String(shown({ title: 'Last Name', description: 'Family name', advanced: true }))),
+    website: Type.Optional(Type.String(shown({ title: 'Company Website', description: 'Website or domain of the company' }))),
+    company: Type.Optional(Type.Union([Type.String(), Company], shown({ title: 'Company', description: 'Name of the company' }))),
+  }),
+  options: Type.Object({
+    want: choices(
+      {
+        email: 'E-Mail',
+        phone: 'Phone',
+        mobile: 'Mobile',
+        title: 'Job Title',
+        seniority: 'Seniority',
+        department: 'Department',
+        linkedin: 'LinkedIn',
+        city: 'City',
+        country: 'Country',
+        'company.name': 'Company Name',
+        'company.industry': 'Company Industry',
+        'company.employees': 'Company Size',
+        'company.phone': 'Company Phone',
+        'company.linkedin': 'Company LinkedIn',
+      },
+      {
+        title: 'Wanted Fields',
+        description: 'Services are asked one after the other until all of these are there',
+        default: ['title', 'linkedin', 'company.name', 'company.industry', 'company.employees'],
+      },
+    ),
+    confidence: Type.Number({
+      ...shown({ title: 'Wanted Confidence', description: 'A value counts as there if the chance that it is right is at least this (0 to 1)', advanced: true }),
+      minimum: 0,
+      maximum: 1,
+      default: 0.7,
+    }),
+    overwrite: Type.Boolean({
+      ...shown({ title: 'Replace What Is There', description: 'Whether found values replace those that the lead already has', advanced: true }),
+      default: false,
+    }),
+    ...askOptions('enrichPerson'),
+  }),
+  output: Type.Object({
+    ...Person.properties,
+    enrichedBy: Type.Record(Type.String(), Type.String(), { description: 'Field → the service it came from' }),
+    missing: Type.Array(Type.String(), { description: 'Wanted fields that nobody knew' }),
+  }),
+} satisfies BlockContract

@@ -1,0 +1,47 @@
+import { Type } from 'typebox'
+import { choice, shown, type BlockContract } from '../../contracts/block.ts'
+
+export const contract = {
+  id: 'sync-crm',
+  name: 'Sync CRM',
+  description: 'Creates or updates the lead in your CRM and leaves alone what has not changed',
+  item: Type.Object({
+    email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'What a contact is found by' }))),
+  }),
+  options: Type.Object({
+    crm: Type.String({
+      ...shown({ title: 'CRM', description: 'Which CRM to write to' }, { kind: 'providers', capability: 'upsertRecords' }),
+      default: 'hubspot',
+    }),
+    object: choice({ contact: 'Contact', company: 'Company' }, { title: 'Record', description: 'What to write', default: 'contact' }),
+    fields: Type.Array(
+      Type.Object({
+        from: Type.String(shown({ title: 'Field of the Lead', description: 'e.g. score or company.employees' })),
+        to: Type.String(shown({ title: 'Field in the CRM', description: 'Its internal name in the CRM' })),
+      }),
+      {
+        ...shown(
+          { title: 'Further Fields', description: 'Name, e-mail, phone, title, company and address are always written. Add your own fields here' },
+          { kind: 'mapping' },
+        ),
+        default: [],
+      },
+    ),
+    dryRun: Type.Boolean({
+      ...shown({ title: 'Dry Run', description: 'Whether to only say what would be written' }),
+      default: false,
+    }),
+  }),
+  output: Type.Object({
+    crm: Type.Object({
+      provider: Type.String(),
+      outcome: Type.Unsafe<'created' | 'updated' | 'unchanged' | 'would_create' | 'would_update'>({
+        type: 'string',
+        enum: ['created', 'updated', 'unchanged', 'would_create', 'would_update'],
+      }),
+      id: Type.Optional(Type.String({ description: 'Id of the record in the CRM' })),
+      url: Type.Optional(Type.String()),
+      changed: Type.Array(Type.String(), { description: 'Names of the fields that were written' }),
+    }),
+  }),
+} satisfies BlockContract

@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { askOptions, choice, shown, type BlockContract } from '../../contracts/block.ts'
+import { Verdict } from '../../contracts/lead.ts'
+
+export const contract = {
+  id: 'verify-email',
+  name: 'Verify Email',
+  description: 'Says whether mail to an address arrives: free checks first, then the connected services',
+  item: Type.Object({
+    email: Type.Optional(
+      Type.String({ ...shown({ title: 'E-Mail', description: 'The address to verify' }), maxLength: 1000, examples: ['anna@acme.example'] }),
+    ),
+  }),
+  options: Type.Object({
+    depth: choice(
+      { full: 'Free Checks, Then Services', free: 'Free Checks Only', services: 'Services Only' },
+      { title: 'Checks', description: 'Free checks: syntax, typing errors, throw-away and role addresses, mail server', default: 'full' },
+    ),
+    ...askOptions('verifyEmail'),
+  }),
+  output: Type.Object({
+    verdict: Verdict,
+    verdictReason: Type.String({ description: 'Why, in a sentence' }),
+    verifiedBy: Type.String({ description: '"built-in" or the connector' }),
+    verifiedAt: Type.String({ format: 'date-time' }),
+    emailChecks: Type.Object({
+      isFree: Type.Optional(Type.Boolean()),
+      isRole: Type.Optional(Type.Boolean()),
+      isDisposable: Type.Optional(Type.Boolean()),
+      isCatchAll: Type.Optional(Type.Boolean()),
+      hasMailServer: Type.Optional(Type.Boolean()),
+      suggestion: Type.Optional(Type.String()),
+    }),
+  }),
+} satisfies BlockContract

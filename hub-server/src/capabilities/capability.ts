@@ -1,0 +1,36 @@
+import type { Static, TSchema } from 'typebox'
+
+/** read and upsert may be repeated; a send whose outcome is unknown never is. */
+export type Effect = 'read' | 'upsert' | 'send'
+
+/** One thing an outside service can do, with one input and one output shape whoever does it. */
+export interface Capability<Input extends TSchema = TSchema, Output extends TSchema = TSchema> {
+  readonly name: string
+  readonly description: string
+  readonly effect: Effect
+  /** Days that an answer may be served from the cache; 0 = never cached. Misses are kept too. */
+  readonly expiryDays: number
+  /** True where the operation is per kind of record: `upsertRecords.contact`. */
+  readonly perObject: boolean
+  readonly input: Input
+  readonly output: Output
+  /**
+   * The part of the input that says what is asked about, normalised: the same key is never asked for twice at once,
+   * and a batch's answers are matched by it. Shape: a string, lower case where the vendor does not care.
+   */
+  readonly key: (input: Static<Input>) => string
+}
+
+export const capability = <Input extends TSchema, Output extends TSchema>(
+  parts: Omit<Capability<Input, Output>, 'perObject'> & { perObject?: boolean },
+): Capability<Input, Output> => ({ perObject: false, ...parts })
+
+/** A stable key of any JSON value: the same content gives the same text, whatever the order of its keys. */
+export const stableKey = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : typeof inner === 'string'
+        ? inner.trim().toLowerCase()
+        : inner,
+  )

@@ -1,0 +1,17 @@
+import { Type } from 'typebox'
+import { Company } from '../contracts/lead.ts'
+import { capability, stableKey } from './capability.ts'
+
+export const enrichCompany = capability({
+  name: 'enrichCompany',
+  description: 'Fills in what is known about a company',
+  effect: 'read',
+  expiryDays: 30,
+  input: Type.Object({
+    domain: Type.Optional(Type.String()),
+    name: Type.Optional(Type.String()),
+    linkedin: Type.Optional(Type.String()),
+  }),
+  output: Company,
+  key: stableKey,
+})

@@ -1,0 +1,100 @@
+import { Type } from 'typebox'
+import { ObjectType } from '../contracts/lead.ts'
+import { capability, stableKey } from './capability.ts'
+
+const Values = Type.Record(Type.String(), Type.Unknown())
+
+const RecordShape = {
+  id: Type.String({ description: 'The outside system’s own id' }),
+  fields: Type.Record(Type.String(), Type.Unknown(), { description: 'Standard fields, by our names' }),
+  custom: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the system’s names' })),
+  url: Type.Optional(Type.String({ description: 'Where a person can look at it' })),
+  updatedAt: Type.Optional(Type.String({ description: 'ISO 8601' })),
+}
+
+export const upsertRecords = capability({
+  name: 'upsertRecords',
+  description: 'Creates a record in the CRM, or updates the one that is there',
+  effect: 'upsert',
+  expiryDays: 0,
+  perObject: true,
+  input: Type.Object({
+    object: ObjectType,
+    key: Type.String({ description: 'What the record is found by: e-mail of a contact, domain of a company' }),
+    fields: Values,
+    custom: Type.Optional(Values),
+  }),
+  output: Type.Object({
+    id: Type.String({ description: 'The outside system’s own id' }),
+    outcome: Type.Unsafe<'created' | 'updated'>({ type: 'string', enum: ['created', 'updated'] }),
+    url: Type.Optional(Type.String()),
+    version: Type.Optional(Type.String()),
+  }),
+  key: ({ object, key }) => `${object}:${key.trim().toLowerCase()}`,
+})
+
+export const searchRecords = capability({
+  name: 'searchRecords',
+  description: 'Looks for records in the CRM',
+  effect: 'read',
+  expiryDays: 0,
+  perObject: true,
+  input: Type.Object({
+    object: ObjectType,
+    where: Type.Optional(
+      Type.Array(
+        Type.Object({
+          field: Type.String({ description: 'Our name of a standard field, or the system’s name of a custom one' }),
+          is: Type.Unsafe<'equal' | 'not_equal' | 'contains' | 'greater' | 'less' | 'known' | 'unknown'>({
+            type: 'string',
+            enum: ['equal', 'not_equal', 'contains', 'greater', 'less', 'known', 'unknown'],
+          }),
+          value: Type.Optional(Type.Unknown()),
+        }),
+        { description: 'All of them must hold' },
+      ),
+    ),
+    custom: Type.Optional(Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' })),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
+  }),
+  output: Type.Object(RecordShape),
+  key: stableKey,
+})
+
+export const listRecordChanges = capability({
+  name: 'listRecordChanges',
+  description: 'Lists the records that changed since a moment, oldest first',
+  effect: 'read',
+  expiryDays: 0,
+  perObject: true,
+  input: Type.Object({
+    object: ObjectType,
+    since: Type.String({ description: 'ISO 8601' }),
+    custom: Type.Optional(Type.Array(Type.String())),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 }),
+  }),
+  output: Type.Object({ ...RecordShape, deleted: Type.Optional(Type.Boolean()) }),
+  key: stableKey,
+})
+
+export const describeFields = capability({
+  name: 'describeFields',
+  description: 'Lists the fields that the CRM knows for a kind of record',
+  effect: 'read',
+  expiryDays: 0,
+  perObject: true,
+  input: Type.Object({ object: ObjectType }),
+  output: Type.Object({
+    name: Type.String({ description: 'The system’s name of the field' }),
+    label: Type.String(),
+    type: Type.Unsafe<'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices' | 'other'>({
+      type: 'string',
+      enum: ['text', 'number', 'boolean', 'date', 'datetime', 'choice', 'choices', 'other'],
+    }),
+    standard: Type.Optional(Type.String({ description: 'Our name of it, where it is a standard field' })),
+    custom: Type.Boolean({ description: 'Made by the account’s owner' }),
+    writable: Type.Boolean(),
+    options: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String() }))),
+  }),
+  key: ({ object }) => object,
+})

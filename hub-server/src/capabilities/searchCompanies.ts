@@ -1,0 +1,22 @@
+import { Type } from 'typebox'
+import { Company } from '../contracts/lead.ts'
+import { capability, stableKey } from './capability.ts'
+
+const list = (description: string) => Type.Optional(Type.Array(Type.String(), { description }))
+
+export const searchCompanies = capability({
+  name: 'searchCompanies',
+  description: 'Finds companies by name, industry, size and place',
+  effect: 'read',
+  expiryDays: 7,
+  input: Type.Object({
+    name: Type.Optional(Type.String()),
+    industries: list('Industries or keywords, any of them'),
+    locations: list('Cities, states or countries of the headquarters'),
+    technologies: list('Technologies they use'),
+    employees: Type.Optional(Type.Object({ min: Type.Optional(Type.Integer()), max: Type.Optional(Type.Integer()) })),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 25 }),
+  }),
+  output: Company,
+  key: stableKey,
+})

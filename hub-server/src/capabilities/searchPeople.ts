@@ -1,0 +1,25 @@
+import { Type } from 'typebox'
+import { Person } from '../contracts/lead.ts'
+import { capability, stableKey } from './capability.ts'
+
+const list = (description: string) => Type.Optional(Type.Array(Type.String(), { description }))
+
+export const searchPeople = capability({
+  name: 'searchPeople',
+  description: 'Finds people by company, title and place',
+  effect: 'read',
+  expiryDays: 7,
+  input: Type.Object({
+    domain: Type.Optional(Type.String({ description: 'Domain of the company they work at' })),
+    company: Type.Optional(Type.String({ description: 'Name of the company they work at' })),
+    titles: list('Job titles, any of them'),
+    seniorities: list('e.g. director, vp, c_suite'),
+    departments: list('e.g. sales, marketing'),
+    locations: list('Cities, states or countries'),
+    keywords: Type.Optional(Type.String()),
+    employees: Type.Optional(Type.Object({ min: Type.Optional(Type.Integer()), max: Type.Optional(Type.Integer()) })),
+    limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 25 }),
+  }),
+  output: Person,
+  key: stableKey,
+})

@@ -1,0 +1,22 @@
+import { Type } from 'typebox'
+import { Verdict } from '../contracts/lead.ts'
+import { capability } from './capability.ts'
+
+export const verifyEmail = capability({
+  name: 'verifyEmail',
+  description: 'Says whether mail to an address arrives',
+  effect: 'read',
+  expiryDays: 30,
+  input: Type.Object({ email: Type.String({ minLength: 1, maxLength: 320 }) }),
+  output: Type.Object({
+    status: Verdict,
+    reason: Type.Optional(Type.String({ description: 'Why, in the vendor’s words' })),
+    score: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+    isFree: Type.Optional(Type.Boolean({ description: 'At a free mail provider' })),
+    isRole: Type.Optional(Type.Boolean({ description: 'A function (info@), not a person' })),
+    isDisposable: Type.Optional(Type.Boolean({ description: 'A throw-away address' })),
+    isCatchAll: Type.Optional(Type.Boolean({ description: 'The server accepts every address' })),
+    suggestion: Type.Optional(Type.String({ description: 'What was probably meant' })),
+  }),
+  key: ({ email }) => email.trim().toLowerCase(),
+})

@@ -1,0 +1,1 @@
+export interface Manifest { format: 1; id: string; name: string }

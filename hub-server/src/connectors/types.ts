@@ -1,0 +1,98 @@
+import type { HubError } from '../contracts/errors.ts'
+import type { Connector } from './connector.ts'
+
+/** What leaves the hub. The gateway performs it; the engine only writes and reads it. */
+export interface VendorRequest {
+  readonly connector: string
+  /** e.g. verifyEmail, upsertRecords.contact, or auth for log-ins and key tests. */
+  readonly operation: string
+  /** Which of the connector's servers, e.g. default. */
+  readonly server: string
+  readonly protocol: 'http' | 'smtp' | 'mmdb'
+  readonly method: string
+  /** Absolute, with its query. May hold a secret: never log it. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+  /** How the answer's body is read. */
+  readonly as: 'json' | 'text' | 'bytes'
+  readonly timeoutMs: number
+}
+
+export interface VendorAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Parsed as `as` says; for json that cannot be parsed: undefined, and `text` holds what came. */
+  readonly body: unknown
+  readonly text: string
+}
+
+/** What the gateway must know about a call before and after it is made. */
+export interface CallTerms {
+  /** The highest number of the vendor's credits that this call can cost: reserved before, settled after. */
+  readonly maxCredits: number
+  readonly items: number
+  /** Null when the answer is a good one; else what is wrong with it. */
+  readonly classify: (answer: VendorAnswer) => Promise<HubError | null>
+  /** The vendor's credits that a good answer cost. */
+  readonly charge: (answer: VendorAnswer) => Promise<number>
+}
+
+/**
+ * The gateway's side: breaker, budget, rate token, ledger, then the call; repeats what may be repeated.
+ * @throws HubError with the vendor's refusal, or the hub's own (over_budget, cancelled …)
+ */
+export type Send = (request: VendorRequest, terms: CallTerms) => Promise<VendorAnswer>
+
+/** A connection as the engine sees it: its fields opened, secrets included. */
+export interface Account {
+  readonly connection: string
+  readonly fields: Readonly<Record<string, string>>
+  /** In mode test: the address of the stand-in for each server, e.g. http://127.0.0.1:9000/hunter/default. */
+  readonly serverOverride?: (server: string) => string
+  /** Kept between calls (tokens from a log-in, rotated refresh tokens); saving is committed before it resolves. */
+  readonly tokens: TokenStore
+}
+
+export interface TokenStore {
+  get(): Promise<StoredToken | null>
+  /** Only one caller at a time renews; the others wait and then read what it stored. */
+  renew(make: (old: StoredToken | null) => Promise<StoredToken>): Promise<StoredToken>
+}
+
+export interface StoredToken {
+  readonly access: string
+  readonly refresh?: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt?: number
+  /** Whatever else the log-in answered that later requests need, e.g. instance_url. */
+  readonly extra?: Readonly<Record<string, unknown>>
+}
+
+export interface PerformInput {
+  readonly connector: Connector
+  /** Key of the operation, e.g. verifyEmail or upsertRecords.contact. */
+  readonly operation: string
+  /** Canonical inputs of the capability. */
+  readonly items: readonly unknown[]
+  readonly account: Account
+  readonly send: Send
+  readonly signal: AbortSignal
+  /** Never batch, although the vendor takes batches (for measuring). */
+  readonly single?: boolean
+  /** Waits, so that tests and the sandbox's clock need not: rejects when the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Where a vendor shall deliver a later answer, with a way to wait for it; absent where nobody can call us back. */
+  readonly callback?: { url: string; token: string; wait: (ms: number, signal: AbortSignal) => Promise<unknown> }
+}
+
+/** What a vendor said about one item, in the capability's output shape, in the order of the items. */
+export interface ItemAnswer {
+  readonly outputs: readonly unknown[]
+  readonly reason?: string
+  readonly error?: HubError
+  readonly raw?: unknown
+  /** The item's share of the vendor's credits. */
+  readonly credits: number
+}

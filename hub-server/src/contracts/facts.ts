@@ -1,0 +1,46 @@
+import { Type, type Static } from 'typebox'
+
+export const SubjectKind = Type.Unsafe<'lead' | 'company' | 'deal'>({ type: 'string', enum: ['lead', 'company', 'deal'] })
+export type SubjectKind = Static<typeof SubjectKind>
+
+/** The truth about a subject, many per field. A vendor's extras are facts named `vendor.field`. */
+export const Fact = Type.Object(
+  {
+    subject: Type.String({ description: 'Id of the lead or company' }),
+    field: Type.String(),
+    value: Type.Unknown(),
+    source: Type.String({ description: 'Connector id, page address, or "you"' }),
+    at: Type.String({ format: 'date-time' }),
+    confidence: Type.Number({ minimum: 0, maximum: 1, description: 'The chance that it is right' }),
+    legalBasis: Type.Optional(Type.String({ description: 'e.g. legitimate_interest, consent' })),
+    ledger: Type.Optional(Type.String({ description: 'The ledger row that paid for it' })),
+  },
+  { $id: 'Fact' },
+)
+export type Fact = Static<typeof Fact>
+
+/** (kind, normalised value) → subject, unique in (workspace, mode). A role address is never one. */
+export const Identity = Type.Object(
+  {
+    kind: Type.Unsafe<'email' | 'linkedin' | 'domain' | 'record'>({ type: 'string', enum: ['email', 'linkedin', 'domain', 'record'] }),
+    value: Type.String({ description: 'Normalised: e-mail in lower case; linkedin as in/<handle>; record as <connection>:<object>:<id>' }),
+    subject: Type.String(),
+  },
+  { $id: 'Identity' },
+)
+export type Identity = Static<typeof Identity>
+
+/** Subject ↔ record in an outside system, with the values last agreed: the base for "unchanged" and for merging. */
+export const Link = Type.Object(
+  {
+    subject: Type.String(),
+    connection: Type.String(),
+    object: Type.String(),
+    record: Type.String({ description: 'The outside system’s own id' }),
+    base: Type.Record(Type.String(), Type.Unknown(), { description: 'The values last agreed, in the outside system’s field names' }),
+    version: Type.Optional(Type.String({ description: 'The remote version, where the system has one' })),
+    at: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'Link' },
+)
+export type Link = Static<typeof Link>

@@ -1,0 +1,87 @@
+import { Type, type Static } from 'typebox'
+
+const text = (description: string) => Type.Optional(Type.String({ description }))
+
+export const Address = Type.Object(
+  {
+    street: text('Street and number'),
+    city: text('City'),
+    state: text('State or region'),
+    postcode: text('Postal code'),
+    country: text('ISO 3166 alpha-2 code where known, else the name'),
+  },
+  { $id: 'Address' },
+)
+export type Address = Static<typeof Address>
+
+/** A company, a CRM's account: the fields that every vendor can be asked for. */
+export const Company = Type.Object(
+  {
+    name: text('Name'),
+    domain: text('Registrable domain, lower case, e.g. acme.example'),
+    website: text('Address of the website'),
+    industry: text('Industry, in the vendor’s words'),
+    employees: Type.Optional(Type.Integer({ description: 'Number of people, best estimate' })),
+    revenue: Type.Optional(Type.Number({ description: 'Yearly revenue in US dollars, best estimate' })),
+    founded: Type.Optional(Type.Integer({ description: 'Year' })),
+    description: text('What the company does'),
+    phone: text('E.164'),
+    email: text('General address of the company'),
+    address: Type.Optional(Address),
+    linkedin: text('Address of the LinkedIn page'),
+    facebook: text('Address of the Facebook page'),
+    x: text('Address of the X profile'),
+    technologies: Type.Optional(Type.Array(Type.String())),
+  },
+  { $id: 'Company' },
+)
+export type Company = Static<typeof Company>
+
+export const Verdict = Type.Unsafe<'deliverable' | 'undeliverable' | 'risky' | 'unknown'>({
+  type: 'string',
+  enum: ['deliverable', 'undeliverable', 'risky', 'unknown'],
+  description: 'Whether mail to the address arrives. risky: it may (catch-all, role, disposable); unknown: nobody could tell',
+})
+export type Verdict = Static<typeof Verdict>
+
+/** A person, with or without a company. */
+export const Person = Type.Object(
+  {
+    firstName: text('Given name'),
+    lastName: text('Family name'),
+    fullName: text('The whole name'),
+    title: text('Job title'),
+    seniority: text('e.g. director'),
+    department: text('e.g. marketing'),
+    email: text('Work e-mail, lower case'),
+    verdict: Type.Optional(Verdict),
+    phone: text('E.164'),
+    mobile: text('E.164'),
+    linkedin: text('Address of the LinkedIn profile'),
+    x: text('Address of the X profile'),
+    city: text('City'),
+    state: text('State or region'),
+    country: text('ISO 3166 alpha-2 code where known, else the name'),
+    website: text('The company website that this person was found by'),
+    company: Type.Optional(Company),
+  },
+  { $id: 'Person' },
+)
+export type Person = Static<typeof Person>
+
+/** A person as the hub keeps them: the chosen view of all facts known. */
+export const Lead = Type.Object(
+  {
+    id: Type.String(),
+    ...Person.properties,
+    score: Type.Optional(Type.Number({ description: '0 to 100' })),
+    custom: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'A vendor’s extras and your own fields' })),
+    createdAt: Type.String({ format: 'date-time' }),
+    updatedAt: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'Lead' },
+)
+export type Lead = Static<typeof Lead>
+
+export const ObjectType = Type.Unsafe<'contact' | 'company' | 'deal'>({ type: 'string', enum: ['contact', 'company', 'deal'] })
+export type ObjectType = Static<typeof ObjectType>

@@ -1,0 +1,42 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { ErrorValue } from './errors.ts'
+
+export const Status = Type.Unsafe<'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'>({
+  type: 'string',
+  enum: ['done', 'pending', 'skipped', 'failed', 'uncertain'],
+  description:
+    'done: answered, a miss is done with no outputs; pending: not yet; skipped: nothing was to be done; failed: see error; uncertain: a send whose outcome is unknown, a person decides',
+})
+export type Status = Static<typeof Status>
+
+/** What became of one item. One item may give many outputs (a website gives people); a miss is `done` with none and a reason. */
+export const ResultOf = <Output extends TSchema>(output: Output) =>
+  Type.Object({
+    item: Type.Integer({ description: 'Position of the item in the request, from 0' }),
+    status: Status,
+    outputs: Type.Array(output),
+    reason: Type.Optional(Type.String({ description: 'Why there are no outputs, or why it was skipped' })),
+    error: Type.Optional(ErrorValue),
+    raw: Type.Optional(Type.Unknown({ description: 'The vendor’s own answer, when asked for' })),
+  })
+
+export interface Result<Output = unknown> {
+  item: number
+  status: Status
+  outputs: Output[]
+  reason?: string
+  error?: ErrorValue
+  raw?: unknown
+}
+
+/** Calls and money of one run. Prices are integer micro-units of the currency, credits are the vendor's own. */
+export const Usage = Type.Object(
+  {
+    calls: Type.Integer({ description: 'Calls made to outside services' }),
+    cached: Type.Integer({ description: 'Answers that came from the cache and cost nothing' }),
+    price: Type.Integer({ description: 'Micro-USD (1,000,000 = one dollar)' }),
+    credits: Type.Number({ description: 'Credits of the vendors, summed' }),
+  },
+  { $id: 'Usage' },
+)
+export type Usage = Static<typeof Usage>
