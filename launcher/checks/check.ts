@@ -1,0 +1,31 @@
+import type { DataFolder } from '../paths.ts'
+
+/** What a check found. Each test of a test runner counts one; any other check counts one as a whole. */
+export type Outcome = { passed: number; failed: number; skipped: string[] }
+
+export type Check = {
+  /** For `--only`: a kind, and after a dash what it is about. */
+  name: string
+  title: string
+  /** Real parts that it starts itself: the machine must have Redis, PostgreSQL and a browser. */
+  needsServices?: boolean
+  /** It starts a real n8n with the hub's blocks in it. */
+  needsN8n?: boolean
+  run(data: DataFolder, stop: AbortSignal): Promise<Outcome>
+}
+
+export const passed: Outcome = { passed: 1, failed: 0, skipped: [] }
+export const failed: Outcome = { passed: 0, failed: 1, skipped: [] }
+
+export function skipped(why: string): Outcome {
+  return { passed: 0, failed: 0, skipped: [why] }
+}
+
+/** The sum of what several checks found. */
+export function total(outcomes: Outcome[]): Outcome {
+  return {
+    passed: outcomes.reduce((sum, outcome) => sum + outcome.passed, 0),
+    failed: outcomes.reduce((sum, outcome) => sum + outcome.failed, 0),
+    skipped: outcomes.flatMap((outcome) => outcome.skipped),
+  }
+}

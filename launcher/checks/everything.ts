@@ -1,0 +1,49 @@
+import { consoleBuild, hubBuild } from '../build/hub.ts'
+import { nodePackage } from '../build/node-package.ts'
+import { inCheckout } from '../paths.ts'
+import { build } from './build.ts'
+import type { Check } from './check.ts'
+import { program } from './program.ts'
+import { vitest } from './vitest.ts'
+
+const typescript = (name: string, room: string, runner: string): Check =>
+  program({
+    name: `types-${name}`,
+    title: `Types of ${room}`,
+    room,
+    command: inCheckout(runner, 'node_modules', '.bin', 'tsc'),
+    args: ['-p', 'tsconfig.json', '--noEmit'],
+    needs: 'tsconfig.json',
+  })
+
+/** Every check of `./hub test`, quick ones first. */
+export const everything: Check[] = [
+  program({
+    name: 'lint-nodes',
+    title: 'Rules of n8n for the node package',
+    room: '.',
+    command: 'pnpm',
+    args: ['lint'],
+    // Each folder beside the nodes brings its own rules; without this flag n8n's would be applied to all of them.
+    env: { ESLINT_FLAGS: 'v10_config_lookup_from_file' },
+  }),
+  program({ name: 'lint-hub', title: 'Rules of the hub', room: 'hub-server', command: 'node_modules/.bin/eslint', args: ['.'] }),
+  program({
+    name: 'arrows',
+    title: 'Arrows between the rooms',
+    room: 'hub-server',
+    command: 'node_modules/.bin/depcruise',
+    args: ['src', '--config', '.dependency-cruiser.cjs'],
+  }),
+  typescript('hub', 'hub-server', 'hub-server'),
+  typescript('console', 'hub-server/console', 'hub-server/console'),
+  typescript('test', 'test', 'test'),
+  typescript('bench', 'bench', 'bench'),
+  typescript('launcher', 'launcher', 'hub-server'),
+  build('build-hub', 'Build of the hub', hubBuild),
+  build('build-console', 'Build of the console', consoleBuild),
+  build('build-nodes', 'Build of the node package', nodePackage),
+  vitest('tests-launcher', 'Tests of the launcher', 'launcher', 'hub-server'),
+  vitest('tests-hub', 'Tests of the hub', 'hub-server', 'hub-server', { needsServices: true }),
+  vitest('tests-together', 'Tests across the rooms', 'test', 'test', { needsServices: true, needsN8n: true }),
+]

@@ -1,0 +1,64 @@
+import { readArguments } from '../arguments.ts'
+import { dependencies } from '../build/dependencies.ts'
+import { n8nInstall } from '../build/n8n.ts'
+import { ensure } from '../build/task.ts'
+import { failed, total, type Check, type Outcome } from '../checks/check.ts'
+import { everything } from '../checks/everything.ts'
+import { ensureServices } from '../checks/machine.ts'
+import { dataFolder, type DataFolder } from '../paths.ts'
+import { misuse, Problem } from '../problem.ts'
+import { complain, say, secondsSince } from '../screen.ts'
+
+const options = { only: { type: 'string' } } as const
+
+/** `./hub test [--only <name>]`: the last line says how many passed and failed, and nothing else. */
+export async function test(args: string[], stop: AbortSignal): Promise<number> {
+  const { values } = readArguments(args, options)
+  const checks = choose(everything, values.only)
+  const data = dataFolder(undefined)
+  const outcomes: Outcome[] = []
+  if (await isPrepared(checks, data, stop)) {
+    for (const check of checks) outcomes.push(await runCheck(check, data, stop))
+  } else {
+    outcomes.push(failed)
+  }
+  const sum = total(outcomes)
+  say()
+  if (sum.skipped.length > 0) say(`Skipped: ${sum.skipped.join('; ')}`)
+  say(`${sum.passed} passed, ${sum.failed} failed`)
+  return sum.failed === 0 ? 0 : 1
+}
+
+/**
+ * The check of that name, or those whose names begin with that word.
+ * @throws Problem (exit code 2) when there is none
+ */
+export function choose(checks: Check[], only: string | undefined): Check[] {
+  if (only === undefined) return checks
+  const chosen = checks.filter((check) => check.name === only || check.name.startsWith(`${only}-`))
+  if (chosen.length === 0) throw misuse(`There is no check “${only}”. There are: ${checks.map((check) => check.name).join(', ')}.`)
+  return chosen
+}
+
+/** Installs what the checks need. What cannot be had is told to the user and counts as one failure. */
+async function isPrepared(checks: Check[], data: DataFolder, stop: AbortSignal): Promise<boolean> {
+  try {
+    await ensure(dependencies(data.logs), stop)
+    if (checks.some((check) => check.needsServices)) await ensureServices(data.logs, stop)
+    if (checks.some((check) => check.needsN8n)) await ensure(n8nInstall(data.logs), stop)
+    return true
+  } catch (error) {
+    if (!(error instanceof Problem) || stop.aborted) throw error
+    complain(error.message)
+    return false
+  }
+}
+
+async function runCheck(check: Check, data: DataFolder, stop: AbortSignal): Promise<Outcome> {
+  say(`\n── ${check.title} (${check.name})`)
+  const start = performance.now()
+  const outcome = await check.run(data, stop)
+  const verdict = outcome.failed > 0 ? 'FAILED' : outcome.passed > 0 ? 'passed' : 'skipped'
+  say(`── ${check.name}: ${verdict} in ${secondsSince(start)}`)
+  return outcome
+}

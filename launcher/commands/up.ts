@@ -1,0 +1,60 @@
+import { relative } from 'node:path'
+import { bringUpHub, bringUpN8n, checkPorts, type Hub, type N8n } from '../bring-up.ts'
+import { plainWords } from '../logs.ts'
+import { dataFolder, type DataFolder } from '../paths.ts'
+import { Problem } from '../problem.ts'
+import { readArguments, readPort } from '../arguments.ts'
+import type { Running } from '../processes.ts'
+import { say } from '../screen.ts'
+
+const options = {
+  'no-n8n': { type: 'boolean' },
+  port: { type: 'string' },
+  'n8n-port': { type: 'string' },
+  data: { type: 'string' },
+} as const
+
+/** `./hub up`: makes what is missing, starts the hub and n8n, and stays until it is asked to stop. */
+export async function up(args: string[], stop: AbortSignal): Promise<number> {
+  const { values } = readArguments(args, options)
+  const port = readPort('port', values.port) ?? 8787
+  const n8nPort = values['no-n8n'] ? undefined : (readPort('n8n-port', values['n8n-port']) ?? 5678)
+  await checkPorts(port, n8nPort)
+  const data = dataFolder(values.data)
+  say('Starting AI-Now Hub')
+  const hub = await bringUpHub(data, port, n8nPort, stop)
+  const n8n = n8nPort === undefined ? undefined : await bringUpN8n(data, n8nPort, hub, stop)
+  say(summary(data, hub, n8n))
+  await untilStopped([hub.running, ...(n8n === undefined ? [] : [n8n.running])], stop)
+  say('\nStopping …')
+  return 0
+}
+
+/** What the user needs to know to begin. */
+function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined): string {
+  const near = (path: string): string => relative(process.cwd(), path) || '.'
+  const lines = ['', 'AI-Now Hub is running.', '', `  Hub        ${hub.address}`, `  Connect    ${hub.address}/connect`]
+  if (n8n !== undefined) {
+    lines.push(`  n8n        ${n8n.address}`, `    e-mail   ${n8n.account.email}`, `    password ${n8n.account.password}`)
+  }
+  lines.push(
+    `  API keys   in ${near(data.keys)}`,
+    `  Logs       in ${near(data.logs)}`,
+    '',
+    'Mode “test” works at once and needs no account or key of any vendor: it answers from a made-up population.',
+    'For mode “live”, connect your own services on the Connect page.',
+  )
+  if (n8n !== undefined) lines.push('In n8n, open Templates, choose one, and pick the credential “AI-Now Hub (test)” or “(live)”.')
+  return [...lines, '', 'Press Ctrl-C to stop.'].join('\n')
+}
+
+/** @throws Problem when one of the programs ends by itself */
+async function untilStopped(programs: Running[], stop: AbortSignal): Promise<void> {
+  const asked = new Promise<undefined>((resolve) => {
+    if (stop.aborted) resolve(undefined)
+    stop.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  const first = await Promise.race([asked, ...programs.map((program) => program.ended.then(() => program))])
+  if (first === undefined || stop.aborted) return
+  throw new Problem(`${first.name} stopped by itself (${first.end}).\n\n${plainWords(first.log)}\n\nAll it said: ${first.log}`)
+}
