@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 
 /** read and upsert may be repeated; a send whose outcome is unknown never is. */
 export type Effect = 'read' | 'upsert' | 'send'
@@ -6,6 +6,8 @@ export type Effect = 'read' | 'upsert' | 'send'
 /** One thing an outside service can do, with one input and one output shape whoever does it. */
 export interface Capability<Input extends TSchema = TSchema, Output extends TSchema = TSchema> {
   readonly name: string
+  /** The shelf that its connectors stand on. */
+  readonly group: 'Find' | 'Scrape' | 'Verify' | 'Enrich' | 'CRM' | 'Reach' | 'Audience' | 'Rows' | 'Analytics' | 'Text'
   readonly description: string
   readonly effect: Effect
   /** Days that an answer may be served from the cache; 0 = never cached. Misses are kept too. */
@@ -34,3 +36,6 @@ export const stableKey = (value: unknown): string =>
         ? inner.trim().toLowerCase()
         : inner,
   )
+
+/** How sure the vendor is of its answer, where it says so. */
+export const Confidence = Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'The chance that the answer is right, where the vendor says so' }))

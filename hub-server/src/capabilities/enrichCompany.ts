@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { Company } from '../contracts/lead.ts'
-import { capability, stableKey } from './capability.ts'
+import { capability, Confidence, stableKey } from './capability.ts'
 
 export const enrichCompany = capability({
   name: 'enrichCompany',
+  group: 'Enrich',
   description: 'Fills in what is known about a company',
   effect: 'read',
   expiryDays: 30,
@@ -12,6 +13,6 @@ export const enrichCompany = capability({
     name: Type.Optional(Type.String()),
     linkedin: Type.Optional(Type.String()),
   }),
-  output: Company,
+  output: Type.Object({ ...Company.properties, confidence: Confidence }),
   key: stableKey,
 })

@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { Person } from '../contracts/lead.ts'
-import { capability, stableKey } from './capability.ts'
+import { capability, Confidence, stableKey } from './capability.ts'
 
 export const enrichPerson = capability({
   name: 'enrichPerson',
+  group: 'Enrich',
   description: 'Fills in what is known about a person',
   effect: 'read',
   expiryDays: 30,
@@ -16,6 +17,6 @@ export const enrichPerson = capability({
     domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
     company: Type.Optional(Type.String({ description: 'Name of the company' })),
   }),
-  output: Person,
+  output: Type.Object({ ...Person.properties, confidence: Confidence }),
   key: stableKey,
 })

@@ -4,6 +4,7 @@ import { capability, stableKey } from './capability.ts'
 
 export const findEmail = capability({
   name: 'findEmail',
+  group: 'Find',
   description: 'Finds the work e-mail of a person at a company',
   effect: 'read',
   expiryDays: 30,

@@ -14,6 +14,7 @@ const RecordShape = {
 
 export const upsertRecords = capability({
   name: 'upsertRecords',
+  group: 'CRM',
   description: 'Creates a record in the CRM, or updates the one that is there',
   effect: 'upsert',
   expiryDays: 0,
@@ -35,6 +36,7 @@ export const upsertRecords = capability({
 
 export const searchRecords = capability({
   name: 'searchRecords',
+  group: 'CRM',
   description: 'Looks for records in the CRM',
   effect: 'read',
   expiryDays: 0,
@@ -63,6 +65,7 @@ export const searchRecords = capability({
 
 export const listRecordChanges = capability({
   name: 'listRecordChanges',
+  group: 'CRM',
   description: 'Lists the records that changed since a moment, oldest first',
   effect: 'read',
   expiryDays: 0,
@@ -79,6 +82,7 @@ export const listRecordChanges = capability({
 
 export const describeFields = capability({
   name: 'describeFields',
+  group: 'CRM',
   description: 'Lists the fields that the CRM knows for a kind of record',
   effect: 'read',
   expiryDays: 0,

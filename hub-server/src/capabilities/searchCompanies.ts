@@ -6,6 +6,7 @@ const list = (description: string) => Type.Optional(Type.Array(Type.String(), { 
 
 export const searchCompanies = capability({
   name: 'searchCompanies',
+  group: 'Find',
   description: 'Finds companies by name, industry, size and place',
   effect: 'read',
   expiryDays: 7,

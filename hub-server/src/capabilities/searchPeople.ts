@@ -6,6 +6,7 @@ const list = (description: string) => Type.Optional(Type.Array(Type.String(), { 
 
 export const searchPeople = capability({
   name: 'searchPeople',
+  group: 'Find',
   description: 'Finds people by company, title and place',
   effect: 'read',
   expiryDays: 7,

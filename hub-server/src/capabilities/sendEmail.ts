@@ -3,6 +3,7 @@ import { capability, stableKey } from './capability.ts'
 
 export const sendEmail = capability({
   name: 'sendEmail',
+  group: 'Reach',
   description: 'Sends one e-mail to one person',
   effect: 'send',
   expiryDays: 0,

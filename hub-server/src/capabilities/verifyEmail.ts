@@ -4,6 +4,7 @@ import { capability } from './capability.ts'
 
 export const verifyEmail = capability({
   name: 'verifyEmail',
+  group: 'Verify',
   description: 'Says whether mail to an address arrives',
   effect: 'read',
   expiryDays: 30,

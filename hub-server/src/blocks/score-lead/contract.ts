@@ -4,6 +4,7 @@ import { shown, type BlockContract } from '../../contracts/block.ts'
 /** How a rule compares. Words are compared without regard to case. */
 export const comparisons = {
   contains: 'Contains',
+  contains_any: 'Contains One of These Words (Comma-Separated)',
   equal: 'Is',
   not_equal: 'Is Not',
   one_of: 'Is One Of (Comma-Separated)',
@@ -32,8 +33,8 @@ export const defaultRules = [
   { field: 'verdict', is: 'equal', value: 'undeliverable', points: -50 },
   { field: 'emailChecks.isFree', is: 'equal', value: true, points: -10 },
   { field: 'kind', is: 'equal', value: 'general', points: -20 },
-  { field: 'title', is: 'one_of', value: 'CEO, Chief, Founder, Owner, Managing Director, President', points: 30 },
-  { field: 'title', is: 'one_of', value: 'VP, Vice President, Head, Director', points: 25 },
+  { field: 'title', is: 'contains_any', value: 'CEO, Chief, Founder, Owner, Managing Director, President', points: 30 },
+  { field: 'title', is: 'contains_any', value: 'VP, Vice President, Head, Director', points: 25 },
   { field: 'title', is: 'contains', value: 'Manager', points: 15 },
   { field: 'company.employees', is: 'greater', value: 19, points: 20 },
   { field: 'phone', is: 'known', points: 5 },

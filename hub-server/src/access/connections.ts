@@ -1,0 +1,130 @@
+import type { Selectable } from 'kysely'
+import type { Connection } from '../contracts/connection.ts'
+import { HubError } from '../contracts/errors.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { Db } from '../db/database.ts'
+import { newId } from '../db/id.ts'
+import { json } from '../db/json.ts'
+import type { Tables } from '../db/tables.ts'
+import type { Sealer } from './sealing.ts'
+
+/** A connection with its secrets opened: for the gateway alone, never for an answer or a log. */
+export interface OpenedConnection {
+  readonly id: string
+  readonly connector: string
+  readonly fields: Record<string, string>
+  readonly limits?: { calls: number; per: string }[]
+  /** Micro-USD for one of the vendor's credits, where the person pays another price. */
+  readonly creditPrice?: number
+}
+
+export interface ConnectionInput {
+  readonly connector: string
+  readonly name: string
+  readonly fields: Record<string, string>
+  readonly secretNames: readonly string[]
+  readonly limits?: { calls: number; per: string }[]
+  readonly creditPrice?: number
+}
+
+export type Connections = ReturnType<typeof createConnections>
+
+/** The workspace's accounts at outside services, sealed. */
+export const createConnections = (db: Db, sealer: Sealer) => {
+  const boundTo = (scope: Scope, id: string) => `${scope.workspace}/${scope.mode}/${id}`
+  const inScope = (scope: Scope) =>
+    db.selectFrom('connection').selectAll().where('workspace', '=', scope.workspace).where('mode', '=', scope.mode)
+
+  const find = async (scope: Scope, id: string) => {
+    const row = await inScope(scope).where('id', '=', id).executeTakeFirst()
+    if (row) return row
+    const elsewhere = await db.selectFrom('connection').select('mode').where('workspace', '=', scope.workspace).where('id', '=', id).executeTakeFirst()
+    throw elsewhere
+      ? new HubError('wrong_mode', `This connection belongs to mode ${elsewhere.mode}; your key is for mode ${scope.mode}.`, {
+          advice: `Use the ${elsewhere.mode} key.`,
+        })
+      : new HubError('not_found', `There is no connection ${id}.`, { advice: 'GET /v1/connections lists them.' })
+  }
+
+  const valuesOf = (scope: Scope, id: string, input: ConnectionInput) => ({
+    connector: input.connector,
+    name: input.name,
+    sealed: sealer.seal(JSON.stringify(input.fields), boundTo(scope, id)),
+    shown_fields: json(Object.fromEntries(Object.entries(input.fields).filter(([name]) => !input.secretNames.includes(name)))),
+    secret_names: json(Object.keys(input.fields).filter((name) => input.secretNames.includes(name))),
+    limits: input.limits ? json(input.limits) : null,
+    credit_price: input.creditPrice ?? null,
+    token: null,
+    status: 'untested' as const,
+    status_message: null,
+    tested_at: null,
+  })
+
+  const open = (scope: Scope, row: Selectable<Tables['connection']>): OpenedConnection => ({
+    id: row.id,
+    connector: row.connector,
+    fields: JSON.parse(sealer.open(row.sealed, boundTo(scope, row.id))),
+    ...(row.limits && { limits: row.limits }),
+    ...(row.credit_price !== null && { creditPrice: row.credit_price }),
+  })
+
+  return {
+    list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).orderBy('created_at').execute()).map(shownOf),
+    get: async (scope: Scope, id: string): Promise<Connection> => shownOf(await find(scope, id)),
+    /** Opened, oldest first. */
+    openFor: async (scope: Scope, connector: string): Promise<OpenedConnection[]> =>
+      (await inScope(scope).where('connector', '=', connector).orderBy('created_at').execute()).map((row) => open(scope, row)),
+    open: async (scope: Scope, id: string): Promise<OpenedConnection> => open(scope, await find(scope, id)),
+    create: async (scope: Scope, input: ConnectionInput): Promise<Connection> => {
+      const id = newId('con')
+      const { workspace, mode } = scope
+      await db.insertInto('connection').values({ workspace, mode, id, ...valuesOf(scope, id, input) }).execute()
+      return shownOf(await find(scope, id))
+    },
+    replace: async (scope: Scope, id: string, input: ConnectionInput): Promise<Connection> => {
+      await find(scope, id)
+      await db.updateTable('connection').set(valuesOf(scope, id, input)).where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id).execute()
+      return shownOf(await find(scope, id))
+    },
+    remove: async (scope: Scope, id: string): Promise<void> => {
+      await find(scope, id)
+      await db.deleteFrom('connection').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id).execute()
+    },
+    markTested: async (scope: Scope, id: string, status: Connection['status'], message: string): Promise<Connection> => {
+      await db
+        .updateTable('connection')
+        .set({ status, status_message: message, tested_at: new Date() })
+        .where('workspace', '=', scope.workspace)
+        .where('mode', '=', scope.mode)
+        .where('id', '=', id)
+        .execute()
+      return shownOf(await find(scope, id))
+    },
+    readToken: async (scope: Scope, id: string): Promise<string | null> => {
+      const { token } = await find(scope, id)
+      return token && sealer.open(token, boundTo(scope, id))
+    },
+    saveToken: async (scope: Scope, id: string, token: string): Promise<void> => {
+      await db
+        .updateTable('connection')
+        .set({ token: sealer.seal(token, boundTo(scope, id)) })
+        .where('workspace', '=', scope.workspace)
+        .where('mode', '=', scope.mode)
+        .where('id', '=', id)
+        .execute()
+    },
+  }
+}
+
+const shownOf = (row: Selectable<Tables['connection']>): Connection => ({
+  id: row.id,
+  connector: row.connector,
+  name: row.name,
+  mode: row.mode,
+  status: row.status,
+  ...(row.status_message && { statusMessage: row.status_message }),
+  fields: row.shown_fields,
+  secrets: row.secret_names,
+  createdAt: row.created_at.toISOString(),
+  ...(row.tested_at && { testedAt: row.tested_at.toISOString() }),
+})

@@ -1,0 +1,85 @@
+import { Type } from 'typebox'
+import type { Block } from '../blocks/block.ts'
+import { HubError } from '../contracts/errors.ts'
+import { ResultOf } from '../contracts/result.ts'
+import { Run } from '../contracts/run.ts'
+import type { Runs } from '../runs/runs.ts'
+import { BlockAnswer } from './runs.ts'
+import { ok, route, type Route } from './route.ts'
+
+/** Up to this many items a call is waited for. */
+const waitedItems = 100
+const waitMs = 50_000
+const mostItems = 100_000
+
+export const blockRoutes = (blocks: ReadonlyMap<string, Block>, runs: Runs): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/blocks',
+    group: 'Blocks',
+    summary: 'The blocks, with their forms as JSON Schema',
+    answers: { 200: Type.Object({ blocks: Type.Array(BlockShape) }) },
+    handle: async () => ok({ blocks: [...blocks.values()].map(({ contract }) => contract) }),
+  }),
+  ...[...blocks.values()].map(({ contract }) =>
+    route({
+      method: 'post',
+      path: `/v1/blocks/${contract.id}`,
+      group: 'Blocks',
+      summary: contract.description,
+      body: Type.Object({
+        items: Type.Array(Type.Object({ ...contract.item.properties }, { additionalProperties: true }), { maxItems: mostItems }),
+        options: Type.Optional(Type.Partial(contract.options)),
+        async: Async,
+      }),
+      check: Loose,
+      answers: {
+        200: Type.Object({ ...BlockAnswer.properties, results: Type.Array(ResultOf(contract.output)) }),
+        202: Type.Object({ run: Run }),
+      },
+      handle: async ({ holder, body, headers, signal }) => {
+        const idempotencyKey = keyOf(headers['idempotency-key'])
+        const id = await runs.start(holder, { block: contract.id, items: body.items, options: body.options, idempotencyKey })
+        const run = await runs.get(holder, id, body.async || body.items.length > waitedItems ? 0 : waitMs, signal)
+        if (run.status !== 'done' || body.items.length > waitedItems || body.async) return { status: 202, body: { run } }
+        const { results } = await runs.results(holder, id, 0, waitedItems)
+        return ok({ run: id, mode: run.mode, results, usage: run.usage })
+      },
+    }),
+  ),
+  route({
+    method: 'post',
+    path: '/v1/blocks/{block}',
+    group: 'Blocks',
+    summary: 'Any other name: says which blocks there are',
+    body: Type.Unknown(),
+    answers: { 404: null },
+    handle: async ({ params }) => {
+      throw new HubError('not_found', `There is no block “${params.block}”.`, { advice: `The blocks are: ${[...blocks.keys()].sort().join(', ')}.` })
+    },
+  }),
+]
+
+const Async = Type.Optional(Type.Boolean({ description: 'Answer at once with the run' }))
+
+/** An item or option that is not right is told of by the run: items each on their own. */
+const Loose = Type.Object({
+  items: Type.Array(Type.Object({}, { additionalProperties: true }), { maxItems: mostItems }),
+  options: Type.Optional(Type.Object({}, { additionalProperties: true })),
+  async: Async,
+})
+
+const BlockShape = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  item: Type.Unknown({ description: 'JSON Schema of an item' }),
+  options: Type.Unknown({ description: 'JSON Schema of the options' }),
+  output: Type.Unknown({ description: 'JSON Schema of what each output adds' }),
+})
+
+const keyOf = (header: string | string[] | undefined): string | undefined => {
+  const key = Array.isArray(header) ? header[0] : header
+  if (key && key.length > 255) throw new HubError('invalid_input', 'The Idempotency-Key is longer than 255 characters.')
+  return key || undefined
+}

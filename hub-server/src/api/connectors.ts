@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import type { Connections } from '../access/connections.ts'
+import type { Connector } from '../connectors/index.ts'
+import { HubError } from '../contracts/errors.ts'
+import { ok, route, type Route } from './route.ts'
+import { idOf } from './runs.ts'
+
+const Shown = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.Optional(Type.String()),
+  docs: Type.String({ description: 'The vendor’s own page' }),
+  groups: Type.Array(Type.String()),
+  capabilities: Type.Array(Type.String()),
+  icon: Type.String(),
+  auth: Type.Object({ fields: Type.Array(Type.Unknown()) }),
+  checked: Type.Unknown({ description: 'What it was checked against, and when' }),
+  connected: Type.Boolean({ description: 'Whether this workspace can use it in this mode' }),
+})
+
+const shown = (connector: Connector, connected: boolean) => {
+  const { id, name, docs, description, checked, auth } = connector.manifest
+  const fields = Object.entries(auth.fields).map(([field, { choices, ...rest }]) => ({
+    name: field,
+    ...rest,
+    ...(choices && { options: choices.map((value) => ({ value, label: value })) }),
+  }))
+  const capabilities = [...new Set([...connector.operations.values()].map(({ capability }) => capability.name))]
+  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].map(({ capability }) => capability.group))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields }, checked, connected }
+}
+
+export const connectorRoutes = (connectors: () => ReadonlyMap<string, Connector>, connections: Connections): Route[] => [
+  route({
+    method: 'get',
+    path: '/v1/connectors',
+    group: 'Connectors',
+    summary: 'The outside services that the hub can work with',
+    query: Type.Object({ capability: Type.Optional(Type.String({ description: 'Only those that can do this, e.g. verifyEmail' })) }),
+    answers: { 200: Type.Object({ connectors: Type.Array(Shown) }) },
+    handle: async ({ holder, query }) => {
+      const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
+      const all = [...connectors().values()]
+        .map((connector) => shown(connector, holder.mode === 'test' || mine.has(connector.id)))
+        .filter(({ capabilities }) => !query.capability || capabilities.includes(query.capability))
+      return ok({ connectors: all.sort((a, b) => a.name.localeCompare(b.name)) })
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/connectors/{id}/icon',
+    group: 'Connectors',
+    summary: 'The icon of a connector, SVG',
+    open: true,
+    answers: { 200: null },
+    handle: async ({ params, response }) => {
+      const connector = connectors().get(idOf(params))
+      const file = connector && join(connector.folder, 'icon.svg')
+      if (!file || !existsSync(file)) throw new HubError('not_found', `There is no icon of ${params.id}.`)
+      response.type('image/svg+xml').setHeader('Cache-Control', 'public, max-age=86400')
+      await new Promise<void>((resolve, reject) => response.sendFile(file, { dotfiles: 'allow' }, (error) => (error ? reject(error) : resolve())))
+      return { status: 200 }
+    },
+  }),
+]

@@ -1,0 +1,52 @@
+import type { Request, Response } from 'express'
+import type { Static, TObject, TSchema } from 'typebox'
+import type { KeyHolder } from '../access/keys.ts'
+
+/** One request at the REST door, checked against its route's schemas. */
+export interface Call<Query = Record<string, unknown>, Body = unknown> {
+  readonly holder: KeyHolder
+  readonly params: Record<string, string>
+  readonly query: Query
+  readonly body: Body
+  readonly headers: Request['headers']
+  /** Aborts when the caller goes away. */
+  readonly signal: AbortSignal
+  readonly response: Response
+}
+
+/** A route: from this one description come the check of what arrives, the handler's types and the OpenAPI. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put' | 'delete'
+  /** In OpenAPI's words: /v1/runs/{id}. */
+  readonly path: string
+  readonly group: string
+  readonly summary: string
+  readonly query?: TObject
+  readonly body?: TSchema
+  /** Instead of `body`, where what is wrong with a part shall not refuse the whole. */
+  readonly check?: TSchema
+  readonly answers: Readonly<Record<number, TSchema | null>>
+  /** Without a key. */
+  readonly open?: boolean
+  readonly handle: (call: Call) => Promise<Answer>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body?: unknown
+}
+
+export const ok = (body: unknown): Answer => ({ status: 200, body })
+
+/** Ties the handler's types to the schemas. */
+export const route = <Query extends TObject, Body extends TSchema>(
+  parts: Omit<Route, 'handle' | 'query' | 'body'> & {
+    query?: Query
+    body?: Body
+    handle: (call: Call<Static<Query>, Static<Body>>) => Promise<Answer>
+  },
+): Route => ({
+  ...parts,
+  // The server has checked query and body against these very schemas before it calls.
+  handle: (call) => parts.handle({ ...call, query: call.query as Static<Query>, body: call.body as Static<Body> }),
+})

@@ -1,0 +1,52 @@
+import type { Static, TSchema } from 'typebox'
+import type { Capability } from '../capabilities/capability.ts'
+import type { BlockContract, ItemOf, OptionsOf } from '../contracts/block.ts'
+import type { Result } from '../contracts/result.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { AskOptions } from '../gateway/ask.ts'
+import type { Asked } from '../gateway/gateway.ts'
+import type { Fetcher } from '../gateway/web/fetcher.ts'
+import type { LeadStore } from '../leads/store.ts'
+
+/** What a block may use. All of it belongs to one run in one workspace and mode. */
+export interface BlockContext {
+  readonly scope: Scope
+  readonly run: string
+  /** Asks outside services; the answers come in the order of the inputs. Never throws for one item. */
+  readonly ask: <Input extends TSchema, Output extends TSchema>(
+    capability: Capability<Input, Output>,
+    inputs: readonly Static<Input>[],
+    options?: AskOptions,
+  ) => Promise<Asked<Static<Output>>[]>
+  /**
+   * Who can be asked, in the order of asking.
+   * @throws HubError not_connected when nobody is
+   */
+  readonly providers: (capability: Capability, names: readonly string[], object?: string) => Promise<{ id: string; connection: string }[]>
+  readonly fetchPage: Fetcher['fetchPage']
+  /** Mail servers of a domain: none where it takes no mail; anything thrown means that nobody could tell. */
+  readonly resolveMx: (domain: string) => Promise<{ exchange: string; priority: number }[]>
+  readonly leads: LeadStore
+  readonly signal: AbortSignal
+  readonly now: () => Date
+}
+
+export interface BlockItem<Item> {
+  /** Position in the run, from 0. */
+  readonly index: number
+  readonly value: Item & Record<string, unknown>
+}
+
+/** What a block does with a chunk of items: one result for each, `item` being its index. A thrown error fails the chunk's rest. */
+export interface Block<Contract extends BlockContract = BlockContract> {
+  readonly contract: Contract
+  /** How many items at once; small where one item takes long. */
+  readonly chunk: number
+  readonly run: (
+    items: readonly BlockItem<ItemOf<Contract>>[],
+    options: OptionsOf<Contract>,
+    context: BlockContext,
+  ) => Promise<Result[]>
+}
+
+export type { Asked }

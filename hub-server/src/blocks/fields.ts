@@ -1,0 +1,19 @@
+/** A value of a lead-shaped item by its path, e.g. company.employees. A key that holds the dots itself comes first. */
+export const valueAt = (item: Record<string, unknown>, path: string): unknown => {
+  if (path in item) return item[path]
+  return path.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), item)
+}
+
+/** A copy of the item with the value at the path. */
+export const withValue = (item: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> => {
+  const [head = path, ...rest] = path.split('.')
+  if (rest.length === 0) return { ...item, [head]: value }
+  const inner = item[head]
+  return { ...item, [head]: withValue(isRecord(inner) ? inner : typeof inner === 'string' ? { name: inner } : {}, rest.join('.'), value) }
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isKnown = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)

@@ -1,0 +1,101 @@
+import { searchRecords, upsertRecords } from '../../capabilities/records.ts'
+import type { Result } from '../../contracts/result.ts'
+import type { Asked, Block, BlockContext } from '../block.ts'
+import { contract } from './contract.ts'
+import { changedFields, recordOf, type CrmRecord } from './record.ts'
+
+interface Work {
+  readonly index: number
+  readonly item: Record<string, unknown>
+  readonly record: CrmRecord
+  readonly subject: string
+  readonly linked?: string
+  readonly changed: string[]
+}
+
+type Options = Parameters<(typeof block)['run']>[1]
+
+/** Writes only what differs from the values last agreed with the CRM. */
+export const block: Block<typeof contract> = {
+  contract,
+  chunk: 200,
+  run: async (items, options, context) => {
+    const [provider] = await context.providers(upsertRecords, [options.crm], options.object)
+    if (!provider) return []
+    const results: Result[] = []
+    const works: Work[] = []
+    for (const { index, value } of items) {
+      const record = recordOf(value, options.object, options.fields)
+      if (typeof record === 'string') results.push({ item: index, status: 'skipped', outputs: [], reason: record })
+      else works.push(await prepare(index, value, record, options, provider.connection, context))
+    }
+    const unchanged = works.filter((work) => work.changed.length === 0)
+    const open = works.filter((work) => work.changed.length > 0)
+    results.push(...unchanged.map((work) => done(work, options, { outcome: 'unchanged', id: work.linked })))
+    results.push(...(options.dryRun ? await foretell(open, options, context) : await write(open, options, provider.connection, context)))
+    return results
+  },
+}
+
+const prepare = async (index: number, item: Record<string, unknown>, record: CrmRecord, options: Options, connection: string, { leads }: BlockContext): Promise<Work> => {
+  const subject = await subjectOf(item, record, options, leads)
+  const link = subject ? await leads.linkOf(subject, connection, options.object) : null
+  return { index, item, record, subject, ...(link && { linked: link.record }), changed: changedFields(record, link?.base) }
+}
+
+/** The stored lead that the link hangs on. A dry run stores nothing. */
+const subjectOf = async (item: Record<string, unknown>, record: CrmRecord, options: Options, leads: BlockContext['leads']): Promise<string> => {
+  if (options.object === 'company') return (await leads.company(record.key, options.dryRun)) ?? ''
+  if (options.dryRun) return (await leads.find({ email: record.key }))?.id ?? ''
+  return (await leads.upsert({ ...item, email: record.key }, { source: 'flow', confidence: 0.8 })).lead.id
+}
+
+const write = async (works: readonly Work[], options: Options, connection: string, { ask, leads }: BlockContext): Promise<Result[]> => {
+  const answers = await ask(
+    upsertRecords,
+    works.map(({ record }) => ({ object: options.object, ...record })),
+    { providers: [options.crm] },
+  )
+  const results: Result[] = []
+  for (const [position, work] of works.entries()) {
+    const answer = answers[position]
+    const output = answer?.outputs[0]
+    if (!output) {
+      results.push(refused(work, answer))
+      continue
+    }
+    const base = { ...work.record.fields, ...work.record.custom }
+    await leads.saveLink({ subject: work.subject, connection, object: options.object, record: output.id, base, ...(output.version && { version: output.version }) })
+    results.push(done(work, options, output))
+  }
+  return results
+}
+
+/** What would be written, without writing: looked up by what records are found by. */
+const foretell = async (works: readonly Work[], options: Options, { ask }: BlockContext): Promise<Result[]> => {
+  const field = options.object === 'contact' ? 'email' : 'domain'
+  const answers = await ask(
+    searchRecords,
+    works.map(({ record }) => ({ object: options.object, where: [{ field, is: 'equal' as const, value: record.key }], limit: 1 })),
+    { providers: [options.crm] },
+  )
+  return works.map((work, position) => {
+    const answer = answers[position]
+    if (!answer || answer.error) return refused(work, answer)
+    const found = answer.outputs[0]
+    return done(work, options, found ? { outcome: 'would_update', id: found.id, url: found.url } : { outcome: 'would_create' })
+  })
+}
+
+const done = (work: Work, options: Options, { outcome, id, url }: { outcome: string; id?: string; url?: string }): Result => ({
+  item: work.index,
+  status: 'done',
+  outputs: [{ ...work.item, crm: { provider: options.crm, outcome, ...(id && { id }), ...(url && { url }), changed: work.changed } }],
+})
+
+const refused = (work: Work, answer: Asked<unknown> | undefined): Result => ({
+  item: work.index,
+  status: answer?.status === 'uncertain' ? 'uncertain' : 'failed',
+  outputs: [],
+  error: answer?.error ?? { kind: 'bad_response', message: 'The CRM did not say what became of this record.', advice: 'Run it again: writing twice does no harm.' },
+})

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path'
+import { HubError } from './contracts/errors.ts'
+
+/** Every setting of the hub, read once from the environment. */
+export interface Config {
+  /** HUB_HOST: the address to listen on. Default 127.0.0.1: only this machine. */
+  readonly host: string
+  /** HUB_PORT: default 8787. */
+  readonly port: number
+  /** HUB_DATA: folder of keys, database and logs. Default .hub */
+  readonly data: string
+  /** DATABASE_URL: a PostgreSQL 15 or later, e.g. postgres://user:password@host/database. Default: PGlite in the data folder. */
+  readonly databaseUrl?: string
+  /** REDIS_URL: carries jobs between processes. Default: a queue in the process. */
+  readonly redisUrl?: string
+  /** PUBLIC_URL: how the outside reaches the hub. Default http://<host>:<port>. */
+  readonly publicUrl: string
+  /** N8N_URL: address of the n8n editor, which reads the template gallery from the browser. */
+  readonly n8nUrl?: string
+  /** CONNECTORS_DIR: folders with your own connectors, separated by colons. */
+  readonly connectorsDirs: readonly string[]
+  /** SEALING_KEYS: 32 bytes in base64 each, separated by commas; the first seals, all open. Default: a file in the data folder. */
+  readonly sealingKeys?: readonly string[]
+  /** ALLOW_PRIVATE_ADDRESSES=true: websites on private addresses may be read (in mode live). Default: refused. */
+  readonly allowPrivate: boolean
+  /** SANDBOX_URL: a sandbox that runs as its own process. Default: in this process. */
+  readonly sandboxUrl?: string
+  /** SANDBOX_SITES: folder of saved websites (<host>/index.html) that mode test serves beside its own. */
+  readonly sandboxSites?: string
+  /** LOG_LEVEL: trace, debug, info, warn, error or silent. Default info. */
+  readonly logLevel: string
+}
+
+/** @throws HubError invalid_input naming the setting that is not right */
+export const readConfig = (env: NodeJS.ProcessEnv): Config => {
+  const host = env.HUB_HOST || '127.0.0.1'
+  const port = portOf(env.HUB_PORT || '8787')
+  return {
+    host,
+    port,
+    data: resolve(env.HUB_DATA || '.hub'),
+    databaseUrl: env.DATABASE_URL || undefined,
+    redisUrl: env.REDIS_URL || undefined,
+    publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
+    n8nUrl: env.N8N_URL || undefined,
+    connectorsDirs: (env.CONNECTORS_DIR || '').split(':').filter(Boolean).map((folder) => resolve(folder)),
+    sealingKeys: env.SEALING_KEYS?.split(',').map((key) => key.trim()),
+    allowPrivate: env.ALLOW_PRIVATE_ADDRESSES === 'true',
+    sandboxUrl: env.SANDBOX_URL || undefined,
+    sandboxSites: env.SANDBOX_SITES ? resolve(env.SANDBOX_SITES) : undefined,
+    logLevel: env.LOG_LEVEL || 'info',
+  }
+}
+
+const portOf = (text: string): number => {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new HubError('invalid_input', `HUB_PORT is “${text}”, which is not a port.`, { advice: 'Give a number from 1 to 65535.' })
+}

@@ -1,0 +1,32 @@
+/**
+ * Gathers what many callers want written at about the same time into one statement (a group commit):
+ * while one write is under way, the next gathers. Each caller's promise ends when its row is committed.
+ */
+export const createBatcher = <Row>(write: (rows: Row[]) => Promise<void>, most = 1000) => {
+  let waiting: { row: Row; resolve: () => void; reject: (cause: unknown) => void }[] = []
+  let running = false
+
+  const flush = async (): Promise<void> => {
+    running = true
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, most)
+      waiting = waiting.slice(most)
+      try {
+        await write(batch.map((each) => each.row))
+        for (const each of batch) each.resolve()
+      } catch (cause) {
+        for (const each of batch) each.reject(cause)
+      }
+    }
+    running = false
+  }
+
+  return (row: Row): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ row, resolve, reject })
+      if (running) return
+      running = true
+      // Let all that is ready in this turn of the event loop join.
+      setImmediate(() => void flush())
+    })
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { createPgConfig } from '@electric-sql/pglite/node-postgres'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import { HubError } from '../contracts/errors.ts'
+import { ensureEmbedded, openEmbedded } from './embedded.ts'
+import { lockFolder } from './lock.ts'
+import { migrate } from './migrate.ts'
+import type { Tables } from './tables.ts'
+
+/** The database, or a transaction in it. On PGlite there is one connection: inside a transaction use only the transaction. */
+export type Db = Kysely<Tables> | Transaction<Tables>
+
+export interface Database {
+  readonly db: Kysely<Tables>
+  readonly kind: 'embedded' | 'postgres'
+  readonly close: () => Promise<void>
+}
+
+// int8 (counts, prices) fits a double here; without this it is a string on pg and a number on PGlite.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+/**
+ * Opens the database and brings it to this version's shape: Postgres at `url`, else PGlite in `<folder>/database`.
+ * @throws HubError conflict when the folder is in use or the data is newer; unavailable when Postgres is not there
+ */
+export const openDatabase = async (where: { url?: string; folder: string }): Promise<Database> => {
+  const opened = where.url ? await openPostgres(where.url) : await openInFolder(where.folder)
+  try {
+    await migrate(opened.db)
+  } catch (thrown) {
+    await opened.close()
+    throw thrown
+  }
+  return opened
+}
+
+const openPostgres = async (url: string): Promise<Database> => {
+  const pool = new pg.Pool({ connectionString: url, max: 10 })
+  // A connection that breaks while idle is replaced by the pool; its next user meets the error.
+  pool.on('error', () => undefined)
+  try {
+    await pool.query('select 1')
+  } catch (cause) {
+    await pool.end()
+    throw new HubError('unavailable', `The database at DATABASE_URL does not answer: ${cause instanceof Error ? cause.message : 'unknown'}.`, {
+      advice: 'Check that PostgreSQL runs and that DATABASE_URL names it, then start again.',
+      cause,
+    })
+  }
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  return { db, kind: 'postgres', close: () => db.destroy() }
+}
+
+const openInFolder = async (folder: string): Promise<Database> => {
+  const unlock = lockFolder(folder)
+  try {
+    const files = join(folder, 'database')
+    await ensureEmbedded(files)
+    const pglite = await openEmbedded(files)
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ ...createPgConfig(pglite), max: 1 }) }) })
+    const close = async () => {
+      await db.destroy()
+      await pglite.close()
+      unlock()
+    }
+    return { db, kind: 'embedded', close }
+  } catch (thrown) {
+    unlock()
+    throw thrown
+  }
+}

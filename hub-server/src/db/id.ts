@@ -1,0 +1,15 @@
+import { randomBytes } from 'node:crypto'
+
+let last = 0
+let counter = 0
+
+/**
+ * A new id: prefix, 48 bits of time, 16 of a counter, 64 of chance, in base 36. Sorts by time within a process,
+ * so that indexes grow at their end.
+ */
+export const newId = (prefix: string): string => {
+  const now = Date.now()
+  counter = now === last ? counter + 1 : 0
+  last = now
+  return `${prefix}_${now.toString(36).padStart(9, '0')}${(counter % 46_656).toString(36).padStart(3, '0')}${randomBytes(8).readBigUInt64BE().toString(36).padStart(13, '0')}`
+}

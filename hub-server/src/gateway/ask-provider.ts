@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import type { Capability } from '../capabilities/capability.ts'
+import { batchSize, perform, type ItemAnswer } from '../connectors/index.ts'
+import { asHubError, type ErrorValue } from '../contracts/errors.ts'
+import type { Status } from '../contracts/result.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { Answers, KeptAnswer } from './answers.ts'
+import type { AskOptions } from './ask.ts'
+import type { Clock } from './limiter.ts'
+import type { Provider } from './providers.ts'
+import { UncertainError, type createSend } from './send.ts'
+import type { createSingleFlight } from './single-flight.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What one provider said about one input. */
+export interface ProviderAnswer {
+  readonly status: Status
+  readonly outputs: unknown[]
+  readonly reason?: string
+  readonly error?: ErrorValue
+  readonly raw?: unknown
+  readonly at: Date
+  readonly provider: string
+  readonly connection: string
+  readonly cached: boolean
+}
+
+export interface AskParts {
+  readonly answers: Answers
+  readonly send: ReturnType<typeof createSend>
+  readonly tokens: Tokens
+  readonly flights: ReturnType<typeof createSingleFlight<ProviderAnswer>>
+  readonly clock: Clock
+  readonly vendorBase?: (connector: string, server: string) => string
+}
+
+export interface Question extends Scope {
+  readonly capability: Capability
+  readonly provider: Provider
+  readonly run: string | null
+  readonly signal: AbortSignal
+  readonly options: AskOptions
+}
+
+/** The answers of one provider, in the order of the inputs: kept ones first, what is being asked already is waited for, the rest is asked in batches. */
+export const createAskProvider = (parts: AskParts) => {
+  const { answers, flights } = parts
+
+  return async (question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
+    const { capability, provider, options } = question
+    const place = { workspace: question.workspace, mode: question.mode, connector: provider.connector.id, operation: provider.operation }
+    const keys = inputs.map((input) => keyOf(capability, input))
+    const isCached = capability.effect === 'read' && capability.expiryDays > 0
+    if (!isCached) return askInWaves(parts, question, inputs, keys)
+
+    const maxAge = Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays)
+    const kept = await answers.read(place, [...new Set(keys)], maxAge)
+    const found = new Map<string, ProviderAnswer>()
+    const waiting = new Map<string, Promise<ProviderAnswer>>()
+    const fresh = new Map<string, unknown>()
+    for (const [index, key] of keys.entries()) {
+      if (found.has(key) || waiting.has(key) || fresh.has(key)) continue
+      const known = kept.get(key)
+      const underWay = flights.find(JSON.stringify([place, key]))
+      if (known && !(options.raw && known.raw === null)) found.set(key, fromCache(known, provider))
+      else if (underWay) waiting.set(key, underWay)
+      else fresh.set(key, inputs[index])
+    }
+
+    const claims = new Map([...fresh.keys()].map((key) => [key, flights.claim(JSON.stringify([place, key]))]))
+    try {
+      const asked = await askBatches(parts, question, [...fresh.values()])
+      const keeping: Promise<void>[] = []
+      for (const [index, key] of [...fresh.keys()].entries()) {
+        const answer = asked[index]
+        if (!answer) continue
+        if (answer.status === 'done') keeping.push(answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays))
+        found.set(key, answer)
+      }
+      // Kept before it is used: what was paid for is never asked for again.
+      await Promise.all(keeping)
+      for (const [key, claim] of claims) {
+        const answer = found.get(key)
+        if (answer) claim.land(answer)
+        else claim.fail(new Error('no answer'))
+      }
+    } catch (thrown) {
+      for (const claim of claims.values()) claim.fail(thrown)
+      throw thrown
+    }
+    for (const [key, promise] of waiting) found.set(key, { ...(await promise), cached: true })
+    return keys.map((key) => found.get(key) ?? failed(provider, new Error('no answer')))
+  }
+}
+
+/** Upserts of one key go one after the other; sends are never taken together. */
+const askInWaves = async (parts: AskParts, question: Question, inputs: readonly unknown[], keys: readonly string[]): Promise<ProviderAnswer[]> => {
+  const result: ProviderAnswer[] = []
+  let open = inputs.map((_input, index) => index)
+  while (open.length > 0) {
+    const seen = new Set<string>()
+    const wave = question.capability.effect === 'send' ? open : open.filter((index) => !seen.has(keys[index] ?? '') && seen.add(keys[index] ?? ''))
+    const answers = await askBatches(parts, question, wave.map((index) => inputs[index]))
+    wave.forEach((index, position) => (result[index] = answers[position] ?? failed(question.provider, new Error('no answer'))))
+    const done = new Set(wave)
+    open = open.filter((index) => !done.has(index))
+  }
+  return result
+}
+
+const askBatches = async (parts: AskParts, question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
+  const { provider, options } = question
+  const size = options.single ? 1 : batchSize(provider.connector, provider.operation)
+  const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => inputs.slice(index * size, (index + 1) * size))
+  return (await Promise.all(batches.map((batch) => askBatch(parts, question, batch)))).flat()
+}
+
+const askBatch = async ({ send, tokens, clock, vendorBase }: AskParts, question: Question, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
+  const { provider, capability, options, signal, run, workspace, mode } = question
+  const { connector, connection, operation } = provider
+  try {
+    const answers = await perform({
+      connector,
+      operation,
+      items,
+      account: {
+        connection: connection.id,
+        fields: connection.fields,
+        tokens: tokens({ workspace, mode }, connection.id, !connection.id.startsWith('sandbox-')),
+        ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
+      },
+      send: send({ workspace, mode, run, provider, effect: capability.effect, signal }),
+      signal,
+      single: options.single,
+      sleep: clock.sleep,
+    })
+    const at = new Date()
+    return answers.map((answer) => (answer.error ? failed(provider, answer.error) : good(answer, provider, at, options.raw === true)))
+  } catch (thrown) {
+    return items.map(() => failed(provider, thrown))
+  }
+}
+
+const good = (answer: ItemAnswer, provider: Provider, at: Date, raw: boolean): ProviderAnswer => ({
+  status: 'done',
+  outputs: [...answer.outputs],
+  ...(answer.reason && { reason: answer.reason }),
+  ...(raw && answer.raw !== undefined && { raw: answer.raw }),
+  at,
+  provider: provider.connector.id,
+  connection: provider.connection.id,
+  cached: false,
+})
+
+const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
+  status: 'done',
+  outputs: kept.outputs,
+  ...(kept.reason && { reason: kept.reason }),
+  ...(kept.raw !== null && { raw: kept.raw }),
+  at: kept.at,
+  provider: provider.connector.id,
+  connection: provider.connection.id,
+  cached: true,
+})
+
+const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({
+  status: thrown instanceof UncertainError ? 'uncertain' : 'failed',
+  outputs: [],
+  error: { ...asHubError(thrown).toValue(), provider: provider.connector.id },
+  at: new Date(),
+  provider: provider.connector.id,
+  connection: provider.connection.id,
+  cached: false,
+})
+
+/** Long keys are hashed: an index row of Postgres holds some 2,700 bytes. */
+const keyOf = (capability: Capability, input: unknown): string => {
+  const key = capability.key(input)
+  return key.length <= 200 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`
+}

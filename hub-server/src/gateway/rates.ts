@@ -1,0 +1,20 @@
+import { limitsOf, type VendorRequest } from '../connectors/index.ts'
+import { milliseconds } from '../contracts/duration.ts'
+import type { Rate } from './limiter.ts'
+import type { Provider } from './providers.ts'
+
+/** Calls under way at once for one account where its connector says nothing. */
+const usualPlaces = 32
+
+/** The rates that a request counts towards: the person's own plan if they told it, else the connector's. */
+export const ratesOf = (place: string, { connector, connection }: Provider, { operation, server }: VendorRequest): Rate[] => {
+  if (connection.limits) return connection.limits.map(({ calls, per }, index) => ({ key: `${place}/own/${index}`, calls, perMs: milliseconds(per) }))
+  return limitsOf(connector, operation, server).flatMap((limit, index) => {
+    if (!limit.calls || !limit.per) return []
+    const part = limit.scope === 'endpoint' ? operation : `${limit.server ?? ''}/${limit.operation ?? ''}`
+    return [{ key: `${place}/${part}/${index}/${limit.calls}/${limit.per}`, calls: limit.calls, perMs: milliseconds(limit.per) }]
+  })
+}
+
+export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest): number =>
+  Math.min(usualPlaces, ...limitsOf(connector, operation, server).map((limit) => limit.concurrency ?? usualPlaces))

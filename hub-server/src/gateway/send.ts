@@ -1,0 +1,137 @@
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
+import type { Effect } from '../capabilities/capability.ts'
+import { limitFromHeaders, performRequest, type Agents, type CallTerms, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
+import { HubError } from '../contracts/errors.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { Ledger } from './ledger.ts'
+import type { Clock, Limiter } from './limiter.ts'
+import type { Provider } from './providers.ts'
+import { ratesOf, placesOf } from './rates.ts'
+import type { Slots } from './slots.ts'
+
+export interface SendParts {
+  readonly ledger: Ledger
+  readonly limiter: Limiter
+  readonly slots: Slots
+  readonly agents: Agents
+  readonly clock: Clock
+}
+
+export interface Errand extends Scope {
+  readonly run: string | null
+  readonly provider: Provider
+  readonly effect: Effect
+  readonly signal: AbortSignal
+}
+
+/** A send whose outcome is unknown: it is never repeated, and a person decides. */
+export class UncertainError extends HubError {}
+
+const tries: Partial<Record<HubError['kind'], number>> = { rate_limited: 6, unavailable: 3, timeout: 2, bad_response: 2 }
+const longestPauseMs = 60_000
+
+/**
+ * The way out: for each attempt breaker → rate token → ledger row `sent`, committed → the call → ledger settled.
+ * What may be repeated is repeated with growing pauses, or as long as the vendor asks.
+ */
+export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts) => {
+  const breakers = new Map<string, CircuitBreakerPolicy>()
+  const breakerOf = (key: string): CircuitBreakerPolicy => {
+    const known = breakers.get(key)
+    if (known) return known
+    const failing = handleWhen((thrown) => thrown instanceof HubError && (thrown.kind === 'unavailable' || thrown.kind === 'timeout'))
+    const fresh = circuitBreaker(failing, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(10) })
+    breakers.set(key, fresh)
+    return fresh
+  }
+
+  const attempt = async (errand: Errand, request: VendorRequest, terms: CallTerms): Promise<VendorAnswer> => {
+    const { provider, workspace, mode, run, signal } = errand
+    const { connector, connection, creditPrice } = provider
+    const place = `${workspace}/${mode}/${connection.id}`
+    await limiter.take(place, ratesOf(place, provider, request), signal)
+    if (signal.aborted) throw cancelled()
+    const row = await ledger.send({
+      workspace,
+      mode,
+      run,
+      connector: connector.id,
+      connection: connection.id,
+      operation: request.operation,
+      items: terms.items,
+      price: Math.ceil(terms.maxCredits * creditPrice),
+      credits: terms.maxCredits,
+    })
+    const settle = (state: 'settled' | 'failed' | 'uncertain', credits: number, httpStatus: number | null, error: string | null) =>
+      ledger.settle({ id: row, state, credits, price: Math.round(credits * creditPrice), httpStatus, error })
+
+    let answer: VendorAnswer
+    try {
+      answer = await performRequest(request, { signal, agents })
+    } catch (thrown) {
+      const uncertain = errand.effect === 'send' && !wasNeverSent(thrown)
+      await settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, null, thrown instanceof HubError ? thrown.kind : 'unavailable')
+      throw uncertain ? uncertainOf(thrown, connector.id) : thrown
+    }
+    const asked = limitFromHeaders(connector, answer)
+    if (asked) limiter.pause(place, asked)
+    const error = await terms.classify(answer)
+    if (error) {
+      await settle('failed', 0, answer.status, error.kind)
+      if (error.kind === 'rate_limited') limiter.pause(place, Math.min(longestPauseMs, (error.retryAfter ?? 1) * 1000))
+      throw error
+    }
+    await settle('settled', await terms.charge(answer), answer.status, null)
+    return answer
+  }
+
+  return (errand: Errand): Send => {
+    const { provider, signal } = errand
+    const breaker = (server: string) => breakerOf(`${errand.mode}/${provider.connector.id}/${server}`)
+    const account = `${errand.workspace}/${errand.mode}/${provider.connection.id}`
+
+    return async (request, terms) => {
+      for (let count = 1; ; count++) {
+        try {
+          return await breaker(request.server).execute(() => slots(account, placesOf(provider, request), () => attempt(errand, request, terms)))
+        } catch (thrown) {
+          const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
+          if (signal.aborted || !mayRepeat(error, count, errand.effect)) throw signal.aborted ? cancelled() : error
+          await clock.sleep(pauseBefore(count, error), signal)
+        }
+      }
+    }
+  }
+}
+
+/** A refusal or a call that never left may be repeated even for a send; anything else only for reads and upserts. */
+const mayRepeat = (error: unknown, count: number, effect: Effect): error is HubError =>
+  error instanceof HubError &&
+  !(error instanceof UncertainError) &&
+  count < (tries[error.kind] ?? 1) &&
+  (effect !== 'send' || error.kind === 'rate_limited' || error.kind === 'unavailable')
+
+/** Milliseconds: as long as the vendor asks, else growing, with jitter so that many do not come back at once. */
+const pauseBefore = (count: number, error: HubError): number =>
+  Math.min(longestPauseMs, Math.max((error.retryAfter ?? 0) * 1000, 200 * 2 ** (count - 1) * (0.75 + Math.random() / 2)))
+
+const leftAlone = (provider: Provider, cause: Error) =>
+  new HubError('unavailable', `${provider.connector.manifest.name} has not answered many times in a row and is left alone for ten seconds.`, {
+    provider: provider.connector.id,
+    cause,
+  })
+
+const cancelled = () => new HubError('cancelled', 'The run was stopped before this call was made.')
+
+/** The connection was refused, or the name is nobody's: nothing can have been sent. */
+const wasNeverSent = (thrown: unknown): boolean => {
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
+  return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(String(cause.code))
+}
+
+const uncertainOf = (cause: unknown, provider: string) =>
+  new UncertainError('timeout', 'It was sent, but whether it arrived is not known: the service did not answer.', {
+    provider,
+    advice: 'Look at the service whether it was sent. If not, send this one again.',
+    cause,
+  })

@@ -1,0 +1,38 @@
+import type { Identity } from '../contracts/facts.ts'
+import type { Company, Person } from '../contracts/lead.ts'
+import { isRoleAddress } from './roles.ts'
+
+type Key = Pick<Identity, 'kind' | 'value'>
+
+/** What a person is known by for sure. A role address (info@) is many people's, so never an identity. */
+export const identitiesOf = (person: Person): Key[] => {
+  const keys: Key[] = []
+  const email = person.email && normalEmail(person.email)
+  if (email && !isRoleAddress(email)) keys.push({ kind: 'email', value: email })
+  const linkedin = person.linkedin && linkedinHandle(person.linkedin)
+  if (linkedin) keys.push({ kind: 'linkedin', value: linkedin })
+  return keys
+}
+
+/** What a company is known by for sure; its name is only a candidate. */
+export const companyIdentitiesOf = (company: Company): Key[] => {
+  const domain = company.domain?.trim().toLowerCase().replace(/^www\./, '')
+  return domain ? [{ kind: 'domain', value: domain }] : []
+}
+
+export const normalEmail = (email: string): string => email.trim().toLowerCase()
+
+/** `in/anna-berg` of any spelling of a profile's address; undefined if it is not one. */
+export const linkedinHandle = (address: string): string | undefined => {
+  const found = /linkedin\.com\/(in|pub|company)\/([^/?#\s]+)/i.exec(address)
+  return found?.[1] && found[2] ? `${found[1].toLowerCase()}/${decodeSafely(found[2]).toLowerCase()}` : undefined
+}
+
+const decodeSafely = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch (thrown) {
+    if (thrown instanceof URIError) return part
+    throw thrown
+  }
+}
