@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { backup, restore } from './backup.ts'
+import { openDatabase } from './database.ts'
+import { json } from './json.ts'
+import { lockFolder } from './lock.ts'
+import { testDatabases } from './testing/databases.ts'
+
+describe.each(testDatabases)('a database on $kind', ({ open }) => {
+  it('is brought to this version’s shape when it is opened, and again without harm', async () => {
+    const database = await open()
+    await database.db.insertInto('workspace').values({ id: 'ws_1', name: 'One' }).execute()
+    const rows = await database.db.selectFrom('workspace').select(['id', 'created_at']).execute()
+    expect(rows).toEqual([{ id: 'ws_1', created_at: expect.any(Date) }])
+    await database.remove()
+  })
+
+  it('made by a newer version is refused with what to do', async () => {
+    const database = await open()
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', 'now')`.execute(database.db)
+    await database.close()
+    await expect(openDatabase({ url: database.url, folder: database.folder })).rejects.toThrow(/newer version of the hub \(it knows 9999-later\)/)
+  })
+
+  it('is the same after backup and restore into an empty one', async () => {
+    const [from, into] = [await open(), await open()]
+    await from.db.insertInto('workspace').values({ id: 'ws_1', name: 'Ö “quoted”\n\\' }).execute()
+    await from.db.insertInto('subject').values({ workspace: 'ws_1', mode: 'live', id: 'lead_1', kind: 'lead', fields: json({ a: [1, { b: null }] }), words: '', merged_into: null }).execute()
+    await from.db.insertInto('fact').values({ workspace: 'ws_1', mode: 'live', subject: 'lead_1', field: 'a', value: json('x'), source: 's', at: new Date(5), confidence: 0.5, legal_basis: null, ledger: null }).execute()
+    writeFileSync(join(from.folder, 'keys.json'), '{"test":"t","live":"l"}')
+    const file = join(from.folder, 'backup.gz')
+    await backup(from.db, { file, data: from.folder })
+    await restore(into.db, { file, data: into.folder })
+    expect(await into.db.selectFrom('subject').selectAll().execute()).toEqual(await from.db.selectFrom('subject').selectAll().execute())
+    expect(await into.db.selectFrom('fact').selectAll().execute()).toEqual(await from.db.selectFrom('fact').selectAll().execute())
+    await expect(restore(into.db, { file, data: into.folder })).rejects.toThrow(/already holds data/)
+    await from.remove()
+    await into.remove()
+  })
+})
+
+describe('a data folder', () => {
+  it('in use by another hub is refused, and free again after that one was killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    const other = spawn(process.execPath, ['-e', `import(${JSON.stringify(new URL('lock.ts', import.meta.url).href)}).then((m) => { m.lockFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000) })`], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await new Promise((resolve) => other.stdout.once('data', resolve))
+    await expect(openDatabase({ folder })).rejects.toThrow(/in use by another hub \(process \d+\)/)
+    await new Promise((resolve) => {
+      other.once('exit', resolve)
+      other.kill('SIGKILL')
+    })
+    lockFolder(folder)()
+  })
+})

@@ -1,0 +1,90 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A private PostgreSQL and Redis for tests, on free ports, in a folder that goes with them. */
+export interface Services {
+  readonly databaseUrl?: string
+  readonly redisUrl?: string
+  readonly stop: () => Promise<void>
+}
+
+/** What is not installed is left out, and said. */
+export const startServices = async (): Promise<Services> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-services-'))
+  const stops: (() => Promise<void>)[] = []
+  const postgres = await startPostgres(folder)
+  if (postgres) stops.push(postgres.stop)
+  const redis = await startRedis(folder)
+  if (redis) stops.push(redis.stop)
+  return {
+    databaseUrl: postgres?.url,
+    redisUrl: redis?.url,
+    stop: async () => {
+      for (const stop of stops) await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+
+const ended = (child: ChildProcess, signal: NodeJS.Signals): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill(signal)
+  })
+
+const newestPostgres = (): string | undefined => {
+  const home = '/usr/lib/postgresql'
+  if (!existsSync(home)) return undefined
+  const [version] = readdirSync(home).sort((a, b) => Number(b) - Number(a))
+  return version && join(home, version, 'bin')
+}
+
+/** PostgreSQL refuses to run as root: then as Debian's user postgres. */
+const startPostgres = async (folder: string) => {
+  const bin = newestPostgres()
+  if (!bin) return say('PostgreSQL is not installed: tests on it are skipped.')
+  const data = mkdtempSync(join(folder, 'postgres-'))
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) {
+    const uid = Number(execFileSync('id', ['-u', 'postgres'], { encoding: 'utf8' }))
+    chownSync(folder, uid, uid)
+    chownSync(data, uid, uid)
+  }
+  const asUser = (command: string, args: string[]): [string, string[]] => (isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args])
+  execFileSync(...asUser(join(bin, 'initdb'), ['-D', data, '-U', 'hub', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N']), { stdio: 'ignore', cwd: '/' })
+  const port = await freePort()
+  execFileSync(...asUser(join(bin, 'pg_ctl'), ['-D', data, '-w', '-l', join(data, 'log'), '-o', `-p ${port} -k ${data} -c listen_addresses=127.0.0.1 -c max_connections=200`, 'start']), { stdio: 'ignore', cwd: '/' })
+  return {
+    url: `postgres://hub@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      execFileSync(...asUser(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop']), { stdio: 'ignore', cwd: '/' })
+    },
+  }
+}
+
+const startRedis = async (folder: string) => {
+  if (!existsSync('/usr/bin/redis-server')) return say('Redis is not installed: tests on it are skipped.')
+  const port = await freePort()
+  const data = mkdtempSync(join(folder, 'redis-'))
+  const child = spawn('/usr/bin/redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' })
+  await pause(300)
+  return { url: `redis://127.0.0.1:${port}`, stop: () => ended(child, 'SIGTERM') }
+}
+
+const say = (sentence: string): undefined => {
+  process.stderr.write(`${sentence}\n`)
+  return undefined
+}
