@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { readAccount, type Faults } from '../readAccount.ts'
+import type { AccountInput, Connection, Connector } from '../types.ts'
+import { AuthFieldInput } from './AuthFieldInput.tsx'
+import { NameInput } from './NameInput.tsx'
+
+interface Props {
+  readonly connector: Connector
+  /** The account that the new one takes the place of. Its secrets are asked for again: the hub never tells them. */
+  readonly replaced?: Connection
+  /** What the hub said about single fields. */
+  readonly faults: Faults
+  readonly busy: boolean
+  readonly onSubmit: (input: AccountInput) => void
+  readonly onCancel?: () => void
+}
+
+const titleOf = (connector: Connector, replaced: Connection | undefined, again: boolean): string =>
+  again ? `Connect ${replaced?.name} again` : replaced ? `Replace ${replaced.name}` : `Connect ${connector.name}`
+
+/** The form that a connector's auth fields make. */
+export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCancel }: Props) => {
+  const form = useRef<HTMLFormElement>(null)
+  const [missing, setMissing] = useState<Faults>({})
+  const shownFaults = { ...faults, ...missing }
+  const { fields } = connector.auth
+  const again = replaced?.status === 'refused' || replaced?.status === 'needs_reconnect'
+
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [faults, missing])
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (busy) return
+    const read = readAccount(connector, new FormData(event.currentTarget))
+    setMissing(read.missing)
+    if (Object.keys(read.missing).length === 0) onSubmit(read.input)
+  }
+
+  return (
+    <form ref={form} className="panel form" onSubmit={submit} autoComplete="off" noValidate>
+      <h3>{titleOf(connector, replaced, again)}</h3>
+      {fields.length === 0 && <p className="help">{connector.name} asks for no key. Press Connect and the hub tests it.</p>}
+      {fields.map((each) => (
+        <AuthFieldInput key={each.name} field={each} connector={connector} known={replaced?.fields[each.name]} fault={shownFaults[each.name]} />
+      ))}
+      <NameInput known={replaced?.name} service={connector.name} />
+      <div className="buttons">
+        <button type="submit" className="button primary" aria-disabled={busy}>
+          {again ? 'Connect again' : replaced ? 'Replace' : 'Connect'}
+        </button>
+        {onCancel && (
+          <button type="button" className="button" onClick={onCancel}>
+            Cancel
+          </button>
+        )}
+      </div>
+      <p className="help">The hub seals secrets, shows them to nobody, and sends them only to {connector.name}.</p>
+    </form>
+  )
+}

@@ -1,0 +1,33 @@
+import iconUrl from '../icon.svg'
+import type { Me } from '../types.ts'
+import { modeInWords } from '../words/modes.ts'
+
+/** Whose hub this is, and whether what is done here is real. */
+export const Header = ({ me, onLeave }: { me: Me; onLeave: () => void }) => {
+  const { name, means } = modeInWords[me.mode]
+  return (
+    <header className="header">
+      <div className="header-inside">
+        <div className="brand">
+          <img src={iconUrl} alt="" width={36} height={36} />
+          <div>
+            <h1>AI-Now Hub</h1>
+            <p>Connect your accounts</p>
+          </div>
+        </div>
+        <div className="whose">
+          <p>
+            {me.workspace.name}, {me.key.name}
+          </p>
+          <button type="button" className="link" onClick={onLeave}>
+            Use another key
+          </button>
+        </div>
+        <p className={`mode ${me.mode}`}>
+          <strong>{name}</strong>
+          <span>{means}</span>
+        </p>
+      </div>
+    </header>
+  )
+}
