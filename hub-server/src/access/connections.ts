@@ -52,8 +52,9 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     sealed: sealer.seal(JSON.stringify(input.fields), boundTo(scope, id)),
     shown_fields: json(Object.fromEntries(Object.entries(input.fields).filter(([name]) => !input.secretNames.includes(name)))),
     secret_names: json(Object.keys(input.fields).filter((name) => input.secretNames.includes(name))),
-    limits: input.limits ? json(input.limits) : null,
-    credit_price: input.creditPrice ?? null,
+    // Not given: what was told before about the person's plan stays.
+    ...(input.limits && { limits: json(input.limits) }),
+    ...(input.creditPrice !== undefined && { credit_price: input.creditPrice }),
     token: null,
     status: 'untested' as const,
     status_message: null,
@@ -78,7 +79,7 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     create: async (scope: Scope, input: ConnectionInput): Promise<Connection> => {
       const id = newId('con')
       const { workspace, mode } = scope
-      await db.insertInto('connection').values({ workspace, mode, id, ...valuesOf(scope, id, input) }).execute()
+      await db.insertInto('connection').values({ workspace, mode, id, limits: null, credit_price: null, ...valuesOf(scope, id, input) }).execute()
       return shownOf(await find(scope, id))
     },
     replace: async (scope: Scope, id: string, input: ConnectionInput): Promise<Connection> => {

@@ -18,8 +18,10 @@ const burstMs = 20
 const jitterMs = 25
 /** Windows longer than this are quotas: calls are counted, not spread out. */
 const quotaFromMs = 120_000
-/** Nobody is kept waiting longer for a place. */
+/** For a quota nobody is kept waiting longer; the line of a short window moves, so there one waits. */
 const longestWaitMs = 90_000
+
+const isQuota = (rate: Rate): boolean => rate.perMs > quotaFromMs
 
 /**
  * Gives places so that a vendor's limit is used but never passed. Evenly spaced (GCRA) for short windows, so that
@@ -51,17 +53,17 @@ export const createLimiter = (clock: Clock) => {
   return {
     /**
      * Waits for a place under every one of the rates.
-     * @throws HubError rate_limited when that would take longer than 90 s; cancelled when the signal aborts
+     * @throws HubError rate_limited when a quota is used up for longer than 90 s; cancelled when the signal aborts
      */
     take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<void> => {
       const pause = Math.max(0, (paused.get(place) ?? 0) - clock.now())
-      const waits = rates.map((rate) => (rate.perMs > quotaFromMs ? takeCounted(rate) : takeSpaced(rate)))
-      const wait = Math.max(pause, ...waits)
-      if (wait > longestWaitMs)
+      const quota = Math.max(pause, ...rates.filter(isQuota).map(takeCounted))
+      if (quota > longestWaitMs)
         throw new HubError('rate_limited', 'The limit of this account at the service is used up.', {
-          retryAfter: Math.ceil(wait / 1000),
-          advice: `Try again in ${Math.ceil(wait / 60_000)} minutes, or connect an account with a higher limit.`,
+          retryAfter: Math.ceil(quota / 1000),
+          advice: `Try again in ${Math.ceil(quota / 60_000)} minutes, or connect an account with a higher limit.`,
         })
+      const wait = Math.max(quota, ...rates.filter((rate) => !isQuota(rate)).map(takeSpaced))
       if (wait > 0) await clock.sleep(wait, signal)
     },
     /** The vendor said so itself (429 with Retry-After, or a header): nobody calls before. */

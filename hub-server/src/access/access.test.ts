@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testDatabases } from '../db/testing/databases.ts'
+import { createConnections } from './connections.ts'
+import { ensureWorkspace, holderOf } from './keys.ts'
+import { createSealer } from './sealing.ts'
+
+const secret = 'sk-very-secret'
+const input = { connector: 'hunter', name: 'Mine', fields: { apiKey: secret, region: 'eu' }, secretNames: ['apiKey'] }
+
+describe.each(testDatabases)('access on $kind', ({ open }) => {
+  let database: Awaited<ReturnType<typeof open>>
+  beforeAll(async () => {
+    database = await open()
+  })
+  afterAll(() => database.remove())
+
+  it('makes a test and a live key once, keeps only their hashes, and lets only the owner read the file', async () => {
+    await ensureWorkspace(database.db, database.folder)
+    const file = join(database.folder, 'keys.json')
+    const first = readFileSync(file, 'utf8')
+    await ensureWorkspace(database.db, database.folder)
+    expect(readFileSync(file, 'utf8')).toBe(first)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const { test, live }: Record<string, string> = JSON.parse(first)
+    expect(await holderOf(database.db, test ?? '')).toMatchObject({ mode: 'test' })
+    expect(await holderOf(database.db, live ?? '')).toMatchObject({ mode: 'live' })
+    expect(JSON.stringify(await database.db.selectFrom('api_key').selectAll().execute())).not.toContain(test)
+    await expect(holderOf(database.db, `${test}x`)).rejects.toThrow(/not one of this hub/)
+  })
+
+  it('makes new keys when the file was lost', async () => {
+    rmSync(join(database.folder, 'keys.json'))
+    await ensureWorkspace(database.db, database.folder)
+    const { live }: Record<string, string> = JSON.parse(readFileSync(join(database.folder, 'keys.json'), 'utf8'))
+    expect(await holderOf(database.db, live ?? '')).toMatchObject({ mode: 'live' })
+  })
+
+  it('never shows a secret, nor stores it readable, and opens it for the gateway', async () => {
+    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
+    const scope = { workspace: 'ws_1', mode: 'live' as const }
+    const made = await connections.create(scope, input)
+    expect(made).toMatchObject({ fields: { region: 'eu' }, secrets: ['apiKey'], status: 'untested' })
+    expect(JSON.stringify(made)).not.toContain(secret)
+    expect(JSON.stringify(await database.db.selectFrom('connection').selectAll().execute())).not.toContain(secret)
+    expect(await connections.open(scope, made.id)).toMatchObject({ fields: input.fields })
+  })
+
+  it('keeps the modes apart and says which key is needed', async () => {
+    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
+    const made = await connections.create({ workspace: 'ws_1', mode: 'live' }, input)
+    await expect(connections.get({ workspace: 'ws_1', mode: 'test' }, made.id)).rejects.toMatchObject({ kind: 'wrong_mode' })
+    await expect(connections.get({ workspace: 'ws_2', mode: 'live' }, made.id)).rejects.toMatchObject({ kind: 'not_found' })
+  })
+
+  it('keeps the person’s own limits when the account’s secrets are replaced', async () => {
+    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
+    const scope = { workspace: 'ws_1', mode: 'live' as const }
+    const made = await connections.create(scope, { ...input, limits: [{ calls: 5, per: '1s' }], creditPrice: 7 })
+    await connections.replace(scope, made.id, { ...input, fields: { apiKey: 'other' } })
+    expect(await connections.open(scope, made.id)).toMatchObject({ fields: { apiKey: 'other' }, limits: [{ calls: 5, per: '1s' }], creditPrice: 7 })
+  })
+})
+
+describe('sealing', () => {
+  const [old, fresh] = [randomBytes(32), randomBytes(32)]
+
+  it('opens only where it belongs', () => {
+    const sealed = createSealer([old]).seal(secret, 'a')
+    expect(createSealer([old]).open(sealed, 'a')).toBe(secret)
+    expect(() => createSealer([old]).open(sealed, 'b')).toThrow(/belongs elsewhere/)
+    expect(() => createSealer([fresh]).open(sealed, 'a')).toThrow(/does not have/)
+  })
+
+  it('rotates: a new key seals, the old one still opens', () => {
+    const sealed = createSealer([old]).seal(secret, 'a')
+    const both = createSealer([fresh, old])
+    expect(both.open(sealed, 'a')).toBe(secret)
+    expect(both.seal(secret, 'a').split('.')[1]).not.toBe(sealed.split('.')[1])
+  })
+})

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { testDatabases } from '../db/testing/databases.ts'
+import { openLeads, type LeadStore } from './store.ts'
+
+const flow = { source: 'flow', confidence: 0.8 }
+
+describe.each(testDatabases)('leads on $kind', ({ open }) => {
+  let database: Awaited<ReturnType<typeof open>>
+  let leads: LeadStore
+  beforeAll(async () => {
+    database = await open()
+    leads = openLeads(database.db, { workspace: 'ws_1', mode: 'test' })
+  })
+  afterAll(() => database.remove())
+
+  it('keeps each person once, however the address is written', async () => {
+    const first = await leads.upsert({ email: 'Anna@Acme.example', fullName: 'Anna Berg' }, flow)
+    const second = await leads.upsert({ email: ' anna@acme.example', title: 'CEO' }, flow)
+    expect(first.outcome).toBe('created')
+    expect(second).toMatchObject({ outcome: 'updated', lead: { id: first.lead.id, fullName: 'Anna Berg', title: 'CEO', email: 'anna@acme.example' } })
+    expect((await leads.upsert({ email: 'anna@acme.example', title: 'CEO' }, flow)).outcome).toBe('unchanged')
+  })
+
+  it('shows the likelier of two values, of two equally likely ones the later, and keeps both', async () => {
+    const { lead } = await leads.upsert({ email: 'b@acme.example', title: 'Guess' }, { source: 'a', confidence: 0.5 })
+    await leads.upsert({ email: 'b@acme.example', title: 'Known' }, { source: 'b', confidence: 0.9 })
+    await leads.upsert({ email: 'b@acme.example', title: 'Other guess' }, { source: 'c', confidence: 0.6 })
+    expect((await leads.get(lead.id)).title).toBe('Known')
+    expect((await leads.facts(lead.id)).filter(({ field }) => field === 'title').map(({ value }) => value).sort()).toEqual(['Guess', 'Known', 'Other guess'])
+  })
+
+  it('never takes two people at a role address for one', async () => {
+    const one = await leads.upsert({ email: 'info@acme.example', fullName: 'One Person' }, flow)
+    const two = await leads.upsert({ email: 'info@acme.example', fullName: 'Two Person' }, flow)
+    expect(two.lead.id).not.toBe(one.lead.id)
+  })
+
+  it('stores a nameless mailbox once', async () => {
+    const first = await leads.upsert({ email: 'office@acme.example' }, flow)
+    expect(await leads.upsert({ email: 'office@acme.example' }, flow)).toMatchObject({ outcome: 'unchanged', lead: { id: first.lead.id } })
+  })
+
+  it('merges two leads that turn out to be one, and the old id still resolves', async () => {
+    const byMail = await leads.upsert({ email: 'c@acme.example', title: 'CTO' }, flow)
+    const byProfile = await leads.upsert({ linkedin: 'https://www.linkedin.com/in/c-acme/', fullName: 'C Acme' }, flow)
+    const both = await leads.upsert({ email: 'c@acme.example', linkedin: 'http://linkedin.com/in/C-Acme?x=1' }, flow)
+    expect(both.lead).toMatchObject({ title: 'CTO', fullName: 'C Acme' })
+    expect((await leads.get(byMail.lead.id)).id).toBe(both.lead.id)
+    expect((await leads.get(byProfile.lead.id)).id).toBe(both.lead.id)
+  })
+
+  it('keeps a company once for all its people', async () => {
+    const one = await leads.upsert({ email: 'd@beta.example', company: { domain: 'beta.example', name: 'Beta', employees: 20 } }, flow)
+    await leads.upsert({ email: 'e@beta.example', company: { domain: 'www.Beta.example', industry: 'Software' } }, flow)
+    expect((await leads.get(one.lead.id)).company).toMatchObject({ name: 'Beta', employees: 20, industry: 'Software' })
+  })
+
+  it('keeps a vendor’s extras and own fields, and leaves out what only the flow is about', async () => {
+    const { lead } = await leads.upsert({ email: 'f@acme.example', 'apollo.intent': 'high', custom: { segment: 'A' }, reasons: ['x'], crm: { id: 1 } }, flow)
+    expect(lead).toMatchObject({ custom: { 'apollo.intent': 'high', segment: 'A' } })
+    expect(lead).not.toHaveProperty('crm')
+  })
+
+  it('finds by words, with no wildcard of SQL meaning anything', async () => {
+    expect((await leads.search('anna acme', 10)).map(({ email }) => email)).toEqual(['anna@acme.example'])
+    expect(await leads.search('%', 10)).toEqual([])
+  })
+
+  it('stays one lead when many store it at once', async () => {
+    const all = await Promise.all(Array.from({ length: 20 }, (_, index) => leads.upsert({ email: 'g@acme.example', linkedin: 'https://linkedin.com/in/g-acme', [`x.n${index}`]: index }, flow)))
+    expect(new Set(all.map(({ lead }) => lead.id)).size).toBe(1)
+    expect(Object.keys((await leads.get(all[0]?.lead.id ?? '')).custom ?? {}).length).toBe(20)
+  })
+
+  it('never shows a lead of the other mode', async () => {
+    const live = openLeads(database.db, { workspace: 'ws_1', mode: 'live' })
+    expect(await live.find({ email: 'anna@acme.example' })).toBeNull()
+    expect(await live.search('', 10)).toEqual([])
+  })
+
+  it('says what a lead needs', async () => {
+    await expect(leads.upsert({ title: 'CEO' }, flow)).rejects.toThrow(/needs an e-mail address/)
+    await expect(leads.get('lead_x')).rejects.toMatchObject({ kind: 'not_found' })
+  })
+})
