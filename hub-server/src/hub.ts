@@ -127,7 +127,7 @@ export const startHub = async (config: Config, { version, folders, testWorld }: 
   const stop = async (): Promise<void> => {
     server.close()
     server.closeIdleConnections()
-    worker.abort()
+    worker.close()
     for (const fetcher of Object.values(fetchers)) fetcher.close()
     await Promise.race([queue.close(), pause(8_000)])
     server.closeAllConnections()

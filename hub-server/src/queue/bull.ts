@@ -8,13 +8,21 @@ export const createBullQueue = (url: string, concurrency: number): Queue => {
   const queue = new Bull<Job>('chunks', { prefix: 'ainow', createClient: make })
   // Redis may be away for a while: ioredis reconnects by itself, and Postgres holds what is to be done.
   queue.on('error', () => undefined)
+  let taking: Promise<void> = Promise.resolve()
   return {
     add: async (jobs) => {
       await queue.addBulk(jobs.map((job) => ({ data: job, opts: { jobId: `${job.run}:${job.chunk}`, removeOnComplete: true, removeOnFail: true } })))
     },
     process: (handler) => {
-      void queue.process(concurrency, (job) => handler(job.data))
+      // Ends when the queue is closed, with ioredis's complaint that its connection was.
+      taking = queue.process(concurrency, (job) => handler(job.data)).catch((thrown: unknown) => {
+        if (!(thrown instanceof Error && thrown.message === 'Connection is closed.')) throw thrown
+      })
     },
-    close: () => queue.close(),
+    close: async () => {
+      await queue.isReady()
+      await queue.close()
+      await taking
+    },
   }
 }

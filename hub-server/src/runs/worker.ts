@@ -29,12 +29,14 @@ export interface WorkerParts {
  */
 export const createWorker = ({ db, blocks, openContext, signals, log }: WorkerParts) => {
   const active = new Map<string, Set<AbortController>>()
+  let closing = false
 
   const work = async (job: Job, controller: AbortController): Promise<void> => {
     const run = await db.selectFrom('run').selectAll().where('id', '=', job.run).executeTakeFirst()
     const chunk = await db.selectFrom('run_chunk').selectAll().where('run', '=', job.run).where('chunk', '=', job.chunk).executeTakeFirst()
     if (!run || !chunk || chunk.done || run.status === 'cancelled' || run.status === 'paused') return
     const rows = await pendingItems(db, run.id, chunk.first, chunk.last)
+    if (controller.signal.aborted) return
     if (rows.length > 0) {
       await db.updateTable('run').set({ status: 'running' }).where('id', '=', run.id).where('status', '=', 'queued').execute()
       const opened = openContext({ workspace: run.workspace, mode: run.mode }, run.id, controller.signal)
@@ -86,6 +88,7 @@ export const createWorker = ({ db, blocks, openContext, signals, log }: WorkerPa
 
   return {
     handle: async (job: Job): Promise<void> => {
+      if (closing) return
       const controller = new AbortController()
       const ofRun = active.get(job.run) ?? new Set()
       active.set(job.run, ofRun.add(controller))
@@ -99,16 +102,22 @@ export const createWorker = ({ db, blocks, openContext, signals, log }: WorkerPa
         if (ofRun.size === 0) active.delete(job.run)
       }
     },
-    /** Ends the work on a run in this process; on all runs without an id. */
-    abort: (run?: string): void => {
-      for (const [id, controllers] of active)
-        if (run === undefined || run === id) for (const controller of controllers) controller.abort(new HubError('cancelled', 'The run was stopped.'))
+    /** Ends the work on a run in this process. */
+    abort: (run: string): void => stop(active.get(run)),
+    /** Ends all work and takes up no more: open chunks are for the next process. */
+    close: (): void => {
+      closing = true
+      for (const controllers of active.values()) stop(controllers)
     },
   }
 }
 
 const wrongItem = (problems: { path: string; message: string }[]) =>
   new HubError('invalid_input', `The item is not right: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`)
+
+const stop = (controllers: Iterable<AbortController> = []): void => {
+  for (const controller of controllers) controller.abort(new HubError('cancelled', 'The run was stopped.'))
+}
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
