@@ -31,22 +31,22 @@ type Found = Pick<Result, 'outputs' | 'reason'>
 const output = (item: Item, lead: Lead, outcome: string): Found => ({ outputs: [{ ...item, lead, outcome }] })
 
 const operations: Record<'upsert' | 'get' | 'search' | 'merge', (leads: LeadStore, item: Item, options: Options) => Promise<Found>> = {
-  upsert: async (leads, { id, ...item }, { source }) => {
-    const known = id ? await leads.get(id) : undefined
+  upsert: async (leads, item, { source }) => {
+    const known = item.leadId ? await leads.get(item.leadId) : undefined
     const { lead, outcome } = await leads.upsert({ email: known?.email, linkedin: known?.linkedin, ...item }, { source, confidence: 0.9 })
-    return output({ id, ...item }, lead, outcome)
+    return output(item, lead, outcome)
   },
   get: async (leads, item) => {
-    const lead = item.id ? await leads.get(item.id) : await leads.find(item)
+    const lead = item.leadId ? await leads.get(item.leadId) : await leads.find(item)
     return lead ? output(item, lead, 'found') : { outputs: [], reason: 'No stored lead has this e-mail or LinkedIn address.' }
   },
   search: async (leads, item, { limit }) => {
-    const found = await leads.search(item.query ?? item.email ?? '', limit)
+    const found = await leads.search(item.searchFor ?? item.email ?? '', limit)
     return found.length > 0 ? { outputs: found.map((lead) => ({ ...item, lead, outcome: 'found' })) } : { outputs: [], reason: 'No stored lead matches.' }
   },
   merge: async (leads, item) => {
-    if (!item.id || !item.into)
+    if (!item.leadId || !item.mergeInto)
       throw new HubError('invalid_input', 'To merge, two leads must be named.', { advice: 'Give “Lead ID” and “Merge Into”.' })
-    return output(item, await leads.merge(item.id, item.into), 'merged')
+    return output(item, await leads.merge(item.leadId, item.mergeInto), 'merged')
   },
 }

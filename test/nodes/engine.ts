@@ -1,0 +1,141 @@
+import { mkdtempSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type {
+  ICredentialDataDecryptedObject,
+  ICredentialsHelper as CredentialsHelper,
+  ICredentialType,
+  IHttpRequestOptions,
+  INode,
+  INodeExecutionData,
+  INodeParameters,
+  INodeType,
+  INodeTypes,
+  IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow'
+
+// n8n-core makes its folder when it is loaded.
+process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'node-tests-'))
+const { ExecutionLifecycleHooks, ExternalSecretsProxy, WorkflowExecute } = await import('n8n-core')
+const { createRunExecutionData, ICredentialsHelper, Workflow } = await import('n8n-workflow')
+
+const dist = resolve(import.meta.dirname, '../../dist')
+const load = createRequire(import.meta.url)
+
+/** A class of the built package. */
+const built = <Kind>(path: string, name: string): Kind => {
+  try {
+    const { [name]: Made }: Record<string, new () => Kind> = load(join(dist, path))
+    if (Made) return new Made()
+  } catch (error) {
+    throw new Error(`The built node package lacks ${path}: run "pnpm build" first.`, { cause: error })
+  }
+  throw new Error(`${path} does not export ${name}.`)
+}
+
+export const builtNode = (name: string) => built<INodeType>(`nodes/${name}/${name}.node.js`, name)
+export const builtCredential = () => built<ICredentialType>('credentials/AiNowHubApi.credentials.js', 'AiNowHubApi')
+
+/** Hands out one credential, and applies it as its type says. */
+const credentialsOf = (data: ICredentialDataDecryptedObject): CredentialsHelper => {
+  const { authenticate } = builtCredential()
+  const headers = typeof authenticate === 'object' ? (authenticate.properties.headers ?? {}) : {}
+  const filled = Object.entries(headers).map(([name, value]) => [
+    name,
+    String(value).replace(/^=/, '').replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, field: string) => String(data[field])),
+  ])
+  return new (class extends ICredentialsHelper {
+    getParentTypes = () => []
+    isCredentialUsableByNode = () => true
+    authenticate = async (_data: unknown, _type: string, request: object) => {
+      const wanted: IHttpRequestOptions = { url: '', ...request }
+      return { ...wanted, headers: { ...wanted.headers, ...Object.fromEntries(filled) } }
+    }
+    preAuthentication = async () => undefined
+    runPreAuthentication = async () => undefined
+    getCredentials = () => Promise.reject(new Error('not used here'))
+    getDecrypted = async () => data
+    updateCredentials = async () => {}
+    updateCredentialsOauthTokenData = async () => {}
+    getCredentialsProperties = () => []
+  })()
+}
+
+/** Gives the items that a run begins with. */
+const source = (items: INodeExecutionData[]): INodeType => ({
+  description: {
+    displayName: 'Source', name: 'source', group: ['trigger'], version: 1, description: '', defaults: { name: 'Source' },
+    inputs: [], outputs: ['main'], properties: [],
+  },
+  execute: async () => [items],
+})
+
+export interface Wanted {
+  node: string
+  items: Record<string, unknown>[]
+  parameters?: INodeParameters
+  hub: string
+  onError?: INode['onError']
+  executionId?: string
+  nodeName?: string
+}
+
+export interface Ran {
+  /** The regular output. */
+  items: INodeExecutionData[]
+  /** The error output, where the node has one. */
+  errors: INodeExecutionData[]
+  /** What the node was stopped by. */
+  error?: { message: string; description?: string | null; context?: { itemIndex?: number }; name: string }
+}
+
+/** Executes a built node on n8n's own engine, behind a node that gives the items. */
+export const execute = async (wanted: Wanted): Promise<Ran> => {
+  const name = wanted.nodeName ?? wanted.node
+  const types = {
+    source: source(wanted.items.map((json) => ({ json: JSON.parse(JSON.stringify(json)) }))),
+    block: builtNode(wanted.node),
+  }
+  const typeOf = (type: string): INodeType => (type === 'block' ? types.block : types.source)
+  const nodeTypes: INodeTypes = { getByName: typeOf, getByNameAndVersion: typeOf, getKnownTypes: () => ({}) }
+  const place = { typeVersion: 1, position: [0, 0] as [number, number] }
+  const workflow = new Workflow({
+    id: 'workflow', name: 'Workflow', active: false, nodeTypes, settings: { executionOrder: 'v1' },
+    nodes: [
+      { ...place, id: '1', name: 'Source', type: 'source', parameters: {} },
+      {
+        ...place, id: '2', name, type: 'block', parameters: wanted.parameters ?? {}, onError: wanted.onError,
+        credentials: { aiNowHubApi: { id: '1', name: 'Hub' } },
+      },
+    ],
+    connections: { Source: { main: [[{ node: name, type: 'main', index: 0 }]] } },
+  })
+  const startNode = workflow.getNode('Source') ?? undefined
+  const data = additionalData(wanted, workflow)
+  const run = await new WorkflowExecute(data, 'manual').run({ workflow, startNode })
+  const task = run.data.resultData.runData[name]?.at(-1)
+  const [items, errors] = task?.data?.main ?? []
+  return { items: items ?? [], errors: errors ?? [], error: task?.error }
+}
+
+const additionalData = (wanted: Wanted, workflow: InstanceType<typeof Workflow>): IWorkflowExecuteAdditionalData => {
+  const url = 'http://127.0.0.1:1/'
+  const executionId = wanted.executionId ?? '17'
+  return {
+    executionId, currentNodeExecutionIndex: 0, variables: {},
+    restApiUrl: url, instanceBaseUrl: url, formBaseUrl: url, formWaitingBaseUrl: url, formTestBaseUrl: url, webhookBaseUrl: url,
+    webhookWaitingBaseUrl: url, webhookTestBaseUrl: url, mcpBaseUrl: url, mcpTestBaseUrl: url,
+    credentialsHelper: credentialsOf({ baseUrl: wanted.hub, apiKey: 'ainow_test_key' }),
+    hooks: new ExecutionLifecycleHooks('manual', executionId, {
+      id: workflow.id, name: 'Workflow', active: false, isArchived: false, nodes: [], connections: {}, activeVersionId: null,
+      createdAt: new Date(0), updatedAt: new Date(0),
+    }),
+    executeWorkflow: () => Promise.reject(new Error('not used here')),
+    getRunExecutionData: async () => createRunExecutionData(),
+    getRuntimeCredential: async () => undefined,
+    logAiEvent: () => {},
+    startRunnerTask: () => Promise.reject(new Error('not used here')),
+    externalSecretsProxy: new ExternalSecretsProxy(),
+  }
+}

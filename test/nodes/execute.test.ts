@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { execute } from './engine.ts'
+import { fakeHub } from './fake-hub.ts'
+
+const verdict = { verdict: 'deliverable' }
+const leads = (count: number) => Array.from({ length: count }, (_, n) => ({ row: n, email: `person${n}@acme.example` }))
+
+test('a hundred items are one request, and each output is linked to its item', async () => {
+  const hub = await fakeHub({ result: (item) => ({ outputs: [{ ...item, ...verdict }] }) })
+  const { items, error } = await execute({ node: 'VerifyEmail', items: leads(100), hub: hub.address })
+  expect(error).toBeUndefined()
+  expect(hub.asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /v1/blocks/verify-email'])
+  expect(items).toHaveLength(100)
+  for (const [position, item] of items.entries()) {
+    expect(item.pairedItem).toEqual({ item: position })
+    expect(item.json).toEqual({ row: position, email: `person${position}@acme.example`, verdict: 'deliverable' })
+  }
+})
+
+test('250 items are one run that is waited for without asking again and again, and its results are read page by page', async () => {
+  const hub = await fakeHub({ polls: 2, result: (item) => ({ outputs: [{ ...item, ...verdict }] }) })
+  const { items } = await execute({ node: 'VerifyEmail', items: leads(250), hub: hub.address })
+  expect(hub.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /v1/blocks/verify-email',
+    'GET /v1/runs/run-1?wait=30s',
+    'GET /v1/runs/run-1?wait=30s',
+    'GET /v1/runs/run-1?wait=30s',
+    'GET /v1/runs/run-1/results?limit=1000',
+    'GET /v1/runs/run-1/results?limit=1000&cursor=100',
+    'GET /v1/runs/run-1/results?limit=1000&cursor=200',
+  ])
+  expect(items.map(({ pairedItem }) => pairedItem)).toEqual(leads(250).map(({ row }) => ({ item: row })))
+})
+
+test('one item may give many outputs, all linked to it, and the fields of the item come along', async () => {
+  const people = (website: unknown) => ['anna', 'ben'].map((name) => ({ website, email: `${name}@${String(website)}` }))
+  const hub = await fakeHub({ result: ({ website }) => ({ outputs: people(website) }) })
+  const websites = [{ website: 'one.example', row: 1 }, { website: 'two.example', row: 2 }]
+  const { items } = await execute({ node: 'ScrapeWebsite', items: websites, hub: hub.address })
+  expect(items).toEqual([
+    { json: { website: 'one.example', row: 1, email: 'anna@one.example' }, pairedItem: { item: 0 } },
+    { json: { website: 'one.example', row: 1, email: 'ben@one.example' }, pairedItem: { item: 0 } },
+    { json: { website: 'two.example', row: 2, email: 'anna@two.example' }, pairedItem: { item: 1 } },
+    { json: { website: 'two.example', row: 2, email: 'ben@two.example' }, pairedItem: { item: 1 } },
+  ])
+})
+
+const half = ({ website }: Record<string, unknown>) =>
+  website === 'empty.example' ? { reason: 'No people stand on the website' } : { outputs: [{ email: 'a@full.example' }] }
+
+test('an item without a result stays, with the reason', async () => {
+  const hub = await fakeHub({ result: half })
+  const websites = [{ website: 'empty.example' }, { website: 'full.example' }]
+  const { items } = await execute({ node: 'ScrapeWebsite', items: websites, hub: hub.address })
+  expect(items).toEqual([
+    { json: { website: 'empty.example', status: 'done', reason: 'No people stand on the website' }, pairedItem: { item: 0 } },
+    { json: { website: 'full.example', email: 'a@full.example' }, pairedItem: { item: 1 } },
+  ])
+})
+
+test('an item without a result can be left out, and the links of the others stay right', async () => {
+  const hub = await fakeHub({ result: half })
+  const websites = [{ website: 'empty.example' }, { website: 'full.example' }]
+  const parameters = { options: { withoutResult: 'omit' } }
+  const { items } = await execute({ node: 'ScrapeWebsite', items: websites, parameters, hub: hub.address })
+  expect(items).toEqual([{ json: { website: 'full.example', email: 'a@full.example' }, pairedItem: { item: 1 } }])
+})
+
+test('items whose options differ go in one request for each set of options, and come back in their order', async () => {
+  const hub = await fakeHub({ result: (item) => ({ outputs: [{ ...item }] }) })
+  const websites = [3, 9, 3].map((pages, n) => ({ website: `w${n}.example`, pages }))
+  const parameters = { maxPages: '={{ $json.pages }}' }
+  const { items } = await execute({ node: 'ScrapeWebsite', items: websites, parameters, hub: hub.address })
+  expect(hub.asked.map(({ body }) => [body?.options.maxPages, body?.items.length])).toEqual([[3, 2], [9, 1]])
+  expect(items.map(({ json }) => json.website)).toEqual(['w0.example', 'w1.example', 'w2.example'])
+})
+
+test('more than 10,000 items become several requests with keys of their own', async () => {
+  const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
+  const { items } = await execute({ node: 'VerifyEmail', items: leads(10_001), hub: hub.address })
+  const posts = hub.asked.filter(({ method }) => method === 'POST')
+  expect(posts.map(({ body }) => body?.items.length)).toEqual([10_000, 1])
+  expect(posts.map(({ headers }) => headers['idempotency-key'])).toEqual(['17/VerifyEmail/0/0', '17/VerifyEmail/0/1'])
+  expect(items).toHaveLength(10_001)
+})
+
+test('the same work has the same key, also under a name that no header could hold', async () => {
+  const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
+  const work = { node: 'VerifyEmail', items: leads(1), hub: hub.address, nodeName: 'Prüfen ✓' }
+  await execute(work)
+  await execute(work)
+  await execute({ ...work, executionId: '18' })
+  expect(hub.asked.map(({ headers }) => headers['idempotency-key'])).toEqual([
+    '17/Pr%C3%BCfen%20%E2%9C%93/0/0',
+    '17/Pr%C3%BCfen%20%E2%9C%93/0/0',
+    '18/Pr%C3%BCfen%20%E2%9C%93/0/0',
+  ])
+})

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { problemsOf } from '../../hub-server/src/contracts/validate.ts'
+import { contracts } from '../generate/contracts.ts'
+
+export interface HubResult {
+  status?: 'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'
+  outputs?: object[]
+  reason?: string
+  error?: { kind: string; message: string; advice: string }
+  raw?: unknown
+}
+
+export interface Asked {
+  method: string
+  url: string
+  headers: IncomingMessage['headers']
+  body?: { items: Record<string, unknown>[]; options: Record<string, unknown> }
+}
+
+interface Behaviour {
+  /** What becomes of one item; done with no outputs unless told. */
+  result?: (item: Record<string, unknown>, index: number) => HubResult
+  /** Answers every request with this refusal. */
+  problem?: { status: number; title: string; detail: string; kind: string; advice: string; errors?: object[] }
+  /** Answers every request with this. */
+  html?: string
+  /** How often a run is told to be still running before it has ended. */
+  polls?: number
+  /** How a run ends, where not well. */
+  ends?: { status: 'paused' | 'cancelled'; error?: HubResult['error'] }
+  connectors?: object[]
+}
+
+/** The hub waits for this many items; more become a run. From the design. */
+const waitedFor = 100
+const resultsPerPage = 100
+
+/**
+ * A hub on loopback that answers to the contract and refuses what does not fit the block's own schemas, as the real one
+ * does: the node's requests are checked by the same validator.
+ */
+export const fakeHub = async (behaviour: Behaviour = {}) => {
+  const asked: Asked[] = []
+  const runs = new Map<string, { results: object[]; polls: number }>()
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
+  })
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const text = (await request.toArray()).map(String).join('')
+    const url = new URL(request.url ?? '/', 'http://hub')
+    const body: Asked['body'] = text === '' ? undefined : JSON.parse(text)
+    asked.push({ method: request.method ?? '', url: `${url.pathname}${url.search}`, headers: request.headers, body })
+    const send = (status: number, value: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+
+    if (behaviour.html !== undefined) return response.writeHead(404, { 'content-type': 'text/html' }).end(behaviour.html)
+    if (behaviour.problem) return send(behaviour.problem.status, { type: `about:blank#${behaviour.problem.kind}`, ...behaviour.problem })
+    if (request.headers.authorization !== 'Bearer ainow_test_key') throw new Error('The key was not sent.')
+    if (url.pathname === '/v1/connectors') return send(200, { connectors: behaviour.connectors ?? [] })
+    const [, , room, id = '', rest] = url.pathname.split('/')
+    if (room === 'blocks' && body) return send(...start(id, body))
+    if (room === 'runs' && rest === 'results') return send(200, page(id, Number(url.searchParams.get('cursor') ?? 0)))
+    if (room === 'runs') return send(200, progress(id))
+    throw new Error(`Nobody asked for ${url.pathname}.`)
+  }
+
+  const start = (block: string, { items, options }: NonNullable<Asked['body']>): [number, unknown] => {
+    const contract = contracts.find(({ id }) => id === block)
+    if (!contract) throw new Error(`There is no block ${block}.`)
+    const wrong = problemsOf(contract.options, structuredClone(options))
+    if (wrong.length > 0) throw new Error(`Options: ${JSON.stringify(wrong)}`)
+    const results = items.map((item, index) => {
+      const broken = problemsOf(contract.item, structuredClone(item))
+      const error = { kind: 'invalid_input', message: `The item is not right: ${broken[0]?.path} ${broken[0]?.message}.`, advice: 'Correct it.' }
+      const result = broken.length > 0 ? { status: 'failed', error } : (behaviour.result?.(item, index) ?? {})
+      return { item: index, status: 'done', outputs: [], ...result }
+    })
+    const usage = { calls: 1, cached: 0, price: 0, credits: 0 }
+    if (items.length <= waitedFor) return [200, { run: 'run-0', mode: 'test', results, usage }]
+    const id = `run-${runs.size + 1}`
+    runs.set(id, { results, polls: behaviour.polls ?? 0 })
+    return [202, { run: { id, status: 'queued' } }]
+  }
+
+  const runOf = (id: string) => {
+    const run = runs.get(id)
+    if (!run) throw new Error(`There is no run ${id}.`)
+    return run
+  }
+  const progress = (id: string) => {
+    const run = runOf(id)
+    run.polls -= 1
+    return run.polls >= 0 ? { id, status: 'running' } : { id, status: 'done', ...behaviour.ends }
+  }
+  const page = (id: string, from: number) => {
+    const { results } = runOf(id)
+    const to = from + resultsPerPage
+    return { results: results.slice(from, to), ...(to < results.length && { next: String(to) }) }
+  }
+
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { address: `http://127.0.0.1:${port}`, asked }
+}

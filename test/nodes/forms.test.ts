@@ -1,0 +1,124 @@
+import type { ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow'
+import { expect, test } from 'vitest'
+import { contracts } from '../generate/contracts.ts'
+import { stale } from '../generate/node-forms.ts'
+import { builtNode, execute } from './engine.ts'
+import { fakeHub } from './fake-hub.ts'
+
+const nodes = ['ScrapeWebsite', 'VerifyEmail', 'EnrichLead', 'ScoreLead', 'SyncCrm', 'LeadStore']
+
+test('the forms are what the contracts say', () => {
+  expect(stale().map(({ path }) => path)).toEqual([])
+})
+
+const lead = { website: 'acme.example', email: 'anna@acme.example' }
+
+test.each(nodes)('%s, as it is dragged in, sends what its contract takes, with the contract’s defaults', async (node) => {
+  const hub = await fakeHub({ result: () => ({ outputs: [{ found: true }] }) })
+  const { items, error } = await execute({ node, items: [lead], hub: hub.address })
+  expect(error).toBeUndefined()
+  expect(items).toEqual([{ json: { ...lead, found: true }, pairedItem: { item: 0 } }])
+  const contract = contracts.find(({ id }) => hub.asked[0]?.url === `/v1/blocks/${id}`)
+  const shown = Object.entries(contract?.options.properties ?? {}).filter(([, schema]) => !('x-advanced' in schema))
+  const defaults = shown.flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : []))
+  expect(hub.asked[0]?.body?.options).toEqual(Object.fromEntries(defaults))
+})
+
+test.each(nodes)('%s is named and described as its contract says, and has an icon for light and for dark', (node) => {
+  const { description } = builtNode(node)
+  const contract = contracts.find(({ name }) => name === description.displayName)
+  expect(description.description).toBe(contract?.description)
+  const { icon } = description
+  if (typeof icon !== 'object') throw new Error('There is one icon for both.')
+  expect(icon.light).not.toBe(icon.dark)
+})
+
+test('a scoring rule is sent with numbers as numbers and truth as truth, and without its empty cells', async () => {
+  const hub = await fakeHub()
+  const row = [
+    { field: 'company.employees', is: 'greater', value: '50', points: 10 },
+    { field: 'emailChecks.isFree', is: 'equal', value: 'false', points: 5 },
+    { field: 'postcode', is: 'contains', value: '01', points: 5 },
+    { field: 'phone', is: 'known', value: '', points: 5 },
+  ]
+  await execute({ node: 'ScoreLead', items: [lead], parameters: { rules: { row } }, hub: hub.address })
+  expect(hub.asked[0]?.body?.options.rules).toEqual([
+    { field: 'company.employees', is: 'greater', value: 50, points: 10 },
+    { field: 'emailChecks.isFree', is: 'equal', value: false, points: 5 },
+    { field: 'postcode', is: 'contains', value: '01', points: 5 },
+    { field: 'phone', is: 'known', points: 5 },
+  ])
+})
+
+test('CRM fields of one’s own and added options are sent', async () => {
+  const hub = await fakeHub()
+  const fields = { row: [{ from: 'score', to: 'hub_score' }] }
+  await execute({ node: 'SyncCrm', items: [lead], parameters: { crm: 'pipedrive', fields, dryRun: true }, hub: hub.address })
+  await execute({ node: 'VerifyEmail', items: [lead], parameters: { options: { maxAgeDays: 0, maxPrice: 0.02 } }, hub: hub.address })
+  expect(hub.asked.map(({ body }) => body?.options)).toEqual([
+    { crm: 'pipedrive', object: 'contact', fields: [{ from: 'score', to: 'hub_score' }], dryRun: true },
+    { depth: 'full', providers: [], maxAgeDays: 0, maxPrice: 0.02 },
+  ])
+})
+
+test('providers can be named by an expression, comma-separated', async () => {
+  const hub = await fakeHub()
+  await execute({ node: 'VerifyEmail', items: [{ ...lead, ask: 'hunter, zerobounce' }], parameters: { providers: '={{ $json.ask }}' }, hub: hub.address })
+  expect(hub.asked[0]?.body?.options.providers).toEqual(['hunter', 'zerobounce'])
+})
+
+test('what an item happens to have under a block’s name, but of another type, is not taken for it and not lost', async () => {
+  const hub = await fakeHub({ result: () => ({ outputs: [{ outcome: 'created' }] }) })
+  const webhook = { query: { page: '2' }, id: 17, body: { email: 'anna@acme.example' } }
+  const { items } = await execute({ node: 'LeadStore', items: [webhook], parameters: { email: '={{ $json.body.email }}' }, hub: hub.address })
+  expect(hub.asked[0]?.body?.items).toEqual([{ body: webhook.body, email: 'anna@acme.example' }])
+  expect(items[0]?.json).toEqual({ ...webhook, outcome: 'created' })
+})
+
+test('an empty field is not sent at all', async () => {
+  const hub = await fakeHub({ result: () => ({ status: 'skipped', reason: 'There is no address' }) })
+  const { items } = await execute({ node: 'VerifyEmail', items: [{ email: null }, { email: '' }, {}], hub: hub.address })
+  expect(hub.asked[0]?.body?.items).toEqual([{}, {}, {}])
+  expect(items.map(({ json }) => json.reason)).toEqual(Array(3).fill('There is no address'))
+})
+
+test('"Simplify" leaves what tells most, and what the item brought', async () => {
+  const stored = { id: 'l1', fullName: 'Anna', email: 'anna@acme.example', department: 'Sales', company: { name: 'Acme', founded: 1999 } }
+  const hub = await fakeHub({ result: () => ({ outputs: [{ outcome: 'found', lead: stored }] }) })
+  const { items } = await execute({ node: 'LeadStore', items: [lead], parameters: { options: { simplify: true } }, hub: hub.address })
+  expect(items[0]?.json).toEqual({
+    ...lead,
+    outcome: 'found',
+    lead: { id: 'l1', fullName: 'Anna', email: 'anna@acme.example', company: { name: 'Acme' } },
+  })
+})
+
+test('the services’ own answers come along when asked for', async () => {
+  const hub = await fakeHub({ result: () => ({ outputs: [{ verdict: 'risky' }], raw: { score: 0.4 } }) })
+  const { items } = await execute({ node: 'VerifyEmail', items: [lead], parameters: { options: { raw: true } }, hub: hub.address })
+  expect(items[0]?.json).toEqual({ ...lead, verdict: 'risky', raw: { score: 0.4 } })
+})
+
+test('the list of providers shows the connected ones first and marks the others', async () => {
+  const connectors = [
+    { id: 'hunter', name: 'Hunter', connected: false },
+    { id: 'zerobounce', name: 'ZeroBounce', connected: true },
+    { id: 'abstract', name: 'Abstract', connected: false },
+  ]
+  const hub = await fakeHub({ connectors })
+  const node = builtNode('VerifyEmail')
+  const lists = node.description.properties.flatMap(listsOf)
+  expect(lists).toEqual(Object.keys(node.methods?.loadOptions ?? {}))
+  const context = { getNode: () => ({ name: 'Verify Email' }), getCredentials: async () => ({ baseUrl: hub.address }), helpers: { httpRequestWithAuthentication: ask } }
+  const options = await node.methods?.loadOptions?.verifyEmail?.call(context as unknown as ILoadOptionsFunctions)
+  expect(hub.asked[0]?.url).toBe('/v1/connectors?capability=verifyEmail')
+  expect(options?.map(({ name }) => name)).toEqual(['ZeroBounce', 'Abstract (Not Connected)', 'Hunter (Not Connected)'])
+})
+
+const listsOf = ({ typeOptions }: INodeProperties) => (typeOptions?.loadOptionsMethod ? [typeOptions.loadOptionsMethod] : [])
+
+/** n8n's request helper, as far as the node uses it. */
+const ask = async (_credential: string, { url, qs }: { url: string; qs: Record<string, string> }) => {
+  const answer = await fetch(`${url}?${new URLSearchParams(qs).toString()}`, { headers: { authorization: 'Bearer ainow_test_key' } })
+  return { statusCode: answer.status, body: await answer.json() }
+}
