@@ -52,6 +52,8 @@ export interface HubParts {
   readonly version: string
   readonly folders: { readonly connectors: string; readonly console: string; readonly templates: string; readonly icons: string }
   readonly testWorld: TestWorld
+  /** Never ask in batches: for measuring what a call costs. */
+  readonly single?: boolean
 }
 
 export interface Hub {
@@ -65,7 +67,7 @@ const concurrentChunks = 8
  * Puts the hub together and starts it.
  * @throws HubError with what to do: a port in use, a data folder in use or made by a newer version
  */
-export const startHub = async (config: Config, { version, folders, testWorld }: HubParts): Promise<Hub> => {
+export const startHub = async (config: Config, { version, folders, testWorld, single }: HubParts): Promise<Hub> => {
   const log = pino({ level: config.logLevel, redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' } }, pino.destination({ sync: false }))
   const { connectors, problems } = await loadConnectors({ builtIn: folders.connectors, own: config.connectorsDirs })
   for (const problem of problems) log.warn(problem, 'a connector was left out')
@@ -80,7 +82,7 @@ export const startHub = async (config: Config, { version, folders, testWorld }: 
   const ledger = createLedger(db)
   const agents = createAgents()
   const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents, clock })
-  const shared = { answers: createAnswers(db), tokens: createTokens(connections), clock, send }
+  const shared = { answers: createAnswers(db), tokens: createTokens(connections), clock, send, single }
   const modes: Record<'test' | 'live', AskParts> = {
     live: { ...shared, flights: createSingleFlight() },
     test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },

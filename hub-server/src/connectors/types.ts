@@ -35,7 +35,10 @@ export interface CallTerms {
   readonly items: number
   /** Null when the answer is a good one; else what is wrong with it. */
   readonly classify: (answer: VendorAnswer) => Promise<HubError | null>
-  /** The vendor's credits that a good answer cost. */
+  /**
+   * The vendor's credits that a good answer cost. Negative where it corrects an earlier call: a job is charged in full
+   * when it is started, and the answer with its result gives back what it did not cost.
+   */
   readonly charge: (answer: VendorAnswer) => Promise<number>
 }
 

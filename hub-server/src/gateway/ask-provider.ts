@@ -32,6 +32,8 @@ export interface AskParts {
   readonly flights: ReturnType<typeof createSingleFlight<ProviderAnswer>>
   readonly clock: Clock
   readonly vendorBase?: (connector: string, server: string) => string
+  /** Never in batches: for measuring what a call costs. */
+  readonly single?: boolean
 }
 
 export interface Question extends Scope {
@@ -109,13 +111,13 @@ const askInWaves = async (parts: AskParts, question: Question, inputs: readonly 
 }
 
 const askBatches = async (parts: AskParts, question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
-  const { provider, options } = question
-  const size = options.single ? 1 : batchSize(provider.connector, provider.operation)
+  const { provider } = question
+  const size = parts.single ? 1 : batchSize(provider.connector, provider.operation)
   const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => inputs.slice(index * size, (index + 1) * size))
   return (await Promise.all(batches.map((batch) => askBatch(parts, question, batch)))).flat()
 }
 
-const askBatch = async ({ send, tokens, clock, vendorBase }: AskParts, question: Question, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
+const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   try {
@@ -131,7 +133,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase }: AskParts, question:
       },
       send: send({ workspace, mode, run, provider, effect: capability.effect, signal }),
       signal,
-      single: options.single,
+      single,
       sleep: clock.sleep,
     })
     const at = new Date()

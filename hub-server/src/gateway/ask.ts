@@ -9,6 +9,4 @@ export interface AskOptions {
   readonly raw?: boolean
   /** An answer that this says no to does not end the search: the next provider is asked. */
   readonly accept?: (output: unknown) => boolean
-  /** Never in batches (for measuring). */
-  readonly single?: boolean
 }

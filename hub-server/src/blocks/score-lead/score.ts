@@ -42,7 +42,7 @@ const lower = (value: unknown): string => String(value ?? '').trim().toLowerCase
 const listOf = (text: string): string[] => text.split(',').map((part) => part.trim()).filter(Boolean)
 
 /** As whole words: “CTO” does not stand in “Director”. */
-const hasWords = (text: string, words: string): boolean => new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(words)}(?![\\p{L}\\p{N}])`, 'u').test(text)
+const hasWords = (text: string, words: string): boolean => new RegExp(`(?<![\\p{L}\\p{N}])${words.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'u').test(text)
 
 const sayings: Record<Comparison, string> = {
   contains: 'contains',

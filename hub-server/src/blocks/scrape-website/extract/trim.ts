@@ -3,7 +3,7 @@
  * browsers stop nesting at 512 levels (Blink's kMaximumHTMLParserDOMTreeDepth).
  */
 const MAX_CHARS = 3_000_000;
-const MAX_TAGS = 100_000;
+const MAX_TAGS = 40_000;
 const MAX_DEPTH = 256;
 
 /** Elements whose content is not markup, or is never shown. */
@@ -50,7 +50,7 @@ function tagEnd(html: string, from: number): number {
 
 /**
  * Cuts a page down to what can be parsed in bounded time and memory: no comments, styles or code, at most
- * 3 million characters, 100,000 tags and 256 levels. Text is kept, whatever becomes of the tags around it.
+ * 3 million characters, 40,000 tags and 256 levels. Text is kept, whatever becomes of the tags around it.
  */
 export function trimHtml(html: string): string {
   const out: string[] = [];
@@ -85,7 +85,7 @@ export function trimHtml(html: string): string {
     tags++;
     const tag = html.slice(less, after);
     if (closing) {
-      if (name === 'br' || name === 'p') out.push('<br>');
+      if (name === 'br') out.push('<br>');
       if (beyond > 0) { beyond--; continue; }
       const level = open.lastIndexOf(name);
       if (level < 0) continue;

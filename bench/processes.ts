@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import { createInterface } from 'node:readline'
+
+export interface Started {
+  readonly child: ChildProcess
+  /** The JSON line that it printed when it was ready. */
+  readonly ready: Record<string, unknown>
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a script of ours under this very Node and waits for its line of JSON. */
+export const start = (script: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Started> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const stop = () =>
+      new Promise<void>((done) => {
+        if (child.exitCode !== null) return done()
+        child.once('exit', () => done())
+        child.kill('SIGTERM')
+      })
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it was ready`)))
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('{') && !line.includes('"level"')) resolve({ child, ready: JSON.parse(line), stop })
+    })
+  })
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))))
+    })
+  })
+
+/** Milliseconds that the work took. */
+export const timed = async (work: () => Promise<void>): Promise<number> => {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+/** Runs the work over all the inputs, so many at once. */
+export const atOnce = async <Input>(inputs: readonly Input[], places: number, work: (input: Input) => Promise<unknown>): Promise<void> => {
+  const left = inputs.values()
+  await Promise.all(
+    Array.from({ length: places }, async () => {
+      for (const input of left) await work(input)
+    }),
+  )
+}

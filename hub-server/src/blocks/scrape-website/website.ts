@@ -1,0 +1,75 @@
+import { isIP } from 'node:net'
+import { getDomain } from 'tldts'
+import { isDisposableDomain, isFreeDomain } from '../verify-email/checks/domainLists.ts'
+
+/** A website as a person gave it, made ready to read. */
+export interface Website {
+  /** The same for two ways to write the same address. */
+  readonly key: string
+  readonly host: string
+  /** Addresses to try, best first: many sites answer at only one of https, http and www. */
+  readonly candidates: string[]
+  /** What was understood, where it is not what was written. */
+  readonly note?: string
+}
+
+export interface NoWebsite {
+  readonly problem: string
+  readonly advice: string
+}
+
+const advice = 'Give the address of the company’s website, such as acme.example.'
+const email = /^(?:mailto:)?([^\s@/]+)@([^\s@/?]+)(?:\?.*)?$/i
+const quoted = (text: string): string => `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`
+
+/** What people paste around an address. */
+const trimmed = (text: string): string => text.trim().replace(/^[<("'\[\s]+|[>)"'\],;\s]+$/g, '').replace(/^(https?):?\/+(?:https?:?\/+)?/i, '$1://')
+
+const candidatesOf = (url: URL, schemeGiven: boolean): string[] => {
+  const secure = new URL(url)
+  secure.protocol = 'https:'
+  const plain = new URL(url)
+  plain.protocol = 'http:'
+  const both = schemeGiven && url.protocol === 'http:' ? [plain.href, secure.href] : [secure.href, plain.href]
+  // A port belongs to one protocol, and an IP number or a host of a site has no www.
+  if (url.port) return schemeGiven ? [url.href] : both
+  if (isIP(url.hostname) || getDomain(url.hostname) !== url.hostname) return both
+  const www = new URL(both[0] ?? url.href)
+  www.hostname = `www.${url.hostname}`
+  return [...both, www.href]
+}
+
+/** One key for http, https and www, with and without a slash at the end. */
+export const addressKey = (url: URL): string => {
+  const path = url.pathname.replace(/\/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$/i, '/').replace(/\/+$/, '')
+  const query = new URLSearchParams([...url.searchParams].filter(([name]) => !/^(?:utm_|gclid|fbclid)/.test(name))).toString()
+  return `${url.host.replace(/^www\./, '')}${path}${query && `?${query}`}`
+}
+
+const websiteAt = (text: string, given: string, note?: string): Website | NoWebsite => {
+  const schemeGiven = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+  const address = schemeGiven ? text : `https://${text.replace(/^\/+/, '')}`
+  if (!URL.canParse(address)) return { problem: `${quoted(given)} is not the address of a website.`, advice }
+  const url = new URL(address)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { problem: `${quoted(given)} is not on the web: only http and https are.`, advice }
+  url.hash = ''
+  const host = url.hostname
+  if (!schemeGiven && !host.includes('.') && isIP(host.replace(/^\[|\]$/g, '')) === 0) return { problem: `${quoted(given)} is not the address of a website.`, advice }
+  return { key: addressKey(url), host, candidates: candidatesOf(url, schemeGiven), ...(note && { note }) }
+}
+
+/** Reads what a person wrote as a website: `acme.example`, an address with a path, even an e-mail address (its domain is meant). */
+export const parseWebsite = (given: string): Website | NoWebsite => {
+  const text = trimmed(given)
+  if (text === '') return { problem: 'No website is given.', advice }
+  const mail = email.exec(text)
+  if (mail) {
+    const domain = (mail[2] ?? '').toLowerCase()
+    if (isFreeDomain(domain) || isDisposableDomain(domain)) {
+      return { problem: `${quoted(given)} is an e-mail address at ${domain}, where anybody can have one: it tells nothing of the company’s website.`, advice }
+    }
+    return websiteAt(domain, given, `${quoted(text)} is an e-mail address, so the website of its domain ${domain} was read.`)
+  }
+  if (/\s/.test(text)) return { problem: `${quoted(given)} is not the address of a website.`, advice }
+  return websiteAt(text, given)
+}

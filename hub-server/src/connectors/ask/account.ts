@@ -1,0 +1,35 @@
+import { HubError } from '../../contracts/errors.ts'
+import type { Connector } from '../connector.ts'
+import type { Account } from '../types.ts'
+
+/**
+ * The account's fields with the connector's defaults filled in.
+ * @throws HubError invalid_input naming the fields that are missing or not among the choices
+ */
+export const fieldsOf = (connector: Connector, account: Account): Record<string, string> => {
+  const { fields } = connector.manifest.auth
+  const filled: Record<string, string> = {}
+  for (const [name, field] of Object.entries(fields)) if (field.default !== undefined) filled[name] = field.default
+  Object.assign(filled, account.fields)
+  const wrong = Object.entries(fields).flatMap(([name, { label, optional, choices }]) => {
+    const value = filled[name] ?? ''
+    if (value === '') return optional ? [] : [{ path: `/fields/${name}`, message: `${label} is missing` }]
+    return choices && !choices.includes(value) ? [{ path: `/fields/${name}`, message: `${label} is none of: ${choices.join(', ')}` }] : []
+  })
+  if (wrong.length === 0) return filled
+  throw new HubError('invalid_input', `The ${connector.manifest.name} account is not complete: ${wrong.map((one) => one.message).join('; ')}.`, {
+    advice: 'Open the connection and fill in what is missing.',
+    provider: connector.id,
+    fields: wrong,
+  })
+}
+
+/** A text without the account's secrets, should the vendor have repeated one. */
+export const withoutSecrets = (text: string, connector: Connector, fields: Readonly<Record<string, string>>): string => {
+  let clean = text
+  for (const [name, { secret }] of Object.entries(connector.manifest.auth.fields)) {
+    const value = fields[name]
+    if (secret && value !== undefined && value.length >= 4) clean = clean.replaceAll(value, '…')
+  }
+  return clean
+}

@@ -1,0 +1,103 @@
+import { HubError, asHubError } from '../../contracts/errors.ts'
+import type { Paging, Request, Way } from '../connector.ts'
+import { mostCredits, wantedOf } from '../credits.ts'
+import type { Bound } from '../expressions/expression.ts'
+import { errorOf } from '../read/classify.ts'
+import { isMiss, miss, readItem, type Reading } from '../read/reading.ts'
+import { truthy } from '../truth.ts'
+import type { VendorAnswer } from '../types.ts'
+import { baseOf, declaredBase } from './buildRequest.ts'
+import { call, type Call, type Run } from './call.ts'
+import { runJob } from './job.ts'
+import { firstPage, nextPage, onSameServer, pageKey, type Page } from './paging.ts'
+import { walkSteps } from './steps.ts'
+
+/** Asks about one item. Never throws: what goes wrong is this item's error. */
+export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
+  const { operation, input } = run
+  const bound: Bound = { item, ...(input.callback && { callback: { url: input.callback.url, token: input.callback.token } }) }
+  try {
+    if (way.request && operation.pages) return await askPages(run, way.request, operation.pages, item, bound)
+    if (way.steps) {
+      const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, charge: () => 0, mayMiss: 'no' })
+      return { ...(await readItem(run.reader, answer.body, { ...seen(bound, answer), steps }, 0)), credits }
+    }
+    const most = mostCredits(operation, wantedOf(item))
+    const read = reader(run, way, bound, most)
+    const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, charge: async (answer: VendorAnswer) => (await read(answer)).credits, mayMiss: 'one' }
+    if (way.job) return await read(await runJob(run, way.job, asked))
+    if (!way.request) throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
+    const answer = await call(run, { ...asked, request: way.request })
+    return (await comesLater(way, answer, bound)) ? await awaited(run, way, bound, most) : await read(answer)
+  } catch (thrown) {
+    return { outputs: [], error: asHubError(thrown), credits: 0, raw: undefined }
+  }
+}
+
+const seen = (bound: Bound, answer: VendorAnswer): Bound => ({ ...bound, status: answer.status, headers: answer.headers })
+
+/** Reads an answer once, although the gateway's charge and the outcome both want to know. */
+const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: VendorAnswer) => Promise<Reading>) => {
+  let last: { answer: VendorAnswer; reading: Promise<Reading> } | null = null
+  const request = way.request ?? way.job?.poll ?? { as: 'json' as const }
+  const read = async (answer: VendorAnswer): Promise<Reading> => {
+    if (await isMiss(run.reader, 'one', request, answer, bound)) return miss(run.reader, answer.body)
+    // What comes later is paid for when it is promised.
+    if (await comesLater(way, answer, bound)) return { outputs: [], credits: most, raw: answer.body }
+    return readItem(run.reader, answer.body, seen(bound, answer), most)
+  }
+  return (answer) => {
+    if (last?.answer !== answer) last = { answer, reading: read(answer) }
+    return last.reading
+  }
+}
+
+const comesLater = async (way: Way, answer: VendorAnswer, bound: Bound): Promise<boolean> =>
+  way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(bound, answer)))
+
+const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<Reading> => {
+  const { callback, signal } = run.input
+  const name = run.connector.manifest.name
+  if (!callback || !way.callback) {
+    throw new HubError('unsupported', `${name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, { provider: run.connector.id, advice: 'Set the hub’s public address (PUBLIC_URL).' })
+  }
+  const body = await callback.wait(way.callback.upToMs, signal)
+  return { ...(await readItem(run.reader, body, { ...bound, status: 200, headers: {} }, most)), credits: most }
+}
+
+const askPages = async (run: Run, request: Request, paging: Paging, item: unknown, bound: Bound): Promise<Reading> => {
+  const { connector, operation, session } = run
+  const wanted = wantedOf(item) ?? Infinity
+  const outputs: unknown[] = []
+  const raw: unknown[] = []
+  const known = new Set<string>()
+  let credits = 0
+  let page: Page | null = firstPage(paging, wanted)
+  const stopped = (error: HubError): Reading => ({ outputs: outputs.slice(0, wanted), error, credits, raw })
+  try {
+    for (let count = 0; page; count++) {
+      if (count >= paging.most) return stopped(errorOf(connector, session.fields, 'bad_response', `its pages did not end: ${paging.most} were read`))
+      const here: Page = page
+      const own: Bound = { ...bound, page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size } }
+      const most = mostCredits(operation, here.size)
+      const read = reader(run, { request }, own, most)
+      const answer = await call(run, { request, root: item, bound: own, items: 1, maxCredits: most, charge: async (given) => (await read(given)).credits, mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
+      const reading = await read(answer)
+      outputs.push(...reading.outputs)
+      raw.push(answer.body)
+      credits += reading.credits
+      if (reading.error) return stopped(reading.error)
+      if (outputs.length >= wanted) return { outputs: outputs.slice(0, wanted), credits, raw }
+      const all = seen(own, answer)
+      const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(request, session, all), await baseOf(request, session, all))
+      page = await nextPage(paging, here, { answer, bound: all, elements: reading.elements ?? 0, left: wanted - outputs.length, follow })
+      const key = page && pageKey(page)
+      if (key && known.has(key)) return stopped(errorOf(connector, session.fields, 'bad_response', 'it named the same next page twice, so its list has no end'))
+      if (key) known.add(key)
+    }
+  } catch (thrown) {
+    // What was found, and paid for, before the failure is kept.
+    return stopped(asHubError(thrown))
+  }
+  return outputs.length ? { outputs, credits, raw } : miss(run.reader, raw, credits)
+}

@@ -1,0 +1,45 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { perform } from './perform.ts'
+import { loadConnectors } from './load/loadConnectors.ts'
+import { replayExamples } from './testing/examples.ts'
+import { missingCases } from './testing/required.ts'
+
+// One suite for every connector; adding one adds no test code. CONNECTORS_DIR: users' own, separated by ":".
+const own = (process.env.CONNECTORS_DIR ?? '').split(':').filter(Boolean)
+const { connectors, problems } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)), own })
+
+it('every connector.yaml is right', () => {
+  expect(problems).toEqual([])
+})
+
+const replayed = await Promise.all([...connectors.values()].map(async (connector) => ({ connector, outcomes: await replayExamples(connector) })))
+
+for (const { connector, outcomes } of replayed) {
+  describe(connector.id, () => {
+    for (const outcome of outcomes) {
+      it(`${outcome.operation}: ${outcome.case}`, () => {
+        expect(outcome.problems).toEqual([])
+      })
+    }
+
+    it('has an example of every case', () => {
+      expect(missingCases(connector, outcomes)).toEqual([])
+  })
+
+  it('asks nobody about nothing', async () => {
+    const never = (): Promise<never> => Promise.reject(new Error('nothing was to be asked'))
+    for (const operation of connector.operations.keys()) {
+      const account = { connection: 'none', fields: {}, tokens: { get: () => Promise.resolve(null), renew: never } }
+      expect(await perform({ connector, operation, items: [], account, send: never, signal: new AbortController().signal, sleep: never })).toEqual([])
+    }
+  })
+
+  it('says what it was checked against, and where limits and prices come from', () => {
+    const { checked, limits = [], price } = connector.manifest
+    expect(checked?.against ?? 'nothing').toMatch(/^(official|sdk|docs|nothing)$/)
+    if (checked && checked.against !== 'nothing') expect(checked.on).toBeDefined()
+    for (const fact of [...limits, ...(price ? [price] : [])]) expect(fact, JSON.stringify(fact)).toMatchObject({ source: expect.any(String) as string, on: expect.any(String) as string })
+  })
+  })
+}

@@ -1,0 +1,89 @@
+import { createHash, createHmac } from 'node:crypto'
+import type { Lexicon } from './expression.ts'
+
+type Values = Record<string, unknown>
+
+/**
+ * The functions that connectors have beside JSONata's own; documented in docs/writing-a-connector.md. Each gives
+ * nothing for nothing, as JSONata's own do.
+ */
+export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (...given: unknown[]) => unknown>> => ({
+  md5: (text) => (text === undefined ? undefined : createHash('md5').update(String(text)).digest('hex')),
+  sha256: (text) => (text === undefined ? undefined : createHash('sha256').update(String(text)).digest('hex')),
+  hmac: (algorithm, key, text, encoding) => createHmac(String(algorithm), String(key)).update(String(text)).digest(encoding === 'base64' ? 'base64' : 'hex'),
+
+  /** The vendor's word → ours: $table('verdict', status). Nothing for a word that the table does not have. */
+  table: (name, word) => {
+    const table = known(tables, name, 'table')
+    return typeof word === 'string' && Object.hasOwn(table, word) ? table[word] : undefined
+  },
+
+  /** Our fields → the vendor's: $theirs(fields, 'contact'). Fields that the map does not have are left out. */
+  theirs: (ours, name) => {
+    if (!isValues(ours)) return undefined
+    const theirs: Values = {}
+    for (const [ourName, entry] of Object.entries(known(maps, name, 'map'))) {
+      const value = at(ours, ourName)
+      if (value === undefined || value === null) continue
+      const { path, values } = entryOf(entry)
+      put(theirs, path, values && typeof value === 'string' && Object.hasOwn(values, value) ? values[value] : value)
+    }
+    return theirs
+  },
+
+  /** The vendor's fields → ours: $ours(properties, 'contact'). */
+  ours: (theirs, name) => {
+    if (!isValues(theirs)) return undefined
+    const ours: Values = {}
+    for (const [ourName, entry] of Object.entries(known(maps, name, 'map'))) {
+      const { path, values } = entryOf(entry)
+      const value = at(theirs, path)
+      if (value === undefined || value === null || value === '') continue
+      const back = values && Object.entries(values).find(([, their]) => their === value)?.[0]
+      put(ours, ourName, back ?? value)
+    }
+    return ours
+  },
+})
+
+const entryOf = (entry: Lexicon['maps'][string][string]): { path: string; values?: Record<string, string> } =>
+  typeof entry === 'string' ? { path: entry } : { path: entry.name, ...(entry.values && { values: entry.values }) }
+
+const known = <Entry>(all: Readonly<Record<string, Entry>>, name: unknown, what: string): Entry => {
+  const found = typeof name === 'string' && Object.hasOwn(all, name) ? all[name] : undefined
+  if (found === undefined) throw new Error(`there is no ${what} "${String(name)}"; there are: ${Object.keys(all).join(', ') || 'none'}`)
+  return found
+}
+
+const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** a.b[0].c as its parts. */
+const partsOf = (path: string): string[] => path.replace(/\[(\d+)\]/g, '.$1').split('.')
+
+/** The value under the name itself, else by walking the dots. */
+const at = (values: Values, path: string): unknown => {
+  if (Object.hasOwn(values, path)) return values[path]
+  let value: unknown = values
+  for (const part of partsOf(path)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
+    value = Reflect.get(value, part)
+  }
+  return value
+}
+
+const put = (values: Values, path: string, value: unknown): void => {
+  const parts = partsOf(path)
+  let target: object = values
+  for (const [position, part] of parts.entries()) {
+    if (part === '__proto__') throw new Error('a field may not be called __proto__')
+    const next = parts[position + 1]
+    if (next === undefined) {
+      Reflect.set(target, part, value)
+      return
+    }
+    const inner: unknown = Object.hasOwn(target, part) ? Reflect.get(target, part) : undefined
+    const holder: object = typeof inner === 'object' && inner !== null ? inner : /^\d+$/.test(next) ? [] : {}
+    Reflect.set(target, part, holder)
+    target = holder
+  }
+}

@@ -1,0 +1,107 @@
+import type { Compiled, Connector, Operation, Received, TokenWay } from '../connector.ts'
+import { ExpressionSyntaxError, type Evaluator, type Expression, type Lexicon } from '../expressions/expression.ts'
+import type { Manifest } from '../manifest.ts'
+import { compileAddress, compileValue } from '../template.ts'
+import { milliseconds } from '../../contracts/duration.ts'
+import { compileOperation, type Capabilities } from './compileOperation.ts'
+import { compileErrors, compileRequest, expression, optionalExpression, type Compiler } from './compileRequest.ts'
+import type { Path, Report } from './problem.ts'
+
+/** Everything in a manifest made ready to run; mistakes are reported, and the outcome is then not used. */
+export const compileConnector = (manifest: Manifest, evaluator: Evaluator, capabilities: Capabilities, report: Report): Pick<Connector, 'operations' | 'compiled'> => {
+  const lexicon: Lexicon = { maps: manifest.maps ?? {}, tables: manifest.tables ?? {} }
+  const compiler: Compiler = { report, servers: Object.keys(manifest.servers), compile: compileWith(manifest.id, evaluator, lexicon, report) }
+  const operations = new Map<string, Operation>()
+  for (const [key, described] of Object.entries(manifest.operations)) {
+    const operation = compileOperation(key, described, capabilities, compiler)
+    if (operation) operations.set(key, operation)
+  }
+  if (!compiler.servers.includes('default')) report(['servers'], 'There is no server "default".', 'Call the usual one "default".')
+  for (const [position, limit] of (manifest.limits ?? []).entries()) {
+    const at = ['limits', position]
+    if ((limit.calls === undefined) !== (limit.per === undefined)) report(at, '"calls" and "per" belong together.', 'Write "calls: 10, per: 1s".')
+    if (limit.server !== undefined && !compiler.servers.includes(limit.server)) report([...at, 'server'], `There is no server "${limit.server}".`, `Write one of: ${compiler.servers.join(', ')}.`)
+    if (limit.operation !== undefined && !(limit.operation in manifest.operations)) report([...at, 'operation'], `There is no operation "${limit.operation}".`, `Write one of: ${Object.keys(manifest.operations).join(', ')}.`)
+  }
+  return { operations, compiled: compileShared(manifest, compiler) }
+}
+
+const compileWith =
+  (connector: string, evaluator: Evaluator, lexicon: Lexicon, report: Report) =>
+  (source: string, path: Path): Expression => {
+    const field = path.join('.')
+    try {
+      return evaluator.compile(source, { connector, field }, lexicon)
+    } catch (thrown) {
+      if (!(thrown instanceof ExpressionSyntaxError)) throw thrown
+      report(path, `This is not JSONata: ${thrown.message}`, 'Correct the expression; it can be tried at try.jsonata.org.', { within: thrown.position })
+      return { source, evaluate: () => undefined }
+    }
+  }
+
+const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
+  const { compile } = compiler
+  const { send = {}, token, test } = manifest.auth
+  const at = (name: string): Path => ['auth', 'send', name]
+  return {
+    servers: new Map(Object.entries(manifest.servers).map(([name, address]) => [name, compileAddress(address, ['servers', name], compile)])),
+    errors: compileErrors(manifest.errors, ['errors'], compiler),
+    send: {
+      ...(send.query && { query: compileValue(send.query, at('query'), compile) }),
+      ...(send.headers && { headers: compileValue(send.headers, at('headers'), compile) }),
+      ...(send.json && { json: compileValue(send.json, at('json'), compile) }),
+      ...(send.form && { form: compileValue(send.form, at('form'), compile) }),
+      ...(send.bearer !== undefined && { bearer: compileValue(send.bearer, at('bearer'), compile) }),
+      ...(send.basic && { basic: compileValue(send.basic, at('basic'), compile) }),
+    },
+    ...(token && { token: compileToken(token, compiler) }),
+    ...(test && { test: { request: compileRequest(test, ['auth', 'test'], compiler), good: optionalExpression(test.good, ['auth', 'test', 'good'], compiler) } }),
+    receives: new Map(Object.entries(manifest.receives ?? {}).map(([event, described]) => [event, compileReceive(described, ['receives', event], compiler)])),
+  }
+}
+
+const compileToken = (manifest: NonNullable<Manifest['auth']['token']>, compiler: Compiler): TokenWay => {
+  const { compile, report } = compiler
+  const path = ['auth', 'token']
+  const { grant, sign, read = {} } = manifest
+  if (grant === 'jwt' && !sign) report(path, 'The grant "jwt" needs "sign": what is signed and with what key.', 'Add "sign: { algorithm: RS256, key: =privateKey, lifetime: 1h, claims: … }".')
+  if (grant === 'authorization_code' && manifest.authorize === undefined) report(path, 'The grant "authorization_code" needs "authorize": the page that asks the person.', 'Add "authorize: /oauth/authorize".')
+  const at = (...names: string[]): Path => [...path, ...names]
+  return {
+    manifest,
+    request: compileRequest(manifest, path, compiler),
+    ...(sign && {
+      sign: {
+        algorithm: sign.algorithm,
+        key: expression(sign.key, at('sign', 'key'), compiler),
+        lifetimeMs: milliseconds(sign.lifetime),
+        claims: compileValue(sign.claims, at('sign', 'claims'), compile),
+        header: compileValue(sign.header ?? {}, at('sign', 'header'), compile),
+      },
+    }),
+    read: {
+      access: expression(read.access ?? '=access_token', at('read', 'access'), compiler),
+      refresh: expression(read.refresh ?? '=refresh_token', at('read', 'refresh'), compiler),
+      expiresIn: compileValue(read.expiresIn ?? '=expires_in', at('read', 'expiresIn'), compile),
+      extra: compileValue(read.extra ?? {}, at('read', 'extra'), compile),
+    },
+    ...(manifest.authorize !== undefined && { authorize: compileAddress(manifest.authorize, at('authorize'), compile) }),
+    ...(manifest.authorizeQuery && { authorizeQuery: compileValue(manifest.authorizeQuery, at('authorizeQuery'), compile) }),
+  }
+}
+
+const compileReceive = (manifest: NonNullable<Manifest['receives']>[string], path: Path, compiler: Compiler): Received => {
+  const { verify } = manifest
+  if (verify.hmac && (verify.secret === undefined || verify.header === undefined)) compiler.report([...path, 'verify'], 'A signature needs "secret" and "header".', 'Add "secret: =appSecret, header: X-Signature".')
+  if (!verify.hmac && (verify.token === undefined || (verify.header ?? verify.query) === undefined)) compiler.report([...path, 'verify'], 'It is not said how to know that the vendor called.', 'Write "hmac: sha256, secret: =…, header: …", or "token: =…" with "header" or "query".')
+  const at = (name: string): Path => [...path, 'verify', name]
+  return {
+    manifest,
+    secret: optionalExpression(verify.secret, at('secret'), compiler),
+    token: optionalExpression(verify.token, at('token'), compiler),
+    over: optionalExpression(verify.over, at('over'), compiler),
+    each: optionalExpression(manifest.each, [...path, 'each'], compiler),
+    delivery: optionalExpression(manifest.delivery, [...path, 'delivery'], compiler),
+    read: compileValue(manifest.read, [...path, 'read'], compiler.compile),
+  }
+}

@@ -1,0 +1,159 @@
+import type { Capability } from '../../capabilities/capability.ts'
+import type { Batch, Job, Operation, Step, Way } from '../connector.ts'
+import { milliseconds } from '../../contracts/duration.ts'
+import type { Operation as OperationManifest } from '../manifest/operation.ts'
+import type { Batch as BatchManifest, Request as RequestManifest, Way as WayManifest } from '../manifest/request.ts'
+import { compileValue } from '../template.ts'
+import { compileErrors, compileRequest, expression, optionalExpression, statusesOf, type Compiler } from './compileRequest.ts'
+import { suggestion, type Path } from './problem.ts'
+
+export type Capabilities = Readonly<Record<string, Capability>>
+
+const objects = ['contact', 'company', 'deal']
+
+/** One operation, ready to run; null when it is none of the hub's capabilities. */
+export const compileOperation = (key: string, manifest: OperationManifest, capabilities: Capabilities, compiler: Compiler): Operation | null => {
+  const path = ['operations', key]
+  const named = capabilityOf(key, capabilities, compiler)
+  if (!named) return null
+  const { capability, object } = named
+  check(manifest, capability, path, compiler)
+  const miss = manifest.miss === undefined ? undefined : typeof manifest.miss === 'string' ? { when: manifest.miss } : manifest.miss
+  const missPath = typeof manifest.miss === 'string' ? [...path, 'miss'] : [...path, 'miss', 'when']
+  const at = (name: string): Path => [...path, name]
+  return {
+    key,
+    capability,
+    ...(object !== undefined && { object }),
+    manifest,
+    errors: compileErrors(manifest.errors, at('errors'), compiler),
+    read: compileValue(manifest.read, at('read'), compiler.compile),
+    ...(manifest.one && { one: compileWay(manifest.one, at('one'), compiler) }),
+    ...(manifest.many && { many: compileBatch(manifest.many, at('many'), compiler) }),
+    ...(miss && {
+      miss: { status: statusesOf(miss.status), ...(miss.when !== undefined && { when: expression(miss.when, missPath, compiler) }), ...(miss.reason !== undefined && { reason: miss.reason }) },
+    }),
+    each: optionalExpression(manifest.each, at('each'), compiler),
+    keep: optionalExpression(manifest.keep, at('keep'), compiler),
+    charge: optionalExpression(manifest.charge, at('charge'), compiler),
+    serialBy: optionalExpression(manifest.serialBy, at('serialBy'), compiler),
+    ...(manifest.pages && {
+      pages: {
+        by: manifest.pages.by,
+        size: manifest.pages.size,
+        from: manifest.pages.from ?? 1,
+        most: manifest.pages.most ?? 100,
+        next: optionalExpression(manifest.pages.next, [...path, 'pages', 'next'], compiler),
+        more: optionalExpression(manifest.pages.more, [...path, 'pages', 'more'], compiler),
+        total: optionalExpression(manifest.pages.total, [...path, 'pages', 'total'], compiler),
+      },
+    }),
+  }
+}
+
+const capabilityOf = (key: string, capabilities: Capabilities, { report }: Compiler): { capability: Capability; object?: string } | null => {
+  const [name = '', object, ...rest] = key.split('.')
+  const capability = Object.hasOwn(capabilities, name) ? capabilities[name] : undefined
+  const at = { key }
+  if (!capability) {
+    report(['operations'], `There is no capability "${name}".`, suggestion(name, Object.keys(capabilities)), at)
+    return null
+  }
+  if (capability.perObject && (object === undefined || !objects.includes(object) || rest.length)) {
+    report(['operations'], `${name} is for one kind of record.`, `Write ${objects.map((one) => `"${name}.${one}"`).join(' or ')}.`, at)
+    return null
+  }
+  if (!capability.perObject && object !== undefined) {
+    report(['operations'], `${name} is not for a kind of record.`, `Write "${name}".`, at)
+    return null
+  }
+  return { capability, ...(object !== undefined && { object }) }
+}
+
+const check = (manifest: OperationManifest, capability: Capability, path: Path, { report }: Compiler): void => {
+  const { one, many, pages } = manifest
+  if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
+  if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
+  if (pages && (one?.submit ?? one?.steps)) report([...path, 'pages'], 'A job or steps have no pages.', 'Ask by a plain request.')
+  if (pages && !manifest.each) report([...path, 'pages'], 'Pages need "each": where the list of results is.', 'Add "each: =results".')
+  if (pages?.by === 'cursor' && !pages.next) report([...path, 'pages'], 'Pages by cursor need "next": where the next cursor is.', 'Add "next: =paging.next".')
+  if (one?.steps && manifest.credits !== undefined) report([...path, 'credits'], 'With steps, the step that costs says so.', 'Move "credits" into the step.')
+  const inputs = propertiesOf(capability.input)
+  const checkInput = (name: string, at: Path): void => {
+    if (inputs.length && !inputs.includes(name)) report(at, `${capability.name} has no input "${name}".`, suggestion(name, inputs))
+  }
+  for (const [row, names] of (manifest.needs ?? []).entries()) for (const [column, name] of names.entries()) checkInput(name, [...path, 'needs', row, column])
+  for (const [position, name] of (manifest.cannot ?? []).entries()) checkInput(name, [...path, 'cannot', position])
+  if (manifest.keep && !manifest.each) report([...path, 'keep'], '"keep" chooses among the elements of "each".', 'Add "each: =results".')
+  const outputs = propertiesOf(capability.output)
+  if (typeof manifest.read === 'object' && manifest.read !== null && !Array.isArray(manifest.read))
+    for (const name of Object.keys(manifest.read)) if (outputs.length && !outputs.includes(name)) report([...path, 'read'], `${capability.name} has no output "${name}".`, suggestion(name, outputs), { key: name })
+}
+
+const propertiesOf = (schema: object): string[] => ('properties' in schema && typeof schema.properties === 'object' && schema.properties ? Object.keys(schema.properties) : [])
+
+const compileWay = (way: WayManifest, path: Path, compiler: Compiler): Way => {
+  const { submit, poll, steps, callback } = way
+  if ((submit === undefined) !== (poll === undefined)) compiler.report(path, '"submit" and "poll" belong together.', submit ? 'Add "poll".' : 'Add "submit".')
+  const kinds = [hasRequest(way) && 'a request', submit && 'submit and poll', steps && 'steps'].filter((kind) => typeof kind === 'string')
+  if (kinds.length > 1) compiler.report(path, `This asks in ${kinds.length} ways at once: ${kinds.join(', ')}.`, 'Keep one of them.')
+  const upTo = callback && { callback: { when: expression(callback.when, [...path, 'callback', 'when'], compiler), upToMs: milliseconds(callback.upTo) } }
+  if (submit && poll) return { job: compileJob(submit, poll, path, compiler, way.server), ...upTo }
+  if (steps) return { steps: compileSteps(steps, path, compiler, way.server), ...upTo }
+  return { request: compileRequest(way, path, compiler), ...upTo }
+}
+
+const hasRequest = (way: RequestManifest): boolean => [way.get, way.post, way.put, way.patch, way.delete, way.smtp, way.lookup].some((one) => one !== undefined)
+
+const compileJob = (submit: NonNullable<WayManifest['submit']>, poll: NonNullable<WayManifest['poll']>, path: Path, compiler: Compiler, server?: string): Job => {
+  if (poll.done === undefined && poll.waiting === undefined) compiler.report([...path, 'poll'], 'It is not said when the result is there.', 'Add "done: =status = \'completed\'".')
+  return {
+    submit: compileRequest(submit, [...path, 'submit'], compiler, { server }),
+    ticket: expression(submit.ticket, [...path, 'submit', 'ticket'], compiler),
+    poll: compileRequest(poll, [...path, 'poll'], compiler, { server }),
+    everyMs: milliseconds(poll.every),
+    upToMs: milliseconds(poll.upTo),
+    done: optionalExpression(poll.done, [...path, 'poll', 'done'], compiler),
+    waiting: optionalExpression(poll.waiting, [...path, 'poll', 'waiting'], compiler),
+  }
+}
+
+const compileSteps = (steps: NonNullable<WayManifest['steps']>, path: Path, compiler: Compiler, server?: string): Step[] =>
+  steps.map((step, position) => {
+    const at = [...path, 'steps', position]
+    if (step.else && steps[position - 1]?.if === undefined) compiler.report([...at, 'else'], 'An "else" follows a step with "if".', 'Put it right after one, or remove it.')
+    return {
+      request: compileRequest(step, at, compiler, { server }),
+      if: optionalExpression(step.if, [...at, 'if'], compiler),
+      else: step.else === true,
+      credits: step.credits ?? 0,
+      ...(step.name !== undefined && { name: step.name }),
+    }
+  })
+
+const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Batch => {
+  const { answers, failures } = batch
+  const at = (name: string): Path => [...path, 'answers', name]
+  if (batch.callback) compiler.report([...path, 'callback'], 'A later answer is about one item.', 'Move it to "one".')
+  if ((answers.key === undefined) !== (answers.item === undefined)) compiler.report([...path, 'answers'], '"key" and "item" belong together: they are compared.', answers.key ? 'Add "item: =email".' : 'Add "key: =address".')
+  return {
+    ...compileWay(batch, path, compiler),
+    upTo: batch.upTo,
+    answers: {
+      each: expression(answers.each, at('each'), compiler),
+      key: optionalExpression(answers.key, at('key'), compiler),
+      item: optionalExpression(answers.item, at('item'), compiler),
+      missing: answers.missing ?? 'error',
+      errors: compileErrors(answers.errors, at('errors'), compiler),
+    },
+    ...(failures && {
+      failures: {
+        each: expression(failures.each, [...path, 'failures', 'each'], compiler),
+        key: expression(failures.key, [...path, 'failures', 'key'], compiler),
+        item: expression(failures.item, [...path, 'failures', 'item'], compiler),
+        kind: failures.kind ?? 'invalid_input',
+        ...(failures.message !== undefined && { message: compileValue(failures.message, [...path, 'failures', 'message'], compiler.compile) }),
+      },
+    }),
+  }
+}

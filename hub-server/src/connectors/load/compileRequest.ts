@@ -1,0 +1,94 @@
+import type { ErrorRow, Request } from '../connector.ts'
+import { milliseconds } from '../../contracts/duration.ts'
+import type { Expression } from '../expressions/expression.ts'
+import type { Request as RequestManifest } from '../manifest/request.ts'
+import { compileAddress, compileValue, piecesOf } from '../template.ts'
+import type { Path, Report } from './problem.ts'
+
+/** What compiling one connector needs everywhere. */
+export interface Compiler {
+  readonly report: Report
+  /** Compiles the text after "="; a mistake is reported and gives an expression that is never run. */
+  readonly compile: (source: string, path: Path) => Expression
+  readonly servers: readonly string[]
+}
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
+const bodies = ['json', 'form', 'multipart', 'text', 'graphql'] as const
+
+/** A string that begins with "=" as an expression; the schema has checked that it does. */
+export const expression = (text: string, path: Path, compiler: Compiler): Expression => compiler.compile(text.replace(/^=/, ''), path)
+
+export const optionalExpression = (text: string | undefined, path: Path, compiler: Compiler): Expression | undefined =>
+  text === undefined ? undefined : expression(text, path, compiler)
+
+export const compileErrors = (rows: RequestManifest['errors'], path: Path, compiler: Compiler): ErrorRow[] =>
+  (rows ?? []).map((row, position) => {
+    const at = [...path, position]
+    if (row.status === undefined && row.when === undefined) compiler.report(at, 'This error row is about nothing.', 'Add "status: 429" or "when: =…".')
+    return {
+      status: statusesOf(row.status),
+      kind: row.kind,
+      ...(row.when !== undefined && { when: expression(row.when, [...at, 'when'], compiler) }),
+      ...(row.message !== undefined && { message: compileValue(row.message, [...at, 'message'], compiler.compile) }),
+      ...(row.retryAfter !== undefined && { retryAfter: compileValue(row.retryAfter, [...at, 'retryAfter'], compiler.compile) }),
+    }
+  })
+
+export const statusesOf = (status: number | number[] | undefined): number[] => (status === undefined ? [] : Array.isArray(status) ? status : [status])
+
+/** One call, ready to be filled in. */
+export const compileRequest = (request: RequestManifest, path: Path, compiler: Compiler, defaults: { server?: string } = {}): Request => {
+  const { report, compile } = compiler
+  const asked = [...methods, 'smtp' as const, 'lookup' as const].filter((key) => request[key] !== undefined)
+  const [method] = asked
+  if (asked.length !== 1) report(path, asked.length ? `This asks in ${asked.length} ways at once: ${asked.join(', ')}.` : 'This does not say what to call.', 'Write exactly one of: get, post, put, patch, delete, smtp, lookup.')
+
+  const server = request.server ?? defaults.server ?? 'default'
+  if (!compiler.servers.includes(server)) report([...path, 'server'], `There is no server "${server}".`, `Add it under "servers", or write one of: ${compiler.servers.join(', ')}.`)
+
+  const protocol = method === 'smtp' ? 'smtp' : method === 'lookup' ? 'mmdb' : 'http'
+  const address = method && method !== 'smtp' && method !== 'lookup' ? (request[method] ?? '') : ''
+  if (protocol === 'http' && method) checkAddress(address, [...path, method], report)
+
+  const given = bodies.filter((key) => request[key] !== undefined)
+  if (given.length > 1) report(path, `This has ${given.length} bodies: ${given.join(', ')}.`, 'Keep one of them.')
+  if (given.length && method === 'get') report(path, `A get has no body, but here is ${given.join(', ')}.`, 'Write "post", or move it to "query".')
+
+  const body = compileBody(request, path, compiler)
+  return {
+    method: protocol === 'http' ? (method ?? 'get').toUpperCase() : protocol === 'smtp' ? (request.smtp === 'verify' ? 'VERIFY' : 'SEND') : 'LOOKUP',
+    protocol,
+    server,
+    path: compileAddress(address, [...path, method ?? 'get'], compile),
+    as: request.as ?? 'json',
+    timeoutMs: milliseconds(request.timeout ?? '30s'),
+    allow: statusesOf(request.allow),
+    errors: compileErrors(request.errors, [...path, 'errors'], compiler),
+    ...(request.query && { query: compileValue(request.query, [...path, 'query'], compile) }),
+    ...(request.headers && { headers: compileValue(request.headers, [...path, 'headers'], compile) }),
+    ...(body && { body }),
+  }
+}
+
+const compileBody = (request: RequestManifest, path: Path, { compile }: Compiler): Request['body'] => {
+  if (request.graphql !== undefined) {
+    const { graphql } = request
+    const variables = compileValue(request.variables ?? {}, [...path, 'variables'], compile)
+    return { kind: 'graphql', render: async (root, bound) => ({ query: graphql, variables: await variables(root, bound) }) }
+  }
+  for (const kind of ['json', 'form', 'multipart', 'text'] as const) {
+    if (request[kind] !== undefined) return { kind, render: compileValue(request[kind], [...path, kind], compile) }
+  }
+  if (typeof request.smtp === 'object') return { kind: 'message', render: compileValue(request.smtp, [...path, 'smtp'], compile) }
+  if (request.lookup !== undefined) return { kind: 'key', render: compileValue(request.lookup, [...path, 'lookup'], compile) }
+  return undefined
+}
+
+const checkAddress = (address: string, path: Path, report: Report): void => {
+  if (address.startsWith('=')) return
+  if (/^https?:/i.test(address)) report(path, 'A path may not hold a host: the sandbox could not stand in for it.', 'Name the host under "servers", and write "server: <its name>" and the path that follows it.')
+  else if (!address.startsWith('/') && address !== '') report(path, `The path "${address}" does not begin with "/".`, `Write "/${address}".`)
+  if (address.includes('?')) report(path, 'The path holds a query.', 'Write it under "query", so that it is encoded.')
+  if (piecesOf(address) === null) report(path, 'A "{" in the path is never closed.', 'Close the expression with "}".')
+}

@@ -1,0 +1,73 @@
+import { stableKey } from '../capabilities/capability.ts'
+import { HubError } from '../contracts/errors.ts'
+import type { Connector, Operation } from './connector.ts'
+import { misfit } from './read/fits.ts'
+
+/** An item to ask about, with every position in the request that its answer is for. */
+export interface Unit {
+  readonly item: unknown
+  readonly positions: number[]
+}
+
+export interface Plan {
+  /** Done one after another: items about the same record, with different values, are not in one wave. */
+  readonly waves: readonly (readonly Unit[])[]
+  /** Items that are not asked about. */
+  readonly refused: readonly { readonly position: number; readonly error: HubError }[]
+}
+
+/** What is to be asked: each thing once, in waves; without the items that the operation cannot work with. */
+export const planOf = (connector: Connector, operation: Operation, items: readonly unknown[]): Plan => {
+  const { capability } = operation
+  const units = new Map<string, Unit>()
+  const refused: { position: number; error: HubError }[] = []
+  const waveOf = new Map<string, number>()
+  const waves: Unit[][] = []
+  for (const [position, given] of items.entries()) {
+    const item = typeof given === 'object' && given !== null ? { ...given } : given
+    const error = wrongWith(connector, operation, item)
+    if (error) {
+      refused.push({ position, error })
+      continue
+    }
+    const key = capability.key(item)
+    // An upsert is the same only when its values are too: the later of two different ones must not be lost.
+    const identity = capability.effect === 'upsert' ? stableKey(item) : key
+    const known = units.get(identity)
+    if (known) {
+      known.positions.push(position)
+      continue
+    }
+    const unit: Unit = { item, positions: [position] }
+    units.set(identity, unit)
+    const wave = waveOf.get(key) ?? 0
+    waveOf.set(key, wave + 1)
+    ;(waves[wave] ??= []).push(unit)
+  }
+  return { waves, refused }
+}
+
+const wrongWith = (connector: Connector, operation: Operation, item: unknown): HubError | null => {
+  const problem = misfit(operation.capability.input, item)
+  if (problem) return new HubError('invalid_input', `The input is not right: ${problem.path} ${problem.message}.`, { fields: [problem] })
+  const { needs = [], cannot = [] } = operation.manifest
+  const refused = cannot.filter((name) => isGiven(item, name))
+  if (refused.length) {
+    return new HubError('unsupported', `${connector.manifest.name} cannot go by ${refused.join(', ')}.`, { provider: connector.id, advice: 'Leave that out, or choose another provider.' })
+  }
+  if (hasNeeded(operation, item)) return null
+  return new HubError('unsupported', `${connector.manifest.name} needs ${needs.map((names) => names.join(' + ')).join(', or ')} for this.`, { provider: connector.id, advice: 'Fill in these fields, or choose another provider.' })
+}
+
+/** Whether an item holds one of the sets of inputs that the operation can work with, and none that it cannot honour. */
+export const hasNeeded = ({ manifest }: Operation, item: unknown): boolean => {
+  const { needs = [], cannot = [] } = manifest
+  if (cannot.some((name) => isGiven(item, name))) return false
+  return needs.length === 0 || needs.some((names) => names.every((name) => isGiven(item, name)))
+}
+
+const isGiven = (item: unknown, name: string): boolean => {
+  const value: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, name) : undefined
+  if (value === undefined || value === null) return false
+  return typeof value === 'string' ? value.trim() !== '' : !(Array.isArray(value) && value.length === 0)
+}

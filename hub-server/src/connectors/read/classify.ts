@@ -1,0 +1,91 @@
+import { HubError, type ErrorKind } from '../../contracts/errors.ts'
+import { withoutSecrets } from '../ask/account.ts'
+import type { Connector, ErrorRow, Request } from '../connector.ts'
+import type { Bound } from '../expressions/expression.ts'
+import { truthy } from '../truth.ts'
+import type { VendorAnswer } from '../types.ts'
+import { retryAfterOf } from './retryAfter.ts'
+import { shorten, vendorMessage } from './vendorMessage.ts'
+
+/** What a status means where a connector's table says nothing else. */
+const kindOf = (status: number): ErrorKind | null => {
+  if (status < 300) return null
+  const known: Record<number, ErrorKind> = { 400: 'invalid_input', 401: 'unauthorized', 402: 'quota_exceeded', 403: 'forbidden', 404: 'not_found', 408: 'timeout', 409: 'conflict', 422: 'invalid_input', 429: 'rate_limited' }
+  if (status >= 500) return 'unavailable'
+  return known[status] ?? (status < 400 ? 'bad_response' : 'invalid_input')
+}
+
+const sentences: Record<string, string> = {
+  invalid_input: 'did not accept the input',
+  unauthorized: 'refused the key',
+  forbidden: 'does not allow this with this key',
+  not_found: 'does not know this',
+  conflict: 'says that this contradicts what it has',
+  rate_limited: 'says that there were too many calls',
+  quota_exceeded: 'has no credits left',
+  unavailable: 'is not working just now',
+  timeout: 'did not answer in time',
+  bad_response: 'gave an answer that made no sense',
+  unsupported: 'cannot do this',
+}
+
+interface Seen {
+  readonly connector: Connector
+  readonly fields: Readonly<Record<string, string>>
+  readonly request: Request
+  /** Rows of the operation, then of the connector; the first that fits counts. */
+  readonly errors: readonly ErrorRow[]
+  readonly answer: VendorAnswer
+  readonly root: unknown
+  readonly bound: Bound
+}
+
+/** What is wrong with an answer as a whole; null when it is a good one. */
+export const classify = async (seen: Seen): Promise<HubError | null> => {
+  const { connector, request, answer, errors, root, bound } = seen
+  if (request.allow.includes(answer.status)) return null
+  const all: Bound = { ...bound, status: answer.status, headers: answer.headers }
+  const row = await rowFor([...request.errors, ...errors], answer.status, root, all)
+  if (row) return errorFrom(row, seen, all)
+  const kind = kindOf(answer.status)
+  if (kind) return errorOf(connector, seen.fields, kind, vendorMessage(answer.body), kind === 'rate_limited' || kind === 'unavailable' ? retryAfterOf(answer.headers) : undefined, answer.status)
+  if (isUnreadable(request, answer)) {
+    const what = answer.text.trimStart().startsWith('<') ? 'a web page' : `something else: ${shorten(answer.text, 80)}`
+    return errorOf(connector, seen.fields, 'bad_response', `JSON was expected, but there came ${what}`)
+  }
+  return request.body?.kind === 'graphql' ? graphqlError(seen) : null
+}
+
+/** Whether a body that should have been JSON could not be read; an empty one is no JSON but no lie either. */
+export const isUnreadable = (request: Pick<Request, 'as'>, answer: VendorAnswer): boolean => request.as === 'json' && answer.body === undefined && answer.text.trim() !== ''
+
+/** The first row of an error table that an answer, or an element of one, fits. */
+export const rowFor = async (rows: readonly ErrorRow[], status: number, root: unknown, bound: Bound): Promise<ErrorRow | null> => {
+  for (const row of rows) {
+    if (row.status.length && !row.status.includes(status)) continue
+    if (!row.when || truthy(await row.when.evaluate(root, bound))) return row
+  }
+  return null
+}
+
+/** The error that a row of the table stands for. */
+export const errorFrom = async (row: ErrorRow, { connector, fields, answer, root }: Pick<Seen, 'connector' | 'fields' | 'answer' | 'root'>, bound: Bound): Promise<HubError> => {
+  const message: unknown = row.message ? await row.message(root, bound) : vendorMessage(root)
+  const wait = row.retryAfter ? Number(await row.retryAfter(root, bound)) : retryAfterOf(answer.headers)
+  return errorOf(connector, fields, row.kind, typeof message === 'string' ? message : undefined, Number.isFinite(wait) ? wait : undefined)
+}
+
+/** An error of the vendor's, in a sentence, with what it said itself; never with a secret. */
+export const errorOf = (connector: Connector, fields: Readonly<Record<string, string>>, kind: ErrorKind, said?: string, retryAfter?: number, status?: number): HubError => {
+  const sentence = `${connector.manifest.name} ${sentences[kind] ?? 'refused'}${status === undefined ? '' : ` (HTTP ${status})`}`
+  const quoted = said ? `: ${withoutSecrets(shorten(said), connector, fields).replace(/\.$/, '')}` : ''
+  return new HubError(kind, `${sentence}${quoted}.`, { provider: connector.id, ...(retryAfter !== undefined && { retryAfter }) })
+}
+
+/** GraphQL tells of errors inside HTTP 200; with data beside them, the data counts. */
+const graphqlError = ({ connector, fields, answer }: Seen): HubError | null => {
+  const body = answer.body
+  if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors) || body.errors.length === 0) return null
+  if ('data' in body && truthy(body.data)) return null
+  return errorOf(connector, fields, 'bad_response', vendorMessage(body))
+}

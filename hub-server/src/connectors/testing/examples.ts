@@ -1,0 +1,174 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { HubError } from '../../contracts/errors.ts'
+import type { Connector } from '../connector.ts'
+import { perform } from '../perform.ts'
+import { testAccount } from '../testAccount.ts'
+import type { Account, ItemAnswer, PerformInput, Send, StoredToken, VendorAnswer, VendorRequest } from '../types.ts'
+import { expand } from './repeat.ts'
+
+/** examples/<operation>.<case>.json: what is asked, the calls that must leave, and what must come of it. */
+export interface Example {
+  /** The account's fields; those that are missing are made up. */
+  readonly account?: Readonly<Record<string, string>>
+  readonly token?: StoredToken
+  readonly input?: unknown
+  readonly inputs?: readonly unknown[]
+  readonly exchanges: readonly Exchange[]
+  /** For "input" one, for "inputs" a list of them; for auth {good: true} or {error}. */
+  readonly expect: unknown
+  /** Credits of all calls together. */
+  readonly credits?: number
+  /** What comes to $callback.url later. */
+  readonly callback?: unknown
+}
+
+export interface Exchange {
+  readonly request: { readonly method: string; readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  readonly answer: { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown; readonly text?: string }
+}
+
+export interface Outcome {
+  readonly file: string
+  /** verifyEmail, upsertRecords.contact, or auth. */
+  readonly operation: string
+  /** hit, miss, bad-key, … */
+  readonly case: string
+  /** What differs from the example; none when it holds. */
+  readonly problems: readonly string[]
+}
+
+/** Replays every example of a connector; nothing leaves the machine. */
+export const replayExamples = async (connector: Connector): Promise<Outcome[]> => {
+  const folder = join(connector.folder, 'examples')
+  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort()
+  return Promise.all(
+    files.map(async (file) => {
+      const [, operation = '', name = ''] = /^(.+)\.([^.]+)\.json$/.exec(file) ?? []
+      const example = expand(JSON.parse(await readFile(join(folder, file), 'utf8'))) as Example
+      const problems = operation === 'auth' || connector.operations.has(operation) ? await replay(connector, operation, example) : [`There is no operation "${operation}".`]
+      return { file, operation, case: name, problems }
+    }),
+  )
+}
+
+const replay = async (connector: Connector, operation: string, example: Example): Promise<string[]> => {
+  const problems: string[] = []
+  const open = [...example.exchanges]
+  let credits = 0
+  const send: Send = async (request, terms) => {
+    const position = open.findIndex((exchange) => differences(exchange, request).length === 0)
+    const exchange = open[position]
+    if (!exchange) {
+      const [next] = open
+      problems.push(next ? `Another call left than the example says: ${differences(next, request).join('; ')}` : `One call more than the example says: ${request.method} ${request.url}`)
+      throw new HubError('unavailable', 'The example does not have this call.')
+    }
+    open.splice(position, 1)
+    const answer = toAnswer(exchange, request)
+    const error = await terms.classify(answer)
+    if (error) throw error
+    const charged = await terms.charge(answer)
+    if (charged > terms.maxCredits) problems.push(`The answer cost ${charged} credits, but only ${terms.maxCredits} were reserved.`)
+    credits += charged
+    return answer
+  }
+  const account = accountOf(connector, example)
+  if (operation === 'auth') {
+    const error = await testAccount({ connector, account, send })
+    compare(error ? { error: error.kind } : { good: true }, example.expect, 'the key test', problems)
+  } else {
+    const items = example.inputs ?? [example.input]
+    const answers = await perform({ connector, operation, items, account, send, signal: AbortSignal.timeout(20_000), sleep: () => Promise.resolve(), ...callbackOf(example) })
+    const expected: unknown[] = example.inputs ? (Array.isArray(example.expect) ? example.expect : []) : [example.expect]
+    if (answers.length !== expected.length) problems.push(`${answers.length} answers came, ${expected.length} were expected.`)
+    for (const [position, answer] of answers.entries()) compare(shown(answer, expected[position]), expected[position], `item ${position}${answer.error ? ` (${answer.error.message})` : ''}`, problems)
+  }
+  for (const exchange of open) problems.push(`This call never left: ${exchange.request.method} ${exchange.request.url}`)
+  if (example.credits !== undefined && example.credits !== credits) problems.push(`It cost ${credits} credits, ${example.credits} were expected.`)
+  return problems
+}
+
+/** Of an answer, what the example speaks of: outputs or error, and reason and retryAfter where it names them. */
+const shown = (answer: ItemAnswer, expected: unknown): unknown => {
+  const names = typeof expected === 'object' && expected !== null ? Object.keys(expected) : []
+  return {
+    ...((names.includes('outputs') || !answer.error) && { outputs: answer.outputs }),
+    ...(answer.error && { error: answer.error.kind }),
+    ...(names.includes('reason') && { reason: answer.reason }),
+    ...(names.includes('retryAfter') && { retryAfter: answer.error?.retryAfter }),
+    ...(names.includes('message') && { message: answer.error?.message }),
+    ...(names.includes('credits') && { credits: answer.credits }),
+  }
+}
+
+const compare = (actual: unknown, expected: unknown, what: string, problems: string[]): void => {
+  const plain: unknown = JSON.parse(JSON.stringify(actual))
+  if (!isDeepStrictEqual(plain, expected)) problems.push(`${what}: ${JSON.stringify(plain)} came, ${JSON.stringify(expected)} was expected.`)
+}
+
+const differences = ({ request: expected }: Exchange, request: VendorRequest): string[] => {
+  const found: string[] = []
+  if (expected.method !== request.method) found.push(`method ${request.method} instead of ${expected.method}`)
+  if (canonical(expected.url) !== canonical(request.url)) found.push(`url ${request.url} instead of ${expected.url}`)
+  for (const [name, value] of Object.entries(expected.headers ?? {})) {
+    const sent = request.headers[name.toLowerCase()]
+    if (sent !== value) found.push(`header ${name}: ${sent ?? 'nothing'} instead of ${value}`)
+  }
+  const body = bodyOf(request)
+  if (expected.body !== undefined && !isDeepStrictEqual(body, expected.body)) found.push(`body ${JSON.stringify(body)} instead of ${JSON.stringify(expected.body)}`)
+  if (expected.body === undefined && body !== undefined && request.method !== 'GET') found.push(`a body nobody expected: ${JSON.stringify(body)}`)
+  return found
+}
+
+/** An address with its query in one order. */
+const canonical = (url: string): string => {
+  if (!/^https?:/.test(url)) return url
+  const parsed = new URL(url)
+  parsed.searchParams.sort()
+  return parsed.toString()
+}
+
+const bodyOf = ({ body, headers }: VendorRequest): unknown => {
+  if (body === undefined) return undefined
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString()
+  const type = headers['content-type'] ?? 'application/json'
+  if (type.startsWith('multipart/')) return text.replaceAll(/----hub[0-9a-f]+/g, '----')
+  return type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text
+}
+
+const toAnswer = ({ answer }: Exchange, request: VendorRequest): VendorAnswer => {
+  const headers = Object.fromEntries(Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+  const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body))
+  return { status: answer.status ?? 200, headers, text, body: request.as === 'text' ? text : answer.text === undefined ? answer.body : parsed(answer.text) }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined // what the fetcher gives for JSON that cannot be parsed
+  }
+}
+
+const callbackOf = (example: Example): Pick<PerformInput, 'callback'> => {
+  const later = example.callback
+  return later === undefined ? {} : { callback: { url: 'https://hub.example/v1/callbacks/1', token: '1', wait: () => Promise.resolve(later) } }
+}
+
+const accountOf = (connector: Connector, example: Example): Account => {
+  const made = Object.entries(connector.manifest.auth.fields).map(([name, field]) => [name, field.default ?? field.choices?.[0] ?? `test-${name}`])
+  let stored: StoredToken | null = example.token ?? (connector.compiled.token?.manifest.grant === 'authorization_code' ? { access: 'test-access', refresh: 'test-refresh' } : null)
+  return {
+    connection: 'example',
+    fields: { ...(Object.fromEntries(made) as Record<string, string>), ...example.account },
+    tokens: {
+      get: () => Promise.resolve(stored),
+      renew: async (make) => {
+        stored = await make(stored)
+        return stored
+      },
+    },
+  }
+}

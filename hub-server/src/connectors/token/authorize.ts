@@ -1,0 +1,51 @@
+import { HubError } from '../../contracts/errors.ts'
+import { fieldsOf } from '../ask/account.ts'
+import { baseOf } from '../ask/buildRequest.ts'
+import { encodeValues } from '../ask/encode.ts'
+import { openSession } from '../ask/session.ts'
+import type { Connector } from '../connector.ts'
+import type { Account, Send, StoredToken } from '../types.ts'
+import { requestToken } from './freshToken.ts'
+
+interface Asked {
+  readonly connector: Connector
+  /** Its fields hold the app's clientId and clientSecret. */
+  readonly account: Account
+  readonly send: Send
+  readonly redirectUri: string
+}
+
+/**
+ * The vendor's page that asks the person to let the hub in (RFC 6749, 4.1.1; PKCE RFC 7636).
+ * @throws HubError unsupported when the connector does not log in that way
+ */
+export const authorizationUrl = async ({ connector, account, send, redirectUri, state, codeChallenge }: Asked & { state: string; codeChallenge?: string }): Promise<string> => {
+  const token = connector.compiled.token
+  if (!token?.authorize) throw new HubError('unsupported', `${connector.manifest.name} is not connected through a page of its own.`)
+  const session = openSession(connector, account, send)
+  const bound = { account: session.fields }
+  const address = await token.authorize(session.fields, bound)
+  const page = /^https?:/.test(address) ? address : (await baseOf(token.request, session, bound)) + address
+  const query = encodeValues({
+    response_type: 'code',
+    client_id: session.fields.clientId,
+    redirect_uri: redirectUri,
+    state,
+    scope: token.manifest.scopes?.join(' '),
+    ...(codeChallenge !== undefined && { code_challenge: codeChallenge, code_challenge_method: 'S256' }),
+  })
+  const more = encodeValues(await token.authorizeQuery?.(session.fields, bound))
+  return `${page}?${[query, more].filter(Boolean).join('&')}`
+}
+
+/**
+ * The token for the code that the vendor's page came back with; the caller stores it.
+ * @throws HubError unauthorized when the vendor refuses the code
+ */
+export const exchangeCode = async ({ connector, account, send, redirectUri, code, codeVerifier }: Asked & { code: string; codeVerifier?: string }): Promise<StoredToken> =>
+  requestToken({ connector, account, send, fields: fieldsOf(connector, account), old: null }, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
+  })

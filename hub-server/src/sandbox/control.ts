@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http'
+import { HubError } from '../contracts/errors.ts'
+import { parseBody, readBytes } from './vendors/body.ts'
+import type { Clock } from './vendors/clock.ts'
+import type { CountBook } from './vendors/counts.ts'
+import type { RequestLog } from './vendors/request-log.ts'
+import type { Vendors } from './vendors/vendors.ts'
+import type { HostAddress, Latency } from './types.ts'
+import type { Population } from './population/population.ts'
+
+export interface ControlParts {
+  readonly population: Population
+  readonly vendors: Vendors
+  readonly counts: CountBook
+  readonly clock: Clock
+  readonly log: RequestLog
+  readonly resolveHost: (name: string) => HostAddress | null
+  readonly setLatency: (latency: Latency | Readonly<Record<string, number>>) => void
+}
+
+const numberIn = (body: unknown, name: string): number => {
+  const value: unknown = body !== null && typeof body === 'object' ? Object.entries(body).find(([key]) => key === name)?.[1] : undefined
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new HubError('invalid_input', `Send {"${name}": <number>}.`)
+  return value
+}
+
+const wholeNumber = (value: string | null, fallback: number, most: number): number => {
+  const number = value === null ? fallback : Number(value)
+  if (!Number.isInteger(number) || number < 0) throw new HubError('invalid_input', `${value} is no whole number.`)
+  return Math.min(number, most)
+}
+
+/**
+ * The routes under /_sandbox/, for tests and for a hub in another process; docs/sandbox.md lists them.
+ * @throws HubError not_found for any other, invalid_input for a wrong body
+ */
+export const createControl = ({ population, vendors, counts, clock, log, resolveHost, setLatency }: ControlParts) => {
+  const recordsOf = async (connector: string, query: URLSearchParams): Promise<unknown> => {
+    const vendor = await vendors.vendorOf(connector)
+    if (!vendor) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
+    const object = query.get('object')
+    if (!object) throw new HubError('invalid_input', 'Say which: ?object=contact.')
+    const account = query.get('account')
+    const accounts = account === null ? vendor.accounts.names() : [account]
+    const limit = wholeNumber(query.get('limit'), 1000, 20_000)
+    return { records: accounts.flatMap((name) => vendor.accounts.of(name).find(object).map((record) => ({ account: name, ...record }))).slice(0, limit) }
+  }
+
+  const forget = async (): Promise<void> => {
+    counts.reset()
+    log.reset()
+    for (const vendor of await vendors.loaded()) {
+      vendor?.limits.reset()
+      vendor?.accounts.reset()
+    }
+  }
+
+  return async (request: IncomingMessage, url: URL): Promise<unknown> => {
+    const what = `${request.method} ${url.pathname.slice('/_sandbox/'.length)}`
+    const query = url.searchParams
+    const body = async (): Promise<unknown> => (await parseBody(await readBytes(request), 'application/json')).body
+    switch (what) {
+      case 'GET about': return { seed: population.seed, size: population.size, now: clock.now() }
+      case 'GET host': return { address: resolveHost(query.get('name') ?? '') }
+      case 'GET companies': return { companies: population.companies(wholeNumber(query.get('limit'), 25, 1000), wholeNumber(query.get('offset'), 0, 2 ** 31)) }
+      case 'GET counts': return counts.all()
+      case 'POST counts':
+        counts.reset()
+        return {}
+      case 'POST reset':
+        await forget()
+        return {}
+      case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
+      case 'POST clock':
+        clock.advance(numberIn(await body(), 'advance'))
+        return { now: clock.now() }
+      case 'POST latency': {
+        const [ms, connector] = [numberIn(await body(), 'ms'), query.get('connector')]
+        setLatency(connector === null ? ms : { [connector]: ms })
+        return {}
+      }
+    }
+    const connector = /^GET records\/([^/]+)$/.exec(what)?.[1]
+    if (connector !== undefined) return recordsOf(connector, query)
+    throw new HubError('not_found', `The sandbox has no ${what}.`)
+  }
+}

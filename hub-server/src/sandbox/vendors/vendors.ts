@@ -1,0 +1,124 @@
+import type { Latency } from '../types.ts'
+import type { Population } from '../population/population.ts'
+import { headersOf } from './answers.ts'
+import type { VendorCall, VendorReply } from './call.ts'
+import type { Clock } from './clock.ts'
+import type { CountBook } from './counts.ts'
+import { within } from './expression.ts'
+import type { RefusalKind } from './format.ts'
+import type { CallPlace } from './limits.ts'
+import { loadVendor, type Vendor } from './load.ts'
+import { creditsOf, magicOf, slowMs } from './magic.ts'
+import { presentedKey } from './presented-key.ts'
+import { recordFunctions } from './record-functions.ts'
+import { replyOf, spoiled } from './reply.ts'
+import type { Matched } from './routes.ts'
+
+/** A reply with what the vendor's books and the log of requests need. */
+export interface Performed {
+  readonly reply: VendorReply
+  readonly key: string | undefined
+  readonly route: string | undefined
+}
+
+export interface VendorsOptions {
+  readonly folders: readonly string[]
+  readonly population: Population
+  readonly clock: Clock
+  readonly counts: CountBook
+  readonly latency: () => Latency | Readonly<Record<string, number>>
+}
+
+const manyCredits = 1_000_000
+
+/** All vendors, each read from its sandbox.yaml when it is first called. */
+export const createVendors = ({ folders, population, clock, counts, latency }: VendorsOptions) => {
+  const loading = new Map<string, Promise<Vendor | null>>()
+
+  const vendorOf = (id: string): Promise<Vendor | null> => {
+    const known = loading.get(id)
+    if (known) return known
+    const fresh = loadVendor(folders, id, population, clock)
+    loading.set(id, fresh)
+    // A wrong or missing file may be put right: it is read again at the next call.
+    fresh.then((vendor) => vendor === null && loading.delete(id), () => loading.delete(id))
+    return fresh
+  }
+
+  const delayOf = (vendor: Vendor): number => {
+    const wanted = latency()
+    if (typeof wanted === 'object') return wanted[vendor.id] ?? 0
+    return typeof wanted === 'number' ? wanted : wanted === 'usual' ? (vendor.file.latency ?? 0) : 0
+  }
+
+  const scopeOf = async (vendor: Vendor, call: VendorCall, params: Matched['params'], key: string): Promise<Record<string, unknown>> => {
+    const { query, body, headers, method, path, server } = call
+    return within(await vendor.base(), { query, body, headers, method, path, server, params, key })
+  }
+
+  const firstThatFits = async (candidates: readonly Matched[], vendor: Vendor, call: VendorCall, key: string): Promise<Matched | undefined> => {
+    for (const candidate of candidates) {
+      if (candidate.route.route.when === undefined || (await candidate.route.fits(await scopeOf(vendor, call, candidate.params, key)))) return candidate
+    }
+    return undefined
+  }
+
+  const answer = async (vendor: Vendor, call: VendorCall, { route, params }: Matched, key: string): Promise<VendorReply> => {
+    const scope = await scopeOf(vendor, call, params, key)
+    const count = counts.of(vendor.id, key, route.name)
+    const delay = delayOf(vendor)
+    count.calls++
+    const refuse = async (kind: RefusalKind, more: Record<string, unknown> = {}): Promise<VendorReply> =>
+      replyOf(await route.refusal(kind, within(scope, more)), {}, delay)
+
+    const magic = magicOf(key)
+    if (magic === 'down') return refuse('unavailable')
+    if (!route.route.open) {
+      if (key === '' || magic === 'bad') return refuse('unauthorized')
+      if (vendor.keyIsGood && (await vendor.keyIsGood(scope)) !== true) return refuse('unauthorized')
+    }
+    const account = String((await vendor.accountOf?.(scope)) ?? key)
+    const place: CallPlace = { key: account, server: call.server, operation: route.route.operation, route: route.name }
+    if (magic === 'limited') return refuse('limited', { retryAfter: 1, rates: [] })
+    const admission = vendor.limits.admit(place)
+    if (!admission.admitted) return refuse('limited', { retryAfter: admission.retryAfter, rates: admission.rates })
+
+    const charged = counts.charged(vendor.id, key)
+    const left = magic === 'empty' ? 0 : Math.max(0, (creditsOf(key) ?? vendor.file.credits ?? manyCredits) - charged)
+    scope.account = { id: account, key, credits: left, used: charged, calls: count.calls }
+    scope.rates = admission.rates
+    if (left <= 0 && !route.route.free && !route.route.open) return refuse('exhausted')
+
+    const end = vendor.limits.begin(place)
+    try {
+      const outcome = await route.answer(Object.assign(scope, recordFunctions(vendor.accounts.of(account))))
+      if (outcome.success) {
+        count.successes++
+        count.charges += outcome.charge
+      }
+      const shared = vendor.headers ? headersOf(await vendor.headers(scope)) : {}
+      return spoiled(replyOf(outcome.made, shared, delay + (magic === 'slow' ? slowMs : 0)), magic)
+    } finally {
+      end()
+    }
+  }
+
+  return {
+    /**
+     * The vendor's answer; null where no sandbox.yaml describes that connector.
+     * @throws HubError when the sandbox.yaml is wrong, or one of its expressions fails
+     */
+    async perform(call: VendorCall): Promise<Performed | null> {
+      const vendor = await vendorOf(call.connector)
+      if (!vendor) return null
+      const candidates = vendor.routes.find(call.method, call.server, call.path)
+      const key = presentedKey(vendor.keys, call) ?? ''
+      const matched = await firstThatFits(candidates, vendor, call, key)
+      if (!matched) return { reply: replyOf(await vendor.routes.missing(await scopeOf(vendor, call, {}, key)), {}, 0), key, route: undefined }
+      return { reply: await answer(vendor, call, matched, key), key, route: matched.route.name }
+    },
+    vendorOf,
+    loaded: (): Promise<(Vendor | null)[]> => Promise.all(loading.values()),
+  }
+}
+export type Vendors = ReturnType<typeof createVendors>
