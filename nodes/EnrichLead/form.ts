@@ -162,7 +162,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Use Answers Up To (Days)',
 					name: 'maxAgeDays',
-					description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew.',
+					description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing.',
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 3650, numberPrecision: 0 },
 					default: 30,

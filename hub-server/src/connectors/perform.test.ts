@@ -91,6 +91,23 @@ describe('a batch refused whole for one bad row', async () => {
   })
 })
 
+describe('an absent answer', async () => {
+  const connector = await fixture('batch-refused-whole')
+  const operation = connector.operations.get('verifyEmail')
+  if (!operation?.many) throw new Error('the fixture has no batch')
+  const lenient = { ...connector, operations: new Map([['verifyEmail', { ...operation, many: { ...operation.many, answers: { ...operation.many.answers, missing: 'miss' as const } } }]]) }
+
+  it('is a miss only where the connector says so', async () => {
+    const none: Vendor = () => ({ json: { results: [] } })
+    expect((await play(lenient, 'verifyEmail', emails('a', 'b'), none)).answers.map((answer) => answer.reason)).toEqual(['Batch Refused Whole found nothing', 'Batch Refused Whole found nothing'])
+    expect(kinds((await play(connector, 'verifyEmail', emails('a', 'b'), none)).answers)).toEqual(['bad_response', 'bad_response'])
+  })
+
+  it('is never a miss when the list itself is absent', async () => {
+    expect(kinds((await play(lenient, 'verifyEmail', emails('a', 'b'), () => ({ json: {} }))).answers)).toEqual(['bad_response', 'bad_response'])
+  })
+})
+
 describe('start, then ask for the result', async () => {
   const connector = await fixture('start-then-poll')
   const items = [{ email: 'a@x.example' }, { email: 'b@x.example' }]

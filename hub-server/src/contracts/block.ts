@@ -64,7 +64,7 @@ export const askOptions = (capability: string) => ({
     default: [],
   }),
   maxAgeDays: Type.Integer({
-    ...hint({ title: 'Use Answers Up To (Days)', description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew', advanced: true }),
+    ...hint({ title: 'Use Answers Up To (Days)', description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing', advanced: true }),
     minimum: 0,
     maximum: 3650,
     default: 30,

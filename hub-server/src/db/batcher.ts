@@ -1,8 +1,12 @@
+/** Rows in one statement. */
+const most = 1000
+
 /**
  * Gathers what many callers want written at about the same time into one statement (a group commit):
  * while one write is under way, the next gathers. Each caller's promise ends when its row is committed.
+ * @param lingerMs how long a first row waits for others to join it: a statement costs more than its rows
  */
-export const createBatcher = <Row>(write: (rows: Row[]) => Promise<void>, most = 1000) => {
+export const createBatcher = <Row>(write: (rows: Row[]) => Promise<void>, lingerMs: number) => {
   let waiting: { row: Row; resolve: () => void; reject: (cause: unknown) => void }[] = []
   let running = false
 
@@ -26,7 +30,6 @@ export const createBatcher = <Row>(write: (rows: Row[]) => Promise<void>, most =
       waiting.push({ row, resolve, reject })
       if (running) return
       running = true
-      // Let all that is ready in this turn of the event loop join.
-      setImmediate(() => void flush())
+      setTimeout(() => void flush(), lingerMs)
     })
 }

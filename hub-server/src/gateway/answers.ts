@@ -31,7 +31,7 @@ export const createAnswers = (db: Db) => {
         outputs jsonb, reason text, raw jsonb, ledger text, at timestamptz, expires_at timestamptz)
       on conflict (workspace, mode, connector, operation, key) do update set outputs = excluded.outputs, reason = excluded.reason,
         raw = excluded.raw, ledger = excluded.ledger, at = excluded.at, expires_at = excluded.expires_at`.execute(db)
-  })
+  }, 5)
 
   return {
     /** Those of the keys that are known and neither expired nor older than asked for. */

@@ -76,7 +76,7 @@ export const createAskProvider = (parts: AskParts) => {
       for (const [index, key] of [...fresh.keys()].entries()) {
         const answer = asked[index]
         if (!answer) continue
-        if (answer.status === 'done') keeping.push(answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays))
+        if (answer.status === 'done' && maxAge > 0) keeping.push(answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays))
         found.set(key, answer)
       }
       // Kept before it is used: what was paid for is never asked for again.
@@ -120,6 +120,7 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
 const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, run, workspace, mode } = question
   const { connector, connection, operation } = provider
+  const settling: Promise<void>[] = []
   try {
     const answers = await perform({
       connector,
@@ -131,7 +132,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
         tokens: tokens({ workspace, mode }, connection.id, !connection.id.startsWith('sandbox-')),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ workspace, mode, run, provider, effect: capability.effect, signal }),
+      send: send({ workspace, mode, run, provider, effect: capability.effect, signal, settling }),
       signal,
       single,
       sleep: clock.sleep,
@@ -140,6 +141,8 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
     return answers.map((answer) => (answer.error ? failed(provider, answer.error) : good(answer, provider, at, options.raw === true)))
   } catch (thrown) {
     return items.map(() => failed(provider, thrown))
+  } finally {
+    await Promise.all(settling)
   }
 }
 

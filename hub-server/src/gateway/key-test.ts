@@ -20,7 +20,8 @@ export const createKeyTest =
     if (!connector) return new HubError('unsupported', `This hub no longer has the connector ${connection.connector}.`)
     const { send, tokens, clock, vendorBase } = parts[scope.mode]
     const signal = AbortSignal.timeout(30_000)
-    return testAccount({
+    const settling: Promise<void>[] = []
+    const error = await testAccount({
       connector,
       account: {
         connection: id,
@@ -28,8 +29,10 @@ export const createKeyTest =
         tokens: tokens(scope, id, true),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ ...scope, run: null, provider: providerOf(connector, 'auth', connection), effect: 'read', signal }),
+      send: send({ ...scope, run: null, provider: providerOf(connector, 'auth', connection), effect: 'read', signal, settling }),
       signal,
       sleep: clock.sleep,
     })
+    await Promise.all(settling)
+    return error
   }

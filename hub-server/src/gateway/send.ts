@@ -22,6 +22,8 @@ export interface Errand extends Scope {
   readonly provider: Provider
   readonly effect: Effect
   readonly signal: AbortSignal
+  /** Ledger rows that are being settled: the errand is over when they are committed. */
+  readonly settling: Promise<void>[]
 }
 
 /** A send whose outcome is unknown: it is never repeated, and a person decides. */
@@ -62,26 +64,26 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       price: Math.ceil(terms.maxCredits * creditPrice),
       credits: terms.maxCredits,
     })
-    const settle = (state: 'settled' | 'failed' | 'uncertain', credits: number, httpStatus: number | null, error: string | null) =>
-      ledger.settle({ id: row, state, credits, price: Math.round(credits * creditPrice), httpStatus, error })
+    const settle = (state: 'settled' | 'failed' | 'uncertain', credits: number, httpStatus: number | null, error: string | null): void =>
+      void errand.settling.push(ledger.settle({ id: row, state, credits, price: Math.round(credits * creditPrice), httpStatus, error }))
 
     let answer: VendorAnswer
     try {
       answer = await performRequest(request, { signal, agents })
     } catch (thrown) {
       const uncertain = errand.effect === 'send' && !wasNeverSent(thrown)
-      await settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, null, thrown instanceof HubError ? thrown.kind : 'unavailable')
+      settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, null, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
     const asked = limitFromHeaders(connector, answer)
     if (asked) limiter.pause(place, asked)
     const error = await terms.classify(answer)
     if (error) {
-      await settle('failed', 0, answer.status, error.kind)
+      settle('failed', 0, answer.status, error.kind)
       if (error.kind === 'rate_limited') limiter.pause(place, Math.min(longestPauseMs, (error.retryAfter ?? 1) * 1000))
       throw error
     }
-    await settle('settled', await terms.charge(answer), answer.status, null)
+    settle('settled', await terms.charge(answer), answer.status, null)
     return answer
   }
 

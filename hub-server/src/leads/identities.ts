@@ -1,6 +1,6 @@
 import type { Identity } from '../contracts/facts.ts'
 import type { Company, Person } from '../contracts/lead.ts'
-import { isRoleAddress } from './roles.ts'
+import { isRoleName } from './roles/roles.ts'
 
 type Key = Pick<Identity, 'kind' | 'value'>
 
@@ -8,7 +8,7 @@ type Key = Pick<Identity, 'kind' | 'value'>
 export const identitiesOf = (person: Person): Key[] => {
   const keys: Key[] = []
   const email = person.email && normalEmail(person.email)
-  if (email && !isRoleAddress(email)) keys.push({ kind: 'email', value: email })
+  if (email && !isRoleName(email.split('@')[0] ?? '')) keys.push({ kind: 'email', value: email })
   const linkedin = person.linkedin && linkedinHandle(person.linkedin)
   if (linkedin) keys.push({ kind: 'linkedin', value: linkedin })
   return keys

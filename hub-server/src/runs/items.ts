@@ -27,10 +27,12 @@ export const pendingItems = async (db: Db, run: string, first: number, last: num
 
 export const writeResults = async (db: Db, run: string, results: readonly Result[]): Promise<void> => {
   if (results.length === 0) return
-  const rows = results.map(({ item, status, ...rest }) => ({ item, status, result: rest }))
+  const rows = results.map(({ item, status, ...rest }) => ({ run, item, status, result: rest }))
+  // `run` comes with each row, so that both columns of the primary key are looked up: without statistics (PGlite never
+  // analyses by itself) a constant would make Postgres read all items of the run for each row.
   await sql`update run_item set status = row.status, result = row.result
-    from jsonb_to_recordset(${json(rows)}::jsonb) as row(item integer, status text, result jsonb)
-    where run_item.run = ${run} and run_item.item = row.item and run_item.status = 'pending'`.execute(db)
+    from jsonb_to_recordset(${json(rows)}::jsonb) as row(run text, item integer, status text, result jsonb)
+    where run_item.run = row.run and run_item.item = row.item and run_item.status = 'pending'`.execute(db)
 }
 
 export const readResults = async (db: Db, run: string, from: number, limit: number): Promise<Result[]> => {

@@ -1,4 +1,4 @@
-import { isRoleName } from '../verify-email/checks/roles.ts'
+import { isRoleName } from '../../leads/roles/roles.ts'
 import type { PersonFact } from './extract/types.ts'
 import { isMadeFrom, mayBeSameName, sameName } from './names.ts'
 import type { ReadPage } from './readSite.ts'

@@ -23,19 +23,22 @@ export const block: Block<typeof contract> = {
   contract,
   chunk: 500,
   run: async (items, options, context) => {
-    const results: Result[] = []
-    const works: Work[] = []
-    for (const { index, value } of items) {
-      const email = textOf(value.email)
-      if (!email) results.push({ item: index, status: 'skipped', outputs: [], reason: 'There is no e-mail address to verify.' })
-      else works.push({ index, item: value, email, ...(options.depth !== 'services' && { free: await freeVerdict(email, context.resolveMx) }) })
-    }
+    const results: Result[] = items.filter(({ value }) => !textOf(value.email)).map(({ index }) => ({ item: index, status: 'skipped', outputs: [], reason: 'There is no e-mail address to verify.' }))
+    const works = await Promise.all(
+      items.flatMap(({ index, value }) => {
+        const email = textOf(value.email)
+        return email ? [prepare({ index, item: value, email }, options, context)] : []
+      }),
+    )
     const open = options.depth === 'free' ? [] : works.filter((work) => !work.free?.verdict)
     const answers = new Map((await askServices(open, options, context)).map((answer, position) => [open[position], answer]))
     for (const work of works) results.push(resultOf(work, answers.get(work), context.now()))
     return results
   },
 }
+
+const prepare = async (work: Work, { depth }: Options, { resolveMx }: BlockContext): Promise<Work> =>
+  depth === 'services' ? work : { ...work, free: await freeVerdict(work.email, resolveMx) }
 
 const askServices = async (works: readonly Work[], options: Options, { ask }: BlockContext) => {
   if (works.length === 0) return []

@@ -43,7 +43,14 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
     running = null
     if (finished?.timer) clearTimeout(finished.timer)
     finished?.waiting.done(outcome)
+    if (queue.length === 0) hold(worker, false)
     next()
+  }
+
+  /** Only an evaluation under way keeps the hub from ending by itself. */
+  const hold = (child: ChildProcess | null, busy: boolean): void => {
+    child?.[busy ? 'ref' : 'unref']()
+    child?.channel?.[busy ? 'ref' : 'unref']()
   }
 
   const drop = (gone: ChildProcess, why: string): void => {
@@ -55,8 +62,6 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
   const start = (): ChildProcess => {
     const fresh = fork(processFile, [String(limits.memoryMb)], { serialization: 'advanced', env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
     sent = new Set()
-    fresh.unref()
-    fresh.channel?.unref()
     fresh.on('message', (message: Message) => {
       if (worker !== fresh) return
       if (message === 'ready') begin()
@@ -95,8 +100,10 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
     const waiting = queue.shift()
     if (!waiting) return
     running = { waiting, timer: null }
-    if (worker) begin()
-    else worker = start()
+    if (worker) {
+      hold(worker, true)
+      begin()
+    } else worker = start()
   }
 
   const idOf = (lexicon: Lexicon): number => {

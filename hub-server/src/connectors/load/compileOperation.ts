@@ -136,6 +136,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
   const at = (name: string): Path => [...path, 'answers', name]
   if (batch.callback) compiler.report([...path, 'callback'], 'A later answer is about one item.', 'Move it to "one".')
   if ((answers.key === undefined) !== (answers.item === undefined)) compiler.report([...path, 'answers'], '"key" and "item" belong together: they are compared.', answers.key ? 'Add "item: =email".' : 'Add "key: =address".')
+  for (const [name, request] of Object.entries({ '': batch, submit: batch.submit })) checkLists(request?.json, name === '' ? [...path, 'json'] : [...path, name, 'json'], compiler)
   return {
     ...compileWay(batch, path, compiler),
     upTo: batch.upTo,
@@ -155,5 +156,14 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
         ...(failures.message !== undefined && { message: compileValue(failures.message, [...path, 'failures', 'message'], compiler.compile) }),
       },
     }),
+  }
+}
+
+/** JSONata gives a list of one as its element: a batch of one would leave in another shape. */
+const checkLists = (value: unknown, path: Path, compiler: Compiler): void => {
+  if (typeof value === 'string' && /^=\s*items\s*\./.test(value)) {
+    compiler.report(path, 'With one item this is no list, but its element.', `Put it in brackets: "=[${value.slice(1).trim()}]".`)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) checkLists(inner, [...path, Array.isArray(value) ? Number(key) : key], compiler)
   }
 }

@@ -75,6 +75,11 @@ describe('a mistake is told with its place and what to write instead', () => {
     ['JSONata that is none, in a block', good.replace('    read: { status: =status }', '    read: |\n      ={ "status": status,\n         "reason": }'), { at: '12:20', message: 'This is not JSONata: The symbol "}" cannot be used as a unary operator', instead: 'Correct the expression; it can be tried at try.jsonata.org.' }],
     ['two ways at once', good.replace('get: /verify', 'get: /verify, post: /verify'), { at: '9:10', message: 'This asks in 2 ways at once: get, post.', instead: 'Write exactly one of: get, post, put, patch, delete, smtp, lookup.' }],
     ['a body in a get', good.replace('get: /verify', 'get: /verify, json: {}'), { at: '9:10', message: 'A get has no body, but here is json.', instead: 'Write "post", or move it to "query".' }],
+    [
+      'a list that may be none',
+      good.replace('one: { get: /verify, query: { email: =email } }', 'many: { upTo: 9, post: /verify, json: { rows: "=items.email" }, answers: { each: =rows } }'),
+      { at: '9:51', message: 'With one item this is no list, but its element.', instead: 'Put it in brackets: "=[items.email]".' },
+    ],
     ['another id than the folder’s', good.replace('id: acme', 'id: acme-two'), { at: '2:5', message: 'The id "acme-two" is not the folder\'s name, "acme".', instead: 'Write "id: acme", or rename the folder.' }],
   ])('%s', async (_name, yaml, problem) => {
     const { connectors, problems } = await load(yaml)

@@ -49,7 +49,10 @@ const match = async (reader: Reader, batch: Batch, answer: VendorAnswer, items: 
 
 /** The element that belongs to each item; null when answers in order are not as many as the items. */
 const pair = async (answers: Batch['answers'], elements: unknown[], items: readonly unknown[], bound: Bound): Promise<unknown[] | null> => {
-  if (!answers.key || !answers.item) return elements.length === items.length ? elements : null
+  if (!answers.key || !answers.item) {
+    if (elements.length === 0 && answers.missing === 'miss') return items.map(() => undefined)
+    return elements.length === items.length ? elements : null
+  }
   const byKey = new Map<string, unknown>()
   for (const element of elements) {
     const key = await keyOf(answers.key, element, bound)

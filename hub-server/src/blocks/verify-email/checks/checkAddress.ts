@@ -1,5 +1,5 @@
 import { isDisposableDomain, isFreeDomain } from './domainLists.ts'
-import { isRoleName } from './roles.ts'
+import { isRoleName } from '../../../leads/roles/roles.ts'
 import { checkSyntax } from './syntax.ts'
 import { likelyDomain } from './typo.ts'
 

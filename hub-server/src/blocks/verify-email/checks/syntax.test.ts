@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkAddress } from './checkAddress.ts'
 import { checkSyntax } from './syntax.ts'
-import { yardstick } from './testing/yardstick.ts'
+import { yardstick } from '../../../contracts/testing/yardstick.ts'
 
 interface IsEmailCase { address: string; category: string }
 interface ValidatorCase { validator: string; args: unknown[]; valid?: string[]; invalid?: string[] }

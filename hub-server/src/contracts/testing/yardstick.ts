@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of outside measures; it is no part of the repository. */
-export const yardsticks = process.env.YARDSTICKS_DIR ?? fileURLToPath(new URL('../../../../../../../shared/yardsticks', import.meta.url))
+export const yardsticks = process.env.YARDSTICKS_DIR ?? fileURLToPath(new URL('../../../../../shared/yardsticks', import.meta.url))
 
 const textOf = (path: string): string | undefined => {
   const file = `${yardsticks}/${path}`

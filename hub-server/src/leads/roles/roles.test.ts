@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isRoleName } from './roles.ts'
-import { yardstick, yardstickLines } from './testing/yardstick.ts'
+import { yardstick, yardstickLines } from '../../contracts/testing/yardstick.ts'
 
 interface Labelled { tokens: [label: string, word: string][] }
 
