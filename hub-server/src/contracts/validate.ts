@@ -11,10 +11,13 @@ const compiled = new WeakMap<TSchema, ValidateFunction>()
 const validatorOf = (schema: TSchema): ValidateFunction => {
   const known = compiled.get(schema)
   if (known) return known
-  const fresh = ajv.compile(schema)
+  const fresh = ajv.compile(withoutIds(schema))
   compiled.set(schema, fresh)
   return fresh
 }
+
+/** AJV refuses an $id that it has met inside another schema before; here the ids only name the OpenAPI's components. */
+const withoutIds = (schema: TSchema): object => JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' ? undefined : part)))
 
 /** All that is wrong with a value, as JSON pointers and sentences; empty when it is right. Fills in defaults. */
 export const problemsOf = (schema: TSchema, value: unknown): { path: string; message: string }[] => {

@@ -23,6 +23,8 @@ export interface ProviderAnswer {
   readonly provider: string
   readonly connection: string
   readonly cached: boolean
+  /** A later page failed: not kept in the cache. */
+  readonly partial?: boolean
 }
 
 export interface AskParts {
@@ -76,7 +78,7 @@ export const createAskProvider = (parts: AskParts) => {
       for (const [index, key] of [...fresh.keys()].entries()) {
         const answer = asked[index]
         if (!answer) continue
-        if (answer.status === 'done' && maxAge > 0) keeping.push(answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays))
+        if (answer.status === 'done' && !answer.partial && maxAge > 0) keeping.push(answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays))
         found.set(key, answer)
       }
       // Kept before it is used: what was paid for is never asked for again.
@@ -138,7 +140,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
       sleep: clock.sleep,
     })
     const at = new Date()
-    return answers.map((answer) => (answer.error ? failed(provider, answer.error) : good(answer, provider, at, options.raw === true)))
+    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, answer.error) : good(answer, provider, at, options.raw === true)))
   } catch (thrown) {
     return items.map(() => failed(provider, thrown))
   } finally {
@@ -149,7 +151,8 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
 const good = (answer: ItemAnswer, provider: Provider, at: Date, raw: boolean): ProviderAnswer => ({
   status: 'done',
   outputs: [...answer.outputs],
-  ...(answer.reason && { reason: answer.reason }),
+  // Paid for before a later page failed: kept, and said.
+  ...(answer.error ? { reason: `Not all of it: ${answer.error.message}`, partial: true } : answer.reason && { reason: answer.reason }),
   ...(raw && answer.raw !== undefined && { raw: answer.raw }),
   at,
   provider: provider.connector.id,
