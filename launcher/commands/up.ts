@@ -1,5 +1,7 @@
 import { relative } from 'node:path'
 import { bringUpHub, bringUpN8n, checkPorts, type Hub, type N8n } from '../bring-up.ts'
+import { authorization, companiesPath, type Companies } from '../demo/contract.ts'
+import { askJson } from '../json-request.ts'
 import { plainWords } from '../logs.ts'
 import { dataFolder, type DataFolder } from '../paths.ts'
 import { Problem } from '../problem.ts'
@@ -24,16 +26,16 @@ export async function up(args: string[], stop: AbortSignal): Promise<number> {
   say('Starting AI-Now Hub')
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = n8nPort === undefined ? undefined : await bringUpN8n(data, n8nPort, hub, stop)
-  say(summary(data, hub, n8n))
+  say(summary(data, hub, n8n, await companiesToTry(hub)))
   await untilStopped([hub.running, ...(n8n === undefined ? [] : [n8n.running])], stop)
   say('\nStopping …')
   return 0
 }
 
 /** What the user needs to know to begin. */
-function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined): string {
+function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined, toTry: string[]): string {
   const near = (path: string): string => relative(process.cwd(), path) || '.'
-  const lines = ['', 'AI-Now Hub is running.', '', `  Hub        ${hub.address}`, `  Connect    ${hub.address}/connect`]
+  const lines = ['', 'AI-Now Hub is running.', '', `  Hub        ${hub.address}`, `  Connect    ${hub.address}/connect#key=${hub.keys.live}`]
   if (n8n !== undefined) {
     lines.push(`  n8n        ${n8n.address}`, `    e-mail   ${n8n.account.email}`, `    password ${n8n.account.password}`)
   }
@@ -44,8 +46,17 @@ function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined): string {
     'Mode “test” works at once and needs no account or key of any vendor: it answers from a made-up population.',
     'For mode “live”, connect your own services on the Connect page.',
   )
-  if (n8n !== undefined) lines.push('In n8n, open Templates, choose one, and pick the credential “AI-Now Hub (test)” or “(live)”.')
+  if (n8n !== undefined) {
+    lines.push('In n8n, open Templates, choose one, and pick the credential “AI-Now Hub (test)” or “(live)”.')
+    lines.push(`Try         ${toTry.join('  ')}`)
+  }
   return [...lines, '', 'Press Ctrl-C to stop.'].join('\n')
+}
+
+/** Some of the sandbox's companies, for a first flow. */
+async function companiesToTry(hub: Hub): Promise<string[]> {
+  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${hub.address}${companiesPath}`, { headers: authorization(hub.keys.test) })
+  return body.companies.slice(1, 4).map(({ website }) => website.replace(/^https?:\/\//, ''))
 }
 
 /** @throws Problem when one of the programs ends by itself */
