@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Capability } from '../capabilities/capability.ts'
 import { batchSize, perform, type ItemAnswer } from '../connectors/index.ts'
-import { asHubError, type ErrorValue } from '../contracts/errors.ts'
+import { asHubError, type ErrorValue, type HubError } from '../contracts/errors.ts'
 import type { Status } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Answers, KeptAnswer } from './answers.ts'
 import type { AskOptions } from './ask.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
-import { UncertainError, type createSend } from './send.ts'
+import { UncertainError, uncertainOf, type createSend } from './send.ts'
 import type { createSingleFlight } from './single-flight.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -140,13 +140,17 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
       sleep: clock.sleep,
     })
     const at = new Date()
-    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, answer.error) : good(answer, provider, at, options.raw === true)))
+    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, ofEffect(answer.error, capability, connector.id)) : good(answer, provider, at, options.raw === true)))
   } catch (thrown) {
     return items.map(() => failed(provider, thrown))
   } finally {
     await Promise.all(settling)
   }
 }
+
+/** Accepted, but the answer cannot be read: for a send nobody knows what became of it. */
+const ofEffect = (error: HubError, { effect }: Capability, connector: string): HubError =>
+  effect === 'send' && error.kind === 'bad_response' ? uncertainOf(error, connector) : error
 
 const good = (answer: ItemAnswer, provider: Provider, at: Date, raw: boolean): ProviderAnswer => ({
   status: 'done',

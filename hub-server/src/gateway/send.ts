@@ -48,7 +48,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
   }
 
   const attempt = async (errand: Errand, request: VendorRequest, terms: CallTerms): Promise<VendorAnswer> => {
-    const { provider, workspace, mode, run, signal } = errand
+    const { provider, workspace, mode, run, signal, effect } = errand
     const { connector, connection, creditPrice } = provider
     const place = `${workspace}/${mode}/${connection.id}`
     await limiter.take(place, ratesOf(place, provider, request), signal)
@@ -71,13 +71,17 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     try {
       answer = await performRequest(request, { signal, agents })
     } catch (thrown) {
-      const uncertain = errand.effect === 'send' && !wasNeverSent(thrown)
+      const uncertain = effect === 'send' && !wasNeverSent(thrown)
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, null, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
     const asked = limitFromHeaders(connector, answer)
     if (asked) limiter.pause(place, asked)
     const error = await terms.classify(answer)
+    if (error && effect === 'send' && outcomeIsUnknown(error)) {
+      settle('uncertain', terms.maxCredits, answer.status, error.kind)
+      throw uncertainOf(error, connector.id)
+    }
     if (error) {
       settle('failed', 0, answer.status, error.kind)
       if (error.kind === 'rate_limited') limiter.pause(place, Math.min(longestPauseMs, (error.retryAfter ?? 1) * 1000))
@@ -131,7 +135,10 @@ const wasNeverSent = (thrown: unknown): boolean => {
   return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(String(cause.code))
 }
 
-const uncertainOf = (cause: unknown, provider: string) =>
+/** A server's own failure, or an answer that makes no sense: the message may be on its way all the same. */
+export const outcomeIsUnknown = ({ kind }: HubError): boolean => kind === 'unavailable' || kind === 'timeout' || kind === 'bad_response'
+
+export const uncertainOf = (cause: unknown, provider: string) =>
   new UncertainError('timeout', 'It was sent, but whether it arrived is not known: the service did not answer.', {
     provider,
     advice: 'Look at the service whether it was sent. If not, send this one again.',

@@ -7,6 +7,8 @@ export const parse = (source: string): jsonata.Expression => {
     return jsonata(source)
   } catch (thrown) {
     if (isSyntaxError(thrown)) throw new ExpressionSyntaxError(thrown.message, thrown.position)
+    // A regular expression that is none: JSONata leaves it to JavaScript, which knows no position.
+    if (thrown instanceof SyntaxError) throw new ExpressionSyntaxError(thrown.message, 0)
     throw thrown
   }
 }
