@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import { createAgents, loadConnectors, perform, performRequest, type Account, type ItemAnswer, type Send } from '../../hub-server/src/connectors/index.ts'
+import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
+
+export const connectorsDir = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
+
+/** A gateway that only sends: no budget, no pacing, no repeats. */
+const sendOnly: Send = async (request, terms) => {
+  const answer = await performRequest(request, { signal: AbortSignal.timeout(20_000), agents })
+  const refusal = await terms.classify(answer)
+  if (refusal) throw refusal
+  return answer
+}
+const agents = createAgents()
+
+const { connectors } = await loadConnectors({ builtIn: connectorsDir })
+
+/** Has our connector do something at the sandbox. @throws for an unknown connector */
+export const doOurs = async (sandbox: Sandbox, id: string, fields: Readonly<Record<string, string>>, operation: string, items: readonly unknown[]): Promise<ItemAnswer[]> => {
+  const connector = connectors.get(id)
+  if (!connector) throw new Error(`There is no connector ${id}.`)
+  const account: Account = {
+    connection: 'sdk-test',
+    fields,
+    serverOverride: (server) => sandbox.vendorBase(id, server),
+    tokens: { get: () => Promise.resolve(null), renew: (make) => make(null) },
+  }
+  return perform({ connector, operation, items, account, send: sendOnly, signal: AbortSignal.timeout(20_000), sleep: () => Promise.resolve() })
+}
