@@ -6,6 +6,9 @@ import type { Job, Queue } from './queue.ts'
 export const createBullQueue = (url: string, concurrency: number): Queue => {
   const make = () => new Redis(url, { maxRetriesPerRequest: null, enableReadyCheck: false })
   const queue = new Bull<Job>('chunks', { prefix: 'ainow', createClient: make })
+  // bull names its connection without waiting for the answer: closed at that moment, it leaves a rejection that nobody
+  // handles, which ends the process. The name is only for looking at Redis by hand.
+  Object.assign(queue, { setWorkerName: () => Promise.resolve() })
   // Redis may be away for a while: ioredis reconnects by itself, and Postgres holds what is to be done.
   queue.on('error', () => undefined)
   let taking: Promise<void> = Promise.resolve()

@@ -33,7 +33,7 @@ const doubler = () => {
     contract,
     chunk: 10,
     run: async (items, { by }, { signal }) => {
-      await Promise.race([gate.open, new Promise((resolve) => signal.addEventListener('abort', resolve))])
+      await Promise.race([gate.open, new Promise((resolve) => (signal.aborted ? resolve(null) : signal.addEventListener('abort', resolve)))])
       return items.map(({ index, value }) => {
         seen.push(index)
         if (value.n === -1) return { item: index, status: 'failed', outputs: [], error: new HubError('not_found', 'no').toValue() }

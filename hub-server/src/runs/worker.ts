@@ -36,9 +36,9 @@ export const createWorker = ({ db, blocks, openContext, signals, log }: WorkerPa
     const chunk = await db.selectFrom('run_chunk').selectAll().where('run', '=', job.run).where('chunk', '=', job.chunk).executeTakeFirst()
     if (!run || !chunk || chunk.done || run.status === 'cancelled' || run.status === 'paused') return
     const rows = await pendingItems(db, run.id, chunk.first, chunk.last)
-    if (controller.signal.aborted) return
     if (rows.length > 0) {
       await db.updateTable('run').set({ status: 'running' }).where('id', '=', run.id).where('status', '=', 'queued').execute()
+      if (controller.signal.aborted) return
       const opened = openContext({ workspace: run.workspace, mode: run.mode }, run.id, controller.signal)
       const results = await runBlock(run.block, rows, run.options, opened.context)
       if (controller.signal.aborted) return
