@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { shown, type BlockContract } from '../../contracts/block.ts'
 
 /** How a rule compares. Words are compared without regard to case. */
@@ -28,7 +28,7 @@ export const Rule = Type.Object({
 })
 
 /** What fits most who sell to companies; a person replaces it by their own. */
-export const defaultRules = [
+export const defaultRules: Static<typeof Rule>[] = [
   { field: 'verdict', is: 'equal', value: 'deliverable', points: 30 },
   { field: 'verdict', is: 'equal', value: 'undeliverable', points: -50 },
   { field: 'emailChecks.isFree', is: 'equal', value: true, points: -10 },
