@@ -11,4 +11,4 @@ export { batchSize, canDo, creditsOf, limitFromHeaders, limitsOf, operationsFor,
 export { receive, type Delivery, type ReceivedThing } from './receive.ts'
 export { authorizationUrl, exchangeCode } from './token/authorize.ts'
 export { performRequest } from './protocols/performRequest.ts'
-export { createAgents, performHttp, type Agents } from './protocols/http.ts'
+export { createAgents, performHttp, wasClosedWhileIdle, type Agents } from './protocols/http.ts'

@@ -27,7 +27,7 @@ export const createAnswers = (db: Db) => {
     const last = [...new Map(rows.map((row) => [[row.workspace, row.mode, row.connector, row.operation, row.key].join('\n'), row])).values()]
     await sql`insert into answer (workspace, mode, connector, operation, key, outputs, reason, raw, ledger, at, expires_at)
       select workspace, mode, connector, operation, key, outputs, reason, raw, ledger, at, expires_at
-      from jsonb_to_recordset(${json(last)}::jsonb) as row(workspace text, mode text, connector text, operation text, key text,
+      from json_to_recordset(${json(last)}::json) as row(workspace text, mode text, connector text, operation text, key text,
         outputs jsonb, reason text, raw jsonb, ledger text, at timestamptz, expires_at timestamptz)
       on conflict (workspace, mode, connector, operation, key) do update set outputs = excluded.outputs, reason = excluded.reason,
         raw = excluded.raw, ledger = excluded.ledger, at = excluded.at, expires_at = excluded.expires_at`.execute(db)
@@ -44,7 +44,7 @@ export const createAnswers = (db: Db) => {
         .where('mode', '=', place.mode)
         .where('connector', '=', place.connector)
         .where('operation', '=', place.operation)
-        .where(sql<boolean>`key in (select jsonb_array_elements_text(${json(keys)}::jsonb))`)
+        .where(sql<boolean>`key in (select json_array_elements_text(${json(keys)}::json))`)
         .where('expires_at', '>', new Date())
         .where('at', '>=', new Date(Date.now() - maxAgeDays * 86_400_000))
         .execute()

@@ -109,6 +109,20 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     expect(await gateway.ask(asking, verifyEmail, [{ email: 'five@acme.example' }], { providers: ['zerobounce'] })).toMatchObject([{ status: 'failed', error: { kind: 'unavailable', provider: 'zerobounce' } }])
   })
 
+  it('takes a kept connection that the service closed meanwhile for no outage', async () => {
+    vendor.answer = zerobounce
+    const { gateway, asking, run, ledger } = await start()
+    const options = { providers: ['zerobounce'] }
+    await gateway.ask(asking, verifyEmail, [{ email: 'seven@acme.example' }], options)
+    vendor.answer = (request, response) => {
+      vendor.answer = zerobounce
+      request.socket.resetAndDestroy()
+      response.destroy()
+    }
+    expect(await gateway.ask(asking, verifyEmail, [{ email: 'eight@acme.example' }], options)).toMatchObject([{ status: 'done' }])
+    expect(await ledger.usageOf(run)).toMatchObject({ calls: 2 })
+  })
+
   it('settles every ledger row it has sent', async () => {
     vendor.answer = zerobounce
     const { gateway, asking, run } = await start()

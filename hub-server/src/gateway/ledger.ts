@@ -36,13 +36,13 @@ export const createLedger = (db: Db) => {
   const writeSent = createBatcher<Sent & { id: string; sent_at: string }>(async (rows) => {
     await sql`insert into ledger (workspace, mode, id, run, connector, connection, operation, items, state, price, credits, sent_at)
       select workspace, mode, id, run, connector, connection, operation, items, 'sent', price, credits, sent_at
-      from jsonb_to_recordset(${json(rows)}::jsonb) as row(workspace text, mode text, id text, run text, connector text, connection text,
+      from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, id text, run text, connector text, connection text,
         operation text, items integer, price bigint, credits double precision, sent_at timestamptz)`.execute(db)
   }, 2)
   const writeSettled = createBatcher<Settled & { settled_at: string }>(async (rows) => {
     await sql`update ledger set state = row.state, price = row.price, credits = row.credits, http_status = row."httpStatus",
         error = row.error, settled_at = row.settled_at
-      from jsonb_to_recordset(${json(rows)}::jsonb) as row(id text, state text, price bigint, credits double precision,
+      from json_to_recordset(${json(rows)}::json) as row(id text, state text, price bigint, credits double precision,
         "httpStatus" integer, error text, settled_at timestamptz)
       where ledger.id = row.id`.execute(db)
   }, 20)

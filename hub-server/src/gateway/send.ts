@@ -1,6 +1,6 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
 import type { Effect } from '../capabilities/capability.ts'
-import { limitFromHeaders, performRequest, type Agents, type CallTerms, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
+import { limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Ledger } from './ledger.ts'
@@ -69,7 +69,10 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
 
     let answer: VendorAnswer
     try {
-      answer = await performRequest(request, { signal, agents })
+      answer = await performRequest(request, { signal, agents }).catch((thrown: unknown) => {
+        if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
+        return performRequest(request, { signal, agents })
+      })
     } catch (thrown) {
       const uncertain = effect === 'send' && !wasNeverSent(thrown)
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, null, thrown instanceof HubError ? thrown.kind : 'unavailable')

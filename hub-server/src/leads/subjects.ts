@@ -84,7 +84,7 @@ export const addFacts = async (
   if (rows.length > 0)
     await sql`insert into fact (workspace, mode, subject, field, value, source, at, confidence, legal_basis, ledger)
       select workspace, mode, subject, field, value::jsonb, source, at, confidence, legal_basis, ledger
-      from jsonb_to_recordset(${json(rows)}::jsonb) as row(workspace text, mode text, subject text, field text, value text, source text,
+      from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, subject text, field text, value text, source text,
         at timestamptz, confidence double precision, legal_basis text, ledger text)
       on conflict (subject, field, source, md5(value::text)) do update set at = greatest(fact.at, excluded.at), confidence = excluded.confidence,
         ledger = coalesce(excluded.ledger, fact.ledger)`.execute(trx)

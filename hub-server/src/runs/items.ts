@@ -10,7 +10,7 @@ export const insertItems = async (trx: Transaction<Tables>, run: string, items: 
   for (let from = 0; from < items.length; from += 2000)
     await sql`insert into run_item (run, item, input)
       select ${run}, ${from} + (ordinality - 1)::integer, value
-      from jsonb_array_elements(${json(items.slice(from, from + 2000))}::jsonb) with ordinality`.execute(trx)
+      from json_array_elements(${json(items.slice(from, from + 2000))}::json) with ordinality`.execute(trx)
 }
 
 /** Those of a chunk that still have no final result. */
@@ -31,7 +31,7 @@ export const writeResults = async (db: Db, run: string, results: readonly Result
   // `run` comes with each row, so that both columns of the primary key are looked up: without statistics (PGlite never
   // analyses by itself) a constant would make Postgres read all items of the run for each row.
   await sql`update run_item set status = row.status, result = row.result
-    from jsonb_to_recordset(${json(rows)}::jsonb) as row(run text, item integer, status text, result jsonb)
+    from json_to_recordset(${json(rows)}::json) as row(run text, item integer, status text, result jsonb)
     where run_item.run = row.run and run_item.item = row.item and run_item.status = 'pending'`.execute(db)
 }
 

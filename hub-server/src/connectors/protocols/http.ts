@@ -87,6 +87,15 @@ const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, d
   if (code === 'ETIMEDOUT' || code === 'ECONNABORTED') return new HubError('timeout', `${host} did not answer in time.`, more)
   if (code === 'ERR_BAD_RESPONSE' && thrown instanceof Error && thrown.message.includes('maxContentLength')) return new HubError('bad_response', `${host} answered more than 20 MB.`, more)
   // Of the error only its code goes on: its text and its fields hold the address, and with it the key.
-  const cause = Object.assign(new Error(code || 'no connection'), { code })
+  const cause = Object.assign(new Error(code || 'no connection'), { code, reused: isReused(thrown) })
   return new HubError('unavailable', `${host} cannot be reached${code ? ` (${code})` : ''}.`, { ...more, cause })
 }
+
+const isReused = (thrown: unknown): boolean => thrown instanceof AxiosError && thrown.request instanceof http.ClientRequest && thrown.request.reusedSocket
+
+/**
+ * Whether a kept connection was closed by the service just as it was used again: no outage, and a read may be made anew
+ * at once (https://nodejs.org/api/http.html#requestreusedsocket).
+ */
+export const wasClosedWhileIdle = (thrown: unknown): boolean =>
+  thrown instanceof HubError && thrown.cause instanceof Error && 'reused' in thrown.cause && thrown.cause.reused === true && 'code' in thrown.cause && (thrown.cause.code === 'ECONNRESET' || thrown.cause.code === 'EPIPE')

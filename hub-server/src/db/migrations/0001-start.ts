@@ -36,7 +36,6 @@ const statements = [
      operation text not null, items integer not null, state text not null, price bigint not null, credits double precision not null,
      http_status integer, error text, sent_at timestamptz not null, settled_at timestamptz)`,
   `create index on ledger (run)`,
-  `create index on ledger (workspace, mode, sent_at)`,
 
   `create table subject (${scope}, id text primary key, kind text not null, fields jsonb not null, words text not null,
      merged_into text references subject (id), created_at timestamptz not null default now(), updated_at timestamptz not null default now())`,
