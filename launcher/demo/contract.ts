@@ -17,27 +17,38 @@ export function authorization(apiKey: string): Record<string, string> {
   return { authorization: `Bearer ${apiKey}` }
 }
 
-/** One lead, as the template's last node gives it. */
+/** One lead, as the template's last node gives it; null where a step did not come to it. */
 export type Lead = {
-  website?: string
-  name?: string
-  email?: string
-  verdict?: string
-  score?: number
-  reasons?: string[]
-  crm?: { outcome?: string; id?: string }
+  website?: string | null
+  name?: string | null
+  email?: string | null
+  verdict?: string | null
+  score?: number | null
+  /** What the score is made of, e.g. `+30 verdict is deliverable`. */
+  reasons?: string[] | null
+  crm?: { outcome?: string | null; id?: string | null } | null
+  /** Why the lead is not in the CRM. */
+  reason?: string | null
 }
 
-/** A lead as one row of the demo's table. */
+/** A lead as one row of the demo's table; a lead without a score shows why it got no further. */
 export function rowOf(lead: Lead): string[] {
-  const reasons = lead.reasons ?? []
+  const isScored = lead.score !== undefined && lead.score !== null
   return [
-    lead.website ?? '',
+    (lead.website ?? '').replace(/^https?:\/\//, ''),
     lead.name ?? '',
     lead.email ?? '',
     lead.verdict ?? '',
-    [lead.score === undefined ? '' : String(lead.score), reasons.join(', ')].filter((part) => part !== '').join(': '),
-    [lead.crm?.outcome, lead.crm?.id].filter((part) => part !== undefined).join(' '),
+    isScored ? [String(lead.score), (lead.reasons ?? []).map(brief).join(', ')].filter((part) => part !== '').join(': ') : (lead.reason ?? ''),
+    lead.crm ? [lead.crm.outcome, lead.crm.id].filter((part) => part).join(' ') : 'not synced',
   ]
 }
+/** “+35 title “Founder & CEO” contains “ceo”” → “+35 title “Founder & CEO””: the table has room for what counted, not for how. */
+function brief(reason: string): string {
+  return reason
+    .replace(/ contains “[^”]*”$| is known$/, '')
+    .replace(/ is greater than \S+ \((.+)\)$/, ' $1')
+    .replace(/(?<=^\S+ )(?:verdict is |company\.)/, '')
+}
+
 export const columns = ['Site', 'Person', 'E-mail', 'Verdict', 'Score and why', 'CRM']

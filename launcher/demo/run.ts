@@ -56,7 +56,7 @@ export async function submitForm(n8n: N8n, form: Form, websites: string[], stop:
 /** Waits for the execution that the form has started and reads the leads from it. */
 export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<string>, stop: AbortSignal): Promise<Lead[]> {
   const look = async (): Promise<string | undefined> => {
-    const newest = (await executionsOf(api, workflowId)).find((one) => !after.has(one.id))
+    const newest = (await readTwice(() => executionsOf(api, workflowId))).find((one) => !after.has(one.id))
     return newest !== undefined && !['new', 'running', 'waiting'].includes(newest.status) ? newest.id : undefined
   }
   const patience = { expectation: 'The workflow did not end', within: 300, every: 300, stop }
@@ -65,7 +65,20 @@ export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<str
       ? new Problem(`${textOf(error)} See its executions at ${api.address}/workflow/${workflowId}/executions`)
       : error
   })
-  return leadsOf(await api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`))
+  return leadsOf(await readTwice(() => api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`)))
+}
+
+/**
+ * An n8n that was busy for seconds ends connections that have been idle meanwhile, also under a question that was
+ * just sent on one of them: reading once more is harmless.
+ */
+async function readTwice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return read()
+  }
 }
 
 type Listed = { id: string; status: string }

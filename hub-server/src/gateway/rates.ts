@@ -18,3 +18,10 @@ export const ratesOf = (place: string, { connector, connection }: Provider, { op
 
 export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest): number =>
   Math.min(usualPlaces, ...limitsOf(connector, operation, server).map((limit) => limit.concurrency ?? usualPlaces))
+
+/**
+ * Calls whose ledger row may be written while others are still on their way: the database works while the network does.
+ * Not for a slow rate, where those that waited would leave in a burst.
+ */
+export const aheadOf = (provider: Provider, request: VendorRequest): number =>
+  placesOf(provider, request) * (ratesOf('', provider, request).every(({ calls, perMs }) => calls / perMs > 0.1) ? 2 : 1)

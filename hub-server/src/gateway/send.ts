@@ -6,7 +6,7 @@ import type { Scope } from '../contracts/scope.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock, Limiter } from './limiter.ts'
 import type { Provider } from './providers.ts'
-import { ratesOf, placesOf } from './rates.ts'
+import { aheadOf, placesOf, ratesOf } from './rates.ts'
 import type { Slots } from './slots.ts'
 
 export interface SendParts {
@@ -69,7 +69,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
 
     let answer: VendorAnswer
     try {
-      answer = await performRequest(request, { signal, agents }).catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request), () => performRequest(request, { signal, agents })).catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, { signal, agents })
       })
@@ -102,7 +102,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     return async (request, terms) => {
       for (let count = 1; ; count++) {
         try {
-          return await breaker(request.server).execute(() => slots(account, placesOf(provider, request), () => attempt(errand, request, terms)))
+          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms)))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
           if (signal.aborted || !mayRepeat(error, count, errand.effect)) throw signal.aborted ? cancelled() : error
