@@ -19,6 +19,8 @@ export const start = (script: string, args: readonly string[] = [], env: Record<
         child.once('exit', () => done())
         child.kill('SIGTERM')
       })
+    // A benchmark that fails leaves nothing behind.
+    process.once('exit', () => child.kill())
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it was ready`)))
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{') && !line.includes('"level"')) resolve({ child, ready: JSON.parse(line), stop })
