@@ -72,6 +72,11 @@ describe.each(testDatabases)('leads on $kind', ({ open }) => {
     expect(Object.keys((await leads.get(all[0]?.lead.id ?? '')).custom ?? {}).length).toBe(20)
   })
 
+  it('stays one mailbox when many store it at once', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, () => leads.upsert({ email: 'sales@acme.example' }, flow)))
+    expect(new Set(all.map(({ lead }) => lead.id)).size).toBe(1)
+  })
+
   it('never shows a lead of the other mode', async () => {
     const live = openLeads(database.db, { workspace: 'ws_1', mode: 'live' })
     expect(await live.find({ email: 'anna@acme.example' })).toBeNull()

@@ -120,7 +120,9 @@ const upsertLead = async (trx: Transaction<Tables>, scope: Scope, item: Record<s
     throw new HubError('invalid_input', 'A lead needs an e-mail address, a LinkedIn address or a name.', { advice: 'Give at least one of them.' })
 
   const companyKeys = companyIdentitiesOf(company)
-  await lockIdentities(trx, scope, [...keys, ...companyKeys])
+  // The address is locked though it may be a role's and so no identity: its nameless mailbox is stored once too.
+  const address = email ? [{ kind: 'email' as const, value: normalEmail(email) }] : []
+  await lockIdentities(trx, scope, [...keys, ...address, ...companyKeys])
   if (companyKeys.length > 0) {
     const [known] = await findByIdentity(trx, scope, companyKeys)
     person.companyId = known ?? (await createSubject(trx, scope, 'company'))
