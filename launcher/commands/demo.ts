@@ -12,7 +12,7 @@ import { step } from '../steps.ts'
 const options = { port: { type: 'string' }, 'n8n-port': { type: 'string' }, data: { type: 'string' } } as const
 
 /** The widest each column may be; the first two and the CRM are short by nature. */
-const widths = [32, 24, 36, 12, 60, 24]
+const widths = [32, 24, 44, 14, 60, 24]
 
 /** `./hub demo`: from a cold machine to leads in a CRM, without an account anywhere. */
 export async function demo(args: string[], stop: AbortSignal): Promise<number> {
@@ -33,7 +33,8 @@ export async function demo(args: string[], stop: AbortSignal): Promise<number> {
   })
   if (leads.length === 0) throw new Problem('The workflow ran but gave no leads.')
   say(`\n${table(columns, leads.map(rowOf), widths)}\n`)
-  say(`${leads.length} leads from ${websites.length} websites, all kept. To look at them, run`)
+  const synced = leads.filter((lead) => Boolean(lead.crm?.id)).length
+  say(`${websites.length} websites: ${synced} people are in the CRM; the other ${leads.length - synced} rows are not, each with its reason. To look at them, run`)
   say(`  ./hub up${values.data === undefined ? '' : ` --data ${values.data}`}`)
   say('and open the hub for the leads, or n8n for what each block did (workflow “Website to CRM (demo)”, tab Executions).')
   return 0

@@ -59,8 +59,15 @@ interface Ended {
 }
 
 const started = new Set<ChildProcess>()
-process.on('exit', () => {
+const endAll = (): void => {
   for (const child of started) child.kill('SIGKILL')
+}
+process.on('exit', endAll)
+// How vitest ends a worker whose test went on after its time.
+process.once('disconnect', endAll)
+process.once('SIGTERM', () => {
+  endAll()
+  process.exit(143)
 })
 
 /** A new folder under the system's temp folder. */

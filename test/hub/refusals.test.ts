@@ -98,7 +98,7 @@ describe('a body that is too large', () => {
   test('is refused by its announced length, before it is sent', async () => {
     const { status, text } = await announce(`${hub.url}${verify}`, { authorization: `Bearer ${hub.keys.test}`, 'content-type': 'application/json', 'content-length': String(50 * megabyte) })
     expectProblem({ status, type: 'application/problem+json', text, body: JSON.parse(text) }, { status: 413, kind: 'invalid_input', names: /25 MB.*several requests/ })
-  })
+  }, 15_000)
 
   test('is not kept: many of them do not make the hub grow', async () => {
     const body = `"${'x'.repeat(50 * megabyte)}"`

@@ -39,11 +39,13 @@ function* hCards(view: View, countries: readonly CountryCode[]): Generator<Perso
   const { $ } = view;
   for (const card of $('.vcard, .h-card').get().slice(0, MAX_PEOPLE)) {
     const text = (selector: string): string => clean($(card).find(selector).first().text());
-    const name = personName(text('.fn, .p-name'));
-    if (!name || text('.org, .p-org') === name || $(card).find('.fn.org').length) continue;
-    const title = text('.title, .role, .p-job-title, .p-role');
+    const given = text('.fn, .p-name');
     const link = $(card).find('a[href^="mailto:" i]').first().attr('href');
     const email = (link ? mailtoAddresses(link)[0] : undefined) ?? emailsIn(text('.email, .u-email'))[0];
+    // Marked as a name, with an address that bears it: then "General Beer" is one, whatever its words mean.
+    const name = personName(given) ?? (ownAddress(email, given) && /^\p{Lu}\S+(?: \p{L}\S*){1,3}$/u.test(given) ? given : undefined);
+    if (!name || text('.org, .p-org') === name || $(card).find('.fn.org').length) continue;
+    const title = text('.title, .role, .p-job-title, .p-role');
     const phone = readOne(text('.tel, .p-tel'), countries, 'phone')?.number;
     // Comment and blog authors are marked up as vcards too: a name alone says nothing.
     if (!title && !email && !phone) continue;

@@ -1,5 +1,6 @@
 import type { CheerioAPI } from 'cheerio/slim';
 import { countryCode } from './country.ts';
+import { emailsIn, mailtoAddresses } from './emails.ts';
 import { itemsOf, textOf, textsOf, type Item } from './items.ts';
 import { readJsonLd } from './json-ld.ts';
 import { readMicrodata } from './microdata.ts';
@@ -99,7 +100,8 @@ function person(item: Item, owner: Item | null, via: string, facts: StructuredFa
   const name = textOf(item, 'name') ?? [textOf(item, 'givenName'), textOf(item, 'familyName')].filter(Boolean).join(' ');
   if (!ownPerson || !name || name.length > 80) return;
   const title = textOf(item, 'jobTitle') ?? textOf(item, 'roleName');
-  const email = textOf(item, 'email')?.replace(/^mailto:/i, '').toLowerCase();
+  const given = textOf(item, 'email') ?? '';
+  const email = mailtoAddresses(given)[0] ?? emailsIn(given)[0];
   const phone = textOf(item, 'telephone');
   const linkedin = [...textsOf(item, 'sameAs'), ...textsOf(item, 'url')].find((url) => /linkedin\.com\/(?:in|pub)\//i.test(url));
   facts.people.push({ name, ...(title ? { title } : {}), ...(email ? { email } : {}), ...(phone ? { phone } : {}), ...(linkedin ? { linkedin } : {}), source: item.source });
