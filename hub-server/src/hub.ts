@@ -29,7 +29,7 @@ import { createTokens } from './gateway/tokens.ts'
 import { createFetcher } from './gateway/web/fetcher.ts'
 import { resolveHostBySystem } from './gateway/web/resolveHost.ts'
 import { openLeads } from './leads/store.ts'
-import { createBullQueue } from './queue/bull.ts'
+import { checkRedis, createBullQueue } from './queue/bull.ts'
 import { createMemoryQueue } from './queue/memory.ts'
 import { createContexts } from './runs/context.ts'
 import { checkProvidersIn } from './runs/providers.ts'
@@ -71,6 +71,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const log = pino({ level: config.logLevel, redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' } }, pino.destination({ sync: false }))
   const { connectors, problems } = await loadConnectors({ builtIn: folders.connectors, own: config.connectorsDirs })
   for (const problem of problems) log.warn(problem, 'a connector was left out')
+  if (config.redisUrl) await checkRedis(config.redisUrl)
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   const { db } = database
   await ensureWorkspace(db, config.data)
@@ -104,8 +105,6 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const worker = createWorker({ db, blocks, openContext: createContexts(db, gateway, outside), signals, log })
   const queue = config.redisUrl ? createBullQueue(config.redisUrl, concurrentChunks) : createMemoryQueue(concurrentChunks)
   const runs = createRuns({ db, queue, worker, signals, ledger, blocks, checkProviders: checkProvidersIn(providers) })
-  queue.process(worker.handle)
-  await runs.recover()
 
   const routes = routesOf({
     db,
@@ -124,6 +123,9 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     await database.close()
     throw thrown
   })
+  // Only with the port taken: a hub that cannot start begins no work.
+  queue.process(worker.handle)
+  await runs.recover()
   log.info({ url: config.publicUrl, database: database.kind }, 'the hub is ready')
 
   const stop = async (): Promise<void> => {

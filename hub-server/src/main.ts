@@ -15,7 +15,9 @@ const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8
 /** hub | hub backup <file> | hub restore <file> */
 const run = async ([command, file]: string[]): Promise<void> => {
   const config = readConfig(process.env)
-  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  await mkdir(config.data, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
+    throw new HubError('conflict', `The data folder ${config.data} cannot be used: ${cause.message}.`, { advice: 'Choose another folder with --data.', cause })
+  })
   if (command === undefined) return serve(config)
   if ((command !== 'backup' && command !== 'restore') || !file)
     throw new HubError('invalid_input', `“${[command, file].filter(Boolean).join(' ')}” is not something the hub does.`, { advice: 'Start it without words, or with “backup <file>” or “restore <file>”.' })

@@ -69,7 +69,7 @@ test('providers can be named by an expression, comma-separated', async () => {
 
 test('what an item happens to have under a block’s name, but of another type, is not taken for it and not lost', async () => {
   const hub = await fakeHub({ result: () => ({ outputs: [{ outcome: 'created' }] }) })
-  const webhook = { query: { page: '2' }, id: 17, body: { email: 'anna@acme.example' } }
+  const webhook = { searchFor: { page: '2' }, leadId: 17, body: { email: 'anna@acme.example' } }
   const { items } = await execute({ node: 'LeadStore', items: [webhook], parameters: { email: '={{ $json.body.email }}' }, hub: hub.address })
   expect(hub.asked[0]?.body?.items).toEqual([{ body: webhook.body, email: 'anna@acme.example' }])
   expect(items[0]?.json).toEqual({ ...webhook, outcome: 'created' })

@@ -64,8 +64,17 @@ const ensureRow = async (db: Db): Promise<string> => {
 }
 
 const keysIn = (file: string): string[] => {
-  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  const parsed = parseKeys(file)
   return parsed && typeof parsed === 'object' ? Object.values(parsed).map(String) : []
+}
+
+const parseKeys = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new HubError('invalid_input', `The file ${file} is not JSON any more.`, { advice: 'Put the file back, or move it away: the next start makes new keys.', cause })
+  }
 }
 
 const isKnown = async (db: Db, key: string): Promise<boolean> =>

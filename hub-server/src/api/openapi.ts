@@ -53,7 +53,9 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
 const operationId = ({ method, path }: Route): string =>
   method + path.replace(/^\/v1/, '').replace(/\{(\w+)\}/g, 'By-$1').replace(/[/-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
 
+const hasDefault = (schema: unknown): boolean => typeof schema === 'object' && schema !== null && 'default' in schema
+
 const queryParameters = (query: TSchema | undefined, refer: (schema: unknown) => unknown): Json[] => {
   const { properties = {}, required = [] }: { properties?: Json; required?: string[] } = query ?? {}
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name), schema: refer(schema) }))
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name) && !hasDefault(schema), schema: refer(schema) }))
 }

@@ -66,6 +66,7 @@ const requireJson: RequestHandler = (request, _response, next) => {
   const hasBody = request.headers['content-length'] !== '0' && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
   if (hasBody && !request.is('json'))
     throw new HubError('invalid_input', 'The body is not sent as JSON.', { advice: 'Send JSON with “Content-Type: application/json”.' })
+  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw Object.assign(new Error('too large'), { type: 'entity.too.large' })
   next()
 }
 
@@ -75,12 +76,14 @@ const nobody: KeyHolder = { workspace: '', mode: 'test', key: { id: '', name: ''
 const handle =
   (route: Route): RequestHandler =>
   async (request, response) => {
+    if (Object.values({ ...request.params, ...request.query }).some((value) => String(value).includes('\0')))
+      throw new HubError('invalid_input', 'The address holds a NUL character.', { advice: 'Leave it out (%00).' })
     const leaving = new AbortController()
     response.on('close', () => leaving.abort())
     const answer = await route.handle({
       holder: holders.get(request) ?? nobody,
       params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
-      query: route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query') : {},
+      query: route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query is') : {},
       body: route.body ? checkedBody(route.check ?? route.body, request.body) : undefined,
       headers: request.headers,
       signal: leaving.signal,
@@ -93,7 +96,7 @@ const handle =
 
 const checkedBody = (schema: TSchema, body: unknown): unknown => {
   if (body === undefined) throw new HubError('invalid_input', 'The body is missing.', { advice: 'Send a JSON object.' })
-  return checked(schema, body, 'The body')
+  return checked(schema, body, 'The body is')
 }
 
 /** A query holds only text: what the schema calls a number or a boolean is made one where it can be. */
@@ -122,6 +125,7 @@ const onError =
 
 /** Errors of express's own body parser carry a `type` (its README, "Errors"). */
 const readBodyError = (thrown: unknown): [HubError, number] | null => {
+  if (thrown instanceof URIError) return [new HubError('invalid_input', 'The address is not encoded right.', { advice: 'A percent sign must be followed by two hexadecimal digits; write a plain one as %25.' }), 400]
   const type = isObject(thrown) ? thrown.type : undefined
   if (type === 'entity.too.large')
     return [new HubError('invalid_input', `The body is larger than ${bodyLimit / 1024 / 1024} MB.`, { advice: 'Send the items in several requests.' }), 413]

@@ -1,4 +1,4 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Static, TSchema } from 'typebox'
 import { HubError } from './errors.ts'
@@ -23,12 +23,29 @@ const withoutIds = (schema: TSchema): object => JSON.parse(JSON.stringify(schema
 export const problemsOf = (schema: TSchema, value: unknown): { path: string; message: string }[] => {
   const validate = validatorOf(schema)
   if (validate(value)) return []
-  return (validate.errors ?? []).map((error) => {
-    const allowed: unknown = error.params.allowedValues
-    const unknownKey: unknown = error.params.additionalProperty
-    const detail = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : unknownKey ? `: ${String(unknownKey)}` : ''
-    return { path: error.instancePath || '/', message: `${error.message ?? 'is not right'}${detail}` }
-  })
+  return (validate.errors ?? []).map((error) => ({ path: error.instancePath || '/', message: sayingOf(error) }))
+}
+
+/** AJV's keywords in words for a person; completes "<field> …". */
+const sayingOf = ({ keyword, params, message }: ErrorObject): string => {
+  switch (keyword) {
+    case 'additionalProperties':
+      return `has “${String(params.additionalProperty)}”, which is not known here`
+    case 'required':
+      return `lacks “${String(params.missingProperty)}”`
+    case 'type':
+      return `must be a ${String(params.type)}`
+    case 'enum':
+      return `must be one of ${(Array.isArray(params.allowedValues) ? params.allowedValues : []).join(', ')}`
+    case 'minLength':
+      return params.limit === 1 ? 'is empty' : `is shorter than ${String(params.limit)} characters`
+    case 'maxLength':
+      return `is longer than ${String(params.limit)} characters`
+    case 'maxItems':
+      return `has more than ${String(params.limit)} entries`
+    default:
+      return message ?? 'is not right'
+  }
 }
 
 /**
@@ -38,8 +55,8 @@ export const problemsOf = (schema: TSchema, value: unknown): { path: string; mes
 export const checked = <Schema extends TSchema>(schema: Schema, value: unknown, what: string): Static<Schema> => {
   const fields = problemsOf(schema, value)
   if (fits<Schema>(value, fields)) return value
-  const first = fields.slice(0, 3).map((field) => `${field.path} ${field.message}`)
-  throw new HubError('invalid_input', `${what} is not right: ${first.join('; ')}.`, { fields })
+  const first = fields.slice(0, 3).map((field) => (field.path === '/' ? `it ${field.message}` : `${field.path} ${field.message}`))
+  throw new HubError('invalid_input', `${what} not right: ${first.join('; ')}.`, { fields })
 }
 
 const fits = <Schema extends TSchema>(_value: unknown, problems: unknown[]): _value is Static<Schema> => problems.length === 0

@@ -9,6 +9,7 @@ import type { AskOptions } from './ask.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
 import { UncertainError, uncertainOf, type createSend } from './send.ts'
+import { redact } from './redact.ts'
 import type { createSingleFlight } from './single-flight.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -148,16 +149,20 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
   }
 }
 
+/** The account's own secrets, which no answer may show. */
+export const secretsOf = ({ connector, connection }: Pick<Provider, 'connector' | 'connection'>): string[] =>
+  Object.entries(connector.manifest.auth.fields).flatMap(([name, field]) => (field.secret && connection.fields[name] ? [connection.fields[name]] : []))
+
 /** Accepted, but the answer cannot be read: for a send nobody knows what became of it. */
 const ofEffect = (error: HubError, { effect }: Capability, connector: string): HubError =>
   effect === 'send' && error.kind === 'bad_response' ? uncertainOf(error, connector) : error
 
 const good = (answer: ItemAnswer, provider: Provider, at: Date, raw: boolean): ProviderAnswer => ({
   status: 'done',
-  outputs: [...answer.outputs],
+  outputs: redact([...answer.outputs], secretsOf(provider)),
   // Paid for before a later page failed: kept, and said.
-  ...(answer.error ? { reason: `Not all of it: ${answer.error.message}`, partial: true } : answer.reason && { reason: answer.reason }),
-  ...(raw && answer.raw !== undefined && { raw: answer.raw }),
+  ...(answer.error ? { reason: redact(`Not all of it: ${answer.error.message}`, secretsOf(provider)), partial: true } : answer.reason && { reason: redact(answer.reason, secretsOf(provider)) }),
+  ...(raw && answer.raw !== undefined && { raw: redact(answer.raw, secretsOf(provider)) }),
   at,
   provider: provider.connector.id,
   connection: provider.connection.id,
@@ -178,7 +183,7 @@ const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
 const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({
   status: thrown instanceof UncertainError ? 'uncertain' : 'failed',
   outputs: [],
-  error: { ...asHubError(thrown).toValue(), provider: provider.connector.id },
+  error: redact({ ...asHubError(thrown).toValue(), provider: provider.connector.id }, secretsOf(provider)),
   at: new Date(),
   provider: provider.connector.id,
   connection: provider.connection.id,

@@ -4,6 +4,7 @@ import { HubError } from '../contracts/errors.ts'
 import type { Lead, Person } from '../contracts/lead.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
+import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import { splitLead } from './fields.ts'
 import { companyIdentitiesOf, identitiesOf, linkedinHandle, normalEmail } from './identities.ts'
@@ -40,8 +41,9 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope): LeadStore => {
   return {
     ...linksOf(db, scope),
     get,
-    upsert: (item, from) =>
+    upsert: (given, from) =>
       db.transaction().execute(async (trx) => {
+        const item: Record<string, unknown> = JSON.parse(json(given))
         const provenance = { at: new Date(), ...from }
         const { id, outcome } = await upsertLead(trx, scope, item, provenance)
         const lead = await read(trx)(id)

@@ -1,6 +1,24 @@
 import Bull from 'bull'
 import { Redis } from 'ioredis'
+import { HubError } from '../contracts/errors.ts'
 import type { Job, Queue } from './queue.ts'
+
+/**
+ * Makes sure at the start that somebody answers.
+ * @throws HubError unavailable
+ */
+export const checkRedis = async (url: string): Promise<void> => {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 5_000 })
+  redis.on('error', () => undefined)
+  try {
+    await redis.connect()
+    await redis.ping()
+  } catch (cause) {
+    throw new HubError('unavailable', 'The Redis at REDIS_URL does not answer.', { advice: 'Check that Redis runs and that REDIS_URL names it, then start again.', cause })
+  } finally {
+    redis.disconnect()
+  }
+}
 
 /** Jobs through Redis. The prefix keeps clear of n8n's own bull. */
 export const createBullQueue = (url: string, concurrency: number): Queue => {

@@ -83,7 +83,7 @@ describe.each(combinations)('runs on $kind with the queue $queue', ({ open, make
     const id = await runs.start(scope, { block: 'double', items: [{ n: 'x' }, { n: 2 }], options: { by: 3 } })
     expect(await runs.get(scope, id, 20_000)).toMatchObject({ items: { failed: 1, done: 1 } })
     expect((await runs.results(scope, id, 0, 10)).results[0]).toMatchObject({ error: { kind: 'invalid_input' } })
-    await expect(runs.start(scope, { block: 'double', items: [], options: { by: 'x' } })).rejects.toThrow(/\/by must be number/)
+    await expect(runs.start(scope, { block: 'double', items: [], options: { by: 'x' } })).rejects.toThrow(/\/by must be a number/)
     await expect(runs.start(scope, { block: 'double', items: [], options: { buy: 1 } })).rejects.toThrow(/buy/)
     await expect(runs.start(scope, { block: 'treble', items: [], options: {} })).rejects.toMatchObject({ kind: 'not_found', advice: 'The blocks are: double.' })
     await queue.close()

@@ -113,7 +113,7 @@ export const createWorker = ({ db, blocks, openContext, signals, log }: WorkerPa
 }
 
 const wrongItem = (problems: { path: string; message: string }[]) =>
-  new HubError('invalid_input', `The item is not right: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}.`)
+  new HubError('invalid_input', `The item is not right: ${problems.map(({ path, message }) => (path === '/' ? `it ${message}` : `${path} ${message}`)).join('; ')}.`)
 
 const stop = (controllers: Iterable<AbortController> = []): void => {
   for (const controller of controllers) controller.abort(new HubError('cancelled', 'The run was stopped.'))

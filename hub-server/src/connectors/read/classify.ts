@@ -50,7 +50,8 @@ export const classify = async (seen: Seen): Promise<HubError | null> => {
   const kind = kindOf(answer.status)
   if (kind) return errorOf(connector, seen.fields, kind, vendorMessage(answer.body), kind === 'rate_limited' || kind === 'unavailable' ? retryAfterOf(answer.headers) : undefined, answer.status)
   if (isUnreadable(request, answer)) {
-    const what = answer.text.trimStart().startsWith('<') ? 'a web page' : `something else: ${shorten(answer.text, 80)}`
+    // What came is not quoted: it may repeat the key, cut off so that nobody would know it.
+    const what = answer.text.trimStart().startsWith('<') ? 'a web page' : 'something else'
     return errorOf(connector, seen.fields, 'bad_response', `JSON was expected, but there came ${what}`)
   }
   return request.body?.kind === 'graphql' ? graphqlError(seen) : null
