@@ -83,7 +83,7 @@ const handle =
     const answer = await route.handle({
       holder: holders.get(request) ?? nobody,
       params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
-      query: route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query is') : {},
+      query: route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query') : {},
       body: route.body ? checkedBody(route.check ?? route.body, request.body) : undefined,
       headers: request.headers,
       signal: leaving.signal,
@@ -96,7 +96,7 @@ const handle =
 
 const checkedBody = (schema: TSchema, body: unknown): unknown => {
   if (body === undefined) throw new HubError('invalid_input', 'The body is missing.', { advice: 'Send a JSON object.' })
-  return checked(schema, body, 'The body is')
+  return checked(schema, body, 'The body')
 }
 
 /** A query holds only text: what the schema calls a number or a boolean is made one where it can be. */

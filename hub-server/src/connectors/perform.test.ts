@@ -308,7 +308,7 @@ it('an account’s field cannot change the host that is called', async () => {
 
 it('a value of the wrong type is that item’s error, with what is wrong', async () => {
   const { answers } = await play(await fixture('login-token'), 'enrichCompany', [{ domain: 'x.example' }], (_asked, nth) => ({ json: nth === 1 ? { jwt: 'j' } : { data: { result: [{ data: { name: 'X', employeeCount: 'many' } }] } } }))
-  expect(answers[0]?.error).toMatchObject({ kind: 'bad_response', message: 'Login Token gave an answer that made no sense: employees must be integer.' })
+  expect(answers[0]?.error).toMatchObject({ kind: 'bad_response', message: 'Login Token gave an answer that made no sense: employees must be an integer.' })
 })
 
 it('costs well under a sixth of a millisecond', async () => {

@@ -34,7 +34,7 @@ const sayingOf = ({ keyword, params, message }: ErrorObject): string => {
     case 'required':
       return `lacks “${String(params.missingProperty)}”`
     case 'type':
-      return `must be a ${String(params.type)}`
+      return `must be ${/^[aio]/.test(String(params.type)) ? 'an' : 'a'} ${String(params.type)}`
     case 'enum':
       return `must be one of ${(Array.isArray(params.allowedValues) ? params.allowedValues : []).join(', ')}`
     case 'minLength':
@@ -56,7 +56,7 @@ export const checked = <Schema extends TSchema>(schema: Schema, value: unknown, 
   const fields = problemsOf(schema, value)
   if (fits<Schema>(value, fields)) return value
   const first = fields.slice(0, 3).map((field) => (field.path === '/' ? `it ${field.message}` : `${field.path} ${field.message}`))
-  throw new HubError('invalid_input', `${what} not right: ${first.join('; ')}.`, { fields })
+  throw new HubError('invalid_input', `${what} is not right: ${first.join('; ')}.`, { fields })
 }
 
 const fits = <Schema extends TSchema>(_value: unknown, problems: unknown[]): _value is Static<Schema> => problems.length === 0

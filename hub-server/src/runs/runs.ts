@@ -115,7 +115,7 @@ export const createRuns = ({ db, queue, worker, signals, ledger, blocks, checkPr
       const block = blocks.get(request.block)
       if (!block)
         throw new HubError('not_found', `There is no block “${request.block}”.`, { advice: `The blocks are: ${[...blocks.keys()].sort().join(', ')}.` })
-      const options = checked(optionsOf.get(request.block) ?? block.contract.options, structuredClone(request.options ?? {}), 'The options are')
+      const options = checked(optionsOf.get(request.block) ?? block.contract.options, structuredClone(request.options ?? {}), 'One of the options')
       checkProviders(block, options)
       const { id, fresh } = await accept(scope, { ...request, options }, block.chunk)
       if (fresh) await enqueueOpen(id)
