@@ -40,7 +40,7 @@ test('an item that the hub refuses as wrong is that item’s error', async () =>
   const websites = [{ website: 'acme.example' }, { name: 'no website here' }]
   const ran = await execute({ node: 'ScrapeWebsite', items: websites, hub: hub.address, onError: 'continueRegularOutput' })
   expect(ran.items[0]?.json.error).toBeUndefined()
-  expect(ran.items[1]?.json).toEqual({ name: 'no website here', error: expect.stringContaining('required property') })
+  expect(ran.items[1]?.json).toEqual({ name: 'no website here', error: expect.stringContaining('lacks “website”') })
 })
 
 const refusals = [
