@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '../contracts/errors.ts'
 
@@ -11,24 +11,52 @@ import { HubError } from '../contracts/errors.ts'
 export const lockFolder = (folder: string): (() => void) => {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'hub.lock')
-  for (let attempt = 0; attempt < 5; attempt++) {
-    try {
-      const handle = openSync(file, 'wx', 0o600)
-      writeSync(handle, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }))
-      closeSync(handle)
-      return () => rmSync(file, { force: true })
-    } catch (thrown) {
-      if (!isExists(thrown)) throw thrown
+  const mine = `${file}.${process.pid}`
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { mode: 0o600 })
+  try {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if (linked(mine, file)) return () => rmSync(file, { force: true })
       const holder = readHolder(file)
-      if (holder && isAlive(holder))
-        throw new HubError('conflict', `The data folder ${folder} is in use by another hub (process ${holder.pid}).`, {
-          advice: 'Stop that hub first, or choose another folder with --data.',
-        })
-      rmSync(file, { force: true })
+      if (holder && isAlive(holder)) throw inUse(folder, holder)
+      takeAway(file, folder)
     }
+  } finally {
+    rmSync(mine, { force: true })
   }
   throw new HubError('conflict', `The data folder ${folder} could not be locked.`, { advice: 'Try again in a moment.' })
 }
+
+/** A link is made whole or not at all: nobody ever sees a lock without its holder. */
+const linked = (from: string, to: string): boolean => {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (thrown) {
+    if (isExists(thrown)) return false
+    throw thrown
+  }
+}
+
+/** Removes a dead hub's lock. Another starting hub may have done so first: then what was taken is its lock, and goes back. */
+const takeAway = (file: string, folder: string): void => {
+  const taken = `${file}.taken.${process.pid}`
+  try {
+    renameSync(file, taken)
+  } catch (thrown) {
+    if (isMissing(thrown)) return
+    throw thrown
+  }
+  const holder = readHolder(taken)
+  const alive = holder && isAlive(holder)
+  if (alive) linked(taken, file)
+  rmSync(taken, { force: true })
+  if (alive) throw inUse(folder, holder)
+}
+
+const inUse = (folder: string, holder: Holder) =>
+  new HubError('conflict', `The data folder ${folder} is in use by another hub (process ${holder.pid}).`, {
+    advice: 'Stop that hub first, or choose another folder with --data.',
+  })
 
 interface Holder {
   pid: number
