@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 
 let last = 0
 let counter = 0
+/** Chance is fetched for many ids at once: a call for each would cost more than all else here. */
+let chance = Buffer.alloc(0)
+let used = 0
 
 /**
  * A new id: prefix, 48 bits of time, 16 of a counter, 64 of chance, in base 36. Sorts by time within a process,
@@ -11,5 +14,11 @@ export const newId = (prefix: string): string => {
   const now = Date.now()
   counter = now === last ? counter + 1 : 0
   last = now
-  return `${prefix}_${now.toString(36).padStart(9, '0')}${(counter % 46_656).toString(36).padStart(3, '0')}${randomBytes(8).readBigUInt64BE().toString(36).padStart(13, '0')}`
+  if (used === chance.length) {
+    chance = randomBytes(8 * 512)
+    used = 0
+  }
+  const drawn = chance.readBigUInt64BE(used)
+  used += 8
+  return `${prefix}_${now.toString(36).padStart(9, '0')}${(counter % 46_656).toString(36).padStart(3, '0')}${drawn.toString(36).padStart(13, '0')}`
 }

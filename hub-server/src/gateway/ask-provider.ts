@@ -9,7 +9,7 @@ import type { AskOptions } from './ask.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
 import { UncertainError, uncertainOf, type createSend } from './send.ts'
-import { redact } from './redact.ts'
+import { redactorOf, type Redact } from './redact.ts'
 import type { createSingleFlight } from './single-flight.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -116,11 +116,12 @@ const askInWaves = async (parts: AskParts, question: Question, inputs: readonly 
 const askBatches = async (parts: AskParts, question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
   const { provider } = question
   const size = parts.single ? 1 : batchSize(provider.connector, provider.operation)
+  const redact = redactorOf(provider)
   const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => inputs.slice(index * size, (index + 1) * size))
-  return (await Promise.all(batches.map((batch) => askBatch(parts, question, batch)))).flat()
+  return (await Promise.all(batches.map((batch) => askBatch(parts, question, redact, batch)))).flat()
 }
 
-const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
+const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
@@ -141,7 +142,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
       sleep: clock.sleep,
     })
     const at = new Date()
-    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, ofEffect(answer.error, capability, connector.id)) : good(answer, provider, at, options.raw === true)))
+    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
   } catch (thrown) {
     return items.map(() => failed(provider, thrown))
   } finally {
@@ -149,20 +150,16 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
   }
 }
 
-/** The account's own secrets, which no answer may show. */
-export const secretsOf = ({ connector, connection }: Pick<Provider, 'connector' | 'connection'>): string[] =>
-  Object.entries(connector.manifest.auth.fields).flatMap(([name, field]) => (field.secret && connection.fields[name] ? [connection.fields[name]] : []))
-
 /** Accepted, but the answer cannot be read: for a send nobody knows what became of it. */
 const ofEffect = (error: HubError, { effect }: Capability, connector: string): HubError =>
   effect === 'send' && error.kind === 'bad_response' ? uncertainOf(error, connector) : error
 
-const good = (answer: ItemAnswer, provider: Provider, at: Date, raw: boolean): ProviderAnswer => ({
+const good = (answer: ItemAnswer, provider: Provider, redact: Redact, at: Date, raw: boolean): ProviderAnswer => ({
   status: 'done',
-  outputs: redact([...answer.outputs], secretsOf(provider)),
+  outputs: redact([...answer.outputs]),
   // Paid for before a later page failed: kept, and said.
-  ...(answer.error ? { reason: redact(`Not all of it: ${answer.error.message}`, secretsOf(provider)), partial: true } : answer.reason && { reason: redact(answer.reason, secretsOf(provider)) }),
-  ...(raw && answer.raw !== undefined && { raw: redact(answer.raw, secretsOf(provider)) }),
+  ...(answer.error ? { reason: redact(`Not all of it: ${answer.error.message}`), partial: true } : answer.reason && { reason: redact(answer.reason) }),
+  ...(raw && answer.raw !== undefined && { raw: redact(answer.raw) }),
   at,
   provider: provider.connector.id,
   connection: provider.connection.id,
@@ -183,7 +180,7 @@ const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
 const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({
   status: thrown instanceof UncertainError ? 'uncertain' : 'failed',
   outputs: [],
-  error: redact({ ...asHubError(thrown).toValue(), provider: provider.connector.id }, secretsOf(provider)),
+  error: redactorOf(provider)({ ...asHubError(thrown).toValue(), provider: provider.connector.id }),
   at: new Date(),
   provider: provider.connector.id,
   connection: provider.connection.id,

@@ -2,9 +2,9 @@ import type { Connections } from '../access/connections.ts'
 import { testAccount, type Connector } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Mode, Scope } from '../contracts/scope.ts'
-import { secretsOf, type AskParts } from './ask-provider.ts'
+import type { AskParts } from './ask-provider.ts'
 import { providerOf } from './providers.ts'
-import { redact } from './redact.ts'
+import { redactorOf } from './redact.ts'
 
 export interface KeyTestParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
@@ -35,5 +35,5 @@ export const createKeyTest =
       sleep: clock.sleep,
     })
     await Promise.all(settling)
-    return error && new HubError(error.kind, redact(error.message, secretsOf({ connector, connection })), { advice: error.advice, provider: connector.id })
+    return error && new HubError(error.kind, redactorOf({ connector, connection })(error.message), { advice: error.advice, provider: connector.id })
   }

@@ -22,8 +22,9 @@ export interface Settled {
   readonly state: 'settled' | 'failed' | 'uncertain'
   readonly price: number
   readonly credits: number
-  readonly httpStatus: number | null
-  readonly error: string | null
+  /** Of the HTTP answer, where there was one. */
+  readonly status?: number
+  readonly error?: string
 }
 
 export type Ledger = ReturnType<typeof createLedger>
@@ -33,17 +34,17 @@ export type Ledger = ReturnType<typeof createLedger>
  * one after. A row that stays `sent` is a call during which the hub died: counted at its highest price.
  */
 export const createLedger = (db: Db) => {
-  const writeSent = createBatcher<Sent & { id: string; sent_at: string }>(async (rows) => {
-    await sql`insert into ledger (workspace, mode, id, run, connector, connection, operation, items, state, price, credits, sent_at)
-      select workspace, mode, id, run, connector, connection, operation, items, 'sent', price, credits, sent_at
-      from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, id text, run text, connector text, connection text,
-        operation text, items integer, price bigint, credits double precision, sent_at timestamptz)`.execute(db)
+  // What the calls of one run at one connector have in common goes to Postgres once for all of them.
+  const writeSent = createBatcher<Sent & { id: string }>(async (rows) => {
+    for (const [{ workspace, mode, run, connector, connection, operation }, calls] of grouped(rows))
+      await sql`insert into ledger (workspace, mode, run, connector, connection, operation, state, sent_at, id, items, price, credits)
+        select ${workspace}, ${mode}, ${run}, ${connector}, ${connection}, ${operation}, 'sent', ${new Date()}, row.*
+        from json_to_recordset(${json(calls)}::json) as row(id text, items integer, price bigint, credits double precision)`.execute(db)
   }, 2)
-  const writeSettled = createBatcher<Settled & { settled_at: string }>(async (rows) => {
-    await sql`update ledger set state = row.state, price = row.price, credits = row.credits, http_status = row."httpStatus",
-        error = row.error, settled_at = row.settled_at
-      from json_to_recordset(${json(rows)}::json) as row(id text, state text, price bigint, credits double precision,
-        "httpStatus" integer, error text, settled_at timestamptz)
+  const writeSettled = createBatcher<Settled>(async (rows) => {
+    await sql`update ledger set state = row.state, price = row.price, credits = row.credits, http_status = row.status,
+        error = row.error, settled_at = ${new Date()}
+      from json_to_recordset(${json(rows)}::json) as row(id text, state text, price bigint, credits double precision, status integer, error text)
       where ledger.id = row.id`.execute(db)
   }, 20)
 
@@ -51,10 +52,10 @@ export const createLedger = (db: Db) => {
     /** @returns the id of the row, once it is committed */
     send: async (call: Sent): Promise<string> => {
       const id = newId('led')
-      await writeSent({ ...call, id, sent_at: new Date().toISOString() })
+      await writeSent({ ...call, id })
       return id
     },
-    settle: (settled: Settled): Promise<void> => writeSettled({ ...settled, settled_at: new Date().toISOString() }),
+    settle: (settled: Settled): Promise<void> => writeSettled(settled),
     /** What a run has cost so far; answers from the cache are counted by the run itself. */
     usageOf: async (run: string): Promise<Omit<Usage, 'cached'>> => {
       const row = await db
@@ -65,4 +66,16 @@ export const createLedger = (db: Db) => {
       return { calls: Number(row.calls), price: Number(row.price ?? 0), credits: Number(row.credits ?? 0) }
     },
   }
+}
+
+const grouped = (rows: readonly (Sent & { id: string })[]) => {
+  const groups = new Map<string, [Sent, Pick<Sent & { id: string }, 'id' | 'items' | 'price' | 'credits'>[]]>()
+  for (const row of rows) {
+    const { id, items, price, credits, ...head } = row
+    const key = Object.values(head).join('\n')
+    const group = groups.get(key) ?? [row, []]
+    group[1].push({ id, items, price, credits })
+    groups.set(key, group)
+  }
+  return groups.values()
 }

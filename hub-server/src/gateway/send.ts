@@ -64,8 +64,8 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       price: Math.ceil(terms.maxCredits * creditPrice),
       credits: terms.maxCredits,
     })
-    const settle = (state: 'settled' | 'failed' | 'uncertain', credits: number, httpStatus: number | null, error: string | null): void =>
-      void errand.settling.push(ledger.settle({ id: row, state, credits, price: Math.round(credits * creditPrice), httpStatus, error }))
+    const settle = (state: 'settled' | 'failed' | 'uncertain', credits: number, status?: number, error?: string): void =>
+      void errand.settling.push(ledger.settle({ id: row, state, credits, price: Math.round(credits * creditPrice), ...(status && { status }), ...(error && { error }) }))
 
     let answer: VendorAnswer
     try {
@@ -75,7 +75,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       })
     } catch (thrown) {
       const uncertain = effect === 'send' && !wasNeverSent(thrown)
-      settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, null, thrown instanceof HubError ? thrown.kind : 'unavailable')
+      settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
     const asked = limitFromHeaders(connector, answer)
@@ -90,7 +90,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       if (error.kind === 'rate_limited') limiter.pause(place, Math.min(longestPauseMs, (error.retryAfter ?? 1) * 1000))
       throw error
     }
-    settle('settled', await terms.charge(answer), answer.status, null)
+    settle('settled', await terms.charge(answer), answer.status)
     return answer
   }
 

@@ -1,5 +1,6 @@
 import type { Evaluator } from './expression.ts'
 import { expressionFailure } from './failure.ts'
+import { memoOf } from './memo.ts'
 import { messageOf } from './messageOf.ts'
 import { helpersFor } from './helpers.ts'
 import { notPlain, plainPathOf, walk } from './simplePath.ts'
@@ -11,6 +12,7 @@ export const inProcess: Evaluator = {
     const compiled = parse(source)
     for (const [name, helper] of Object.entries(helpersFor(lexicon))) compiled.registerFunction(name, helper)
     const path = plainPathOf(compiled.ast())
+    const memo = path ? null : memoOf(compiled.ast())
     const full = async (root: unknown, bound: Record<string, unknown>): Promise<unknown> => {
       try {
         const value: unknown = await compiled.evaluate(root, bound)
@@ -27,7 +29,13 @@ export const inProcess: Evaluator = {
           const value = walk(path, root, bound)
           if (value !== notPlain) return value
         }
-        return full(root, bound)
+        const key = memo?.keyOf(root)
+        if (!memo || typeof key !== 'string') return full(root, bound)
+        if (memo.kept.has(key)) return memo.kept.get(key)
+        return full(root, bound).then((value) => {
+          memo.keep(key, value)
+          return value
+        })
       },
     }
   },

@@ -1,3 +1,4 @@
+import { isNode, onlyHas, type Node } from './ast.ts'
 import type { Bound } from './expression.ts'
 
 /** What a plain path met that only JSONata knows how to go through: a list before its end. */
@@ -13,20 +14,19 @@ export interface PlainPath {
  * The path that an expression is, when it is nothing more (`email`, `data.user.id`, `$account.key`): read without
  * JSONata, a hundred times faster, with the same outcome. Null for everything else.
  */
-export const plainPathOf = (ast: unknown): PlainPath | null => {
-  const node = nodeOf(ast)
-  if (!node) return null
+export const plainPathOf = (node: unknown): PlainPath | null => {
+  if (!isNode(node)) return null
   if (isVariable(node)) return { variable: node.value === '' ? null : node.value, names: [] }
   if (node.type !== 'path' || !onlyHas(node, ['type', 'steps']) || !Array.isArray(node.steps)) return null
-  const steps: (AstNode | null)[] = node.steps.map(nodeOf)
+  const steps: unknown[] = node.steps
   const first = steps[0]
-  const variable = first && isVariable(first) ? first.value : ''
+  const variable = isNode(first) && isVariable(first) ? first.value : null
   const names: string[] = []
-  for (const step of first && isVariable(first) ? steps.slice(1) : steps) {
-    if (!step || step.type !== 'name' || typeof step.value !== 'string' || !onlyHas(step, ['type', 'value', 'position'])) return null
+  for (const step of variable === null ? steps : steps.slice(1)) {
+    if (!isNode(step) || step.type !== 'name' || typeof step.value !== 'string' || !onlyHas(step, ['type', 'value', 'position'])) return null
     names.push(step.value)
   }
-  return { variable: variable === '' ? null : variable, names }
+  return { variable: variable || null, names }
 }
 
 /** The value at the path, undefined where there is none, {@link notPlain} where a list is in the way. */
@@ -51,11 +51,5 @@ export const isAbsent = (path: PlainPath, root: unknown, bound: Bound): boolean 
   return value === undefined
 }
 
-type AstNode = Record<string, unknown>
-
-const nodeOf = (value: unknown): AstNode | null => (typeof value === 'object' && value !== null ? { ...value } : null)
-
-const isVariable = (node: AstNode): node is { type: 'variable'; value: string } =>
+const isVariable = (node: Node): node is { type: 'variable'; value: string } =>
   node.type === 'variable' && typeof node.value === 'string' && node.value !== '$' && onlyHas(node, ['type', 'value', 'position'])
-
-const onlyHas = (node: AstNode, keys: string[]): boolean => Object.keys(node).every((key) => keys.includes(key))

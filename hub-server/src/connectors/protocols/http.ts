@@ -22,7 +22,7 @@ export const createAgents = (maxSockets = 64): Agents => ({
  * @throws HubError unavailable, timeout or cancelled when there is no answer; bad_response when it is over 20 MB
  */
 export const performHttp = async (request: VendorRequest, { signal, agents }: { signal: AbortSignal; agents: Agents }): Promise<VendorAnswer> => {
-  const deadline = AbortSignal.timeout(request.timeoutMs)
+  const ending = endingOf(signal, request.timeoutMs)
   try {
     const answer: AxiosResponse<Buffer> = await axios.request<Buffer>({
       method: request.method,
@@ -38,15 +38,35 @@ export const performHttp = async (request: VendorRequest, { signal, agents }: { 
       maxContentLength: mostBytes,
       maxBodyLength: mostBytes,
       // The deadline is for the whole answer; axios' own timeout would not see a body that trickles.
-      signal: AbortSignal.any([signal, deadline]),
+      signal: ending.signal,
       httpAgent: agents.http,
       httpsAgent: agents.https,
       proxy: false,
     })
     return toAnswer(request, answer)
   } catch (thrown) {
-    throw failure(request, thrown, signal, deadline)
+    throw failure(request, thrown, signal, ending.isLate())
+  } finally {
+    ending.clear()
   }
+}
+
+/** Ends with the caller's signal or when time is up. AbortSignal.timeout would leave its timer behind for each call. */
+const endingOf = (signal: AbortSignal, timeoutMs: number) => {
+  const controller = new AbortController()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    controller.abort()
+  }, timeoutMs)
+  const follow = () => controller.abort()
+  signal.addEventListener('abort', follow, { once: true })
+  if (signal.aborted) follow()
+  const clear = () => {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', follow)
+  }
+  return { signal: controller.signal, isLate: () => late, clear }
 }
 
 const toAnswer = (request: VendorRequest, answer: AxiosResponse<Buffer>): VendorAnswer => {
@@ -78,11 +98,11 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, deadline: AbortSignal): HubError => {
+const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, isLate: boolean): HubError => {
   const host = URL.canParse(request.url) ? new URL(request.url).host : 'the service'
   const more = { provider: request.connector }
   if (signal.aborted) return new HubError('cancelled', 'This was cancelled while it was being asked.', more)
-  if (deadline.aborted) return new HubError('timeout', `${host} did not answer within ${request.timeoutMs / 1000} seconds.`, more)
+  if (isLate) return new HubError('timeout', `${host} did not answer within ${request.timeoutMs / 1000} seconds.`, more)
   const code = thrown instanceof AxiosError || (thrown instanceof Error && 'code' in thrown) ? String(thrown.code ?? '') : ''
   if (code === 'ETIMEDOUT' || code === 'ECONNABORTED') return new HubError('timeout', `${host} did not answer in time.`, more)
   if (code === 'ERR_BAD_RESPONSE' && thrown instanceof Error && thrown.message.includes('maxContentLength')) return new HubError('bad_response', `${host} answered more than 20 MB.`, more)

@@ -9,10 +9,11 @@ export const withoutEmpty = (value: unknown): unknown => {
     return kept.length ? kept : undefined
   }
   if (typeof value === 'object' && value !== undefined) {
-    const kept = Object.entries(value).flatMap(([key, one]: [string, unknown]) => {
+    const kept: [string, unknown][] = []
+    for (const [key, one] of Object.entries(value)) {
       const clean = withoutEmpty(one)
-      return clean === undefined ? [] : [[key, clean] as const]
-    })
+      if (clean !== undefined) kept.push([key, clean])
+    }
     return kept.length ? Object.fromEntries(kept) : undefined
   }
   return value

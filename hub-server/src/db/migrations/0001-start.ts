@@ -34,7 +34,8 @@ const statements = [
 
   `create table ledger (${scope}, id text primary key, run text, connector text not null, connection text not null,
      operation text not null, items integer not null, state text not null, price bigint not null, credits double precision not null,
-     http_status integer, error text, sent_at timestamptz not null, settled_at timestamptz)`,
+     http_status integer, error text, sent_at timestamptz not null, settled_at timestamptz)
+     with (fillfactor = 60)`,
   `create index on ledger (run)`,
 
   `create table subject (${scope}, id text primary key, kind text not null, fields jsonb not null, words text not null,
