@@ -24,8 +24,6 @@ export const everything: Check[] = [
     room: '.',
     command: 'pnpm',
     args: ['lint'],
-    // Each folder beside the nodes brings its own rules; without this flag n8n's would be applied to all of them.
-    env: { ESLINT_FLAGS: 'v10_config_lookup_from_file' },
   }),
   program({ name: 'lint-hub', title: 'Rules of the hub', room: 'hub-server', command: 'node_modules/.bin/eslint', args: ['.'] }),
   program({
