@@ -11,7 +11,6 @@ type Program = {
   room: string
   command: string
   args: string[]
-  env?: Record<string, string>
   /** A file of the room without which there is nothing to check. */
   needs?: string
 }
@@ -25,7 +24,7 @@ export function program(one: Program): Check {
       if (one.needs !== undefined && !existsSync(inCheckout(one.room, one.needs))) {
         return skipped(`${one.name} (there is no ${one.room}/${one.needs})`)
       }
-      const where = { cwd: inCheckout(one.room), env: { ...buildEnvironment(), ...one.env }, log: 'screen' }
+      const where = { cwd: inCheckout(one.room), env: buildEnvironment(), log: 'screen' }
       return (await finish(start(one.title, one.command, one.args, where), stop)) === '0' ? passed : failed
     },
   }
