@@ -2,6 +2,8 @@ import { backup, restore } from './commands/backup.ts'
 import { bench } from './commands/bench.ts'
 import { demo } from './commands/demo.ts'
 import { help } from './commands/help.ts'
+import { report } from './commands/report.ts'
+import { run } from './commands/run.ts'
 import { test } from './commands/test.ts'
 import { up } from './commands/up.ts'
 import { misuse, Problem } from './problem.ts'
@@ -12,6 +14,8 @@ import { complain } from './screen.ts'
 const commands: Record<string, (args: string[], stop: AbortSignal) => Promise<number>> = {
   up,
   demo,
+  run,
+  report,
   test,
   bench,
   backup,
@@ -32,9 +36,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 // Whatever ends the launcher, nobody it started stays behind.
 process.on('exit', killEverything)
 
-process.exitCode = await run(process.argv.slice(2))
+process.exitCode = await obey(process.argv.slice(2))
 
-async function run([name = 'help', ...args]: string[]): Promise<number> {
+async function obey([name = 'help', ...args]: string[]): Promise<number> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (['--help', '-h'].includes(name) || args.includes('--help')) return await help()

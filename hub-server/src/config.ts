@@ -27,6 +27,12 @@ export interface Config {
   readonly sandboxUrl?: string
   /** SANDBOX_SITES: folder of saved websites (<host>/index.html) that mode test serves beside its own. */
   readonly sandboxSites?: string
+  /** HUB_ROLE: `api` answers requests, `worker` works on runs, `both` (the default) does both. Processes on one database share the work. */
+  readonly role: 'api' | 'worker' | 'both'
+  /** RUN_DAYS: so long the items and results of runs are kept. Default 30. */
+  readonly runDays: number
+  /** EVENT_DAYS: so long events are kept. Default 30. */
+  readonly eventDays: number
   /** LOG_LEVEL: trace, debug, info, warn, error or silent. Default info. */
   readonly logLevel: string
 }
@@ -48,8 +54,22 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     allowPrivate: env.ALLOW_PRIVATE_ADDRESSES === 'true',
     sandboxUrl: env.SANDBOX_URL || undefined,
     sandboxSites: env.SANDBOX_SITES ? resolve(env.SANDBOX_SITES) : undefined,
+    role: roleOf(env.HUB_ROLE || 'both'),
+    runDays: daysOf('RUN_DAYS', env.RUN_DAYS),
+    eventDays: daysOf('EVENT_DAYS', env.EVENT_DAYS),
     logLevel: env.LOG_LEVEL || 'info',
   }
+}
+
+const roleOf = (text: string): Config['role'] => {
+  if (text === 'api' || text === 'worker' || text === 'both') return text
+  throw new HubError('invalid_input', `HUB_ROLE is “${text}”, which is no role.`, { advice: 'Give api, worker or both.' })
+}
+
+const daysOf = (name: string, text = '30'): number => {
+  const days = Number(text)
+  if (Number.isInteger(days) && days >= 1 && days <= 3650) return days
+  throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of days.`, { advice: 'Give a number from 1 to 3650.' })
 }
 
 const portOf = (text: string): number => {

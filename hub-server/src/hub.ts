@@ -12,8 +12,11 @@ import { loadBlocks } from './blocks/registry.ts'
 import { mailServersByDns } from './blocks/verify-email/checks/mailServersByDns.ts'
 import type { Config } from './config.ts'
 import { createAgents, loadConnectors } from './connectors/index.ts'
+import { createSuppression } from './compliance/suppression.ts'
 import { HubError } from './contracts/errors.ts'
 import { openDatabase } from './db/database.ts'
+import { createEvents } from './events/events.ts'
+import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
 import { createAnswers } from './gateway/answers.ts'
 import type { AskParts } from './gateway/ask-provider.ts'
@@ -23,15 +26,23 @@ import { createLedger } from './gateway/ledger.ts'
 import { createLimiter, type Clock } from './gateway/limiter.ts'
 import { createProviders } from './gateway/providers.ts'
 import { createSend } from './gateway/send.ts'
+import { createSendings } from './gateway/sendings.ts'
+import { openSharing } from './gateway/sharing.ts'
 import { createSingleFlight } from './gateway/single-flight.ts'
 import { createSlots } from './gateway/slots.ts'
 import { createTokens } from './gateway/tokens.ts'
+import { readReport } from './gateway/report.ts'
 import { createFetcher } from './gateway/web/fetcher.ts'
 import { resolveHostBySystem } from './gateway/web/resolveHost.ts'
 import { openLeads } from './leads/store.ts'
-import { checkRedis, createBullQueue } from './queue/bull.ts'
-import { createMemoryQueue } from './queue/memory.ts'
+import { checkRedis, createRedisWake } from './queue/redis.ts'
+import { createLocalWake } from './queue/wake.ts'
 import { createContexts } from './runs/context.ts'
+import { createEstimate } from './runs/estimate.ts'
+import { readListed } from './runs/items.ts'
+import { createLists } from './runs/lists.ts'
+import { createMaintenance } from './runs/maintenance.ts'
+import { createPipelines } from './runs/pipelines.ts'
 import { checkProvidersIn } from './runs/providers.ts'
 import { createRuns } from './runs/runs.ts'
 import { createSignals } from './runs/signals.ts'
@@ -54,6 +65,8 @@ export interface HubParts {
   readonly testWorld: TestWorld
   /** Never ask in batches: for measuring what a call costs. */
   readonly single?: boolean
+  /** For tests that step it. */
+  readonly clock?: Clock
 }
 
 export interface Hub {
@@ -61,13 +74,14 @@ export interface Hub {
   readonly stop: () => Promise<void>
 }
 
-const concurrentChunks = 8
+/** Chunks worked on at once by one process. */
+const places = 8
 
 /**
  * Puts the hub together and starts it.
  * @throws HubError with what to do: a port in use, a data folder in use or made by a newer version
  */
-export const startHub = async (config: Config, { version, folders, testWorld, single }: HubParts): Promise<Hub> => {
+export const startHub = async (config: Config, { version, folders, testWorld, single, clock = systemClock }: HubParts): Promise<Hub> => {
   const log = pino({ level: config.logLevel, redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' } }, pino.destination({ sync: false }))
   const { connectors, problems } = await loadConnectors({ builtIn: folders.connectors, own: config.connectorsDirs })
   for (const problem of problems) log.warn(problem, 'a connector was left out')
@@ -82,13 +96,16 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const providers = createProviders({ connectors: () => connectors, connections })
   const ledger = createLedger(db)
   const agents = createAgents()
-  const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents, clock })
-  const shared = { answers: createAnswers(db), tokens: createTokens(connections), clock, send, single }
+  const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
+  const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock })
+  const shared = { answers: createAnswers(db), tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
   const modes: Record<'test' | 'live', AskParts> = {
     live: { ...shared, flights: createSingleFlight() },
     test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
-  const gateway = createGateway(providers, modes)
+  const suppression = createSuppression(db)
+  const sendings = createSendings(db)
+  const gateway = createGateway({ providers, modes, sendings, suppressed: suppression.suppressed })
 
   const userAgent = `AI-Now-Hub/${version} (+${config.publicUrl})`
   const fetchers = {
@@ -102,15 +119,25 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
 
   const blocks = await loadBlocks()
   const signals = createSignals()
-  const worker = createWorker({ db, blocks, openContext: createContexts(db, gateway, outside), signals, log })
-  const queue = config.redisUrl ? createBullQueue(config.redisUrl, concurrentChunks) : createMemoryQueue(concurrentChunks)
-  const runs = createRuns({ db, queue, worker, signals, ledger, blocks, checkProviders: checkProvidersIn(providers) })
+  const wake = config.redisUrl ? createRedisWake(config.redisUrl, log) : createLocalWake()
+  const worker = createWorker({ db, blocks, openContext: createContexts(db, gateway, outside), signals, wake, log, places, alone: database.kind === 'embedded' })
+  const runs = createRuns({ db, wake, worker, signals, ledger, sendings, blocks, checkProviders: checkProvidersIn(providers) })
+  const lists = createLists(db)
+  const publisher = createPublisher({ database, log })
+  const maintenance = createMaintenance({ db, log, keepRunDays: config.runDays, keepEventDays: config.eventDays })
 
   const routes = routesOf({
     db,
     version,
     blocks,
     runs,
+    lists,
+    pipelines: createPipelines(db),
+    estimate: createEstimate({ db, providers, answers: shared.answers, blocks, log, leads: (scope) => openLeads(db, scope) }),
+    readList: (list, limit) => readListed(db, list, limit),
+    report: (scope, by, within) => readReport(db, scope, by, within),
+    events: createEvents(db),
+    suppression,
     connections,
     connectors: () => connectors,
     openLeads: (scope) => openLeads(db, scope),
@@ -120,31 +147,39 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const pages = [galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }), consolePage(folders.console)]
   const app = createServer({ db, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
+    await sharing.close()
     await database.close()
     throw thrown
   })
   // Only with the port taken: a hub that cannot start begins no work.
-  queue.process(worker.handle)
-  await runs.recover()
+  await maintenance.start()
+  publisher.start()
+  if (config.role !== 'api') await worker.start()
   log.info({ url: config.publicUrl, database: database.kind }, 'the hub is ready')
 
   const stop = async (): Promise<void> => {
     server.close()
     server.closeIdleConnections()
-    worker.close()
+    await worker.close()
     for (const fetcher of Object.values(fetchers)) fetcher.close()
-    await Promise.race([queue.close(), pause(8_000)])
+    maintenance.stop()
+    await publisher.stop()
+    await wake.close()
     server.closeAllConnections()
     await testWorld.stop()
+    await sharing.close()
     await database.close()
   }
   return { url: config.publicUrl, stop }
 }
 
-const clock: Clock = {
-  now: () => Date.now(),
+export const systemClock: Clock = {
+  // Goes on evenly when somebody sets the machine's clock.
+  now: () => performance.timeOrigin + performance.now(),
   sleep: async (ms, signal) => {
-    await pause(ms, undefined, { signal })
+    await pause(ms, undefined, { signal }).catch((cause: unknown) => {
+      throw new HubError('cancelled', 'The run was stopped while it waited.', { cause })
+    })
   },
 }
 

@@ -11,6 +11,23 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
   ./hub demo      start both, run the template “Website to CRM” on the sandbox's companies, show the leads, stop
       --port, --n8n-port (free ones unless given), --data   as above
 
+  ./hub run <block> <file.csv|file.jsonl>     run a block over a list; the same command goes on after a stop
+      --map <field>=<column>     which column is which field, e.g. --map email="E-Mail"; may be given several times
+      --option <name>=<value>    an option of the block, e.g. --option depth=free; may be given several times
+      --budget <usd>     what the whole run may cost; when it is used up, the run pauses
+      --item-budget <usd>        what one item may cost
+      --estimate         only say what it would cost and how long it would take
+      --again            run a list anew that was run before
+      --live             with your own accounts, instead of the sandbox
+      --out <file>       where the results go (beside the list: leads.results.csv)
+      --port, --data     as above; if no hub runs there, one is started for the run
+
+  ./hub report    what the calls to services came to
+      --by run|connector|day     one line for each (connector)
+      --from <day>, --to <day>   e.g. --from 2026-11-01
+      --json             the last line is one JSON object of the figures
+      --live, --port, --data     as above
+
   ./hub test      run every check of the project; the last line counts them
       --only <name>      one check, or those that begin with a word, e.g. lint, types, build, tests
 

@@ -1,10 +1,19 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { BlockContract } from '../../hub-server/src/contracts/block.ts'
-import { contract as enrichLead } from '../../hub-server/src/blocks/enrich-lead/contract.ts'
-import { contract as leadStore } from '../../hub-server/src/blocks/lead-store/contract.ts'
-import { contract as scoreLead } from '../../hub-server/src/blocks/score-lead/contract.ts'
-import { contract as scrapeWebsite } from '../../hub-server/src/blocks/scrape-website/contract.ts'
-import { contract as syncCrm } from '../../hub-server/src/blocks/sync-crm/contract.ts'
-import { contract as verifyEmail } from '../../hub-server/src/blocks/verify-email/contract.ts'
 
-/** The blocks that n8n has a node for. */
-export const contracts: BlockContract[] = [scrapeWebsite, verifyEmail, enrichLead, scoreLead, syncCrm, leadStore]
+const blocks = resolve(import.meta.dirname, '../../hub-server/src/blocks')
+
+const contractIn = async (file: string): Promise<BlockContract> => {
+  const { contract }: { contract: BlockContract } = await import(pathToFileURL(file).href)
+  return contract
+}
+
+/** The contract of every block: each has a node in n8n. */
+export const contracts: BlockContract[] = await Promise.all(
+  readdirSync(blocks)
+    .map((name) => resolve(blocks, name, 'contract.ts'))
+    .filter((file) => existsSync(file))
+    .map(contractIn),
+)

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -35,6 +35,9 @@ export const createConnections = (db: Db, sealer: Sealer) => {
   const inScope = (scope: Scope) =>
     db.selectFrom('connection').selectAll().where('workspace', '=', scope.workspace).where('mode', '=', scope.mode)
 
+  const onlyThis = (scope: Scope, id: string) =>
+    db.updateTable('connection').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id)
+
   const find = async (scope: Scope, id: string) => {
     const row = await inScope(scope).where('id', '=', id).executeTakeFirst()
     if (row) return row
@@ -56,6 +59,7 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     ...(input.limits && { limits: json(input.limits) }),
     ...(input.creditPrice !== undefined && { credit_price: input.creditPrice }),
     token: null,
+    renewing_until: null,
     status: 'untested' as const,
     status_message: null,
     tested_at: null,
@@ -101,17 +105,31 @@ export const createConnections = (db: Db, sealer: Sealer) => {
         .execute()
       return shownOf(await find(scope, id))
     },
-    readToken: async (scope: Scope, id: string): Promise<string | null> => {
-      const { token } = await find(scope, id)
-      return token && sealer.open(token, boundTo(scope, id))
+    readToken: async (scope: Scope, id: string): Promise<{ token: string | null; isBeingRenewed: boolean }> => {
+      const row = await inScope(scope).select(sql<boolean>`coalesce(renewing_until > now(), false)`.as('is_being_renewed')).where('id', '=', id).executeTakeFirst()
+      const { token } = row ?? (await find(scope, id))
+      return { token: token && sealer.open(token, boundTo(scope, id)), isBeingRenewed: row?.is_being_renewed ?? false }
     },
-    saveToken: async (scope: Scope, id: string, token: string): Promise<void> => {
-      await db
-        .updateTable('connection')
-        .set({ token: sealer.seal(token, boundTo(scope, id)) })
-        .where('workspace', '=', scope.workspace)
-        .where('mode', '=', scope.mode)
-        .where('id', '=', id)
+    /** The right to renew the token, for 60 s. @returns what {@link saveToken} and endRenewal take; null when somebody has it */
+    beginRenewal: async (scope: Scope, id: string): Promise<string | null> => {
+      const row = await onlyThis(scope, id)
+        .set({ renewing_until: sql`now() + interval '60 seconds'` })
+        .where((eb) => eb.or([eb('renewing_until', 'is', null), eb('renewing_until', '<', sql<Date>`now()`)]))
+        .returning(sql<string>`renewing_until::text`.as('lease'))
+        .executeTakeFirst()
+      return row?.lease ?? null
+    },
+    endRenewal: async (scope: Scope, id: string, lease: string): Promise<void> => {
+      await onlyThis(scope, id).set({ renewing_until: null }).where(sql<boolean>`renewing_until = ${lease}::timestamptz`).execute()
+    },
+    /**
+     * Ends the renewal too. Without one under way nothing is saved: the account was replaced meanwhile, or somebody took
+     * over and has saved a newer token. While that one is still at it, this token is the newest there is.
+     */
+    saveToken: async (scope: Scope, id: string, token: string, lease: string): Promise<void> => {
+      await onlyThis(scope, id)
+        .set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: sql`nullif(renewing_until, ${lease}::timestamptz)` })
+        .where('renewing_until', 'is not', null)
         .execute()
     },
   }

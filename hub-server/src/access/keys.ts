@@ -60,6 +60,8 @@ const ensureRow = async (db: Db): Promise<string> => {
   if (there) return there.id
   const id = newId('ws')
   await db.insertInto('workspace').values({ id, name: 'My workspace' }).execute()
+  // What a day may cost, and whether anything may leave at all: one row for each mode, without a bound.
+  await db.insertInto('budget').values((['test', 'live'] as const).map((mode) => ({ workspace: id, mode, kind: 'day' as const, key: '', most: null, day: null }))).execute()
   return id
 }
 

@@ -3,8 +3,8 @@ import type { Block } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf } from '../contracts/result.ts'
 import { Run } from '../contracts/run.ts'
-import type { Runs } from '../runs/runs.ts'
-import { BlockAnswer } from './runs.ts'
+import { rowsOf, type Runs } from '../runs/runs.ts'
+import { BlockAnswer, idempotencyKeyOf } from './runs.ts'
 import { ok, route, type Route } from './route.ts'
 
 /** Up to this many items a call is waited for. */
@@ -38,8 +38,8 @@ export const blockRoutes = (blocks: ReadonlyMap<string, Block>, runs: Runs): Rou
         202: Type.Object({ run: Run }),
       },
       handle: async ({ holder, body, headers, signal }) => {
-        const idempotencyKey = keyOf(headers['idempotency-key'])
-        const id = await runs.start(holder, { block: contract.id, items: body.items, options: body.options, idempotencyKey })
+        const idempotencyKey = idempotencyKeyOf(headers['idempotency-key'])
+        const id = await runs.start(holder, { block: contract.id, options: body.options, source: { rows: rowsOf(body.items) }, idempotencyKey })
         const run = await runs.get(holder, id, body.async || body.items.length > waitedItems ? 0 : waitMs, signal)
         if (run.status !== 'done' || body.items.length > waitedItems || body.async) return { status: 202, body: { run } }
         const { results } = await runs.results(holder, id, 0, waitedItems)
@@ -77,9 +77,3 @@ const BlockShape = Type.Object({
   options: Type.Unknown({ description: 'JSON Schema of the options' }),
   output: Type.Unknown({ description: 'JSON Schema of what each output adds' }),
 })
-
-const keyOf = (header: string | string[] | undefined): string | undefined => {
-  const key = Array.isArray(header) ? header[0] : header
-  if (key && key.length > 255) throw new HubError('invalid_input', 'The Idempotency-Key is longer than 255 characters.')
-  return key || undefined
-}

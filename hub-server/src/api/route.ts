@@ -8,10 +8,18 @@ export interface Call<Query = Record<string, unknown>, Body = unknown> {
   readonly params: Record<string, string>
   readonly query: Query
   readonly body: Body
+  /** Where the route takes files and one was sent instead of JSON. */
+  readonly file?: SentFile
   readonly headers: Request['headers']
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal
   readonly response: Response
+}
+
+/** A file as the body, to be read as it comes. */
+export interface SentFile {
+  readonly type: 'csv' | 'jsonl'
+  readonly bytes: AsyncIterable<Uint8Array>
 }
 
 /** A route: from this one description come the check of what arrives, the handler's types and the OpenAPI. */
@@ -25,6 +33,8 @@ export interface Route {
   readonly body?: TSchema
   /** Instead of `body`, where what is wrong with a part shall not refuse the whole. */
   readonly check?: TSchema
+  /** Takes a file (text/csv, application/x-ndjson) in place of the JSON body, of any length; what else there is to say stands in the query. */
+  readonly files?: boolean
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** Without a key. */
   readonly open?: boolean
@@ -34,6 +44,8 @@ export interface Route {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
+  /** Instead of a body: text that is sent as it comes. */
+  readonly text?: { readonly type: string; readonly name: string; readonly parts: AsyncIterable<string> }
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body })

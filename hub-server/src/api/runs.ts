@@ -1,9 +1,14 @@
 import { Type } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf, Usage } from '../contracts/result.ts'
-import { Run } from '../contracts/run.ts'
-import type { Runs } from '../runs/runs.ts'
+import { Estimate, Run } from '../contracts/run.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { RunStep } from '../contracts/run.ts'
+import type { Row } from '../runs/accept.ts'
+import { mostLooked } from '../runs/estimate.ts'
+import { columnsOf, csvOf, jsonLinesOf } from '../runs/files/writeRows.ts'
 import { ok, route, type Route } from './route.ts'
+import { requestOf, RunBody, RunQuery, type SourceParts } from './source.ts'
 
 const Results = Type.Object({
   results: Type.Array(ResultOf(Type.Unknown())),
@@ -13,47 +18,174 @@ const Results = Type.Object({
 const Page = Type.Object({
   cursor: Type.Optional(Type.String({ pattern: '^\\d+$', description: 'From an earlier answer’s next' })),
   limit: Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
+  status: Type.Optional(Type.Unsafe<'failed' | 'uncertain'>({ type: 'string', enum: ['failed', 'uncertain'], description: 'Only these' })),
 })
 
-export const runRoutes = (runs: Runs): Route[] => [
-  route({
-    method: 'get',
-    path: '/v1/runs',
-    group: 'Runs',
-    summary: 'The latest runs',
-    query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }) }),
-    answers: { 200: Type.Object({ runs: Type.Array(Run) }) },
-    handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit) }),
-  }),
-  route({
-    method: 'get',
-    path: '/v1/runs/{id}',
-    group: 'Runs',
-    summary: 'A run and its progress; waits for its end if asked to',
-    query: Type.Object({ wait: Type.Optional(Type.String({ pattern: '^\\d{1,2}s$', description: 'Wait so long for the end, at most 50s' })) }),
-    answers: { 200: Run },
-    handle: async ({ holder, params, query, signal }) => ok(await runs.get(holder, idOf(params), waitOf(query.wait), signal)),
-  }),
-  route({
-    method: 'get',
-    path: '/v1/runs/{id}/results',
-    group: 'Runs',
-    summary: 'What became of the items, page by page',
-    query: Page,
-    answers: { 200: Results },
-    handle: async ({ holder, params, query }) => ok(await runs.results(holder, idOf(params), Number(query.cursor ?? 0), query.limit)),
-  }),
-  ...(['cancel', 'retry'] as const).map((action) =>
+/** How long a long poll waits, as "30s". */
+export const Wait = Type.Optional(Type.String({ pattern: '^\\d{1,2}s$', description: 'Wait so long, at most 50s' }))
+
+export interface RunRouteParts extends SourceParts {
+  readonly estimate: (scope: Scope, steps: readonly RunStep[], rows: readonly { item: number; input: unknown; problem?: string }[], total: number) => Promise<Estimate>
+  readonly readList: (list: string, limit: number) => AsyncIterable<Row>
+}
+
+export const runRoutes = (parts: RunRouteParts): Route[] => {
+  const { runs } = parts
+  return [
+    route({
+      method: 'get',
+      path: '/v1/runs',
+      group: 'Runs',
+      summary: 'The latest runs',
+      query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }) }),
+      answers: { 200: Type.Object({ runs: Type.Array(Run) }) },
+      handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit) }),
+    }),
     route({
       method: 'post',
-      path: `/v1/runs/{id}/${action}`,
+      path: '/v1/runs',
       group: 'Runs',
-      summary: action === 'cancel' ? 'Stops a run; what is done stays' : 'Tries the failed items again',
-      answers: { 200: Run },
-      handle: async ({ holder, params }) => ok(await runs[action](holder, idOf(params))),
+      summary: 'Starts a run of a block or a pipeline over items, a stored list, a file (the body as CSV or JSON lines) or stored leads',
+      query: RunQuery,
+      body: RunBody,
+      files: true,
+      answers: { 202: Type.Object({ run: Run }) },
+      handle: async ({ holder, body, query, file, headers }) => {
+        const request = await requestOf(parts, holder, body, query, file)
+        const id = await runs.start(holder, { ...request, idempotencyKey: idempotencyKeyOf(headers['idempotency-key']) })
+        return { status: 202, body: { run: await runs.get(holder, id) } }
+      },
     }),
-  ),
-]
+    route({
+      method: 'post',
+      path: '/v1/runs/estimate',
+      group: 'Runs',
+      summary: 'What such a run would ask, cost and take, and which items cannot work; starts nothing',
+      query: RunQuery,
+      body: RunBody,
+      files: true,
+      answers: { 200: Estimate },
+      handle: async ({ holder, body, query, file }) => {
+        const request = await requestOf(parts, holder, body, query, file)
+        const { steps } = await runs.stepsOf(holder, request)
+        const { source } = request
+        const { rows, total } = await sampled('list' in source ? parts.readList(source.list, mostLooked) : source.rows)
+        return ok(await parts.estimate(holder, steps, rows, 'list' in source ? source.total : total))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/runs/{id}',
+      group: 'Runs',
+      summary: 'A run and its progress; waits for its end, or for progress, if asked to',
+      query: Type.Object({ wait: Wait, seen: Type.Optional(Type.Integer({ minimum: 0, description: 'Wait only until the number of items with a result is another' })) }),
+      answers: { 200: Run },
+      handle: async ({ holder, params, query, signal }) => ok(await runs.get(holder, idOf(params), waitOf(query.wait), signal, query.seen)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/runs/{id}/results',
+      group: 'Runs',
+      summary: 'What became of the items, page by page',
+      query: Page,
+      answers: { 200: Results },
+      handle: async ({ holder, params, query }) => ok(await runs.results(holder, idOf(params), Number(query.cursor ?? 0), query.limit, query.status)),
+    }),
+    ...(['csv', 'jsonl'] as const).map((type) =>
+      route({
+        method: 'get',
+        path: `/v1/runs/{id}/results.${type}`,
+        group: 'Runs',
+        summary: `All items with their results as ${type === 'csv' ? 'CSV' : 'JSON lines'}`,
+        answers: { 200: null },
+        handle: async ({ holder, params }) => {
+          const id = idOf(params)
+          const columns = type === 'csv' ? await columnsOf(runs.rows(holder, id)) : []
+          // Read once more for its text: what is wrong with the run shows before the first byte is sent.
+          await runs.results(holder, id, 0, 1)
+          const rows = runs.rows(holder, id)
+          return { status: 200, text: { type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', name: `${id}.${type}`, parts: type === 'csv' ? csvOf(rows, columns) : jsonLinesOf(rows) } }
+        },
+      }),
+    ),
+    ...(['cancel', 'pause', 'retry'] as const).map((action) =>
+      route({ method: 'post', path: `/v1/runs/{id}/${action}`, group: 'Runs', summary: summaries[action], answers: { 200: Run }, handle: async ({ holder, params }) => ok(await runs[action](holder, idOf(params))) }),
+    ),
+    route({
+      method: 'post',
+      path: '/v1/runs/{id}/resume',
+      group: 'Runs',
+      summary: 'A paused run goes on, with another budget if given',
+      body: Type.Object({ budget: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, description: 'US dollars for the whole run' })) }, { additionalProperties: false }),
+      answers: { 200: Run },
+      handle: async ({ holder, params, body }) => ok(await runs.resume(holder, idOf(params), body.budget)),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/runs/{id}/decide',
+      group: 'Runs',
+      summary: 'For messages of which nobody knows whether they were sent: a person has looked, and says',
+      body: Type.Object({ items: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: 10_000 }), decision: Type.Unsafe<'sent' | 'again'>({ type: 'string', enum: ['sent', 'again'] }) }, { additionalProperties: false }),
+      answers: { 200: Run },
+      handle: async ({ holder, params, body }) => ok(await runs.decide(holder, idOf(params), body.items, body.decision)),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/stop',
+      group: 'Runs',
+      summary: 'Stops everything: open runs pause, and no call that costs leaves until /v1/start',
+      answers: { 200: Type.Object({ paused: Type.Integer() }) },
+      handle: async ({ holder }) => ok({ paused: await runs.stopAll(holder) }),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/start',
+      group: 'Runs',
+      summary: 'Calls may leave again; runs that were paused wait for their resume',
+      answers: { 204: null },
+      handle: async ({ holder }) => {
+        await runs.startAll(holder)
+        return { status: 204 }
+      },
+    }),
+    route({ method: 'get', path: '/v1/budget', group: 'Runs', summary: 'What everything together may cost today (UTC), and has cost', answers: { 200: DayBudget }, handle: async ({ holder }) => ok(await runs.dayBudget(holder)) }),
+    route({
+      method: 'put',
+      path: '/v1/budget',
+      group: 'Runs',
+      summary: 'Sets what everything together may cost on one day',
+      body: Type.Object({ budget: DayBudget.properties.budget }, { additionalProperties: false }),
+      answers: { 200: DayBudget },
+      handle: async ({ holder, body }) => ok(await runs.dayBudget(holder, body.budget)),
+    }),
+  ]
+}
+
+const summaries = {
+  cancel: 'Stops a run for good: no new call; what is under way is still fetched, what is done stays',
+  pause: 'Stops a run until it is resumed',
+  retry: 'Tries the failed items again',
+}
+
+const DayBudget = Type.Object(
+  {
+    budget: Type.Union([Type.Number({ minimum: 0, maximum: 1_000_000 }), Type.Null()], { description: 'US dollars a day; null: no bound' }),
+    spent: Type.Integer({ description: 'Micro-USD today' }),
+    open: Type.Boolean({ description: 'False: everything is stopped' }),
+  },
+  { $id: 'DayBudget' },
+)
+
+/** The first rows, and how many there are in all. */
+const sampled = async (source: AsyncIterable<Row> | Iterable<Row>): Promise<{ rows: { item: number; input: unknown; problem?: string }[]; total: number }> => {
+  const rows: { item: number; input: unknown; problem?: string }[] = []
+  let total = 0
+  for await (const row of source) {
+    if (total < mostLooked) rows.push({ item: total, ...row })
+    total++
+  }
+  return { rows, total }
+}
 
 /** A waited-for call. */
 export const BlockAnswer = Type.Object({
@@ -63,9 +195,16 @@ export const BlockAnswer = Type.Object({
   usage: Usage,
 })
 
-const waitOf = (wait: string | undefined): number => Math.min(50, Number.parseInt(wait ?? '0', 10)) * 1000
+/** "30s" as milliseconds, at most 50 s. */
+export const waitOf = (wait: string | undefined): number => Math.min(50, Number.parseInt(wait ?? '0', 10)) * 1000
 
 export const idOf = (params: Record<string, string>): string => {
   if (!params.id) throw new HubError('invalid_input', 'The id is missing.')
   return params.id
+}
+
+export const idempotencyKeyOf = (header: string | string[] | undefined): string | undefined => {
+  const key = Array.isArray(header) ? header[0] : header
+  if (key && key.length > 255) throw new HubError('invalid_input', 'The Idempotency-Key is longer than 255 characters.')
+  return key || undefined
 }

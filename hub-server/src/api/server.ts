@@ -1,4 +1,6 @@
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
@@ -8,7 +10,7 @@ import { checked } from '../contracts/validate.ts'
 import type { Db } from '../db/database.ts'
 import { openApiOf } from './openapi.ts'
 import { sendProblem } from './problem.ts'
-import type { Route } from './route.ts'
+import type { Answer, Route, SentFile } from './route.ts'
 
 export interface ServerParts {
   readonly db: Db
@@ -37,7 +39,7 @@ export const createServer = ({ db, log, routes, pages, version }: ServerParts): 
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     const steps: RequestHandler[] = route.open ? [] : [authenticate(db)]
-    if (route.body) steps.push(requireJson, parse)
+    if (route.body) steps.push(unlessFile(route, requireJson), unlessFile(route, parse))
     app[route.method](path, ...steps, handle(route))
   }
 
@@ -62,6 +64,18 @@ const authenticate =
     next()
   }
 
+const fileTypes: Readonly<Record<string, SentFile['type']>> = { 'text/csv': 'csv', 'application/x-ndjson': 'jsonl', 'application/jsonl': 'jsonl' }
+
+const fileOf = (route: Route, request: Request): SentFile | undefined => {
+  const type = route.files ? fileTypes[(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''] : undefined
+  return type && { type, bytes: request }
+}
+
+const unlessFile =
+  (route: Route, handler: RequestHandler): RequestHandler =>
+  (request, response, next) =>
+    fileOf(route, request) ? next() : handler(request, response, next)
+
 const requireJson: RequestHandler = (request, _response, next) => {
   const hasBody = request.headers['content-length'] !== '0' && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
   if (hasBody && !request.is('json'))
@@ -80,19 +94,30 @@ const handle =
       throw new HubError('invalid_input', 'The address holds a NUL character.', { advice: 'Leave it out (%00).' })
     const leaving = new AbortController()
     response.on('close', () => leaving.abort())
+    const file = fileOf(route, request)
     const answer = await route.handle({
       holder: holders.get(request) ?? nobody,
       params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
       query: route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query') : {},
-      body: route.body ? checkedBody(route.check ?? route.body, request.body) : undefined,
+      body: route.body && !file ? checkedBody(route.check ?? route.body, request.body) : undefined,
+      ...(file && { file }),
       headers: request.headers,
       signal: leaving.signal,
       response,
     })
     if (response.headersSent || response.destroyed) return
+    if (answer.text) return sendText(response, answer.text)
     if (answer.body === undefined) response.status(answer.status).end()
     else response.status(answer.status).json(answer.body)
   }
+
+/** As fast as the reader takes it. A fault on the way ends the connection, so that half a file is not taken for a whole one. */
+const sendText = async (response: Response, { type, name, parts }: NonNullable<Answer['text']>): Promise<void> => {
+  response.status(200).type(type).attachment(name)
+  await pipeline(Readable.from(parts), response).catch((thrown: unknown) => {
+    if (!response.destroyed) throw thrown
+  })
+}
 
 const checkedBody = (schema: TSchema, body: unknown): unknown => {
   if (body === undefined) throw new HubError('invalid_input', 'The body is missing.', { advice: 'Send a JSON object.' })

@@ -3,6 +3,15 @@ import { Type, type Static, type TSchema } from 'typebox'
 /** read and upsert may be repeated; a send whose outcome is unknown never is. */
 export type Effect = 'read' | 'upsert' | 'send'
 
+/** The addresses that a person can be reached at, as they were given: not normalised, perhaps not even addresses. */
+export interface Reach {
+  readonly email?: string
+  readonly emails?: readonly string[]
+  readonly phone?: string
+  /** Address of the LinkedIn profile. */
+  readonly linkedin?: string
+}
+
 /** One thing an outside service can do, with one input and one output shape whoever does it. */
 export interface Capability<Input extends TSchema = TSchema, Output extends TSchema = TSchema> {
   readonly name: string
@@ -21,6 +30,8 @@ export interface Capability<Input extends TSchema = TSchema, Output extends TSch
    * and a batch's answers are matched by it. Shape: a string, lower case where the vendor does not care.
    */
   readonly key: (input: Static<Input>) => string
+  /** Whom an input is about, where it is about people: one who is suppressed is neither written to nor looked up for money. */
+  readonly person?: (input: Static<Input>) => Reach | undefined
 }
 
 export const capability = <Input extends TSchema, Output extends TSchema>(

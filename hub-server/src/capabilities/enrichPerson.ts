@@ -19,4 +19,5 @@ export const enrichPerson = capability({
   }),
   output: Type.Object({ ...Person.properties, confidence: Confidence }),
   key: stableKey,
+  person: ({ email, linkedin }) => ({ email, linkedin }),
 })

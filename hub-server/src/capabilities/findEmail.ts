@@ -22,4 +22,5 @@ export const findEmail = capability({
     person: Type.Optional(Person),
   }),
   key: stableKey,
+  person: ({ linkedin }) => (linkedin ? { linkedin } : undefined),
 })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { addressesIn } from '../contracts/addresses.ts'
 import { capability, stableKey } from './capability.ts'
 
 export const sendEmail = capability({
@@ -21,4 +22,8 @@ export const sendEmail = capability({
   }),
   output: Type.Object({ id: Type.String({ description: 'The service’s own id of the message' }) }),
   key: stableKey,
+  person: ({ to, headers = {} }) => ({ emails: [to, ...copiesIn(headers)].flatMap(addressesIn) }),
 })
+
+/** A mail server sends also to whom the message's own headers name. */
+const copiesIn = (headers: Record<string, string>): string[] => Object.entries(headers).flatMap(([name, value]) => (/^(to|cc|bcc)$/i.test(name.trim()) ? [value] : []))

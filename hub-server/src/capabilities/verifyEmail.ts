@@ -20,4 +20,5 @@ export const verifyEmail = capability({
     suggestion: Type.Optional(Type.String({ description: 'What was probably meant' })),
   }),
   key: ({ email }) => email.trim().toLowerCase(),
+  person: ({ email }) => ({ email }),
 })

@@ -24,7 +24,7 @@ export const testAccount = async ({ connector, account, send }: { connector: Con
         maxCredits: 0,
         items: 0,
         classify: (given) => classify({ connector, fields, request: test.request, errors: connector.compiled.errors, answer: given, root: given.body, bound }).catch(asHubError),
-        charge: () => Promise.resolve(0),
+        outcome: () => Promise.resolve({ credits: 0, hits: 0 }),
       })
       const good = !test.good || truthy(await test.good.evaluate(answer.body, { ...bound, status: answer.status, headers: answer.headers }))
       return good ? null : errorOf(connector, fields, 'unauthorized')

@@ -35,11 +35,20 @@ export interface CallTerms {
   readonly items: number
   /** Null when the answer is a good one; else what is wrong with it. */
   readonly classify: (answer: VendorAnswer) => Promise<HubError | null>
+  readonly outcome: (answer: VendorAnswer) => Promise<Outcome>
+  /** The call only fetches what is paid for already: it is made even when the run was stopped. */
+  readonly collects?: boolean
+}
+
+/** What a good answer cost and brought. */
+export interface Outcome {
   /**
-   * The vendor's credits that a good answer cost. Negative where it corrects an earlier call: a job is charged in full
-   * when it is started, and the answer with its result gives back what it did not cost.
+   * The vendor's credits. Negative where it corrects an earlier call: a job is charged in full when it is started, and
+   * the answer with its result gives back what it did not cost.
    */
-  readonly charge: (answer: VendorAnswer) => Promise<number>
+  readonly credits: number
+  /** Items that the vendor had something for. */
+  readonly hits: number
 }
 
 /**

@@ -35,6 +35,7 @@ export const ErrorValue = Type.Object(
     advice: Type.String({ description: 'What to do about it' }),
     provider: Type.Optional(Type.String({ description: 'The connector that refused' })),
     retryAfter: Type.Optional(Type.Number({ description: 'Seconds to wait before trying again' })),
+    pauses: Type.Optional(Type.Boolean({ description: 'The run waits until this is mended; what is not done yet is not failed' })),
   },
   { $id: 'Error' },
 )
@@ -64,13 +65,15 @@ export class HubError extends Error {
   readonly provider?: string
   /** Seconds. */
   readonly retryAfter?: number
+  /** The run waits until a person has mended this: no credits, no budget, a refused key. */
+  readonly pauses?: boolean
   /** For invalid_input: which fields, as JSON pointers. */
   readonly fields?: { path: string; message: string }[]
 
   constructor(
     kind: ErrorKind,
     message: string,
-    more: { advice?: string; provider?: string; retryAfter?: number; fields?: { path: string; message: string }[]; cause?: unknown } = {},
+    more: { advice?: string; provider?: string; retryAfter?: number; pauses?: boolean; fields?: { path: string; message: string }[]; cause?: unknown } = {},
   ) {
     super(message, { cause: more.cause })
     this.name = 'HubError'
@@ -78,14 +81,18 @@ export class HubError extends Error {
     this.advice = more.advice ?? errorKinds[kind].advice
     this.provider = more.provider
     this.retryAfter = more.retryAfter
+    this.pauses = more.pauses
     this.fields = more.fields
   }
 
   toValue(): ErrorValue {
-    const { kind, message, advice, provider, retryAfter } = this
-    return { kind, message, advice, ...(provider && { provider }), ...(retryAfter !== undefined && { retryAfter }) }
+    const { kind, message, advice, provider, retryAfter, pauses } = this
+    return { kind, message, advice, ...(provider && { provider }), ...(retryAfter !== undefined && { retryAfter }), ...(pauses && { pauses }) }
   }
 }
+
+/** A fault of ours, or of the database; `cause` is what was thrown. */
+export class Fault extends HubError {}
 
 /**
  * Any thrown thing as a HubError. What is not one already is a fault of ours: its message may hold anything,
@@ -94,7 +101,7 @@ export class HubError extends Error {
 export const asHubError = (thrown: unknown): HubError =>
   thrown instanceof HubError
     ? thrown
-    : new HubError('unavailable', 'Something went wrong inside the hub.', {
+    : new Fault('unavailable', 'Something went wrong inside the hub.', {
         advice: 'Try again. If it stays, look into the hub’s log and report it.',
         cause: thrown,
       })

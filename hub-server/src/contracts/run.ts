@@ -6,14 +6,34 @@ import { Mode } from './scope.ts'
 export const RunStatus = Type.Unsafe<'queued' | 'running' | 'paused' | 'done' | 'cancelled'>({
   type: 'string',
   enum: ['queued', 'running', 'paused', 'done', 'cancelled'],
+  description: 'paused: see error, and resume it when that is mended; nothing is lost',
 })
 export type RunStatus = Static<typeof RunStatus>
 
-/** One execution of a block over items. Every call is a run; a small one is waited for. */
+const usd = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, description }))
+
+/** What a run may cost. */
+export const Budgets = Type.Object({
+  budget: usd('US dollars that the whole run may cost; when they are used up it pauses'),
+  itemBudget: usd('US dollars that one item may cost; one that would cost more fails'),
+})
+export type Budgets = Static<typeof Budgets>
+
+/** One block of a pipeline, with its options. */
+export const Step = Type.Object({ block: Type.String(), options: Type.Optional(Type.Record(Type.String(), Type.Unknown())) }, { additionalProperties: false })
+export type Step = Static<typeof Step>
+
+/** A step whose options are checked and filled in. */
+export interface RunStep {
+  readonly block: string
+  readonly options: Record<string, unknown>
+}
+
+/** One execution of a block or pipeline over items. Every call is a run; a small one is waited for. */
 export const Run = Type.Object(
   {
     id: Type.String(),
-    block: Type.String(),
+    block: Type.String({ description: 'Id of the block or the pipeline' }),
     mode: Mode,
     status: RunStatus,
     items: Type.Object(
@@ -28,10 +48,39 @@ export const Run = Type.Object(
       { description: 'How many items are in each state' },
     ),
     usage: Usage,
+    ...Budgets.properties,
     error: Type.Optional(ErrorValue),
     createdAt: Type.String({ format: 'date-time' }),
     finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
+    expiredAt: Type.Optional(Type.String({ format: 'date-time', description: 'Its items and results are gone' })),
   },
   { $id: 'Run' },
 )
 export type Run = Static<typeof Run>
+
+/** What a run would be: asked before it is started. */
+export const Estimate = Type.Object(
+  {
+    items: Type.Object({
+      total: Type.Integer(),
+      looked: Type.Integer({ description: 'Items that were looked at; of a longer list a sample, and the figures are scaled' }),
+      unable: Type.Integer({ description: 'Items that cannot work' }),
+    }),
+    reasons: Type.Array(Type.Object({ reason: Type.String(), items: Type.Integer(), first: Type.Integer({ description: 'Position of the first such item' }) }), { description: 'Why items cannot work, the most frequent first' }),
+    calls: Type.Object({ low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() }),
+    price: Type.Object({ low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() }, { description: 'Micro-USD' }),
+    cached: Type.Integer({ description: 'Answers that are there already and cost nothing' }),
+    seconds: Type.Number({ description: 'How long it takes at the services’ rates' }),
+    providers: Type.Array(Type.Object({ provider: Type.String(), operation: Type.String(), calls: Type.Integer(), price: Type.Integer(), seconds: Type.Number() })),
+  },
+  { $id: 'Estimate' },
+)
+export type Estimate = Static<typeof Estimate>
+
+/** A stored list of items. */
+export const List = Type.Object({ id: Type.String(), name: Type.String(), mode: Mode, total: Type.Integer(), createdAt: Type.String({ format: 'date-time' }) }, { $id: 'List' })
+export type List = Static<typeof List>
+
+/** A saved line of blocks. */
+export const Pipeline = Type.Object({ id: Type.String(), name: Type.String(), mode: Mode, steps: Type.Array(Step, { minItems: 1, maxItems: 20 }), createdAt: Type.String({ format: 'date-time' }) }, { $id: 'Pipeline' })
+export type Pipeline = Static<typeof Pipeline>

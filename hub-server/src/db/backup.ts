@@ -8,6 +8,7 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { sql, type Kysely } from 'kysely'
 import { HubError } from '../contracts/errors.ts'
 import { json } from './json.ts'
+import { daysOf, makePartitions } from './partitions.ts'
 import type { Tables } from './tables.ts'
 
 export interface BackupPlace {
@@ -17,7 +18,7 @@ export interface BackupPlace {
 }
 
 /** In the order that references between them allow. */
-const tables = ['workspace', 'api_key', 'connection', 'run', 'run_chunk', 'run_item', 'answer', 'ledger', 'subject', 'fact', 'identity', 'link', 'idempotency', 'setting'] as const satisfies (keyof Tables)[]
+export const tables = ['workspace', 'api_key', 'connection', 'budget', 'pipeline', 'list', 'list_item', 'run', 'run_chunk', 'run_item', 'run_result', 'sending', 'answer', 'ledger', 'subject', 'fact', 'identity', 'link', 'idempotency', 'setting', 'event', 'suppression'] as const satisfies (keyof Tables)[]
 const secrets = ['keys.json', 'sealing.key']
 const format = 1
 
@@ -37,7 +38,7 @@ async function* linesOf(db: Kysely<Tables>, data: string): AsyncGenerator<string
     if (existsSync(join(data, name))) yield `${json({ secret: name, text: await readFile(join(data, name), 'utf8') })}\n`
   for (const table of tables) {
     for (let from = 0; ; ) {
-      const { rows } = await sql<{ row: unknown }>`select to_jsonb(t) as row from ${sql.table(table)} as t order by ctid limit 2000 offset ${from}`.execute(db)
+      const { rows } = await sql<{ row: unknown }>`select to_jsonb(t) as row from ${sql.table(table)} as t order by tableoid, ctid limit 2000 offset ${from}`.execute(db)
       for (const { row } of rows) yield `${json({ table, row })}\n`
       from += rows.length
       if (rows.length < 2000) break
@@ -56,9 +57,11 @@ export const restore = async (db: Kysely<Tables>, { file, data }: BackupPlace): 
   const keys: { name: string; text: string }[] = []
   await db.transaction().execute(async (trx) => {
     await inBatches(readLines(file), async (table, rows) => {
+      if (table === 'run_item' || table === 'run_result') for (const day of daysOf(rows)) await makePartitions(trx, day)
       await sql`insert into ${sql.table(table)} overriding system value select * from jsonb_populate_recordset(null::${sql.table(table)}, ${json(rows)}::jsonb)`.execute(trx)
     }, keys)
     await sql`select setval(pg_get_serial_sequence('fact', 'id'), greatest((select max(id) from fact), 1))`.execute(trx)
+    await sql`select setval(pg_get_serial_sequence('event', 'ordinal'), greatest((select max(ordinal) from event), 1))`.execute(trx)
   })
   for (const { name, text } of keys) await writeFile(join(data, name), text, { mode: 0o600 })
 }

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { backup, restore } from './backup.ts'
+import { backup, restore, tables } from './backup.ts'
 import { openDatabase } from './database.ts'
+import { newId } from './id.ts'
 import { json } from './json.ts'
 import { lockFolder } from './lock.ts'
+import { makePartitions } from './partitions.ts'
 import { testDatabases } from './testing/databases.ts'
 
 describe.each(testDatabases)('a database on $kind', ({ open }) => {
@@ -26,17 +28,28 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
     await expect(openDatabase({ url: database.url, folder: database.folder })).rejects.toThrow(/newer version of the hub \(it knows 9999-later\)/)
   })
 
+  it('leaves out of a backup only what is of the moment', async () => {
+    const database = await open()
+    const { rows } = await sql<{ name: string }>`select relname as name from pg_class c where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and not relispartition`.execute(database.db)
+    expect(rows.map(({ name }) => name).filter((name) => !tables.some((table) => table === name)).sort()).toEqual(['flight', 'kysely_migration', 'kysely_migration_lock', 'process'])
+    await database.remove()
+  })
+
   it('is the same after backup and restore into an empty one', async () => {
     const [from, into] = [await open(), await open()]
     await from.db.insertInto('workspace').values({ id: 'ws_1', name: 'Ö “quoted”\n\\' }).execute()
     await from.db.insertInto('subject').values({ workspace: 'ws_1', mode: 'live', id: 'lead_1', kind: 'lead', fields: json({ a: [1, { b: null }] }), words: '', merged_into: null }).execute()
     await from.db.insertInto('fact').values({ workspace: 'ws_1', mode: 'live', subject: 'lead_1', field: 'a', value: json('x'), source: 's', at: new Date(5), confidence: 0.5, legal_basis: null, ledger: null }).execute()
+    const run = newId('run')
+    await from.db.transaction().execute((trx) => makePartitions(trx, new Date()))
+    await from.db.insertInto('run_result').values({ run, item: 0, status: 'done', result: json({ outputs: [] }) }).execute()
     writeFileSync(join(from.folder, 'keys.json'), '{"test":"t","live":"l"}')
     const file = join(from.folder, 'backup.gz')
     await backup(from.db, { file, data: from.folder })
     await restore(into.db, { file, data: into.folder })
     expect(await into.db.selectFrom('subject').selectAll().execute()).toEqual(await from.db.selectFrom('subject').selectAll().execute())
     expect(await into.db.selectFrom('fact').selectAll().execute()).toEqual(await from.db.selectFrom('fact').selectAll().execute())
+    expect(await into.db.selectFrom('run_result').selectAll().execute()).toEqual([{ run, item: 0, status: 'done', result: { outputs: [] } }])
     await expect(restore(into.db, { file, data: into.folder })).rejects.toThrow(/already holds data/)
     await from.remove()
     await into.remove()

@@ -24,31 +24,85 @@ export interface Tables {
     credit_price: number | null
     /** Token of a log-in, sealed. */
     token: string | null
+    /** Until when one process has the right to renew the token. */
+    renewing_until: Date | null
     status: 'untested' | 'working' | 'refused' | 'needs_reconnect'
     status_message: string | null
     created_at: Created
     tested_at: Date | null
   }
-  run: Scoped & {
-    id: string
-    block: string
-    options: Json<unknown>
-    status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled'
-    total: number
+  budget: Scoped & {
+    kind: 'run' | 'day'
+    /** The run's id; empty for the workspace's day. */
+    key: string
+    /** False: no new call. */
+    open: Generated<boolean>
+    /** Micro-USD; null: no bound. */
+    most: number | null
+    /** Micro-USD, with the highest price of calls that are under way. */
+    spent: Generated<number>
+    calls: Generated<number>
+    credits: Generated<number>
     /** Answers that came from the cache. */
     cached: Generated<number>
+    /** The day (UTC) that `spent` is about; a new day begins at nothing. */
+    day: ColumnType<Date | null, string | null, string | null>
+  }
+  pipeline: Scoped & { id: string; name: string; steps: Json<{ block: string; options: Record<string, unknown> }[]>; created_at: Created }
+  list: Scoped & { id: string; name: string; total: Generated<number>; complete: Generated<boolean>; created_at: Created }
+  list_item: { list: string; item: number; input: Json<unknown> }
+  run: Scoped & {
+    id: string
+    /** Id of the block or the pipeline. */
+    block: string
+    steps: Json<{ block: string; options: Record<string, unknown> }[]>
+    /** The stored list its items are read from; null: its own items. */
+    list: string | null
+    status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled'
+    total: number
+    /** Micro-USD that one item may cost. */
+    item_budget: number | null
     error: Json<unknown> | null
     created_at: Created
+    /** When a chunk of it was last begun: the one that waits longest is next. */
+    served_at: Created
     finished_at: Date | null
+    /** Its items and results are gone. */
+    expired_at: Date | null
   }
-  run_chunk: { run: string; chunk: number; first: number; last: number; done: boolean; attempts: number }
-  run_item: {
+  run_chunk: {
     run: string
-    item: number
-    input: Json<unknown>
-    status: 'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'
-    result: Json<unknown> | null
+    chunk: number
+    first: number
+    last: number
+    finished: Generated<boolean>
+    holder: string | null
+    leased_until: Date | null
+    attempts: Generated<number>
+    done: Generated<number>
+    skipped: Generated<number>
+    failed: Generated<number>
+    uncertain: Generated<number>
   }
+  run_item: { run: string; item: number; input: Json<unknown> }
+  run_result: { run: string; item: number; status: 'done' | 'skipped' | 'failed' | 'uncertain'; result: Json<unknown> | null }
+  sending: Scoped & { key: string; state: 'begun' | 'sent' | 'uncertain'; outcome: Json<unknown> | null; at: Created }
+  flight: Scoped & { connector: string; operation: string; key: string; holder: string; until: Date }
+  /** Hub processes that are alive. */
+  process: { id: string; role: 'api' | 'worker' | 'both'; seen_at: Date }
+  event: Scoped & {
+    id: string
+    ordinal: Generated<number>
+    /** Null until it is published. */
+    position: number | null
+    type: string
+    subject: string
+    /** 1, 2, 3 … for each subject. */
+    seq: number | null
+    at: Created
+    data: Json<Record<string, unknown>>
+  }
+  suppression: Scoped & { channel: string; hash: string; reason: string | null; at: Created }
   answer: Scoped & {
     connector: string
     operation: string
@@ -67,7 +121,10 @@ export interface Tables {
     connection: string
     operation: string
     items: number
-    state: 'sent' | 'settled' | 'failed' | 'uncertain'
+    /** Items that the vendor had something for; null until settled. */
+    hits: number | null
+    /** `cached`: no call, but answers that were kept. */
+    state: 'sent' | 'settled' | 'failed' | 'uncertain' | 'cached'
     /** Micro-USD: the highest possible charge while `sent`, then the real one. */
     price: number
     credits: number

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { Capability } from '../capabilities/capability.ts'
 import { batchSize, perform, type ItemAnswer } from '../connectors/index.ts'
-import { asHubError, type ErrorValue, type HubError } from '../contracts/errors.ts'
+import { asHubError, HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { Status } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Answers, KeptAnswer } from './answers.ts'
 import type { AskOptions } from './ask.ts'
+import { askClaimed } from './ask-claimed.ts'
+import type { Claims } from './claims.ts'
+import { keyOf } from './key.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
 import { UncertainError, uncertainOf, type createSend } from './send.ts'
@@ -24,6 +26,8 @@ export interface ProviderAnswer {
   readonly provider: string
   readonly connection: string
   readonly cached: boolean
+  /** Micro-USD. */
+  readonly price: number
   /** A later page failed: not kept in the cache. */
   readonly partial?: boolean
 }
@@ -33,6 +37,8 @@ export interface AskParts {
   readonly send: ReturnType<typeof createSend>
   readonly tokens: Tokens
   readonly flights: ReturnType<typeof createSingleFlight<ProviderAnswer>>
+  /** Where other processes may ask the same; absent where there is only this one. */
+  readonly claims?: Claims
   readonly clock: Clock
   readonly vendorBase?: (connector: string, server: string) => string
   /** Never in batches: for measuring what a call costs. */
@@ -44,14 +50,15 @@ export interface Question extends Scope {
   readonly provider: Provider
   readonly run: string | null
   readonly signal: AbortSignal
+  readonly stop: AbortSignal
   readonly options: AskOptions
 }
 
 /** The answers of one provider, in the order of the inputs: kept ones first, what is being asked already is waited for, the rest is asked in batches. */
 export const createAskProvider = (parts: AskParts) => {
-  const { answers, flights } = parts
+  const { answers, flights, claims, clock } = parts
 
-  return async (question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
+  const askProvider = async (question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
     const { capability, provider, options } = question
     const place = { workspace: question.workspace, mode: question.mode, connector: provider.connector.id, operation: provider.operation }
     const keys = inputs.map((input) => keyOf(capability, input))
@@ -59,44 +66,61 @@ export const createAskProvider = (parts: AskParts) => {
     if (!isCached) return askInWaves(parts, question, inputs, keys)
 
     const maxAge = Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays)
-    const kept = await answers.read(place, [...new Set(keys)], maxAge)
-    const found = new Map<string, ProviderAnswer>()
+    const readKept = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
+      const kept = [...(await answers.read(place, some, maxAge)).values()].filter((known) => !(options.raw && known.raw === null))
+      return new Map(kept.map((known) => [known.key, fromCache(known, provider)]))
+    }
+    const found = await readKept([...new Set(keys)])
     const waiting = new Map<string, Promise<ProviderAnswer>>()
     const fresh = new Map<string, unknown>()
     for (const [index, key] of keys.entries()) {
       if (found.has(key) || waiting.has(key) || fresh.has(key)) continue
-      const known = kept.get(key)
       const underWay = flights.find(JSON.stringify([place, key]))
-      if (known && !(options.raw && known.raw === null)) found.set(key, fromCache(known, provider))
-      else if (underWay) waiting.set(key, underWay)
+      if (underWay) waiting.set(key, underWay)
       else fresh.set(key, inputs[index])
     }
 
-    const claims = new Map([...fresh.keys()].map((key) => [key, flights.claim(JSON.stringify([place, key]))]))
-    try {
-      const asked = await askBatches(parts, question, [...fresh.values()])
-      const keeping: Promise<void>[] = []
-      for (const [index, key] of [...fresh.keys()].entries()) {
-        const answer = asked[index]
-        if (!answer) continue
-        if (answer.status === 'done' && !answer.partial && maxAge > 0) keeping.push(answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays))
-        found.set(key, answer)
-      }
+    const flying = new Map([...fresh.keys()].map((key) => [key, flights.claim(JSON.stringify([place, key]))]))
+    const land = (key: string, answer: ProviderAnswer): void => {
+      found.set(key, answer)
+      flying.get(key)?.land(answer)
+      flying.delete(key)
+    }
+    const ask = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
+      const asked = await askBatches(parts, question, some.map((key) => fresh.get(key)))
+      const told = new Map(some.map((key, index) => [key, asked[index] ?? failed(provider, new Error('no answer'))]))
+      const keeping = [...told].flatMap(([key, answer]) =>
+        answer.status === 'done' && !answer.partial && maxAge > 0
+          ? [answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays)]
+          : [],
+      )
       // Kept before it is used: what was paid for is never asked for again.
       await Promise.all(keeping)
-      for (const [key, claim] of claims) {
-        const answer = found.get(key)
-        if (answer) claim.land(answer)
-        else claim.fail(new Error('no answer'))
-      }
-    } catch (thrown) {
-      for (const claim of claims.values()) claim.fail(thrown)
-      throw thrown
+      return told
     }
-    for (const [key, promise] of waiting) found.set(key, { ...(await promise), cached: true })
+    try {
+      if (claims && maxAge > 0) await askClaimed({ claims, place, read: readKept, ask, land, sleep: (ms) => clock.sleep(ms, question.stop) }, [...fresh.keys()])
+      else for (const [key, answer] of await ask([...fresh.keys()])) land(key, answer)
+    } catch (thrown) {
+      if (!question.stop.aborted) {
+        for (const flight of flying.values()) flight.fail(thrown)
+        throw thrown
+      }
+      for (const key of [...flying.keys()]) land(key, failed(provider, new HubError('cancelled', 'The run was stopped before this was asked.')))
+    }
+    for (const [key, promise] of waiting) found.set(key, { ...(await promise), cached: true, price: 0 })
+    // Another run was stopped, or had no money left: that says nothing to this one.
+    const own = [...waiting.keys()].filter((key) => !question.stop.aborted && isOnlyTheirs(found.get(key)))
+    if (own.length > 0) {
+      const again = await askProvider(question, own.map((key) => inputs[keys.indexOf(key)]))
+      for (const [index, key] of own.entries()) found.set(key, again[index] ?? failed(provider, new Error('no answer')))
+    }
     return keys.map((key) => found.get(key) ?? failed(provider, new Error('no answer')))
   }
+  return askProvider
 }
+
+const isOnlyTheirs = (answer: ProviderAnswer | undefined): boolean => answer?.error?.kind === 'cancelled' || answer?.error?.kind === 'over_budget'
 
 /** Upserts of one key go one after the other; sends are never taken together. */
 const askInWaves = async (parts: AskParts, question: Question, inputs: readonly unknown[], keys: readonly string[]): Promise<ProviderAnswer[]> => {
@@ -122,7 +146,7 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
 }
 
 const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
-  const { provider, capability, options, signal, run, workspace, mode } = question
+  const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
   try {
@@ -136,7 +160,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
         tokens: tokens({ workspace, mode }, connection.id, !connection.id.startsWith('sandbox-')),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ workspace, mode, run, provider, effect: capability.effect, signal, settling }),
+      send: send({ workspace, mode, run, provider, effect: capability.effect, signal, stop, settling }),
       signal,
       single,
       sleep: clock.sleep,
@@ -164,6 +188,7 @@ const good = (answer: ItemAnswer, provider: Provider, redact: Redact, at: Date, 
   provider: provider.connector.id,
   connection: provider.connection.id,
   cached: false,
+  price: Math.round(answer.credits * provider.creditPrice),
 })
 
 const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
@@ -175,6 +200,7 @@ const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
   provider: provider.connector.id,
   connection: provider.connection.id,
   cached: true,
+  price: 0,
 })
 
 const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({
@@ -185,10 +211,5 @@ const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({
   provider: provider.connector.id,
   connection: provider.connection.id,
   cached: false,
+  price: 0,
 })
-
-/** Long keys are hashed: an index row of Postgres holds some 2,700 bytes. */
-const keyOf = (capability: Capability, input: unknown): string => {
-  const key = capability.key(input)
-  return key.length <= 200 ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`
-}

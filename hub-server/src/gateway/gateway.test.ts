@@ -8,6 +8,7 @@ import { createConnections } from '../access/connections.ts'
 import { createSealer } from '../access/sealing.ts'
 import { sendEmail } from '../capabilities/sendEmail.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
+import { createSuppression } from '../compliance/suppression.ts'
 import { createAgents, loadConnectors } from '../connectors/index.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createAnswers } from './answers.ts'
@@ -17,6 +18,7 @@ import { createLedger } from './ledger.ts'
 import { createLimiter, type Clock } from './limiter.ts'
 import { createProviders } from './providers.ts'
 import { createSend } from './send.ts'
+import { createSendings } from './sendings.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createSlots } from './slots.ts'
 import { createTokens } from './tokens.ts'
@@ -46,8 +48,11 @@ afterAll(() => {
 
 describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
   let database: Awaited<ReturnType<typeof open>>
+  let suppression: ReturnType<typeof createSuppression>
   beforeAll(async () => {
     database = await open()
+    suppression = createSuppression(database.db)
+    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
   })
   afterAll(() => database.remove())
   beforeEach(() => {
@@ -60,12 +65,28 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const ledger = createLedger(database.db)
     const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock })
     const parts = { answers: createAnswers(database.db), tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
-    const gateway = createGateway(createProviders({ connectors: () => connectors, connections }), { test: parts, live: parts })
-    let cached = 0
+    const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: suppression.suppressed })
     const run = `run_${Math.random()}`
-    const asking = { scope, run, signal: new AbortController().signal, onCached: (count: number) => void (cached += count) }
-    return { gateway, ledger, asking, run, cached: () => cached }
+    const costs = new Map<number, number>()
+    const stopping = new AbortController()
+    const asking = {
+      scope,
+      run,
+      signal: new AbortController().signal,
+      stop: stopping.signal,
+      nameOf: (item: number) => `${run}/0/${item}`,
+      cost: { get: (item: number) => costs.get(item), set: (item: number, price: number) => void costs.set(item, price) },
+    }
+    await database.db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+    const inBudget = (kind: 'run' | 'day', values: { most?: number | null; open?: boolean }) =>
+      database.db.updateTable('budget').set(values).where('kind', '=', kind).where('key', '=', kind === 'run' ? run : '').execute()
+    return { gateway, ledger, asking, run, inBudget, stop: () => stopping.abort(), usage: () => ledger.usageOf(scope, run), db: database.db }
   }
+
+  /** Micro-USD for a look-up at ZeroBounce, by its connector.yaml. */
+  const price = 9900
+  const addresses = (count: number, name: string) => Array.from({ length: count }, (_, n) => ({ email: `${name}${n}@acme.example` }))
+  const uncached = { providers: ['zerobounce'], maxAgeDays: 0 }
 
   const zerobounce: Answerer = (request, response) => {
     const email = new URL(request.url ?? '', 'http://x').searchParams.get('email')
@@ -74,15 +95,14 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
 
   it('asks once for one address, however often and however written it is asked for at once, and then never again', async () => {
     vendor.answer = zerobounce
-    const { gateway, asking, run, ledger, cached } = await start()
+    const { gateway, asking, usage } = await start()
     const inputs = ['One@acme.example', 'one@acme.example', ' one@acme.example'].map((email) => ({ email }))
     const options = { providers: ['zerobounce'] }
     const [many, again] = await Promise.all([gateway.ask(asking, verifyEmail, inputs.slice(0, 1), options), gateway.ask(asking, verifyEmail, inputs.slice(1, 2), options)])
     const later = await gateway.ask(asking, verifyEmail, inputs, options)
     expect([...many, ...again, ...later].map(({ outputs }) => outputs[0]?.status)).toEqual(Array(5).fill('deliverable'))
     expect(vendor.calls.length).toBe(1)
-    expect(cached()).toBeGreaterThanOrEqual(3)
-    expect(await ledger.usageOf(run)).toMatchObject({ calls: 1, credits: 1 })
+    expect(await usage()).toMatchObject({ calls: 1, credits: 1, price, cached: 4 })
   })
 
   it('keeps nothing and asks anew when the cache is off', async () => {
@@ -111,7 +131,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
 
   it('takes a kept connection that the service closed meanwhile for no outage', async () => {
     vendor.answer = zerobounce
-    const { gateway, asking, run, ledger } = await start()
+    const { gateway, asking, usage } = await start()
     const options = { providers: ['zerobounce'] }
     await gateway.ask(asking, verifyEmail, [{ email: 'seven@acme.example' }], options)
     vendor.answer = (request, response) => {
@@ -120,7 +140,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
       response.destroy()
     }
     expect(await gateway.ask(asking, verifyEmail, [{ email: 'eight@acme.example' }], options)).toMatchObject([{ status: 'done' }])
-    expect(await ledger.usageOf(run)).toMatchObject({ calls: 2 })
+    expect(await usage()).toMatchObject({ calls: 2 })
   })
 
   it('settles every ledger row it has sent', async () => {
@@ -138,7 +158,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
   ])('never sends a message twice after %s: a person decides', async (_name, answer) => {
     vendor.answer = answer
     const { gateway, asking } = await start()
-    expect(await gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'] })).toMatchObject([{ status: 'uncertain' }])
+    expect(await gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'], items: [0] })).toMatchObject([{ status: 'uncertain' }])
     expect(vendor.calls.length).toBe(1)
   })
 
@@ -146,13 +166,13 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     let left = 1
     vendor.answer = (_request, response) => (left-- > 0 ? void response.writeHead(429).end('{}') : void response.writeHead(202, { 'x-message-id': 'm1' }).end())
     const { gateway, asking } = await start()
-    expect(await gateway.ask(asking, sendEmail, [mail, mail], { providers: ['sendgrid'] })).toMatchObject([{ status: 'done', outputs: [{ id: 'm1' }] }, { status: 'done' }])
+    expect(await gateway.ask(asking, sendEmail, [mail, mail], { providers: ['sendgrid'], items: [0, 0] })).toMatchObject([{ status: 'done', outputs: [{ id: 'm1' }] }, { status: 'done' }])
     expect(vendor.calls.length).toBe(3)
   })
 
   it('knows that nothing was sent where nobody listens', async () => {
     const { gateway, asking } = await start(() => 'http://127.0.0.1:9')
-    expect(await gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'] })).toMatchObject([{ status: 'failed', error: { kind: 'unavailable' } }])
+    expect(await gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'], items: [0] })).toMatchObject([{ status: 'failed', error: { kind: 'unavailable' } }])
   })
 
   it('says who can be asked, what it costs, and what to connect', async () => {
@@ -161,5 +181,116 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     expect(() => gateway.providers.check('verifyEmail', ['sendgrid'])).toThrow(/cannot do this/)
     await expect(gateway.ask(asking, verifyEmail, [{ email: 'x@acme.example' }], { maxPrice: 0.000001 })).rejects.toMatchObject({ kind: 'over_budget' })
     await expect(gateway.ask({ ...asking, scope: { ...scope, mode: 'live' } }, verifyEmail, [{ email: 'x@acme.example' }])).rejects.toMatchObject({ kind: 'not_connected' })
+  })
+
+  describe('keeps to what may be spent', () => {
+    it('a run that is asked by many at once never costs more, and says what to do', async () => {
+      vendor.answer = zerobounce
+      const { gateway, asking, inBudget, usage } = await start()
+      await inBudget('run', { most: 7 * price + 1 })
+      const asks = addresses(20, 'many').map((input) => gateway.ask(asking, verifyEmail, [input], uncached))
+      const answers = (await Promise.all(asks)).flat()
+      expect(answers.filter(({ status }) => status === 'done').length).toBe(7)
+      expect(answers.filter(({ error }) => error?.kind === 'over_budget' && error.pauses).length).toBe(13)
+      expect(vendor.calls.length).toBe(7)
+      expect(await usage()).toMatchObject({ calls: 7, price: 7 * price })
+    })
+
+    it('nor do two processes together', async () => {
+      vendor.answer = zerobounce
+      const [one, two] = [await start(), await start()]
+      await one.inBudget('run', { most: 5 * price })
+      const asks = addresses(10, 'both').flatMap((input) => [one.gateway, two.gateway].map((gateway) => gateway.ask(one.asking, verifyEmail, [input], uncached)))
+      await Promise.all(asks)
+      expect(vendor.calls.length).toBe(5)
+    })
+
+    it('nothing may be spent: what is free still works, and what costs pauses', async () => {
+      vendor.answer = zerobounce
+      const { gateway, asking, inBudget } = await start()
+      await inBudget('run', { most: 0 })
+      expect(await gateway.ask(asking, verifyEmail, addresses(1, 'zero'), uncached)).toMatchObject([{ status: 'failed', error: { kind: 'over_budget', pauses: true, message: expect.stringContaining('may cost 0 USD') } }])
+      expect(vendor.calls.length).toBe(0)
+    })
+
+    it('gives back what a call did not cost, so that it can be spent', async () => {
+      const { gateway, asking, inBudget, usage } = await start()
+      await inBudget('run', { most: 2 * price })
+      vendor.answer = (_request, response) => json(response, 200, { address: 'x', status: 'unknown', sub_status: '' })
+      for (const input of addresses(6, 'free')) expect(await gateway.ask(asking, verifyEmail, [input], uncached)).toMatchObject([{ status: 'done' }])
+      expect(await usage()).toMatchObject({ calls: 6, price: 0 })
+    })
+
+    it('a day has a bound of its own, which begins anew', async () => {
+      vendor.answer = zerobounce
+      const { gateway, asking, inBudget, db } = await start()
+      await db.updateTable('budget').set({ spent: 0 }).where('kind', '=', 'day').execute()
+      await inBudget('day', { most: 2 * price })
+      const ask = async (name: string) => (await gateway.ask(asking, verifyEmail, addresses(1, name), uncached))[0]?.status
+      expect([await ask('d1'), await ask('d2'), await ask('d3')]).toEqual(['done', 'done', 'failed'])
+      await db.updateTable('budget').set({ day: '2026-01-01' }).where('kind', '=', 'day').execute()
+      expect(await ask('d4')).toBe('done')
+      await inBudget('day', { most: null })
+    })
+
+    it('an item has one too, over all that is asked for it', async () => {
+      vendor.answer = zerobounce
+      const { gateway, asking } = await start()
+      const ask = (name: string, item: number) => gateway.ask({ ...asking, itemBudget: 1.5 * price }, verifyEmail, addresses(1, name), { ...uncached, items: [item] })
+      expect(await ask('once', 0)).toMatchObject([{ status: 'done' }])
+      expect(await ask('twice', 0)).toMatchObject([{ status: 'failed', error: { kind: 'over_budget' } }])
+      expect(await ask('other', 1)).toMatchObject([{ status: 'done' }])
+    })
+  })
+
+  it('lets no call leave once the run, or everything, is stopped', async () => {
+    vendor.answer = zerobounce
+    const { gateway, asking, inBudget } = await start()
+    await inBudget('run', { open: false })
+    expect(await gateway.ask(asking, verifyEmail, addresses(1, 'closed'), uncached)).toMatchObject([{ status: 'failed', error: { kind: 'cancelled' } }])
+    await inBudget('run', { open: true })
+    await inBudget('day', { open: false })
+    expect(await gateway.ask(asking, verifyEmail, addresses(1, 'closed'), uncached)).toMatchObject([{ status: 'failed', error: { kind: 'cancelled', pauses: true } }])
+    await inBudget('day', { open: true })
+    expect(vendor.calls.length).toBe(0)
+  })
+
+  it('fetches what is under way when it is stopped, and keeps it', async () => {
+    const { gateway, asking, stop } = await start()
+    vendor.answer = (request, response) => {
+      stop()
+      setTimeout(() => zerobounce(request, response), 50)
+    }
+    const input = addresses(1, 'underway')
+    expect(await gateway.ask(asking, verifyEmail, input, { providers: ['zerobounce'] })).toMatchObject([{ status: 'done' }])
+    const later = await start()
+    expect(await later.gateway.ask(later.asking, verifyEmail, input, { providers: ['zerobounce'] })).toMatchObject([{ status: 'done' }])
+    expect(vendor.calls.length).toBe(1)
+  })
+
+  it('waits for a person where there are no credits or the key is refused, and nobody else is left', async () => {
+    vendor.answer = (_request, response) => json(response, 200, { error: 'Invalid API key or your account ran out of credits' })
+    const { gateway, asking } = await start()
+    expect(await gateway.ask(asking, verifyEmail, addresses(1, 'stuck'), uncached)).toMatchObject([{ status: 'failed', error: { kind: 'unauthorized', pauses: true } }])
+  })
+
+  it('neither writes to nor looks up who asked for that', async () => {
+    vendor.answer = zerobounce
+    const { gateway, asking } = await start()
+    await suppression.add(scope, [{ channel: 'email', value: 'Silent@acme.example' }])
+    expect(await gateway.ask(asking, verifyEmail, [{ email: 'silent@acme.example' }, { email: 'loud@acme.example' }], uncached)).toMatchObject([{ status: 'failed', error: { kind: 'suppressed' } }, { status: 'done' }])
+    expect(await gateway.ask(asking, sendEmail, [{ ...mail, to: 'silent@acme.example' }], { providers: ['sendgrid'], items: [0] })).toMatchObject([{ error: { kind: 'suppressed' } }])
+    expect(vendor.calls.length).toBe(1)
+  })
+
+  it('sends an item’s message once in all time: again gives what was answered, and one that was cut off is uncertain', async () => {
+    vendor.answer = (_request, response) => void response.writeHead(202, { 'x-message-id': 'm7' }).end()
+    const { gateway, asking, db } = await start()
+    const send = (item: number) => gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'], items: [item] })
+    expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
+    expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
+    await db.insertInto('sending').values({ ...scope, key: `${asking.nameOf(2)}/0`, state: 'begun', outcome: null }).execute()
+    expect(await send(2)).toMatchObject([{ status: 'uncertain' }])
+    expect(vendor.calls.length).toBe(1)
   })
 })

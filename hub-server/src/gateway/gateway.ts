@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import type { Capability } from '../capabilities/capability.ts'
+import type { Capability, Reach } from '../capabilities/capability.ts'
 import { canDo } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Result } from '../contracts/result.ts'
@@ -7,6 +7,7 @@ import type { Scope } from '../contracts/scope.ts'
 import { createAskProvider, type AskParts, type ProviderAnswer } from './ask-provider.ts'
 import type { AskOptions } from './ask.ts'
 import type { Provider, Providers } from './providers.ts'
+import type { Sendings } from './sendings.ts'
 
 /** The answer to one input, and who gave it. */
 export interface Asked<Output> extends Pick<Result<Output>, 'status' | 'outputs' | 'reason' | 'error' | 'raw'> {
@@ -19,48 +20,101 @@ export interface Asked<Output> extends Pick<Result<Output>, 'status' | 'outputs'
 export interface Asking {
   readonly scope: Scope
   readonly run: string | null
+  /** Ends everything at once. */
   readonly signal: AbortSignal
-  readonly onCached: (count: number) => void
+  /** No new call; what is under way, or paid for, is still fetched. */
+  readonly stop: AbortSignal
+  /** What names an item of the run for ever: no two messages are sent under one name. */
+  readonly nameOf: (item: number) => string
+  /** Micro-USD that an item has cost, by every capability that was asked for it. */
+  readonly cost: { readonly get: (item: number) => number | undefined; readonly set: (item: number, price: number) => void }
+  /** Micro-USD that one item may cost. */
+  readonly itemBudget?: number
+}
+
+export interface GatewayParts {
+  readonly providers: Providers
+  readonly modes: Record<Scope['mode'], AskParts>
+  readonly sendings: Sendings
+  /** Which of these people asked not to be contacted. */
+  readonly suppressed: (scope: Scope, people: readonly Reach[]) => Promise<boolean[]>
 }
 
 /** Every call to an outside service goes through here. */
-export const createGateway = (providers: Providers, modes: Record<Scope['mode'], AskParts>) => {
+export const createGateway = ({ providers, modes, sendings, suppressed }: GatewayParts) => {
   const askProvider = { test: createAskProvider(modes.test), live: createAskProvider(modes.live) }
 
-  /**
-   * Asks the providers in order until each input has an acceptable answer; the answers come in the order of the inputs.
-   * One bad input never fails the others.
-   * @throws HubError not_connected when nobody can be asked, over_budget when all cost more than allowed
-   */
-  const ask = async <Input extends TSchema, Output extends TSchema>(
-    { scope, run, signal, onCached }: Asking,
-    capability: Capability<Input, Output>,
-    inputs: readonly Static<Input>[],
-    options: AskOptions = {},
-  ): Promise<Asked<Static<Output>>[]> => {
-    const best: (ProviderAnswer | undefined)[] = inputs.map(() => undefined)
-    for (const [object, indices] of byObject(capability, inputs)) {
-      let open = indices
+  /** The providers one after the other, until each of the inputs has an acceptable answer. */
+  const askInTurn = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions): Promise<Map<number, ProviderAnswer>> => {
+    const { scope, run, signal, stop, cost } = asking
+    const best = new Map<number, ProviderAnswer>()
+    for (const [object, indices] of byObject(capability, inputs, open)) {
+      let left = indices
       for (const provider of affordable(await providers.list(scope, capability, object, options.providers ?? []), options.maxPrice)) {
-        const able = open.filter((index) => canDo(provider.connector, provider.operation, inputs[index]))
+        const able: number[] = []
+        for (const index of left) {
+          if (!canDo(provider.connector, provider.operation, inputs[index])) continue
+          const item = options.items?.[index]
+          const spent = item === undefined ? 0 : (cost.get(item) ?? 0)
+          if (spent + provider.price <= mostFor(asking, options)) able.push(index)
+          else if (!best.has(index)) best.set(index, tooDear(provider, mostFor(asking, options)))
+        }
         if (able.length === 0) continue
-        const answers = await askProvider[scope.mode](
-          { ...scope, capability, provider, run, signal, options },
-          able.map((index) => inputs[index]),
-        )
-        onCached(answers.filter((answer) => answer.cached).length)
+        const answers = await askProvider[scope.mode]({ ...scope, capability, provider, run, signal, stop, options }, able.map((index) => inputs[index]))
         const settled = new Set<number>()
         able.forEach((index, position) => {
           const answer = answers[position]
           if (!answer) return
-          best[index] = better(best[index], answer)
+          const item = options.items?.[index]
+          if (item !== undefined) cost.set(item, (cost.get(item) ?? 0) + answer.price)
+          best.set(index, better(best.get(index), answer))
           if (isFinal(answer, capability, options)) settled.add(index)
         })
-        open = open.filter((index) => !settled.has(index))
-        if (open.length === 0 || signal.aborted) break
+        left = left.filter((index) => !settled.has(index))
+        if (left.length === 0 || stop.aborted) break
       }
     }
-    return best.map((answer) => (answer ? toAsked(answer) : nobodyCan(capability)))
+    return best
+  }
+
+  /** Messages: each is begun once in all time, by its item's name. */
+  const sendOnce = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions): Promise<Map<number, ProviderAnswer>> => {
+    const names = namesOf(asking, open, options)
+    const begun = await sendings.begin(asking.scope, names)
+    const mine = open.filter((_index, position) => begun[position] === null)
+    const answers = await askInTurn(asking, capability, inputs, mine, options).catch(async (thrown: unknown) => {
+      await sendings.forget(asking.scope, names.filter((_name, position) => begun[position] === null))
+      throw thrown
+    })
+    for (const [position, index] of open.entries()) {
+      const [name = '', known, answer] = [names[position], begun[position], answers.get(index)]
+      if (known) answers.set(index, known.state === 'sent' ? { ...(known.outcome as ProviderAnswer), at: new Date((known.outcome as ProviderAnswer).at), cached: true, price: 0 } : neverKnown())
+      else if (answer?.status === 'done') await sendings.sent(asking.scope, name, answer)
+      else if (answer?.status === 'uncertain') await sendings.uncertain(asking.scope, name)
+      else await sendings.forget(asking.scope, [name])
+    }
+    return answers
+  }
+
+  /**
+   * Asks the providers in order until each input has an acceptable answer; the answers come in the order of the inputs.
+   * One bad input never fails the others. People on the suppression list are neither written to nor looked up.
+   * @throws HubError not_connected when nobody can be asked, over_budget when all cost more than allowed
+   */
+  const ask = async <Input extends TSchema, Output extends TSchema>(
+    asking: Asking,
+    capability: Capability<Input, Output>,
+    inputs: readonly Static<Input>[],
+    options: AskOptions = {},
+  ): Promise<Asked<Static<Output>>[]> => {
+    const { person } = capability
+    const silent = person ? await suppressed(asking.scope, inputs.map((input) => person(input) ?? {})) : []
+    const open = [...inputs.keys()].filter((index) => !silent[index])
+    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(asking, capability, inputs, open, options)
+    return inputs.map((_input, index) => {
+      const answer = answers.get(index)
+      return silent[index] ? askedNot() : answer ? toAsked(stuckOr(answer, asking.run)) : nobodyCan(capability)
+    })
   }
 
   return { ask, providers }
@@ -68,8 +122,22 @@ export const createGateway = (providers: Providers, modes: Record<Scope['mode'],
 
 export type Gateway = ReturnType<typeof createGateway>
 
-const byObject = (capability: Capability, inputs: readonly unknown[]): Map<string | undefined, number[]> =>
-  Map.groupBy(inputs.keys(), (index) => {
+const mostFor = ({ itemBudget }: Asking, { maxPrice }: AskOptions): number => Math.min(itemBudget ?? Infinity, maxPrice === undefined ? Infinity : maxPrice * 1_000_000)
+
+/** One item may send several messages: the second is the item's name with /1. */
+const namesOf = ({ nameOf }: Asking, open: readonly number[], { items }: AskOptions): string[] => {
+  const counts = new Map<number, number>()
+  return open.map((index) => {
+    const item = items?.[index]
+    if (item === undefined) throw new Error('a message is sent for an item: its index must be given')
+    const ordinal = counts.get(item) ?? 0
+    counts.set(item, ordinal + 1)
+    return `${nameOf(item)}/${ordinal}`
+  })
+}
+
+const byObject = (capability: Capability, inputs: readonly unknown[], open: readonly number[]): Map<string | undefined, number[]> =>
+  Map.groupBy(open, (index) => {
     const input = inputs[index]
     return capability.perObject && input && typeof input === 'object' && 'object' in input ? String(input.object) : undefined
   })
@@ -93,7 +161,7 @@ const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): Provide
 const worth = (answer: ProviderAnswer): number => (answer.status !== 'done' ? 0 : answer.outputs.length === 0 ? 1 : 2)
 
 // The engine has checked the outputs against the capability's schema.
-const toAsked = <Output>({ cached: _cached, partial: _partial, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({ ...answer, outputs: outputs as Output[] })
+const toAsked = <Output>({ cached: _cached, partial: _partial, price: _price, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({ ...answer, outputs: outputs as Output[] })
 
 const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
   status: 'failed',
@@ -101,3 +169,25 @@ const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
   error: new HubError('unsupported', `No connected service can do this with what is given (${capability.name}).`, { advice: 'Give more of the lead: an e-mail, a LinkedIn address, or a name with a domain.' }).toValue(),
   at: new Date(),
 })
+
+/** No credits, or a refused key, and nobody else has answered: a run waits for a person to mend that. */
+const stuckOr = (answer: ProviderAnswer, run: string | null): ProviderAnswer =>
+  run && answer.error && (answer.error.kind === 'quota_exceeded' || answer.error.kind === 'unauthorized') ? { ...answer, error: { ...answer.error, pauses: true } } : answer
+
+const unasked = { outputs: [], provider: '', connection: '', cached: false, price: 0 }
+
+const tooDear = ({ connector, price }: Provider, most: number): ProviderAnswer => ({
+  ...unasked,
+  status: 'failed',
+  at: new Date(),
+  error: new HubError('over_budget', `${connector.manifest.name} costs up to ${price / 1_000_000} USD, and this item may cost ${most / 1_000_000} USD in all.`, { advice: 'Raise what one item may cost, or choose cheaper providers.' }).toValue(),
+})
+
+const neverKnown = (): ProviderAnswer => ({
+  ...unasked,
+  status: 'uncertain',
+  at: new Date(),
+  error: new HubError('timeout', 'It was begun before, and whether it was sent is not known.', { advice: 'Look at the service whether it was sent. If not, send this one again.' }).toValue(),
+})
+
+const askedNot = <Output>(): Asked<Output> => ({ status: 'failed', outputs: [], at: new Date(), error: new HubError('suppressed', 'This person asked not to be contacted, so nobody was asked about them and nothing was sent.').toValue() })

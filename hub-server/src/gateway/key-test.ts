@@ -30,7 +30,7 @@ export const createKeyTest =
         tokens: tokens(scope, id, true),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ ...scope, run: null, provider: providerOf(connector, 'auth', connection), effect: 'read', signal, settling }),
+      send: send({ ...scope, run: null, provider: providerOf(connector, 'auth', connection), effect: 'read', signal, stop: signal, settling }),
       signal,
       sleep: clock.sleep,
     })

@@ -1,27 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createLimiter, type Rate } from './limiter.ts'
-
-/** Time passes only when it is waited for. */
-const virtualClock = () => {
-  let now = 0
-  const sleepers: { at: number; wake: () => void }[] = []
-  return {
-    now: () => now,
-    sleep: (ms: number) => new Promise<void>((wake) => sleepers.push({ at: now + ms, wake })),
-    run: async (until: number) => {
-      for (;;) {
-        await new Promise((resolve) => setImmediate(resolve))
-        sleepers.sort((a, b) => a.at - b.at)
-        const next = sleepers[0]
-        if (!next || next.at > until) break
-        sleepers.shift()
-        now = Math.max(now, next.at)
-        next.wake()
-      }
-      now = until
-    },
-  }
-}
+import { createLocalPlaces } from './places/local.ts'
+import { mostInAny } from './testing/mostInAny.ts'
+import { virtualClock } from './testing/virtualClock.ts'
 
 const signal = new AbortController().signal
 
@@ -34,9 +15,6 @@ const timesOf = async (rates: Rate[], calls: number, until: number): Promise<num
   if (times.length === calls) await Promise.all(work)
   return times
 }
-
-const mostInAny = (times: number[], windowMs: number): number =>
-  Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + windowMs).length))
 
 describe('the limiter', () => {
   it.each([
@@ -63,7 +41,48 @@ describe('the limiter', () => {
     const limiter = createLimiter(clock)
     const rate = [{ key: 'day', calls: 3, perMs: 86_400_000 }]
     for (let call = 0; call < 3; call++) await limiter.take('a', rate, signal)
-    await expect(limiter.take('a', rate, signal)).rejects.toMatchObject({ kind: 'rate_limited', retryAfter: 86_400 })
+    await expect(limiter.take('a', rate, signal)).rejects.toMatchObject({ kind: 'rate_limited', retryAfter: expect.closeTo(86_400 * 1.005, -3) })
+    await clock.run(86_400_000 * 1.01)
+    await limiter.take('a', rate, signal)
+  })
+
+  it('counts a call of no quota when one of several is used up', async () => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const [hour, day] = [{ key: 'hour', calls: 1, perMs: 3_600_000 }, { key: 'day', calls: 2, perMs: 86_400_000 }]
+    await limiter.take('a', [hour, day], signal)
+    await expect(limiter.take('a', [hour, day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
+    await limiter.take('a', [day], signal)
+    await expect(limiter.take('a', [day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
+  })
+
+  it('gives the place of one that is stopped while it waits to the next', async () => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const rate = [{ key: 'minute', calls: 1, perMs: 60_000 }]
+    const stop = new AbortController()
+    await limiter.take('a', rate, signal)
+    const stopped = limiter.take('a', rate, stop.signal)
+    let at = 0
+    const next = limiter.take('a', rate, signal).then(() => (at = clock.now()))
+    stop.abort()
+    await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' })
+    await clock.run(100_000)
+    await next
+    expect(at).toBeLessThan(65_000)
+  })
+
+  it.each([4, 3])('is shared by %i processes that know only how many they are', async (processes) => {
+    const clock = virtualClock()
+    const rate = { key: 'k', calls: 60, perMs: 10_000 }
+    const times: number[] = []
+    for (let process = 0; process < processes; process++) {
+      const limiter = createLimiter(clock, createLocalPlaces(clock, () => processes))
+      for (let call = 0; call < 80; call++) void limiter.take('a', [rate], signal).then(() => times.push(clock.now()))
+    }
+    await clock.run(30_000)
+    expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
+    expect(times.length).toBeGreaterThanOrEqual(0.95 * 3 * rate.calls)
   })
 
   it('stays away as long as the vendor asks', async () => {
@@ -75,5 +94,23 @@ describe('the limiter', () => {
     await clock.run(60_000)
     await taken
     expect(at).toBe(30_000)
+  })
+
+  it('lets nobody call at once when the pause is over, but one after the other', async () => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const rate = { key: 'k', calls: 10, perMs: 1000 }
+    const times: number[] = []
+    const take = () => limiter.take('a', [rate], signal).then(() => times.push(clock.now()))
+    for (let call = 0; call < 20; call++) void take()
+    await clock.run(500)
+    const before = times.length
+    limiter.pause('a', 5_000)
+    await clock.run(10_000)
+    // Those that had their place already, a tenth of a second ahead, are on their way.
+    expect(times.filter((time) => time > 500 && time < 5_500).length).toBeLessThanOrEqual(2)
+    expect(before).toBeGreaterThan(3)
+    expect(mostInAny(times, 1000)).toBeLessThanOrEqual(10)
+    expect(times.length).toBe(20)
   })
 })

@@ -1,76 +1,105 @@
 import { HubError } from '../contracts/errors.ts'
+import { createLocalPlaces } from './places/local.ts'
+import { horizonMs, isQuota, toleranceOf, type Clock, type Places, type Rate } from './places/places.ts'
 
-/** At most `calls` within any `perMs`. */
-export interface Rate {
-  /** What is counted together: the account, one of its endpoints … */
-  readonly key: string
-  readonly calls: number
-  readonly perMs: number
-}
+export type { Clock, Rate }
 
-export interface Clock {
-  readonly now: () => number
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
-}
-
-/** Timers are a millisecond coarse and networks jitter: this much is left free in every window. */
-const burstMs = 20
-const jitterMs = 25
-/** Windows longer than this are quotas: calls are counted, not spread out. */
-const quotaFromMs = 120_000
-/** For a quota nobody is kept waiting longer; the line of a short window moves, so there one waits. */
+/** For a quota or a pause nobody is kept waiting longer; the line of a short window moves, so there one waits. */
 const longestWaitMs = 90_000
+/** Places asked for at once. */
+const mostAtOnce = 250
+/** A line asks no oftener, as places are given ahead, and no seldomer, as what was answered may have changed. */
+const [oftenestMs, seldomestMs] = [horizonMs / 4, 1_000]
+/** Tries to be in time for a place, where the process is busy. */
+const mostTries = 3
 
-const isQuota = (rate: Rate): boolean => rate.perMs > quotaFromMs
+interface Waiting {
+  /** When the place is due, by the clock. */
+  readonly give: (at: number) => void
+  readonly refuse: (cause: unknown) => void
+}
+
+export type Limiter = ReturnType<typeof createLimiter>
 
 /**
  * Gives places so that a vendor's limit is used but never passed. Evenly spaced (GCRA) for short windows, so that
  * no fixed window of the vendor sees a burst; counted in a sliding window for long ones.
  */
-export const createLimiter = (clock: Clock) => {
-  const spaced = new Map<string, number>()
-  const counted = new Map<string, number[]>()
-  const paused = new Map<string, number>()
+export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(clock)) => {
+  /** Who waits under the same rates stands in one line, in the order of coming. */
+  const lines = new Map<string, Waiting[]>()
 
-  /** Milliseconds to wait for a place; the place is taken. */
-  const takeSpaced = ({ key, ...rate }: Rate): number => {
-    const now = clock.now()
-    const step = (rate.perMs + burstMs + jitterMs) / rate.calls
-    const due = Math.max(spaced.get(key) ?? 0, now - burstMs)
-    spaced.set(key, due + step)
-    return Math.max(0, due - now)
+  const serve = async (line: Waiting[], key: string, place: string, rates: readonly Rate[]): Promise<void> => {
+    try {
+      while (line.length > 0) {
+        const { waits, later, closed } = await places.take(place, rates, Math.min(mostAtOnce, line.length))
+        const now = clock.now()
+        for (const wait of waits) line.shift()?.give(now + wait)
+        if (closed > longestWaitMs) for (const waiting of line.splice(0)) waiting.refuse(usedUp(closed))
+        if (later > 0 && line.length > 0) await clock.sleep(Math.min(seldomestMs, Math.max(oftenestMs, later)), forever)
+      }
+    } catch (thrown) {
+      for (const waiting of line.splice(0)) waiting.refuse(thrown)
+    } finally {
+      lines.delete(key)
+    }
   }
 
-  const takeCounted = ({ key, ...rate }: Rate): number => {
-    const now = clock.now()
-    const times = (counted.get(key) ?? []).filter((time) => time > now - rate.perMs)
-    const wait = times.length < rate.calls ? 0 : (times[times.length - rate.calls] ?? now) + rate.perMs - now
-    if (wait <= longestWaitMs) times.push(now + wait)
-    counted.set(key, times)
-    return wait
+  const join = (place: string, rates: readonly Rate[], waiting: Waiting): Waiting[] => {
+    const key = [place, ...rates.map((rate) => rate.key)].join('\n')
+    const known = lines.get(key)
+    if (known) {
+      known.push(waiting)
+      return known
+    }
+    const line = [waiting]
+    lines.set(key, line)
+    void serve(line, key, place, rates)
+    return line
   }
+
+  const placeAt = (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const leave = () => {
+        const index = line.indexOf(waiting)
+        if (index >= 0) line.splice(index, 1)
+        reject(cancelled())
+      }
+      const stay = () => signal.removeEventListener('abort', leave)
+      const waiting: Waiting = { give: (at) => (stay(), resolve(at)), refuse: (cause) => (stay(), reject(cause)) }
+      const line = join(place, rates, waiting)
+      signal.addEventListener('abort', leave)
+    })
 
   return {
     /**
      * Waits for a place under every one of the rates.
-     * @throws HubError rate_limited when a quota is used up for longer than 90 s; cancelled when the signal aborts
+     * @throws HubError rate_limited when a quota is used up, or the vendor asked to stay away, for longer than 90 s;
+     * cancelled when the signal aborts
      */
     take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<void> => {
-      const pause = Math.max(0, (paused.get(place) ?? 0) - clock.now())
-      const quota = Math.max(pause, ...rates.filter(isQuota).map(takeCounted))
-      if (quota > longestWaitMs)
-        throw new HubError('rate_limited', 'The limit of this account at the service is used up.', {
-          retryAfter: Math.ceil(quota / 1000),
-          advice: `Try again in ${Math.ceil(quota / 60_000)} minutes, or connect an account with a higher limit.`,
-        })
-      const wait = Math.max(quota, ...rates.filter((rate) => !isQuota(rate)).map(takeSpaced))
-      if (wait > 0) await clock.sleep(wait, signal)
+      if (signal.aborted) throw cancelled()
+      for (let left = rates, tries = 1; ; tries++) {
+        const at = await placeAt(place, left, signal)
+        const wait = at - clock.now()
+        if (wait <= 0) return
+        await clock.sleep(wait, signal)
+        // A place that was missed is of no use: calls that go late go together. What a quota counted stays counted.
+        if (tries === mostTries || clock.now() - at <= toleranceOf(rates)) return
+        left = rates.filter((rate) => !isQuota(rate))
+      }
     },
     /** The vendor said so itself (429 with Retry-After, or a header): nobody calls before. */
-    pause: (place: string, ms: number): void => {
-      paused.set(place, Math.max(paused.get(place) ?? 0, clock.now() + ms))
-    },
+    pause: (place: string, ms: number): void => places.pause(place, ms),
   }
 }
 
-export type Limiter = ReturnType<typeof createLimiter>
+const forever = new AbortController().signal
+
+const cancelled = () => new HubError('cancelled', 'The run was stopped before this call was made.')
+
+const usedUp = (ms: number) =>
+  new HubError('rate_limited', 'The limit of this account at the service is used up.', {
+    retryAfter: Math.ceil(ms / 1000),
+    advice: `Try again in ${Math.ceil(ms / 60_000)} minutes, or connect an account with a higher limit.`,
+  })

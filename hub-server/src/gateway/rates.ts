@@ -1,6 +1,6 @@
 import { limitsOf, type VendorRequest } from '../connectors/index.ts'
 import { milliseconds } from '../contracts/duration.ts'
-import type { Rate } from './limiter.ts'
+import type { Rate } from './places/places.ts'
 import type { Provider } from './providers.ts'
 
 /** Calls under way at once for one account where its connector says nothing. */
@@ -16,12 +16,13 @@ export const ratesOf = (place: string, { connector, connection }: Provider, { op
   })
 }
 
-export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest): number =>
-  Math.min(usualPlaces, ...limitsOf(connector, operation, server).map((limit) => limit.concurrency ?? usualPlaces))
+/** Calls under way at once for one account. @param processes how many share what the connector allows */
+export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest, processes = 1): number =>
+  Math.min(usualPlaces, ...limitsOf(connector, operation, server).map(({ concurrency }) => (concurrency === undefined ? usualPlaces : Math.max(1, Math.floor(concurrency / processes)))))
 
 /**
  * Calls whose ledger row may be written while others are still on their way: the database works while the network does.
  * Not for a slow rate, where those that waited would leave in a burst.
  */
-export const aheadOf = (provider: Provider, request: VendorRequest): number =>
-  placesOf(provider, request) * (ratesOf('', provider, request).every(({ calls, perMs }) => calls / perMs > 0.1) ? 2 : 1)
+export const aheadOf = (provider: Provider, request: VendorRequest, processes = 1): number =>
+  placesOf(provider, request, processes) * (ratesOf('', provider, request).every(({ calls, perMs }) => calls / perMs > 0.1) ? 2 : 1)

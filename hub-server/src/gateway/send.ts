@@ -1,6 +1,6 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
 import type { Effect } from '../capabilities/capability.ts'
-import { limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
+import { limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Outcome, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Ledger } from './ledger.ts'
@@ -21,7 +21,10 @@ export interface Errand extends Scope {
   readonly run: string | null
   readonly provider: Provider
   readonly effect: Effect
+  /** Ends everything at once. */
   readonly signal: AbortSignal
+  /** No new call; what is under way, or paid for, is still fetched. */
+  readonly stop: AbortSignal
   /** Ledger rows that are being settled: the errand is over when they are committed. */
   readonly settling: Promise<void>[]
 }
@@ -49,11 +52,12 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
 
   const attempt = async (errand: Errand, request: VendorRequest, terms: CallTerms): Promise<VendorAnswer> => {
     const { provider, workspace, mode, run, signal, effect } = errand
+    const stop = terms.collects ? signal : errand.stop
     const { connector, connection, creditPrice } = provider
     const place = `${workspace}/${mode}/${connection.id}`
-    await limiter.take(place, ratesOf(place, provider, request), signal)
-    if (signal.aborted) throw cancelled()
-    const row = await ledger.send({
+    await limiter.take(place, ratesOf(place, provider, request), stop)
+    if (stop.aborted) throw cancelled()
+    const settleRow = await ledger.send({
       workspace,
       mode,
       run,
@@ -63,9 +67,12 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       items: terms.items,
       price: Math.ceil(terms.maxCredits * creditPrice),
       credits: terms.maxCredits,
+      collects: terms.collects ?? false,
     })
-    const settle = (state: 'settled' | 'failed' | 'uncertain', credits: number, status?: number, error?: string): void =>
-      void errand.settling.push(ledger.settle({ id: row, state, credits, price: Math.round(credits * creditPrice), ...(status && { status }), ...(error && { error }) }))
+    const settle = (state: 'settled' | 'failed' | 'uncertain', { credits, hits }: Outcome, status?: number, error?: string): void =>
+      void errand.settling.push(settleRow({ state, credits, hits, price: Math.round(credits * creditPrice), ...(status && { status }), ...(error && { error }) }))
+    const nothing: Outcome = { credits: 0, hits: 0 }
+    const atMost: Outcome = { credits: terms.maxCredits, hits: 0 }
 
     let answer: VendorAnswer
     try {
@@ -75,22 +82,22 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       })
     } catch (thrown) {
       const uncertain = effect === 'send' && !wasNeverSent(thrown)
-      settle(uncertain ? 'uncertain' : 'failed', uncertain ? terms.maxCredits : 0, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
+      settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
     const asked = limitFromHeaders(connector, answer)
     if (asked) limiter.pause(place, asked)
     const error = await terms.classify(answer)
     if (error && effect === 'send' && outcomeIsUnknown(error)) {
-      settle('uncertain', terms.maxCredits, answer.status, error.kind)
+      settle('uncertain', atMost, answer.status, error.kind)
       throw uncertainOf(error, connector.id)
     }
     if (error) {
-      settle('failed', 0, answer.status, error.kind)
+      settle('failed', nothing, answer.status, error.kind)
       if (error.kind === 'rate_limited') limiter.pause(place, Math.min(longestPauseMs, (error.retryAfter ?? 1) * 1000))
       throw error
     }
-    settle('settled', await terms.charge(answer), answer.status)
+    settle('settled', await terms.outcome(answer), answer.status)
     return answer
   }
 
@@ -100,13 +107,14 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     const account = `${errand.workspace}/${errand.mode}/${provider.connection.id}`
 
     return async (request, terms) => {
+      const stop = terms.collects ? signal : errand.stop
       for (let count = 1; ; count++) {
         try {
           return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms)))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
-          if (signal.aborted || !mayRepeat(error, count, errand.effect)) throw signal.aborted ? cancelled() : error
-          await clock.sleep(pauseBefore(count, error), signal)
+          if (stop.aborted || !mayRepeat(error, count, errand.effect)) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
+          await clock.sleep(pauseBefore(count, error), stop)
         }
       }
     }

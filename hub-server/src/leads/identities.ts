@@ -1,6 +1,9 @@
+import { linkedinHandle, normalEmail } from '../contracts/addresses.ts'
 import type { Identity } from '../contracts/facts.ts'
 import type { Company, Person } from '../contracts/lead.ts'
 import { isRoleName } from './roles/roles.ts'
+
+export { linkedinHandle, normalEmail }
 
 type Key = Pick<Identity, 'kind' | 'value'>
 
@@ -18,21 +21,4 @@ export const identitiesOf = (person: Person): Key[] => {
 export const companyIdentitiesOf = (company: Company): Key[] => {
   const domain = company.domain?.trim().toLowerCase().replace(/^www\./, '')
   return domain ? [{ kind: 'domain', value: domain }] : []
-}
-
-export const normalEmail = (email: string): string => email.trim().toLowerCase()
-
-/** `in/anna-berg` of any spelling of a profile's address; undefined if it is not one. */
-export const linkedinHandle = (address: string): string | undefined => {
-  const found = /linkedin\.com\/(in|pub|company)\/([^/?#\s]+)/i.exec(address)
-  return found?.[1] && found[2] ? `${found[1].toLowerCase()}/${decodeSafely(found[2]).toLowerCase()}` : undefined
-}
-
-const decodeSafely = (part: string): string => {
-  try {
-    return decodeURIComponent(part)
-  } catch (thrown) {
-    if (thrown instanceof URIError) return part
-    throw thrown
-  }
 }

@@ -4,28 +4,43 @@ import type { Mode, Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { openLeads } from '../leads/store.ts'
-import type { OpenedContext } from './worker.ts'
 
 /** What differs between the modes: how the web is read and how mail servers are looked up. */
 export type Outside = Pick<BlockContext, 'fetchPage' | 'resolveMx'>
 
+/** A run, as its blocks' contexts know it. */
+export interface Execution {
+  readonly scope: Scope
+  readonly run: string
+  /** Micro-USD that one item may cost. */
+  readonly itemBudget?: number
+  /** Ends everything at once. */
+  readonly signal: AbortSignal
+  /** Begins nothing new; what is under way, or paid for, is still fetched. */
+  readonly stop: AbortSignal
+  /** Micro-USD that each item of the chunk has cost. */
+  readonly spent: Map<string, number>
+}
+
+export type OpenContext = (execution: Execution, step: number, nameOf: (index: number) => string) => BlockContext
+
 export const createContexts =
-  (db: Kysely<Tables>, gateway: Gateway, outside: Record<Mode, Outside>) =>
-  (scope: Scope, run: string, signal: AbortSignal): OpenedContext => {
-    let cached = 0
-    const asking = { scope, run, signal, onCached: (count: number) => void (cached += count) }
+  (db: Kysely<Tables>, gateway: Gateway, outside: Record<Mode, Outside>): OpenContext =>
+  ({ scope, run, itemBudget, signal, stop, spent }, step, nameOf) => {
+    const cost = { get: (item: number) => spent.get(itemOf(nameOf(item))), set: (item: number, price: number) => void spent.set(itemOf(nameOf(item)), price) }
+    const asking = { scope, run, signal, stop, cost, nameOf: (item: number) => `${run}/${step}/${nameOf(item)}`, ...(itemBudget !== undefined && { itemBudget }) }
     return {
-      cached: () => cached,
-      context: {
-        scope,
-        run,
-        signal,
-        ask: (capability, inputs, options) => gateway.ask(asking, capability, inputs, options),
-        providers: async (capability, names, object) =>
-          (await gateway.providers.list(scope, capability, object, names)).map(({ connector, connection }) => ({ id: connector.id, connection: connection.id })),
-        leads: openLeads(db, scope),
-        now: () => new Date(),
-        ...outside[scope.mode],
-      },
+      scope,
+      run,
+      signal: stop,
+      ask: (capability, inputs, options) => gateway.ask(asking, capability, inputs, options),
+      providers: async (capability, names, object) =>
+        (await gateway.providers.list(scope, capability, object, names)).map(({ connector, connection }) => ({ id: connector.id, connection: connection.id })),
+      leads: openLeads(db, scope),
+      now: () => new Date(),
+      ...outside[scope.mode],
     }
   }
+
+/** The run's item that something on the way came from: what it costs counts together. */
+const itemOf = (name: string): string => name.split('.')[0] ?? name

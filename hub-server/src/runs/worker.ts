@@ -1,124 +1,203 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Logger } from 'pino'
-import type { Block, BlockContext, BlockItem } from '../blocks/block.ts'
-import { asHubError, HubError } from '../contracts/errors.ts'
+import type { Block } from '../blocks/block.ts'
+import { HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { Result } from '../contracts/result.ts'
-import type { Scope } from '../contracts/scope.ts'
-import { problemsOf } from '../contracts/validate.ts'
-import type { Db } from '../db/database.ts'
-import type { Job } from '../queue/queue.ts'
-import { pendingItems, writeResults } from './items.ts'
+import { newId } from '../db/id.ts'
+import { json } from '../db/json.ts'
+import type { Tables } from '../db/tables.ts'
+import { addEvents } from '../events/add.ts'
+import type { Wake } from '../queue/wake.ts'
+import { claimChunk, leaseSeconds, releaseAll, renewLeases, type Chunk } from './chunks.ts'
+import type { OpenContext } from './context.ts'
+import { readInputs, writeResults } from './items.ts'
 import type { Signals } from './signals.ts'
-
-/** What a block is given for one chunk of a run, and what the chunk took from the cache. */
-export interface OpenedContext {
-  readonly context: BlockContext
-  readonly cached: () => number
-}
+import { runSteps } from './steps.ts'
 
 export interface WorkerParts {
-  readonly db: Db
+  readonly db: Kysely<Tables>
   readonly blocks: ReadonlyMap<string, Block>
-  readonly openContext: (scope: Scope, run: string, signal: AbortSignal) => OpenedContext
+  readonly openContext: OpenContext
   readonly signals: Signals
+  readonly wake: Wake
   readonly log: Logger
+  /** Chunks worked on at once. */
+  readonly places: number
+  /** No other process works on this database: at the start nobody holds a lease. */
+  readonly alone: boolean
+}
+
+/** How long one looks no more for work that nobody has told of. */
+const idleMs = 1_000
+/** How soon a run that was stopped elsewhere begins no new call. */
+const watchMs = 400
+/** What is under way when the hub closes may take so long to end. */
+const graceMs = 6_000
+
+interface Active {
+  readonly chunk: Chunk
+  readonly stop: AbortController
+  readonly end: AbortController
 }
 
 /**
- * Works on chunks. A chunk that was begun before by a process that died is done again from its pending items:
- * what was paid for is in the cache by then.
+ * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was paid
+ * for is in the cache by then, and messages that were begun are not sent again.
  */
-export const createWorker = ({ db, blocks, openContext, signals, log }: WorkerParts) => {
-  const active = new Map<string, Set<AbortController>>()
+export const createWorker = ({ db, blocks, openContext, signals, wake, log, places, alone }: WorkerParts) => {
+  const holder = newId('prc')
+  const active = new Set<Active>()
+  const working = new Set<Promise<void>>()
+  let looking: Promise<void> | null = null
+  let again = false
   let closing = false
+  let timers: NodeJS.Timeout[] = []
 
-  const work = async (job: Job, controller: AbortController): Promise<void> => {
-    const run = await db.selectFrom('run').selectAll().where('id', '=', job.run).executeTakeFirst()
-    const chunk = await db.selectFrom('run_chunk').selectAll().where('run', '=', job.run).where('chunk', '=', job.chunk).executeTakeFirst()
-    if (!run || !chunk || chunk.done || run.status === 'cancelled' || run.status === 'paused') return
-    const rows = await pendingItems(db, run.id, chunk.first, chunk.last)
-    if (rows.length > 0) {
-      await db.updateTable('run').set({ status: 'running' }).where('id', '=', run.id).where('status', '=', 'queued').execute()
-      if (controller.signal.aborted) return
-      const opened = openContext({ workspace: run.workspace, mode: run.mode }, run.id, controller.signal)
-      const results = await runBlock(run.block, rows, run.options, opened.context)
-      if (controller.signal.aborted) return
-      await writeResults(db, run.id, results)
-      if (opened.cached() > 0)
-        await db.updateTable('run').set((eb) => ({ cached: eb('cached', '+', opened.cached()) })).where('id', '=', run.id).execute()
+  /** Looks for work until all places are taken or there is none. */
+  const look = (): void => {
+    if (closing) return
+    if (looking) {
+      again = true
+      return
     }
-    await finish(job)
+    again = false
+    looking = fill()
+      .catch((thrown: unknown) => log.warn({ err: thrown }, 'no work could be looked for: the database does not answer'))
+      .finally(() => {
+        looking = null
+        if (again) look()
+      })
   }
 
-  const runBlock = async (id: string, rows: { item: number; input: unknown }[], options: unknown, context: BlockContext): Promise<Result[]> => {
-    const failAll = (error: HubError): Result[] => rows.map(({ item }) => ({ item, status: 'failed', outputs: [], error: error.toValue() }))
-    const block = blocks.get(id)
-    if (!block) return failAll(new HubError('unsupported', `This hub has no block ${id}.`, { advice: 'GET /v1/blocks lists the blocks.' }))
-    const refused: Result[] = []
-    const items: BlockItem<Record<string, unknown>>[] = []
-    for (const { item, input } of rows) {
-      const value = isObject(input) ? input : {}
-      const problems = problemsOf(block.contract.item, value)
-      if (problems.length === 0) items.push({ index: item, value })
-      else refused.push({ item, status: 'failed', outputs: [], error: wrongItem(problems).toValue() })
+  const fill = async (): Promise<void> => {
+    while (!closing && active.size < places) {
+      // The last place is for runs that have none yet, so that a long one never holds them all.
+      const busy = active.size === places - 1 ? [...new Set([...active].map(({ chunk }) => chunk.run))] : []
+      const chunk = await claimChunk(db, holder, busy)
+      if (!chunk) return
+      const one: Active = { chunk, stop: new AbortController(), end: new AbortController() }
+      active.add(one)
+      const work = workOn(one).finally(() => {
+        active.delete(one)
+        working.delete(work)
+        look()
+      })
+      working.add(work)
     }
+  }
+
+  const workOn = async (one: Active): Promise<void> => {
     try {
-      const given = items.length > 0 ? await block.run(items, isObject(options) ? options : {}, context) : []
-      const results = new Map([...refused, ...given].map((result) => [result.item, result]))
-      const forgotten = new HubError('unavailable', 'The block gave no result for this item.').toValue()
-      return rows.map(({ item }) => results.get(item) ?? { item, status: 'failed', outputs: [], error: forgotten })
+      await work(one)
     } catch (thrown) {
-      const error = asHubError(thrown)
-      if (!(thrown instanceof HubError)) log.error({ err: thrown, block: id }, 'a block failed')
-      return failAll(error)
+      // The database is away, or something is wrong with the hub: the chunk's lease ends, and it is taken up again.
+      if (!one.end.signal.aborted) log.error({ err: thrown, run: one.chunk.run, chunk: one.chunk.chunk }, 'a chunk was not finished')
+      await pause(idleMs)
     }
   }
 
-  /** Marks the chunk done, and with the last one the run. */
-  const finish = async ({ run, chunk }: Job): Promise<void> => {
-    await db.updateTable('run_chunk').set({ done: true }).where('run', '=', run).where('chunk', '=', chunk).execute()
-    await db
-      .updateTable('run')
-      .set({ status: 'done', finished_at: new Date() })
-      .where('id', '=', run)
-      .where('status', 'in', ['queued', 'running'])
-      .where((eb) => eb.not(eb.exists(eb.selectFrom('run_chunk').select('chunk').where('run', '=', run).where('done', '=', false))))
-      .execute()
-    signals.changed(run)
+  const work = async ({ chunk, stop, end }: Active): Promise<void> => {
+    const run = await db.selectFrom('run').selectAll().where('id', '=', chunk.run).executeTakeFirstOrThrow()
+    // It may have been stopped since the chunk was taken.
+    if (run.status !== 'running' && run.status !== 'queued') stop.abort(stopped())
+    const rows = stop.signal.aborted ? [] : await readInputs(db, run, chunk.first, chunk.last, true)
+    const execution = {
+      scope: { workspace: run.workspace, mode: run.mode },
+      run: run.id,
+      signal: end.signal,
+      stop: stop.signal,
+      spent: new Map<string, number>(),
+      ...(run.item_budget !== null && { itemBudget: run.item_budget }),
+    }
+    const results = await runSteps({ blocks, contextOf: (step, nameOf) => openContext(execution, step, nameOf), log }, run.steps, rows)
+    // What waits for a person, or was stopped, stays open.
+    const waits = results.find(({ error }) => error?.pauses)?.error
+    const final = results.filter((result) => !staysOpen(result, stop.signal.aborted))
+    if (waits) await pauseRun(run, waits)
+    const isFinished = await writeResults(db, run.id, chunk.chunk, final)
+    if (isFinished) await finishRun(run.id)
+    signals.changed(run.id)
+  }
+
+  const pauseRun = async (run: Selectable<Tables['run']>, error: ErrorValue): Promise<void> => {
+    const scope = { workspace: run.workspace, mode: run.mode }
+    await db.transaction().execute(async (trx) => {
+      const changed = await trx.updateTable('run').set({ status: 'paused', error: json(error) }).where('id', '=', run.id).where('status', 'in', ['queued', 'running']).returning('id').execute()
+      if (changed.length > 0) await addEvents(trx, scope, [{ type: 'run.paused', subject: run.id, data: { kind: error.kind, reason: error.message } }])
+    })
+    stopRun(run.id)
+  }
+
+  /** With its last chunk a run is done. In a statement of its own, so that of two last chunks one sees the other. */
+  const finishRun = async (id?: string): Promise<void> => {
+    await db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ id: string; workspace: string; mode: 'test' | 'live' }>`
+        update run set status = 'done', finished_at = now(), error = null
+        where status in ('queued', 'running') ${id === undefined ? sql`and served_at < now() - interval '10 seconds'` : sql`and id = ${id}`}
+          and not exists (select from run_chunk c where c.run = run.id and not c.finished)
+        returning id, workspace, mode`.execute(trx)
+      for (const { id: run, workspace, mode } of rows) await addEvents(trx, { workspace, mode }, [{ type: 'run.finished', subject: run, data: {} }])
+    })
+  }
+
+  /** Begins no new call for a run in this process. */
+  const stopRun = (run: string): void => {
+    for (const { chunk, stop } of active) if (chunk.run === run) stop.abort(stopped())
+  }
+
+  const watch = async (): Promise<void> => {
+    if (active.size === 0) return
+    const runs = [...new Set([...active].map(({ chunk }) => chunk.run))]
+    const rows = await db.selectFrom('run').select('id').where('id', 'in', runs).where('status', 'in', ['paused', 'cancelled']).execute()
+    for (const { id } of rows) stopRun(id)
+  }
+
+  /** Something to do again and again; the database may be away meanwhile. */
+  const every = (ms: number, what: string, task: () => Promise<void> | void): void => {
+    let busy = false
+    const turn = async (): Promise<void> => {
+      if (busy || closing) return
+      busy = true
+      try {
+        await task()
+      } catch (thrown) {
+        log.debug({ err: thrown }, `${what} did not work just now`)
+      } finally {
+        busy = false
+      }
+    }
+    timers.push(setInterval(() => void turn(), ms).unref())
   }
 
   return {
-    handle: async (job: Job): Promise<void> => {
-      if (closing) return
-      const controller = new AbortController()
-      const ofRun = active.get(job.run) ?? new Set()
-      active.set(job.run, ofRun.add(controller))
-      try {
-        await work(job, controller)
-      } catch (thrown) {
-        // The database is away, or the hub is closing: the chunk stays open and is taken up at the next start.
-        if (!controller.signal.aborted) log.error({ err: thrown, ...job }, 'a chunk was not finished')
-      } finally {
-        ofRun.delete(controller)
-        if (ofRun.size === 0) active.delete(job.run)
-      }
+    /** Takes up work, also what an earlier process left open. */
+    start: async (): Promise<void> => {
+      if (alone) await releaseAll(db)
+      wake.listen(look)
+      every(idleMs, 'looking for work', look)
+      every(watchMs, 'watching for stopped runs', watch)
+      every((leaseSeconds * 1000) / 4, 'renewing leases', () => renewLeases(db, holder))
+      every(10_000, 'ending runs', () => finishRun())
+      look()
     },
-    /** Ends the work on a run in this process. */
-    abort: (run: string): void => stop(active.get(run)),
-    /** Ends all work and takes up no more: open chunks are for the next process. */
-    close: (): void => {
+    stopRun,
+    /** Takes up no more, begins no new call, and waits a while for what is under way. */
+    close: async (): Promise<void> => {
       closing = true
-      for (const controllers of active.values()) stop(controllers)
+      for (const timer of timers) clearInterval(timer)
+      timers = []
+      for (const { stop } of active) stop.abort(stopped())
+      await Promise.race([Promise.all([looking, ...working]), pause(graceMs, undefined, { ref: false })])
+      for (const { end } of active) end.abort(stopped())
+      await Promise.race([Promise.all(working), pause(1_000, undefined, { ref: false })])
     },
   }
 }
 
-const wrongItem = (problems: { path: string; message: string }[]) =>
-  new HubError('invalid_input', `The item is not right: ${problems.map(({ path, message }) => (path === '/' ? `it ${message}` : `${path} ${message}`)).join('; ')}.`)
+const stopped = () => new HubError('cancelled', 'The run was stopped.')
 
-const stop = (controllers: Iterable<AbortController> = []): void => {
-  for (const controller of controllers) controller.abort(new HubError('cancelled', 'The run was stopped.'))
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A result that is none yet: it waits for a person, or its turn never came. */
+const staysOpen = ({ error }: Result, wasStopped: boolean): boolean => error?.pauses === true || (wasStopped && error?.kind === 'cancelled')
 
 export type Worker = ReturnType<typeof createWorker>

@@ -15,7 +15,10 @@ interface Work {
   readonly item: Record<string, unknown>
   state: Enriched
   asked: number
+  answered: boolean
   error?: ErrorValue
+  /** No credits, no budget or a refused key kept a service from being asked. */
+  stuck?: ErrorValue
   readonly raw: Record<string, unknown>
 }
 
@@ -24,13 +27,15 @@ export const block: Block<typeof contract> = {
   contract,
   chunk: 200,
   run: async (items, options, context) => {
-    const works: Work[] = items.map(({ index, value }) => ({ index, item: value, state: begin(value, options.want, options.overwrite), asked: 0, raw: {} }))
+    const works: Work[] = items.map(({ index, value }) => ({ index, item: value, state: begin(value, options.want, options.overwrite), asked: 0, answered: false, raw: {} }))
     await waterfall(works, enrichPerson, options, context, ofPerson)
     await waterfall(works, findEmail, options, context, ofAddress)
     await waterfall(works, enrichCompany, options, context, ofCompany)
     return works.map((work) => {
       const { lead, enrichedBy, missing } = work.state
       const found = Object.keys(enrichedBy).length > 0
+      // Somebody else may have known it; a budget that is used up would have asked on.
+      if (missing.length > 0 && work.stuck && (!work.answered || work.stuck.kind === 'over_budget')) return { item: work.index, status: 'failed', outputs: [], error: work.stuck }
       const reason = missing.length === 0 ? undefined : work.asked === 0 && !work.error ? 'Too little is known about this lead to ask anybody: give an e-mail, a LinkedIn address, or a name with a website.' : `Nobody knew: ${missing.join(', ')}.`
       if (!found && missing.length > 0 && work.error) return { item: work.index, status: 'failed', outputs: [], error: work.error }
       return {
@@ -101,7 +106,7 @@ const waterfall = async (works: Work[], capability: Capability, options: Options
     const answers = await context.ask(
       capability,
       asking.map(({ input }) => input),
-      { providers: [provider], maxAgeDays: options.maxAgeDays, maxPrice: options.maxPrice, raw: options.raw },
+      { providers: [provider], maxAgeDays: options.maxAgeDays, maxPrice: options.maxPrice, raw: options.raw, items: asking.map(({ work }) => work.index) },
     )
     answers.forEach((answer, position) => {
       const work = asking[position]?.work
@@ -124,6 +129,8 @@ const apply = (work: Work, answer: Asked<unknown>, provider: string, wanted: num
   work.asked++
   if (answer.raw !== undefined) work.raw[provider] = answer.raw
   if (answer.error) work.error = answer.error
+  if (answer.error?.pauses) work.stuck ??= answer.error
+  if (answer.status === 'done') work.answered = true
   const [output] = answer.outputs
   if (!isRecord(output)) return
   const fields = step.read(output)

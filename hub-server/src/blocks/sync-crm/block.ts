@@ -54,7 +54,7 @@ const write = async (works: readonly Work[], options: Options, connection: strin
   const answers = await ask(
     upsertRecords,
     works.map(({ record }) => ({ object: options.object, ...record })),
-    { providers: [options.crm] },
+    { providers: [options.crm], items: works.map(({ index }) => index) },
   )
   const results: Result[] = []
   for (const [position, work] of works.entries()) {
@@ -77,7 +77,7 @@ const foretell = async (works: readonly Work[], options: Options, { ask }: Block
   const answers = await ask(
     searchRecords,
     works.map(({ record }) => ({ object: options.object, where: [{ field, is: 'equal' as const, value: record.key }], limit: 1 })),
-    { providers: [options.crm] },
+    { providers: [options.crm], items: works.map(({ index }) => index) },
   )
   return works.map((work, position) => {
     const answer = answers[position]

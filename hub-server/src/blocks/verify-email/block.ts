@@ -45,7 +45,7 @@ const askServices = async (works: readonly Work[], options: Options, { ask }: Bl
   const { providers, maxAgeDays, maxPrice, raw } = options
   const accept = (output: unknown) => !(output instanceof Object && 'status' in output && output.status === 'unknown')
   try {
-    return await ask(verifyEmail, works.map(({ email }) => ({ email })), { providers, maxAgeDays, maxPrice, raw, accept })
+    return await ask(verifyEmail, works.map(({ email }) => ({ email })), { providers, maxAgeDays, maxPrice, raw, accept, items: works.map(({ index }) => index) })
   } catch (thrown) {
     // Nobody is connected: the free checks stand, and say so. A provider asked for by name must answer.
     if (!(thrown instanceof HubError) || thrown.kind !== 'not_connected' || providers.length > 0 || options.depth === 'services') throw thrown
@@ -65,6 +65,8 @@ const resultOf = ({ index, item, email, free }: Work, answer: Answer | undefined
       checks: { ...free?.checks, ...defined({ isFree: output.isFree, isRole: output.isRole, isDisposable: output.isDisposable, isCatchAll: output.isCatchAll, suggestion: output.suggestion }) },
       ...('raw' in answer && { raw: answer.raw }),
     })
+  // What a person can mend is waited for: the free checks would be a poor answer to a list that was to be verified.
+  if (answer?.error?.pauses) return { item: index, status: 'failed', outputs: [], error: answer.error }
   if (!free) return { item: index, status: 'failed', outputs: [], error: answer?.error ?? { kind: 'bad_response', message: 'The service gave no verdict.', advice: 'Try again.' } }
   const unasked = answer?.error ? ` No service could be asked: ${answer.error.message}` : ''
   return done(index, item, { email, verdict: free.verdict ?? free.otherwise, reason: free.reason + unasked, by: 'built-in', at: now, checks: { ...free.checks } })

@@ -3,7 +3,7 @@ import type { Batch } from '../connector.ts'
 import { mostCredits } from '../credits.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { readBatch } from '../read/batch.ts'
-import { isMiss, miss, type Reading } from '../read/reading.ts'
+import { isMiss, miss, outcomeOf, type Reading } from '../read/reading.ts'
 import type { VendorAnswer } from '../types.ts'
 import { call, type Call, type Run } from './call.ts'
 import { runJob } from './job.ts'
@@ -40,7 +40,7 @@ const ask = async (run: Run, batch: Batch, items: readonly unknown[]): Promise<R
     if (last?.answer !== answer) last = { answer, readings: readAll(run, batch, request, answer, items, { ...bound, ...more, status: answer.status, headers: answer.headers }, most) }
     return last.readings
   }
-  const asked: Omit<Call, 'request'> = { root, bound, items: items.length, maxCredits: most * items.length, charge: async (answer: VendorAnswer) => sum(await read(answer)), mayMiss: 'many' }
+  const asked: Omit<Call, 'request'> = { root, bound, items: items.length, maxCredits: most * items.length, outcome: async (answer: VendorAnswer) => outcomeOf(await read(answer)), mayMiss: 'many' }
   if (batch.job) return read(await runJob(run, batch.job, asked))
   if (batch.steps) {
     const { answer, steps } = await walkSteps(run, batch.steps, asked)
@@ -52,5 +52,3 @@ const ask = async (run: Run, batch: Batch, items: readonly unknown[]): Promise<R
 
 const readAll = async (run: Run, batch: Batch, request: { as: 'json' | 'text' | 'bytes' }, answer: VendorAnswer, items: readonly unknown[], bound: Bound, most: number): Promise<Reading[]> =>
   (await isMiss(run.reader, 'many', request, answer, bound)) ? items.map(() => miss(run.reader, answer.body)) : readBatch(run.reader, batch, answer, items, bound, most)
-
-const sum = (readings: readonly Reading[]): number => readings.reduce((total, { credits }) => total + credits, 0)

@@ -3,7 +3,7 @@ import type { Paging, Request, Way } from '../connector.ts'
 import { mostCredits, wantedOf } from '../credits.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { errorOf } from '../read/classify.ts'
-import { isMiss, miss, readItem, type Reading } from '../read/reading.ts'
+import { isMiss, miss, outcomeOf, readItem, type Reading } from '../read/reading.ts'
 import { truthy } from '../truth.ts'
 import type { VendorAnswer } from '../types.ts'
 import { baseOf, declaredBase } from './buildRequest.ts'
@@ -19,12 +19,12 @@ export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading
   try {
     if (way.request && operation.pages) return await askPages(run, way.request, operation.pages, item, bound)
     if (way.steps) {
-      const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, charge: () => 0, mayMiss: 'no' })
+      const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, outcome: () => ({ credits: 0, hits: 0 }), mayMiss: 'no' })
       return { ...(await readItem(run.reader, answer.body, { ...seen(bound, answer), steps }, 0)), credits }
     }
     const most = mostCredits(operation, wantedOf(item))
     const read = reader(run, way, bound, most)
-    const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, charge: async (answer: VendorAnswer) => (await read(answer)).credits, mayMiss: 'one' }
+    const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]), mayMiss: 'one' }
     if (way.job) return await read(await runJob(run, way.job, asked))
     if (!way.request) throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
     const answer = await call(run, { ...asked, request: way.request })
@@ -36,7 +36,7 @@ export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading
 
 const seen = (bound: Bound, answer: VendorAnswer): Bound => ({ ...bound, status: answer.status, headers: answer.headers })
 
-/** Reads an answer once, although the gateway's charge and the outcome both want to know. */
+/** Reads an answer once, although the gateway and the caller both want to know. */
 const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: VendorAnswer) => Promise<Reading>) => {
   let last: { answer: VendorAnswer; reading: Promise<Reading> } | null = null
   const request = way.request ?? way.job?.poll ?? { as: 'json' as const }
@@ -81,7 +81,7 @@ const askPages = async (run: Run, request: Request, paging: Paging, item: unknow
       const own: Bound = { ...bound, page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size } }
       const most = mostCredits(operation, here.size)
       const read = reader(run, { request }, own, most)
-      const answer = await call(run, { request, root: item, bound: own, items: 1, maxCredits: most, charge: async (given) => (await read(given)).credits, mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
+      const answer = await call(run, { request, root: item, bound: own, items: 1, maxCredits: most, outcome: async (given) => outcomeOf([await read(given)]), mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
       const reading = await read(answer)
       outputs.push(...reading.outputs)
       raw.push(answer.body)

@@ -4,7 +4,7 @@ import type { Bound, Expression } from '../expressions/expression.ts'
 import { classify } from '../read/classify.ts'
 import { isMiss, type MayMiss, type Reader } from '../read/reading.ts'
 import { truthy } from '../truth.ts'
-import type { PerformInput, VendorAnswer } from '../types.ts'
+import type { Outcome, PerformInput, VendorAnswer } from '../types.ts'
 import { buildRequest } from './buildRequest.ts'
 import type { Session } from './session.ts'
 
@@ -24,8 +24,9 @@ export interface Call {
   readonly bound: Bound
   readonly items: number
   readonly maxCredits: number
-  /** The credits that a good answer cost. */
-  readonly charge: (answer: VendorAnswer) => number | Promise<number>
+  readonly outcome: (answer: VendorAnswer) => Outcome | Promise<Outcome>
+  /** Fetches what is paid for already. */
+  readonly collects?: boolean
   /** True while a job's result is not there: such an answer is no error, whatever its body looks like. */
   readonly waiting?: Expression
   readonly mayMiss: MayMiss
@@ -66,6 +67,7 @@ const attempt = async ({ connector, operation, session, input, reader }: Run, as
         return asHubError(thrown)
       }
     },
-    charge: async (answer) => asked.charge(answer),
+    outcome: async (answer) => asked.outcome(answer),
+    ...(asked.collects && { collects: true }),
   })
 }

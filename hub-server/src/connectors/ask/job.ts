@@ -12,7 +12,7 @@ import { call, type Call, type Run } from './call.ts'
  */
 export const runJob = async (run: Run, job: Job, asked: Omit<Call, 'request'>): Promise<VendorAnswer> => {
   const { signal, sleep } = run.input
-  const started = await call(run, { ...asked, request: job.submit, charge: () => asked.maxCredits, mayMiss: 'no' })
+  const started = await call(run, { ...asked, request: job.submit, outcome: () => ({ credits: asked.maxCredits, hits: 0 }), mayMiss: 'no' })
   const ticket: unknown = await job.ticket.evaluate(started.body, { ...asked.bound, status: started.status, headers: started.headers })
   if (ticket === undefined || ticket === null || ticket === '') {
     throw new HubError('bad_response', `${run.connector.manifest.name} started a job without saying what it is called.`, { provider: run.connector.id })
@@ -31,8 +31,15 @@ export const runJob = async (run: Run, job: Job, asked: Omit<Call, 'request'>): 
       ...asked,
       request: job.poll,
       bound,
+      // The items were counted when the job was started.
+      items: 0,
       maxCredits: 0,
-      charge: async (given) => ((await isDone(given)) ? (await asked.charge(given)) - asked.maxCredits : 0),
+      collects: true,
+      outcome: async (given) => {
+        if (!(await isDone(given))) return { credits: 0, hits: 0 }
+        const { credits, hits } = await asked.outcome(given)
+        return { credits: credits - asked.maxCredits, hits }
+      },
       ...(job.waiting && { waiting: job.waiting }),
     })
     if (await isDone(answer)) return answer

@@ -4,7 +4,7 @@ import type { Connector, Operation } from '../connector.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { isAbsent } from '../expressions/simplePath.ts'
 import { asList, truthy } from '../truth.ts'
-import type { VendorAnswer } from '../types.ts'
+import type { Outcome, VendorAnswer } from '../types.ts'
 import { errorOf, isUnreadable } from './classify.ts'
 import { asOutput } from './output.ts'
 
@@ -18,6 +18,12 @@ export interface Reading {
   /** How many elements the answer's list had, before anything was left out. */
   readonly elements?: number
 }
+
+/** What readings of one answer cost and brought together. */
+export const outcomeOf = (readings: readonly Reading[]): Outcome => ({
+  credits: readings.reduce((total, { credits }) => total + credits, 0),
+  hits: readings.filter(({ outputs }) => outputs.length > 0).length,
+})
 
 export interface Reader {
   readonly connector: Connector

@@ -69,7 +69,7 @@ const replay = async (connector: Connector, operation: string, example: Example)
     const answer = toAnswer(exchange, request)
     const error = await terms.classify(answer)
     if (error) throw error
-    const charged = await terms.charge(answer)
+    const { credits: charged } = await terms.outcome(answer)
     if (charged > terms.maxCredits) problems.push(`The answer cost ${charged} credits, but only ${terms.maxCredits} were reserved.`)
     credits += charged
     return answer

@@ -44,7 +44,7 @@ export const gatewayTo = (vendor: Vendor): { send: Send; asked: Asked[]; spent: 
     const answer: VendorAnswer = { status: 200, headers: {}, body: request.as === 'text' ? text : json, text, ...given }
     const error = await terms.classify(answer)
     if (error) throw error
-    credits += await terms.charge(answer)
+    credits += (await terms.outcome(answer)).credits
     return answer
   }
   return { send, asked, spent: () => credits }

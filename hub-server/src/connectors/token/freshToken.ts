@@ -53,7 +53,7 @@ export const requestToken = async (wanted: Wanted, form: Record<string, string> 
     maxCredits: 0,
     items: 0,
     classify: async (given) => loginError(await classify({ connector, fields, request, errors: connector.compiled.errors, answer: given, root: given.body, bound }), connector),
-    charge: () => Promise.resolve(0),
+    outcome: () => Promise.resolve({ credits: 0, hits: 0 }),
   })
   return readToken(way, connector, answer, bound, old)
 }

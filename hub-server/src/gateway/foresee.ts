@@ -1,0 +1,93 @@
+import type { Capability } from '../capabilities/capability.ts'
+import { batchSize, canDo, limitsOf } from '../connectors/index.ts'
+import { milliseconds } from '../contracts/duration.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { Answers } from './answers.ts'
+import type { AskOptions } from './ask.ts'
+import { keyOf } from './key.ts'
+import type { Provider, Providers } from './providers.ts'
+
+export interface Range {
+  readonly low: number
+  readonly likely: number
+  readonly high: number
+}
+
+/** What one service would be asked. */
+export interface Foreseen {
+  readonly provider: string
+  readonly operation: string
+  readonly calls: Range
+  /** Micro-USD. */
+  readonly price: Range
+  /** Items that are answered already. */
+  readonly cached: number
+  readonly seconds: number
+  /** The chance that it knows nothing. */
+  readonly miss: number
+}
+
+/** Where nothing is known of a service yet. */
+const usualHitRate = 0.6
+
+/**
+ * What an ask would cost, without asking: the first service gets everything that is not kept, each further one what
+ * those before it do not know.
+ * @param weights for each input the chance that it is asked at all
+ */
+export const foresee = async (
+  { providers, answers }: { providers: Providers; answers: Answers },
+  scope: Scope,
+  capability: Capability,
+  inputs: readonly unknown[],
+  options: AskOptions,
+  weights: readonly number[],
+  hitRates: ReadonlyMap<string, number>,
+): Promise<Foreseen[]> => {
+  const found: Foreseen[] = []
+  const object = objectOf(capability, inputs[0])
+  let left = new Map(inputs.map((input, position) => [keyOf(capability, input), { input, weight: weights[position] ?? 1 }]))
+  let isFirst = true
+  for (const provider of await providers.list(scope, capability, object, options.providers ?? [])) {
+    if (options.maxPrice !== undefined && provider.price > options.maxPrice * 1_000_000) continue
+    const able = [...left].filter(([, { input }]) => canDo(provider.connector, provider.operation, input))
+    if (able.length === 0) continue
+    const days = Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays)
+    const kept = capability.effect === 'read' ? await answers.read({ ...scope, connector: provider.connector.id, operation: provider.operation }, able.map(([key]) => key), days) : new Map()
+    const fresh = able.filter(([key]) => !kept.has(key))
+    const rate = hitRates.get(`${provider.connector.id} ${provider.operation}`) ?? usualHitRate
+    const likely = fresh.reduce((sum, [, { weight }]) => sum + weight, 0)
+    const size = batchSize(provider.connector, provider.operation)
+    const range = (per: number): Range => ({ low: isFirst && likely === fresh.length ? fresh.length * per : 0, likely: likely * per, high: fresh.length * per })
+    const calls = range(1 / size)
+    const prices = range(provider.price)
+    found.push({
+      provider: provider.connector.id,
+      operation: provider.operation,
+      calls: { low: Math.ceil(calls.low), likely: Math.ceil(calls.likely), high: Math.ceil(calls.high) },
+      // Some vendors charge only for what they find.
+      price: capability.effect === 'read' ? { ...prices, low: prices.low * rate } : prices,
+      cached: kept.size,
+      seconds: secondsFor(provider, likely / size),
+      miss: capability.effect === 'read' ? 1 - rate : 1,
+    })
+    if (capability.effect !== 'read') break
+    left = new Map([...left].filter(([key]) => !kept.has(key)).map(([key, one]) => [key, { ...one, weight: one.weight * (1 - rate) }]))
+    isFirst = false
+  }
+  return found
+}
+
+const secondsFor = (provider: Provider, calls: number): number => {
+  const limits = provider.connection.limits ?? limitsOf(provider.connector, provider.operation, serverOf(provider))
+  const rates = limits.flatMap(({ calls: most, per }) => (most && per ? [(most / milliseconds(per)) * 1000] : []))
+  return rates.length === 0 ? 0 : calls / Math.min(...rates)
+}
+
+/** Batches may go to a server of their own. */
+const serverOf = ({ connector, operation }: Provider): string => {
+  const { one, many } = connector.operations.get(operation) ?? {}
+  return (many?.request ?? many?.job?.submit ?? one?.request ?? one?.job?.submit)?.server ?? 'default'
+}
+
+const objectOf = ({ perObject }: Capability, input: unknown): string | undefined => (perObject && input && typeof input === 'object' && 'object' in input ? String(input.object) : undefined)

@@ -1,0 +1,47 @@
+/** At most `calls` within any `perMs`. */
+export interface Rate {
+  /** What is counted together: the account, one of its endpoints … */
+  readonly key: string
+  readonly calls: number
+  readonly perMs: number
+}
+
+export interface Clock {
+  /** Milliseconds; only differences count. */
+  readonly now: () => number
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+export interface Given {
+  /** Milliseconds from now until each place, the soonest first; fewer than wanted when the next is too far ahead. */
+  readonly waits: readonly number[]
+  /** Milliseconds after which it is worth asking for the next; 0 when all that were wanted were given. */
+  readonly later: number
+  /** Milliseconds for which nobody gets a place: the vendor's pause, or a quota that is used up. */
+  readonly closed: number
+}
+
+/** Where places under vendors' limits are counted. */
+export interface Places {
+  /** Takes up to so many places under all of the rates, none of them further ahead than {@link horizonMs}. */
+  readonly take: (place: string, rates: readonly Rate[], wanted: number) => Promise<Given>
+  /** Nobody gets a place of this account for so long. */
+  readonly pause: (place: string, ms: number) => void
+}
+
+/** Taken ahead, so that a process that is late loses none; not further, so that what is forgotten or paused is little. */
+export const horizonMs = 100
+
+/** Windows longer than this are quotas: calls are counted, not spread out. */
+const quotaFromMs = 120_000
+
+export const isQuota = ({ perMs }: Rate): boolean => perMs > quotaFromMs
+
+/** Timers are coarse, processes are busy and networks jitter: this much is left free in every window. Milliseconds. */
+const marginOf = ({ perMs }: Rate): number => Math.max(45, perMs * 0.02)
+
+/** Milliseconds between two calls, and how much of a gap that nobody used may still be used. */
+export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({ stepMs: (rate.perMs + marginOf(rate)) / rate.calls, burstMs: marginOf(rate) * 0.45 })
+
+/** Milliseconds by which a call may miss its place without harm to the window. */
+export const toleranceOf = (rates: readonly Rate[]): number => Math.min(...rates.filter((rate) => !isQuota(rate)).map((rate) => marginOf(rate) * 0.8))

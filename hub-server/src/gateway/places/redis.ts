@@ -1,0 +1,91 @@
+import { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { horizonMs, isQuota, spacingOf, type Given, type Rate } from './places.ts'
+import { pauseScript, takeScript, type Script } from './scripts.ts'
+
+/** Longer than any answer takes, and short enough to go on without it. */
+const answerMs = 250
+
+export interface Counted extends Given {
+  /** Calls within the window of each quota, in the order of the quotas. */
+  readonly used: readonly number[]
+}
+
+export type RedisPlaces = Awaited<ReturnType<typeof openRedisPlaces>>
+
+/**
+ * Places counted in Redis, by its own clock. Every function rejects when Redis is away or does not answer within 250 ms;
+ * that is said in the log once for each outage. Reconnects by itself.
+ */
+export const openRedisPlaces = async (url: string, log: Logger) => {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2_000,
+    // A connection that hangs is given up, and made anew.
+    socketTimeout: 5_000,
+    retryStrategy: (times) => Math.min(1_000, times * 100),
+  })
+  let said = false
+  const say = (reason: string): void => {
+    if (!said) log.warn({ reason }, 'Redis is away: each process keeps to its share of the limits')
+    said = true
+  }
+  redis.on('error', (thrown: Error) => say(thrown.message))
+
+  const run = async ({ sha, text }: Script, keys: readonly string[], argument: string | number): Promise<unknown> => {
+    try {
+      const work = redis.evalsha(sha, keys.length, ...keys, argument).catch((thrown: unknown) => {
+        if (thrown instanceof Error && thrown.message.startsWith('NOSCRIPT')) return redis.eval(text, keys.length, ...keys, argument)
+        throw thrown
+      })
+      const answer = await inTime(work)
+      said = false
+      return answer
+    } catch (thrown) {
+      say(thrown instanceof Error ? thrown.message : String(thrown))
+      throw thrown
+    }
+  }
+
+  const take = async (place: string, rates: readonly Rate[], { wanted = 1, ahead = 0, horizon = horizonMs }, known: (rate: Rate) => number): Promise<Counted> => {
+    const asked = rates.map((rate) => {
+      if (isQuota(rate)) return { calls: rate.calls, per: rate.perMs * 1000, known: known(rate) }
+      const { stepMs, burstMs } = spacingOf(rate)
+      return { step: Math.ceil(stepMs * 1000), burst: Math.floor(burstMs * 1000) }
+    })
+    const answer = await run(takeScript, [pauseKey(place), ...rates.map((rate) => keyOf(place, rate.key))], JSON.stringify({ wanted, ahead: ahead * 1000, horizon: horizon * 1000, rates: asked }))
+    const [closed, later, waits, used]: unknown[] = Array.isArray(answer) ? answer : []
+    return { closed: Number(closed) / 1000, later: Number(later) / 1000, waits: numbersOf(waits).map((wait) => wait / 1000), used: numbersOf(used) }
+  }
+
+  // Failing is said by the listener, and ioredis goes on trying.
+  await redis.connect().catch(() => undefined)
+  return {
+    /** As {@link Places}.take. @param known calls that are known to be used of a quota, should Redis have forgotten it */
+    take: (place: string, rates: readonly Rate[], wanted: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { wanted }, known),
+    /** Counts a call that goes without asking, `ahead` milliseconds from now. */
+    note: (place: string, rates: readonly Rate[], ahead: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { ahead, horizon: foreverMs }, known),
+    pause: async (place: string, ms: number): Promise<void> => {
+      await run(pauseScript, [pauseKey(place)], Math.max(1, Math.ceil(ms)))
+    },
+    close: (): void => redis.disconnect(),
+  }
+}
+
+const foreverMs = 1e12
+
+/** In braces what a Redis cluster keeps together. */
+const keyOf = (place: string, key: string): string => `ainow:limit:{${place}}:${key}`
+const pauseKey = (place: string): string => `ainow:pause:{${place}}`
+
+const numbersOf = (list: unknown): number[] => (Array.isArray(list) ? list.map(Number) : [])
+
+const inTime = <Value>(work: Promise<Value>): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    // This process may itself have been busy for so long: what has arrived meanwhile is read before it counts as late.
+    const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer within ${answerMs} ms`))), answerMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })

@@ -1,0 +1,58 @@
+import type { LocalPlaces } from './local.ts'
+import { isQuota, type Given, type Places, type Rate } from './places.ts'
+import type { RedisPlaces } from './redis.ts'
+
+/** How long Redis is left alone after a failure. */
+const retryMs = 1_000
+/** Within this time of each other all processes notice that Redis is back. */
+const skewMs = 3_000
+
+/**
+ * Places in Redis while it answers, else this process's share. Neither change makes a burst: the share begins with a
+ * used-up place; and when Redis is back, each process keeps to its share and only tells Redis of its calls, until a whole
+ * window of all processes' calls is known there.
+ */
+export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Places => {
+  /** From when on Redis is asked, after the last failure; by a clock that nobody steps. */
+  let since = -Infinity
+  /** Rates whose last place came from Redis. */
+  const fromRedis = new Set<string>()
+  const failed = (): void => void (since = performance.now() + retryMs)
+
+  const takeShare = (place: string, rates: readonly Rate[], wanted: number): Promise<Given> => {
+    for (const rate of rates) if (fromRedis.delete(rate.key)) local.useUp(rate)
+    return local.take(place, rates, wanted)
+  }
+
+  /** One at a time, so that Redis knows when each of them goes. */
+  const takeAndTell = async (place: string, rates: readonly Rate[]): Promise<Given> => {
+    const given = await takeShare(place, rates, 1)
+    const [wait] = given.waits
+    if (wait !== undefined) redis.note(place, rates, wait, (rate) => local.known(rate) - 1).catch(failed)
+    return given
+  }
+
+  return {
+    take: async (place, rates, wanted) => {
+      const now = performance.now()
+      if (now < since) return takeShare(place, rates, wanted)
+      if (now < since + longestWindow(rates) + skewMs) return takeAndTell(place, rates)
+      try {
+        const { used, ...given } = await redis.take(place, rates, wanted, local.known)
+        for (const [index, rate] of rates.filter(isQuota).entries()) local.remember(rate, used[index] ?? 0)
+        for (const rate of rates) if (!isQuota(rate)) fromRedis.add(rate.key)
+        return given
+      } catch {
+        // Said in the log by the connection; here it only means another way.
+        failed()
+        return takeShare(place, rates, wanted)
+      }
+    },
+    pause: (place, ms) => {
+      local.pause(place, ms)
+      redis.pause(place, ms).catch(failed)
+    },
+  }
+}
+
+const longestWindow = (rates: readonly Rate[]): number => Math.max(0, ...rates.filter((rate) => !isQuota(rate)).map(({ perMs }) => perMs))

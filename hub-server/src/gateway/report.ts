@@ -1,0 +1,57 @@
+import { sql } from 'kysely'
+import { Type, type Static } from 'typebox'
+import type { Scope } from '../contracts/scope.ts'
+import type { Db } from '../db/database.ts'
+
+export const ReportRow = Type.Object(
+  {
+    run: Type.Optional(Type.String()),
+    connector: Type.Optional(Type.String()),
+    operation: Type.Optional(Type.String()),
+    day: Type.Optional(Type.String({ format: 'date' })),
+    calls: Type.Integer(),
+    items: Type.Integer({ description: 'Items asked about in these calls' }),
+    hits: Type.Integer({ description: 'Items that the service had something for' }),
+    misses: Type.Integer(),
+    cached: Type.Integer({ description: 'Answers that were there already and cost nothing' }),
+    price: Type.Integer({ description: 'Micro-USD; calls that never ended at their highest price' }),
+    seconds: Type.Number({ description: 'Of waiting for the service' }),
+  },
+  { $id: 'ReportRow' },
+)
+export type ReportRow = Static<typeof ReportRow>
+
+export type ReportBy = 'run' | 'connector' | 'day'
+
+const columns: Record<ReportBy, string> = {
+  run: `run`,
+  connector: `connector, operation`,
+  day: `to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD') as day`,
+}
+
+/** Calls, answers and money out of the ledger, summed by run, by connector or by day (UTC). `to` is the last day. */
+export const readReport = async (db: Db, scope: Scope, by: ReportBy, within: { from: Date; to: Date; run?: string }): Promise<ReportRow[]> => {
+  const { rows } = await sql<Record<string, unknown>>`
+    select ${sql.raw(columns[by])},
+      count(*) filter (where state <> 'cached') as calls,
+      coalesce(sum(items) filter (where state <> 'cached'), 0) as items,
+      coalesce(sum(hits), 0) as hits,
+      coalesce(sum(items) filter (where state = 'settled'), 0) - coalesce(sum(hits) filter (where state = 'settled'), 0) as misses,
+      coalesce(sum(items) filter (where state = 'cached'), 0) as cached,
+      coalesce(sum(price), 0) as price,
+      coalesce(sum(extract(epoch from settled_at - sent_at)) filter (where state <> 'cached'), 0) as seconds
+    from ledger
+    where workspace = ${scope.workspace} and mode = ${scope.mode} and sent_at >= ${within.from} and sent_at < ${within.to}
+      ${within.run === undefined ? sql`` : sql`and run = ${within.run}`}
+    group by ${sql.raw(by === 'connector' ? '1, 2' : '1')} order by 1 limit 1000`.execute(db)
+  return rows.map((row) => ({
+    ...(by === 'connector' ? { connector: String(row.connector), operation: String(row.operation) } : typeof row[by] === 'string' && { [by]: row[by] }),
+    calls: Number(row.calls),
+    items: Number(row.items),
+    hits: Number(row.hits),
+    misses: Number(row.misses),
+    cached: Number(row.cached),
+    price: Number(row.price),
+    seconds: Math.round(Number(row.seconds) * 10) / 10,
+  }))
+}

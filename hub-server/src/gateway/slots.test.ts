@@ -1,0 +1,56 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { createSlots } from './slots.ts'
+
+it('never does more at once than there are places, and then takes as many again', async () => {
+  const slots = createSlots()
+  let [busy, most] = [0, 0]
+  const work = async () => {
+    most = Math.max(most, ++busy)
+    await turn()
+    busy--
+  }
+  await Promise.all(Array.from({ length: 20 }, () => slots('k', 3, work, 'a')))
+  await Promise.all(Array.from({ length: 20 }, () => slots('k', 3, work, 'b')))
+  expect(most).toBe(3)
+})
+
+it('serves who waits in turn: a run of many does not hold up one of few', async () => {
+  const slots = createSlots()
+  const order: string[] = []
+  const work = (name: string) => async () => {
+    order.push(name)
+    await turn()
+  }
+  const big = Array.from({ length: 1000 }, () => slots('k', 2, work('big'), 'big'))
+  const small = Array.from({ length: 10 }, () => slots('k', 2, work('small'), 'small'))
+  const other = Array.from({ length: 10 }, () => slots('k', 2, work('other'), 'other'))
+  await Promise.all([...small, ...other])
+  expect(order.filter((name) => name === 'big').length).toBeLessThanOrEqual(14)
+  await Promise.all(big)
+  expect(order.length).toBe(1020)
+})
+
+it('gives a place on when the work in it fails', async () => {
+  const slots = createSlots()
+  const failing = slots('k', 1, () => Promise.reject(new Error('no')), 'a')
+  const next = slots('k', 1, () => Promise.resolve('done'), 'b')
+  await expect(failing).rejects.toThrow('no')
+  expect(await next).toBe('done')
+})
+
+it('has fewer places as soon as there are fewer', async () => {
+  const slots = createSlots()
+  let [busy, most] = [0, 0]
+  const work = async () => {
+    most = Math.max(most, ++busy)
+    await turn()
+    busy--
+  }
+  const old = Array.from({ length: 4 }, () => slots('k', 4, work, 'a'))
+  const late = Array.from({ length: 8 }, () => slots('k', 1, work, 'a'))
+  await Promise.all(old)
+  most = 0
+  await Promise.all(late)
+  expect(most).toBe(1)
+})

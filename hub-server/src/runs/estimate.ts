@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import type { Block, BlockContext } from '../blocks/block.ts'
+import type { Capability } from '../capabilities/capability.ts'
+import type { Estimate, RunStep } from '../contracts/run.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { Db } from '../db/database.ts'
+import type { Answers } from '../gateway/answers.ts'
+import type { AskOptions } from '../gateway/ask.ts'
+import { foresee, type Foreseen } from '../gateway/foresee.ts'
+import type { Asked } from '../gateway/gateway.ts'
+import type { Providers } from '../gateway/providers.ts'
+import { runSteps, type StepParts } from './steps.ts'
+
+export interface EstimateParts {
+  readonly db: Db
+  readonly providers: Providers
+  readonly answers: Answers
+  readonly blocks: ReadonlyMap<string, Block>
+  readonly log: StepParts['log']
+  readonly leads: (scope: Scope) => BlockContext['leads']
+}
+
+/** Of a longer list a sample is looked at. */
+export const mostLooked = 5_000
+
+/**
+ * What a run would be, without any call: its blocks are run with a context that notes what they would ask and finds
+ * nothing, so that everything they might ask is asked. How many go on to a second service is told from how often the
+ * first one knew something before.
+ * @param total how many items there are; `rows` may be a sample
+ */
+export const createEstimate = ({ db, providers, answers, blocks, log, leads }: EstimateParts) =>
+  async (scope: Scope, steps: readonly RunStep[], rows: readonly { item: number; input: unknown; problem?: string }[], total: number): Promise<Estimate> => {
+    const hitRates = await readHitRates(db, scope)
+    const seen: Foreseen[] = []
+    const asked = new Map<number, number>()
+    const contextOf = (): BlockContext => ({
+      scope,
+      run: '',
+      signal: new AbortController().signal,
+      now: () => new Date(),
+      leads: readingOnly(leads(scope)),
+      fetchPage: () => Promise.reject(new Unknown()),
+      resolveMx: () => Promise.reject(new Unknown()),
+      providers: async (capability, names, object) => (await providers.list(scope, capability, object, names)).map(({ connector, connection }) => ({ id: connector.id, connection: connection.id })),
+      ask: async <Output>(capability: Capability, inputs: readonly unknown[], options: AskOptions = {}): Promise<Asked<Output>[]> => {
+        // Who was asked before is only asked again if that brought nothing.
+        const weights = inputs.map((_input, position) => asked.get(options.items?.[position] ?? -1) ?? 1)
+        const foreseen = await foresee({ providers, answers }, scope, capability, inputs, options, weights, hitRates)
+        seen.push(...foreseen)
+        for (const [position, item] of (options.items ?? []).entries()) asked.set(item, (weights[position] ?? 1) * (foreseen.reduce((left, { miss }) => left * miss, 1)))
+        return inputs.map(() => ({ status: 'done', outputs: [], reason: 'not asked yet', at: new Date() }))
+      },
+    })
+    const good = rows.filter(({ problem }) => problem === undefined)
+    const results = await runSteps({ blocks, contextOf, log }, steps.slice(0, 1), good)
+    const reasons = new Map<string, { items: number; first: number }>()
+    const unable = [...rows.flatMap(({ item, problem }) => (problem === undefined ? [] : [{ item, reason: problem }])), ...results.flatMap(({ item, status, reason, error }) => (status === 'skipped' || (status === 'failed' && error?.kind === 'invalid_input') ? [{ item, reason: error?.message ?? reason ?? 'It cannot be worked on.' }] : []))]
+    for (const { item, reason } of unable) {
+      const known = reasons.get(reason)
+      reasons.set(reason, { items: (known?.items ?? 0) + 1, first: Math.min(known?.first ?? item, item) })
+    }
+    const scale = rows.length === 0 ? 1 : total / rows.length
+    const scaled = (value: number): number => Math.round(value * scale)
+    const sum = (pick: (one: Foreseen) => number): number => scaled(seen.reduce((all, one) => all + pick(one), 0))
+    const perProvider = [...Map.groupBy(seen, ({ provider, operation }) => `${provider} ${operation}`).values()].map((all) => ({
+      provider: all[0]?.provider ?? '',
+      operation: all[0]?.operation ?? '',
+      calls: scaled(all.reduce((count, { calls }) => count + calls.likely, 0)),
+      price: scaled(all.reduce((count, { price }) => count + price.likely, 0)),
+      seconds: Math.round(scale * all.reduce((count, { seconds }) => count + seconds, 0) * 10) / 10,
+    }))
+    return {
+      items: { total, looked: rows.length, unable: scaled(unable.length) },
+      reasons: [...reasons].map(([reason, { items, first }]) => ({ reason, items: scaled(items), first })).sort((a, b) => b.items - a.items).slice(0, 20),
+      calls: { low: sum(({ calls }) => calls.low), likely: sum(({ calls }) => calls.likely), high: sum(({ calls }) => calls.high) },
+      price: { low: sum(({ price }) => price.low), likely: sum(({ price }) => price.likely), high: sum(({ price }) => price.high) },
+      cached: sum(({ cached }) => cached),
+      // Services are asked beside each other: the slowest decides.
+      seconds: Math.max(0, ...perProvider.map(({ seconds }) => seconds)),
+      providers: perProvider,
+    }
+  }
+
+class Unknown extends Error {
+  override readonly message = 'nobody is asked for an estimate'
+}
+
+/** Stores nothing. */
+const readingOnly = (leads: BlockContext['leads']): BlockContext['leads'] => ({
+  ...leads,
+  upsert: () => Promise.reject(new Unknown()),
+  merge: () => Promise.reject(new Unknown()),
+  saveLink: () => Promise.reject(new Unknown()),
+  company: (domain) => leads.company(domain, true),
+})
+
+/** How often each service knew something, from the ledger's last 10,000 calls. */
+const readHitRates = async (db: Db, { workspace, mode }: Scope): Promise<ReadonlyMap<string, number>> => {
+  const { rows } = await sql<{ name: string; rate: number }>`
+    select connector || ' ' || operation as name, sum(hits)::float / greatest(1, sum(items)) as rate
+    from (select connector, operation, hits, items from ledger where workspace = ${workspace} and mode = ${mode} and state = 'settled' and items > 0 order by sent_at desc limit 10000) latest
+    group by 1`.execute(db)
+  return new Map(rows.map(({ name, rate }) => [name, Number(rate)]))
+}

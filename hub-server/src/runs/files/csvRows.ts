@@ -1,0 +1,123 @@
+import { Readable, pipeline } from 'node:stream'
+import { CsvError, parse, type Parser } from 'csv-parse'
+import { HubError } from '../../contracts/errors.ts'
+import { delimiterOf, endOfLine, headerOf, nameOfColumn } from './header.ts'
+import { isTooLarge, largestRow, rowOf, tooLarge, type Row } from './limits.ts'
+import { namingOf, requireColumns, type Source } from './naming.ts'
+import { notThisEncoding, type Text } from './text.ts'
+
+/** The header line is looked for in this much of the beginning. */
+const headerSize = 1024 * 1024
+
+interface Heading {
+  readonly columns: readonly string[]
+  readonly sources: readonly { readonly name: string; readonly at: number }[]
+}
+
+/**
+ * The rows of a CSV file below its header. A row without any value is passed over but counted, as a spreadsheet shows it.
+ * @throws HubError invalid_input when the file as a whole cannot be read, with the row where that shows
+ */
+export const csvRows = async function* (text: Text, fields: readonly string[], map?: Readonly<Record<string, string>>): AsyncGenerator<Row> {
+  const naming = namingOf(fields, map)
+  const { line, pieces } = await withFirstLine(text)
+  // Quotes inside a value (5" pipe, "Bob" Smith) are taken as they stand. Each row's cells are counted below.
+  const parser = parse({
+    delimiter: delimiterOf(line),
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: true,
+    relax_quotes: true,
+    ltrim: true,
+    max_record_size: largestRow,
+  })
+  let heading: Heading | undefined
+  let row = 0
+  let items = 0
+  for await (const cells of recordsOf(pieces, parser, text)) {
+    row++
+    if (!heading) {
+      heading = headingOf(cells, naming, map)
+      continue
+    }
+    if (cells.every((cell) => cell.trim() === '')) continue
+    items++
+    yield itemOf(cells, row, heading)
+  }
+  if (items === 0)
+    throw new HubError('invalid_input', heading ? 'The file has a header and no rows below it.' : 'The file is empty.', {
+      advice: 'Send a file with a header row and one row for each item.',
+    })
+}
+
+const headingOf = (cells: readonly string[], naming: (columns: readonly string[]) => Source[], map?: Readonly<Record<string, string>>): Heading => {
+  const columns = headerOf(cells)
+  requireColumns(columns, map)
+  const places = new Map(columns.map((column, at) => [column, at]))
+  return { columns, sources: naming(columns).map(({ name, column }) => ({ name, at: places.get(column) ?? -1 })) }
+}
+
+const itemOf = (cells: string[], row: number, { columns, sources }: Heading): Row => {
+  const problems: string[] = []
+  if (cells.length !== columns.length) problems.push(`Row ${row} has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${columns.length}.`)
+  const read = cells.map((cell, at) => {
+    if (!isTooLarge(cell)) return cell
+    problems.push(tooLarge(row, columns[at] ?? nameOfColumn(at)))
+    return ''
+  })
+  const named = sources.filter(({ at }) => at < read.length).map(({ name, at }): [string, unknown] => [name, read[at]])
+  const surplus = read.slice(columns.length).map((cell, at): [string, unknown] => [nameOfColumn(columns.length + at), cell])
+  return rowOf(Object.fromEntries([...named, ...surplus]), problems)
+}
+
+/** Every record's cells, the header's first. What the parser cannot go on from becomes an error that says the row. */
+const recordsOf = async function* (pieces: AsyncIterable<Buffer>, parser: Parser, text: Text): AsyncGenerator<string[]> {
+  const records: AsyncIterable<string[]> = parser
+  // The callback is needed to be told nothing: what goes wrong destroys the parser, whose loop below throws it.
+  pipeline(Readable.from(pieces, { highWaterMark: 1 }), parser, () => undefined)
+  try {
+    for await (const record of records) {
+      // The last record before a wrong byte is half a one, and the file is refused as a whole.
+      if (text.fault() === undefined) yield record
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? refusal(error, parser.info.records + 1, text) : error
+  }
+  const fault = text.fault()
+  if (fault !== undefined) throw notThisEncoding(fault, parser.info.records)
+}
+
+const refusal = (error: CsvError, row: number, text: Text): unknown => {
+  const fault = text.fault()
+  if (fault !== undefined) return notThisEncoding(fault, row)
+  const advice = `Look at row ${row}: a quotation mark that begins a value needs one that ends it. Correct it and send the file again.`
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return new HubError('invalid_input', `A quotation mark in row ${row} is never closed.`, { advice, cause: error })
+  if (error.code === 'CSV_MAX_RECORD_SIZE')
+    return new HubError('invalid_input', `Row ${row} is larger than 10 MB, or a quotation mark in it is never closed.`, { advice, cause: error })
+  return error
+}
+
+/** The first line, read ahead to see what separates its cells, and all pieces from the beginning. */
+const withFirstLine = async (text: Text): Promise<{ line: string; pieces: AsyncIterable<Buffer> }> => {
+  const rest = text.pieces[Symbol.asyncIterator]()
+  const read: Buffer[] = []
+  let beginning = ''
+  while (endOfLine(beginning) < 0 && beginning.length < headerSize) {
+    const next = await rest.next()
+    if (next.done) break
+    read.push(next.value)
+    beginning += next.value.toString()
+  }
+  const end = endOfLine(beginning)
+  return { line: end < 0 ? beginning : beginning.slice(0, end), pieces: joined(read, rest, text) }
+}
+
+/** In place of a wrong byte stands a sign, so that its row counts even if it is the first of it. */
+const joined = async function* (first: Buffer[], rest: AsyncIterator<Buffer>, text: Text): AsyncGenerator<Buffer> {
+  try {
+    yield* first.splice(0)
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+    if (text.fault() !== undefined) yield Buffer.from('\ufffd')
+  } finally {
+    await rest.return?.()
+  }
+}

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { readRows } from './readRows.ts'
+import { columnsOf, csvOf, jsonLinesOf, type ResultRow } from './writeRows.ts'
+
+const streamOf = async function* <Value>(values: readonly Value[]): AsyncGenerator<Value> {
+  yield* values
+}
+
+const textOf = async (chunks: AsyncIterable<string>): Promise<string> => (await Array.fromAsync(chunks)).join('')
+
+const csvFor = async (results: readonly ResultRow[]): Promise<string> => textOf(csvOf(streamOf(results), await columnsOf(streamOf(results))))
+
+const lines = (csv: string): string[] => csv.replace('\ufeff', '').trimEnd().split('\n')
+
+const done = (input: Record<string, unknown>, ...outputs: unknown[]): ResultRow => ({ item: 0, status: 'done', input, outputs })
+
+test('the columns are the inputs’, then the outputs’ by their paths, then what became of the item', async () => {
+  const results = [done({ email: 'a', note: 'n' }, { email: 'a', verdict: 'ok', emailChecks: { isRole: true } }), done({ city: 'c' }, { emailChecks: { isFree: false } })]
+  const columns = ['email', 'note', 'city', 'verdict', 'emailChecks.isRole', 'emailChecks.isFree', 'result.status', 'result.reason', 'result.error', 'result.advice']
+  expect(await columnsOf(streamOf(results))).toEqual(columns)
+  expect(lines(await csvFor(results))).toEqual([columns.join(','), 'a,n,,ok,true,,done,,,', ',,c,,,false,done,,,'])
+})
+
+test('each output is a row with its item’s values, and an item without outputs is one', async () => {
+  const error = { kind: 'timeout' as const, message: 'No answer.', advice: 'Try later.' }
+  const results: ResultRow[] = [
+    done({ website: 'a.example' }, { email: 'x' }, { email: 'y' }),
+    { item: 1, status: 'done', input: { website: 'b.example' }, outputs: [], reason: 'nobody there' },
+    { item: 2, status: 'failed', input: { website: 'c.example' }, outputs: [], error },
+  ]
+  expect(lines(await csvFor(results)).slice(1)).toEqual([
+    'a.example,x,done,,,',
+    'a.example,y,done,,,',
+    'b.example,,done,nobody there,,',
+    'c.example,,failed,,No answer.,Try later.',
+  ])
+})
+
+test('an output’s value stands over the input’s of the same name, and a company without fields stays', async () => {
+  const [, row] = lines(await csvFor([done({ email: 'OLD', company: 'Acme' }, { email: 'new', company: { employees: 3 } })]))
+  expect(row).toBe('new,Acme,3,done,,,')
+})
+
+test('lists are readable, and other things are JSON', async () => {
+  const [header, row] = lines(await csvFor([done({ tags: ['a', 'b'], people: [{ n: 1 }] }, 'plain')]))
+  expect(header).toBe('tags,people,output,result.status,result.reason,result.error,result.advice')
+  expect(row).toBe('a; b,"[{""n"":1}]",plain,done,,,')
+})
+
+test('results of results carry what became of the item in the last run only', async () => {
+  const [header, row] = lines(await csvFor([done({ email: 'a', 'result.status': 'failed', 'result.error': 'earlier' })]))
+  expect(header).toBe('email,result.status,result.reason,result.error,result.advice')
+  expect(row).toBe('a,done,,,')
+})
+
+test.each([
+  ['=1+1', "'=1+1"],
+  ['+1 (555) 0100', "'+1 (555) 0100"],
+  ['-2+3', "'-2+3"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['＝1', "'＝1"],
+  ['+15550100', '+15550100'],
+  ['-12', '-12'],
+  ['-0.5', '-0.5'],
+  ['a=b', 'a=b'],
+])('a spreadsheet finds no formula in %s', async (value, written) => {
+  expect(lines(await csvFor([done({ value })]))[1]).toBe(`${written},done,,,`)
+})
+
+test('tabs and line ends at the beginning, and the names of columns, are made harmless too', async () => {
+  expect(await csvFor([done({ '=x': '\t=1', y: '\r=1' })])).toContain(`'=x,y,result.status,result.reason,result.error,result.advice\n'\t=1,"'\r=1",done`)
+})
+
+test('JSON lines keep what is inside what', async () => {
+  const text = await textOf(jsonLinesOf(streamOf([done({ email: 'a', 'result.status': 'old' }, { checks: { role: true } }), done({ email: 'b' })])))
+  expect(text.trimEnd().split('\n').map((line): unknown => JSON.parse(line))).toEqual([
+    { email: 'a', checks: { role: true }, result: { status: 'done' } },
+    { email: 'b', result: { status: 'done' } },
+  ])
+})
+
+test('the file begins with a mark, without which Excel garbles names', async () => {
+  expect(await csvFor([done({ name: 'Zoë' })])).toMatch(/^\ufeffname/)
+})
+
+/** Numbers that look random and are the same each time (https://en.wikipedia.org/wiki/Linear_congruential_generator). */
+const chance = (seed: number) => (below: number): number => {
+  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+  return Math.floor((seed / 2 ** 32) * below)
+}
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))('whatever rows hold, reading what was written gives them back (%i)', async (seed) => {
+  const next = chance(seed + 1)
+  const parts = ['a', 'Zoë', '"', '""', ',', ';', '\t', '\n', '\r', '\r\n', ' ', '  x', "'", '𝒳', '=', '+', '-', '@', '7', '\u00a0', '\\', '__proto__']
+  const text = (most: number): string => Array.from({ length: next(most) }, () => parts[next(parts.length)]).join('')
+  const columns = Array.from({ length: 1 + next(6) }, (_, at) => `c${at}${text(3)}`.trim())
+  const inputs = Array.from({ length: 1 + next(20) }, () => Object.fromEntries(columns.map((column) => [column, text(7)])))
+  const csv = await csvFor(inputs.map((input) => done(input)))
+  const read = await Array.fromAsync(readRows(streamOf([Buffer.from(csv)]), { type: 'csv', fields: [] }))
+  const isFormula = (value: string): boolean => /^[=+\-@\t\r\n]/.test(value) && !/^[+-]7+$/.test(value)
+  const harmless = (value: string): string => (isFormula(value) ? `'${value}` : value)
+  expect(read.map(({ problem }) => problem).filter(Boolean)).toEqual([])
+  expect(read.map(({ input }) => columns.map((column) => input[column]))).toEqual(inputs.map((input) => columns.map((column) => harmless(input[column] ?? ''))))
+})

@@ -1,0 +1,196 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { allDone, fakeHub, keys, type FakeHub } from '../lists/testing/fake-hub.ts'
+import { Problem } from '../problem.ts'
+import { report } from './report.ts'
+import { run } from './run.ts'
+
+const content = 'E-Mail\na@b.example\nc@d.example\ne@f.example\n'
+
+let hub: FakeHub
+let folder: string
+let list: string
+let said: string
+
+beforeEach(async () => {
+  hub = await fakeHub()
+  folder = mkdtempSync(join(tmpdir(), 'hub-run-'))
+  list = join(folder, 'leads.csv')
+  writeFileSync(list, content)
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys))
+  said = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))))
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await hub.close()
+  rmSync(folder, { recursive: true })
+})
+
+const never = new AbortController().signal
+const place = (): string[] => ['--port', String(hub.port), '--data', folder]
+const start = (words: string[] = [], stop = never): Promise<number> => run(['verify-email', list, ...words, ...place()], stop)
+const posted = (path = '/v1/runs') => hub.asked.filter((asked) => asked.path === path && asked.method === 'POST')
+const keyOf = (at: number): unknown => posted()[at]?.headers['idempotency-key']
+
+async function problemOf(work: Promise<number>): Promise<Problem> {
+  const thrown: unknown = await work.then(
+    (code) => `it ended with ${code}`,
+    (error: unknown) => error,
+  )
+  if (thrown instanceof Problem) return thrown
+  throw new Error('it was not refused', { cause: thrown })
+}
+
+test('a list is sent as it is, with what is to be done, and its results stand beside it', async () => {
+  expect(await start(['--map', 'email=E-Mail', '--option', 'providers=hunter, zerobounce', '--option', 'raw=true', '--budget', '5', '--item-budget', '0.05'])).toBe(0)
+  const [sent] = posted()
+  expect(sent?.body).toBe(content)
+  expect(sent?.headers).toMatchObject({ 'content-type': 'text/csv', authorization: `Bearer ${keys.test}` })
+  expect(sent?.query).toEqual({ block: 'verify-email', map: '{"email":"E-Mail"}', options: '{"providers":["hunter","zerobounce"],"raw":true}', budget: '5', itemBudget: '0.05' })
+  expect(readFileSync(join(folder, 'leads.results.csv'), 'utf8')).toBe('email,result.status\na,done\n')
+  expect(said).toContain('Done: 3 items, 3 done. Cost: $0.008 for 2 calls, 1 answers were there already.')
+})
+
+test('with --live the live key is used, and JSON lines stay JSON lines', async () => {
+  const lines = join(folder, 'leads.jsonl')
+  writeFileSync(lines, '{}\n')
+  expect(await run(['verify-email', lines, '--live', ...place()], never)).toBe(0)
+  expect(posted()[0]?.headers).toMatchObject({ 'content-type': 'application/x-ndjson', authorization: `Bearer ${keys.live}` })
+  expect(existsSync(join(folder, 'leads.results.jsonl'))).toBe(true)
+})
+
+test('the same command finds its run and writes its results again, without paying and without overwriting', async () => {
+  await start()
+  await start()
+  expect(keyOf(1)).toBe(keyOf(0))
+  expect(hub.runs).toHaveLength(1)
+  expect(said).toContain('The hub knows this list: run run_1 of 2026-11-20 10:00 UTC.')
+  expect(readdirSync(folder).filter((name) => name.includes('results'))).toEqual(['leads.results-2.csv', 'leads.results.csv'])
+})
+
+test('--again makes a run of its own, which the plain command finds from then on', async () => {
+  await start()
+  await start(['--again'])
+  await start()
+  expect(hub.runs).toHaveLength(2)
+  expect(keyOf(2)).toBe(keyOf(1))
+})
+
+test('a run without budget left pauses with exit code 2 and the command that goes on; that command wakes it', async () => {
+  const error = { kind: 'over_budget', message: 'The budget of this run is used up.', advice: 'Raise the budget and resume.' }
+  hub.script = [(one) => ({ status: 'paused', error, items: { ...one.items, done: 1, pending: 2 }, usage: { calls: 1, cached: 0, price: 5_000_000 } }), allDone]
+  expect(await start(['--budget', '5', '--again'])).toBe(2)
+  expect(said).toContain('Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 is spent.')
+  expect(said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
+  expect(readdirSync(folder)).not.toContain('leads.results.csv')
+  expect(await start(['--budget', '10'])).toBe(0)
+  expect(JSON.parse(posted('/v1/runs/run_1/resume')[0]?.body ?? '')).toEqual({ budget: 10 })
+  expect(hub.runs).toHaveLength(1)
+})
+
+test('a run that was cancelled ends with exit code 2 and what there is', async () => {
+  hub.script = [() => ({ status: 'cancelled' })]
+  expect(await start()).toBe(2)
+  expect(said).toContain('Cancelled: 3 items')
+  expect(existsSync(join(folder, 'leads.results.csv'))).toBe(true)
+})
+
+test('who leaves hears that the run goes on and how to come back; the run is not touched', async () => {
+  const leaving = new AbortController()
+  hub.script = [(one) => (setTimeout(() => leaving.abort(), 10), { status: 'running', items: { ...one.items, done: 1, pending: 2 } })]
+  expect(await start([], leaving.signal)).toBe(2)
+  expect(said).toContain('Leaving; the run goes on in the hub')
+  expect(said).toContain(`  ./hub run verify-email ${list}`)
+  expect(posted().map(({ path }) => path)).toEqual(['/v1/runs'])
+})
+
+test('a hub that is away for a moment is waited for', async () => {
+  hub.refuse.set('/v1/runs/run_1', { status: 503, body: { detail: 'Closing.' } })
+  setTimeout(() => hub.refuse.clear(), 400)
+  expect(await start()).toBe(0)
+})
+
+test('each look asks for what has changed since the last', async () => {
+  hub.script = [(one) => ({ status: 'running', items: { ...one.items, done: 1, failed: 1, pending: 1 } }), allDone]
+  await start()
+  expect(hub.asked.filter(({ path }) => path === '/v1/runs/run_1').map(({ query }) => query)).toEqual([
+    { wait: '5s', seen: '0' },
+    { wait: '5s', seen: '2' },
+  ])
+})
+
+test('--estimate says what it would cost and starts nothing', async () => {
+  expect(await start(['--estimate', '--map', 'email=E Mail'])).toBe(0)
+  expect(posted().length).toBe(0)
+  expect(said).toContain('3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)')
+  expect(said).toContain('Price: about $0.008, between $0.004 and $0.008.')
+  expect(said).toContain(`./hub run verify-email ${list} --map 'email=E Mail' --port`)
+  expect(said).not.toMatch(/To start it:\n.*--estimate/)
+})
+
+test.each([
+  [['--option', 'dept=free'], 'has no option “dept”. Its options are: depth, providers, maxAgeDays, raw.'],
+  [['--option', 'depth=deep'], '--option depth takes one of full, free, not “deep”.'],
+  [['--option', 'maxAgeDays=soon'], '--option maxAgeDays takes a number, not “soon”.'],
+  [['--option', 'raw=yes'], '--option raw takes true or false, not “yes”.'],
+])('%j is refused before anything is sent', async (words, message) => {
+  expect((await problemOf(start(words))).message).toContain(message)
+  expect(posted()).toEqual([])
+})
+
+test('an unknown block is refused with those there are', async () => {
+  expect((await problemOf(run(['verify', list, ...place()], never))).message).toBe('There is no block “verify”. The blocks are: score-lead, verify-email.')
+})
+
+test('what the hub says about the list is said to the user, with what to do', async () => {
+  hub.refuse.set('/v1/runs', { status: 400, body: { detail: 'The file has no column “Mail” (for email).', advice: 'Correct the mapping.' } })
+  const problem = await problemOf(start(['--map', 'email=Mail']))
+  expect(problem.message).toBe('Starting the run failed. The file has no column “Mail” (for email). Correct the mapping.')
+  expect(problem.exitCode).toBe(1)
+})
+
+test('a mapped field that the block does not read is remarked on', async () => {
+  await start(['--map', 'emial=E-Mail'])
+  expect(said).toContain('Note: Verify Email itself reads email. What is mapped to emial is carried along.')
+})
+
+test('a hub of another data folder is told of', async () => {
+  rmSync(join(folder, 'keys.json'))
+  expect((await problemOf(start())).message).toContain('keeps its data in another folder')
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify({ test: 'ainow_test_other', live: 'x' }))
+  expect((await problemOf(start())).message).toContain('This key is not one of this hub’s.')
+})
+
+test('the file of --out is never overwritten, and its ending says its kind', async () => {
+  const out = join(folder, 'mine.jsonl')
+  expect(await start(['--out', out])).toBe(0)
+  expect(readFileSync(out, 'utf8')).toBe('{"email":"a"}\n')
+  expect((await problemOf(start(['--out', out]))).message).toContain('not overwritten')
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+test('results that break off leave no file that looks whole', async () => {
+  hub.refuse.set('/v1/runs/run_1/results.csv', { status: 500, body: { detail: 'Something went wrong.' } })
+  await problemOf(start())
+  expect(readdirSync(folder).sort()).toEqual(['eslint.config.mjs', 'keys.json', 'leads.csv', 'logs'])
+})
+
+test('the report is a table, or JSON', async () => {
+  expect(await report(['--from', '2026-11-01', ...place()], never)).toBe(0)
+  expect(hub.asked.at(-1)?.query).toEqual({ by: 'connector', from: '2026-11-01' })
+  expect(said).toContain('hunter   verifyEmail  2      2      1     1       1       $0.008  3 s')
+  await report(['--json', '--by', 'day', ...place()], never)
+  expect(JSON.parse(said.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ mode: 'test', by: 'day', rows: [{ connector: 'hunter', price: 8000 }] })
+})
+
+test.each([
+  [['--by', 'week'], '--by takes run, connector, day'],
+  [['--from', '2026-02-30'], '--from takes a day such as 2026-11-30'],
+  [['--from', '2026-11-02', '--to', '2026-11-01'], '--from 2026-11-02 is after --to'],
+])('the report refuses %j', async (words, message) => {
+  expect((await problemOf(report([...words, ...place()], never))).message).toContain(message)
+})

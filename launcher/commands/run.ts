@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs'
+import { basename } from 'node:path'
+import { findBlock, readOptions, unread } from '../lists/block.ts'
+import { commandLine } from '../lists/command-line.ts'
+import type { Estimate, Run } from '../lists/contract.ts'
+import { endText, pausedText } from '../lists/ending.ts'
+import { estimateText } from '../lists/estimate.ts'
+import { findHub, type Found } from '../lists/find-hub.ts'
+import { follow } from '../lists/follow.ts'
+import { progressOn } from '../lists/progress.ts'
+import { readRequest, type Request } from '../lists/request.ts'
+import { askHub, type Door } from '../lists/rest.ts'
+import { requireNew, writeResults } from '../lists/result-file.ts'
+import { hashOf, runKey } from '../lists/run-key.ts'
+import { items, money, size } from '../lists/words.ts'
+import { dataFolder } from '../paths.ts'
+import { Problem } from '../problem.ts'
+import { say } from '../screen.ts'
+import { step } from '../steps.ts'
+
+/** Exit codes; 1 is any error. */
+const isDone = 0
+const waits = 2
+
+/** `./hub run <block> <file>`: a block over a list, which can be stopped and gone on with by the same command. */
+export async function run(args: string[], stop: AbortSignal): Promise<number> {
+  const request = readRequest(args)
+  if (request.out !== undefined) requireNew(request.out)
+  const data = dataFolder(request.data)
+  const hub = await findHub(data, request.port, request.mode, stop)
+  const block = await findBlock(hub.door, request.block, stop)
+  const options = readOptions(block, request.options)
+  say(`${block.name} on ${basename(request.file.path)} (${size(request.file.bytes)}), mode “${request.mode}”`)
+  const note = unread(block, request.map)
+  if (note !== undefined) say(note)
+  const sending: Sending = { request, options }
+  if (request.estimate) {
+    const estimate = await step(`Looking at ${basename(request.file.path)}`, () => sendFile<Estimate>(hub.door, 'The estimate', '/v1/runs/estimate', sending, stop))
+    say(`\n${estimateText(estimate)}\n\nTo start it:\n  ${commandLine('run', args, { estimate: undefined })}`)
+    return isDone
+  }
+  const { block: id, map, mode } = request
+  const key = runKey(data, await hashOf({ path: request.file.path, block: id, options, map, mode }, stop), request.again)
+  const begun = await step(`Sending ${basename(request.file.path)}`, () => sendFile<{ run: Run }>(hub.door, 'Starting the run', '/v1/runs', { ...sending, key }, stop))
+  return await lookAfter(hub, await goOn(hub.door, begun.run, request, stop), request, args, stop)
+}
+
+type Sending = { request: Request; options: Record<string, unknown>; key?: string }
+
+/** Sends the list as it is read from the disk. */
+function sendFile<T>(door: Door, what: string, path: string, { request, options, key }: Sending, stop: AbortSignal): Promise<T> {
+  const { block, file, map, budget, itemBudget } = request
+  const query = {
+    block,
+    options: JSON.stringify(options),
+    ...(Object.keys(map).length > 0 && { map: JSON.stringify(map) }),
+    ...(budget !== undefined && { budget: String(budget) }),
+    ...(itemBudget !== undefined && { itemBudget: String(itemBudget) }),
+  }
+  const headers = {
+    'content-type': file.type === 'csv' ? 'text/csv' : 'application/x-ndjson',
+    'content-length': String(file.bytes),
+    ...(key !== undefined && { 'idempotency-key': key }),
+  }
+  return askHub<T>(door, what, path, { method: 'POST', query, headers, body: createReadStream(file.path) }, stop)
+}
+
+/** A run that the hub has kept from an earlier command is told of, and woken when it has paused. */
+async function goOn(door: Door, found: Run, { budget }: Request, stop: AbortSignal): Promise<Run> {
+  const isFresh = found.status === 'queued' && found.items.pending === found.items.total
+  if (isFresh) {
+    say(`${items(found.items.total)} in the hub (run ${found.id}).`)
+    return found
+  }
+  say(`The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is paid twice; --again would run it anew.`)
+  if (found.status === 'paused') {
+    return askHub<Run>(door, 'Going on with the run', `/v1/runs/${found.id}/resume`, { method: 'POST', body: budget === undefined ? {} : { budget } }, stop)
+  }
+  const isUnderWay = found.status === 'running' || found.status === 'queued'
+  if (isUnderWay && budget !== undefined && budget !== found.budget) {
+    say(`It keeps ${found.budget === undefined ? 'having no budget' : `its budget of ${money(found.budget * 1_000_000)}`} until it pauses.`)
+  }
+  return found
+}
+
+async function lookAfter(hub: Found, begun: Run, request: Request, args: string[], stop: AbortSignal): Promise<number> {
+  const sameAgain = (changes: Record<string, string> = {}): string => `  ${commandLine('run', args, { again: undefined, ...changes })}`
+  const ended = await watch(hub.door, begun, stop)
+  if (ended === undefined) {
+    say(hub.isOurs ? 'Stopping; the run waits in the hub. The same command goes on:' : 'Leaving; the run goes on in the hub, which keeps running. The same command looks after it again:')
+    say(sameAgain())
+    return waits
+  }
+  if (ended.status === 'paused') {
+    say(`\n${pausedText(ended, (budget) => sameAgain(budget === undefined ? {} : { budget: String(budget) }))}`)
+    return waits
+  }
+  const path = await step('Writing the results', () => writeResults(hub.door, ended, request.file, request.out, stop))
+  say(`\n${endText(ended)}\nResults: ${path}`)
+  return ended.status === 'cancelled' ? waits : isDone
+}
+
+/** Shows the run until it stops by itself; undefined when the user wants to leave before. */
+async function watch(door: Door, begun: Run, stop: AbortSignal): Promise<Run | undefined> {
+  const progress = progressOn(process.stdout)
+  try {
+    return await follow(door, begun, (now) => progress.show(now, performance.now()), stop)
+  } catch (error) {
+    if (stop.aborted && error instanceof Problem) return undefined
+    throw error
+  } finally {
+    progress.end()
+  }
+}

@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import type { Run } from '../contract.ts'
+
+/** One question that the fake hub was asked. */
+export type Asked = { method: string; path: string; query: Record<string, string>; body: string; headers: IncomingMessage['headers'] }
+
+export type FakeHub = {
+  port: number
+  asked: Asked[]
+  runs: Run[]
+  /** What the run becomes at each look; the last one stays. */
+  script: ((run: Run) => Partial<Run>)[]
+  /** Answers this instead, for a path. */
+  refuse: Map<string, { status: number; body: unknown }>
+  close(): Promise<void>
+}
+
+export const keys = { test: 'ainow_test_fake', live: 'ainow_live_fake' }
+
+const verifyEmail = {
+  id: 'verify-email',
+  name: 'Verify Email',
+  item: { properties: { email: { type: 'string' } } },
+  options: {
+    properties: {
+      depth: { type: 'string', enum: ['full', 'free'] },
+      providers: { type: 'array' },
+      maxAgeDays: { type: 'integer' },
+      raw: { type: 'boolean' },
+    },
+  },
+}
+
+export const estimate = {
+  items: { total: 3, looked: 3, unable: 1 },
+  reasons: [{ reason: 'lacks “email”', items: 1, first: 1 }],
+  calls: { low: 1, likely: 2, high: 2 },
+  price: { low: 4000, likely: 8000, high: 8000 },
+  cached: 1,
+  seconds: 2.5,
+  providers: [{ provider: 'hunter', operation: 'verifyEmail', calls: 2, price: 8000, seconds: 2.5 }],
+}
+
+const freshRun = (number: number, total: number): Run => ({
+  id: `run_${number}`,
+  status: 'queued',
+  items: { total, done: 0, pending: total, skipped: 0, failed: 0, uncertain: 0 },
+  usage: { calls: 0, cached: 0, price: 0 },
+  createdAt: '2026-11-20T10:00:00.000Z',
+})
+
+/** A run that is over: everything done. */
+export const allDone = (run: Run): Partial<Run> => ({ status: 'done', items: { ...run.items, done: run.items.total, pending: 0 }, usage: { calls: 2, cached: 1, price: 8000 } })
+
+/** A hub on loopback that keeps to the REST contract of runs, and does in them what the test's script says. */
+export async function fakeHub(): Promise<FakeHub> {
+  const byKey = new Map<string, Run>()
+  const hub: FakeHub = { port: 0, asked: [], runs: [], script: [allDone], refuse: new Map(), close: async () => undefined }
+
+  const answerTo = ({ method, path, query, body, headers }: Asked): { status: number; body: unknown } => {
+    const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
+    if (path === '/health') return { status: 200, body: {} }
+    if (!known) return { status: 401, body: { detail: 'This key is not one of this hub’s.', advice: 'Use a key from keys.json.' } }
+    const refusal = hub.refuse.get(path)
+    if (refusal) return refusal
+    if (path === '/v1/me') return { status: 200, body: {} }
+    if (path === '/v1/blocks') return { status: 200, body: { blocks: [verifyEmail, { ...verifyEmail, id: 'score-lead' }] } }
+    if (path === '/v1/report') return { status: 200, body: { rows: [{ connector: 'hunter', operation: 'verifyEmail', calls: 2, items: 2, hits: 1, misses: 1, cached: 1, price: 8000, seconds: 2.5 }] } }
+    if (path === '/v1/runs/estimate') return { status: 200, body: estimate }
+    if (path === '/v1/runs' && method === 'POST') {
+      const key = String(headers['idempotency-key'])
+      const run = byKey.get(key) ?? freshRun(hub.runs.length + 1, body.trimEnd().split('\n').length - 1)
+      if (!byKey.has(key)) hub.runs.push({ ...run, ...(query.budget !== undefined && { budget: Number(query.budget) }) })
+      byKey.set(key, hub.runs.find(({ id }) => id === run.id) ?? run)
+      return { status: 202, body: { run: byKey.get(key) } }
+    }
+    const [, , , id, action] = path.split('/')
+    const run = hub.runs.find((one) => one.id === id)
+    if (!run) return { status: 404, body: { detail: `There is no ${path}.` } }
+    if (action?.startsWith('results.')) return { status: 200, body: action === 'results.csv' ? 'email,result.status\na,done\n' : '{"email":"a"}\n' }
+    if (action === 'resume') return { status: 200, body: Object.assign(run, { status: 'running', error: undefined }, JSON.parse(body)) }
+    if (['queued', 'running'].includes(run.status)) Object.assign(run, (hub.script.length > 1 ? hub.script.shift() : hub.script[0])?.(run))
+    return { status: 200, body: run }
+  }
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://fake')
+    const asked = { method: request.method ?? 'GET', path: url.pathname, query: Object.fromEntries(url.searchParams), body: await text(request), headers: request.headers }
+    if (asked.path !== '/health') hub.asked.push(asked)
+    const { status, body } = answerTo(asked)
+    response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (typeof address === 'object' && address) hub.port = address.port
+  hub.close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  return hub
+}
