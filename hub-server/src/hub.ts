@@ -98,7 +98,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const agents = createAgents()
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
   const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock })
-  const shared = { answers: createAnswers(db), tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
+  const shared = { answers: createAnswers(db), ledger, tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
   const modes: Record<'test' | 'live', AskParts> = {
     live: { ...shared, flights: createSingleFlight() },
     test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },

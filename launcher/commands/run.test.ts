@@ -52,7 +52,7 @@ test('a list is sent as it is, with what is to be done, and its results stand be
   expect(sent?.headers).toMatchObject({ 'content-type': 'text/csv', authorization: `Bearer ${keys.test}` })
   expect(sent?.query).toEqual({ block: 'verify-email', map: '{"email":"E-Mail"}', options: '{"providers":["hunter","zerobounce"],"raw":true}', budget: '5', itemBudget: '0.05' })
   expect(readFileSync(join(folder, 'leads.results.csv'), 'utf8')).toBe('email,result.status\na,done\n')
-  expect(said).toContain('Done: 3 items, 3 done. Cost: $0.008 for 2 calls, 1 answers were there already.')
+  expect(said).toContain('Done: 3 items, 3 done. Cost: $0.008 for 2 calls, and 1 kept answer at no cost.')
 })
 
 test('with --live the live key is used, and JSON lines stay JSON lines', async () => {
@@ -65,6 +65,9 @@ test('with --live the live key is used, and JSON lines stay JSON lines', async (
 
 test('the same command finds its run and writes its results again, without paying and without overwriting', async () => {
   await start()
+  expect(said).toContain('3 items in the hub (run run_1).')
+  expect(said).not.toContain('knows this list')
+  Object.assign(hub.runs[0] ?? {}, { createdAt: '2026-11-20T10:00:00.000Z' })
   await start()
   expect(keyOf(1)).toBe(keyOf(0))
   expect(hub.runs).toHaveLength(1)
@@ -173,9 +176,11 @@ test('the file of --out is never overwritten, and its ending says its kind', asy
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
-test('results that break off leave no file that looks whole', async () => {
-  hub.refuse.set('/v1/runs/run_1/results.csv', { status: 500, body: { detail: 'Something went wrong.' } })
-  await problemOf(start())
+test.each(['broken off', 'refused'])('results that are %s leave no file that looks whole', async (how) => {
+  const path = '/v1/runs/run_1/results.csv'
+  if (how === 'refused') hub.refuse.set(path, { status: 500, body: { detail: 'Something went wrong.' } })
+  else hub.breakOff.add(path)
+  expect((await problemOf(start())).message).toMatch(how === 'refused' ? 'Something went wrong.' : 'They are safe in the hub')
   expect(readdirSync(folder).sort()).toEqual(['eslint.config.mjs', 'keys.json', 'leads.csv', 'logs'])
 })
 

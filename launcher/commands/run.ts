@@ -12,7 +12,7 @@ import { readRequest, type Request } from '../lists/request.ts'
 import { askHub, type Door } from '../lists/rest.ts'
 import { requireNew, writeResults } from '../lists/result-file.ts'
 import { hashOf, runKey } from '../lists/run-key.ts'
-import { items, money, size } from '../lists/words.ts'
+import { counted, money, size } from '../lists/words.ts'
 import { dataFolder } from '../paths.ts'
 import { Problem } from '../problem.ts'
 import { say } from '../screen.ts'
@@ -41,8 +41,9 @@ export async function run(args: string[], stop: AbortSignal): Promise<number> {
   }
   const { block: id, map, mode } = request
   const key = runKey(data, await hashOf({ path: request.file.path, block: id, options, map, mode }, stop), request.again)
+  const sentAt = Date.now()
   const begun = await step(`Sending ${basename(request.file.path)}`, () => sendFile<{ run: Run }>(hub.door, 'Starting the run', '/v1/runs', { ...sending, key }, stop))
-  return await lookAfter(hub, await goOn(hub.door, begun.run, request, stop), request, args, stop)
+  return await lookAfter(hub, await goOn(hub.door, begun.run, Date.parse(begun.run.createdAt) >= sentAt, request, stop), request, args, stop)
 }
 
 type Sending = { request: Request; options: Record<string, unknown>; key?: string }
@@ -66,10 +67,9 @@ function sendFile<T>(door: Door, what: string, path: string, { request, options,
 }
 
 /** A run that the hub has kept from an earlier command is told of, and woken when it has paused. */
-async function goOn(door: Door, found: Run, { budget }: Request, stop: AbortSignal): Promise<Run> {
-  const isFresh = found.status === 'queued' && found.items.pending === found.items.total
+async function goOn(door: Door, found: Run, isFresh: boolean, { budget }: Request, stop: AbortSignal): Promise<Run> {
   if (isFresh) {
-    say(`${items(found.items.total)} in the hub (run ${found.id}).`)
+    say(`${counted(found.items.total, 'item')} in the hub (run ${found.id}).`)
     return found
   }
   say(`The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is paid twice; --again would run it anew.`)

@@ -1,12 +1,12 @@
 import type { Run } from './contract.ts'
-import { count, items, money } from './words.ts'
+import { count, counted, money } from './words.ts'
 
 /** What became of a run that is over, in a sentence or two. */
 export function endText({ status, items: counts, usage }: Run): string {
   const parts = [`${count(counts.done)} done`]
   for (const state of ['skipped', 'failed', 'uncertain'] as const) if (counts[state] > 0) parts.push(`${count(counts[state])} ${state}`)
-  const cost = `${money(usage.price)} for ${count(usage.calls)} calls${usage.cached > 0 ? `, ${count(usage.cached)} answers were there already` : ''}`
-  return `${status === 'cancelled' ? 'Cancelled' : 'Done'}: ${items(counts.total)}, ${parts.join(', ')}. Cost: ${cost}.`
+  const cost = `${money(usage.price)} for ${counted(usage.calls, 'call')}${usage.cached > 0 ? `, and ${counted(usage.cached, 'kept answer')} at no cost` : ''}`
+  return `${status === 'cancelled' ? 'Cancelled' : 'Done'}: ${counted(counts.total, 'item')}, ${parts.join(', ')}. Cost: ${cost}.`
 }
 
 /**
@@ -20,8 +20,8 @@ export function pausedText(run: Run, again: (budget: number | undefined) => stri
   const budget = isBudget ? roundUp(Math.max(2 * (run.budget ?? 0), 2 * spent, 1)) : undefined
   return [
     `Paused: ${message} ${advice}`,
-    `${count(run.items.pending)} of ${items(run.items.total)} are still to do; ${money(run.usage.price)} is spent. Nothing is lost and nothing is paid twice.`,
-    `${isBudget ? 'To go on with a larger budget' : 'When that is mended, to go on'}:`,
+    `${count(run.items.pending)} of ${counted(run.items.total, 'item')} are still to do; ${money(run.usage.price)} is spent. Nothing is lost and nothing is paid twice.`,
+    `${isBudget ? 'To go on with a larger budget' : 'The same command goes on'}:`,
     again(budget),
   ].join('\n')
 }

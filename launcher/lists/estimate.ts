@@ -1,6 +1,6 @@
 import { table } from '../demo/table.ts'
 import type { Estimate, Range } from './contract.ts'
-import { count, items, money, span } from './words.ts'
+import { count, counted, money, span } from './words.ts'
 
 /** Reasons that are shown; rarer ones are counted. */
 const shownReasons = 8
@@ -8,13 +8,13 @@ const shownReasons = 8
 /** What a run would be, in plain words. */
 export function estimateText(estimate: Estimate): string {
   const { total, looked, unable } = estimate.items
-  const lines = [`${items(total)}: ${count(total - unable)} can work${unable > 0 ? `, ${count(unable)} cannot:` : '.'}`]
+  const lines = [`${counted(total, 'item')}: ${count(total - unable)} can work${unable > 0 ? `, ${count(unable)} cannot:` : '.'}`]
   for (const { reason, items: number, first } of estimate.reasons.slice(0, shownReasons)) lines.push(`  ${count(number)} × ${reason} (the first is item ${count(first + 1)})`)
   const rest = estimate.reasons.slice(shownReasons)
   if (rest.length > 0) lines.push(`  ${count(rest.reduce((sum, { items: number }) => sum + number, 0))} for ${rest.length} other reasons`)
-  lines.push(`Calls to services: ${range(estimate.calls, count)}.${estimate.cached > 0 ? ` ${count(estimate.cached)} answers are there already and cost nothing.` : ''}`)
+  lines.push(`Calls to services: ${range(estimate.calls, count)}${estimate.cached > 0 ? `, and ${counted(estimate.cached, 'kept answer')} at no cost` : ''}.`)
   lines.push(`Price: ${range(estimate.price, money)}.`, `Time: about ${span(estimate.seconds)}.`)
-  if (looked < total) lines.push(`Looked at ${count(looked)} of ${items(total)}; the figures are scaled up.`)
+  if (looked < total) lines.push(`Looked at ${count(looked)} of ${counted(total, 'item')}; the figures are scaled up.`)
   if (estimate.providers.length > 0) lines.push('', providers(estimate))
   return lines.join('\n')
 }

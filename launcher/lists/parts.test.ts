@@ -40,7 +40,7 @@ test('the line of progress says how far it is, how fast, what it cost and what i
   const half = runOf({ done: 4100, failed: 100, pending: 5800 })
   expect(progressText(half, 35)).toBe('████████░░░░░░░░░░░░  42%  35/s  4,100 of 10,000 done  100 failed  $1.23 spent  3 min left')
   expect(progressText(runOf({ done: 9_999, skipped: 0, pending: 1 }), undefined)).toContain('99%')
-  expect(progressText(runOf({ done: 9_990, skipped: 7, uncertain: 3 }), 0)).toBe('████████████████████  100%  0.0/s  9,990 of 10,000 done  7 skipped  0 failed  3 uncertain  $1.23 spent')
+  expect(progressText(runOf({ done: 9_990, skipped: 7, uncertain: 3 }), 0)).toBe('████████████████████  100%  9,990 of 10,000 done  7 skipped  0 failed  3 uncertain  $1.23 spent')
   expect(progressText(runOf({ total: 0 }), undefined)).toContain('100%')
 })
 
@@ -112,7 +112,7 @@ test('a pause says why, what to do, and how it goes on: with more money only whe
   const again = (budget: number | undefined): string => `go on with ${budget}`
   const paused = runOf({ pending: 1200 }, { status: 'paused', error })
   expect(pausedText(paused, again)).toBe(
-    'Paused: Hunter has no credits left. Top up at Hunter.\n1,200 of 10,000 items are still to do; $1.23 is spent. Nothing is lost and nothing is paid twice.\nWhen that is mended, to go on:\ngo on with undefined',
+    'Paused: Hunter has no credits left. Top up at Hunter.\n1,200 of 10,000 items are still to do; $1.23 is spent. Nothing is lost and nothing is paid twice.\nThe same command goes on:\ngo on with undefined',
   )
   const broke = { ...paused, error: { ...error, kind: 'over_budget' } }
   expect(pausedText({ ...broke, budget: 0.15 }, again)).toContain('go on with 2.46')

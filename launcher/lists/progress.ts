@@ -30,19 +30,19 @@ export class Pace {
 /** One line about a run: `█████░░░░░  42%  35/s  4,100 done  100 failed  $1.23  3 min left`. */
 export function progressText(run: Run, rate: number | undefined): string {
   const { total, done, skipped, failed, uncertain, pending } = run.items
-  const part = total === 0 ? 1 : finished(run) / total
+  const part = total === 0 ? 1 : Math.min(1, finished(run) / total)
   const filled = Math.floor(part * barWidth)
   const words = [
     '█'.repeat(filled) + '░'.repeat(barWidth - filled),
     // Rounded down: 100% is said when all is done.
     `${Math.floor(part * 100)}%`,
-    rate === undefined ? undefined : `${rate < 10 ? rate.toFixed(1) : count(rate)}/s`,
+    rate === undefined || rate === 0 ? undefined : `${rate < 10 ? rate.toFixed(1) : count(rate)}/s`,
     `${count(done)} of ${count(total)} done`,
     skipped > 0 ? `${count(skipped)} skipped` : undefined,
     `${count(failed)} failed`,
     uncertain > 0 ? `${count(uncertain)} uncertain` : undefined,
     `${money(run.usage.price)} spent`,
-    rate !== undefined && rate > 0 && pending > 0 ? `${span(pending / rate)} left` : undefined,
+    rate !== undefined && rate !== 0 && pending > 0 ? `${span(pending / rate)} left` : undefined,
   ]
   return words.filter((word) => word !== undefined).join('  ')
 }

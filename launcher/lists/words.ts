@@ -19,8 +19,9 @@ export function span(seconds: number): string {
   return `${Math.round(minutes / 60 / 24)} days`
 }
 
-export function items(number: number): string {
-  return `${count(number)} ${number === 1 ? 'item' : 'items'}`
+/** How many of what: 1 item, 2,000 items. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** Bytes for people: 812 KB, 1.4 GB. */

@@ -86,7 +86,7 @@ export interface Tables {
   }
   run_item: { run: string; item: number; input: Json<unknown> }
   run_result: { run: string; item: number; status: 'done' | 'skipped' | 'failed' | 'uncertain'; result: Json<unknown> | null }
-  sending: Scoped & { key: string; state: 'begun' | 'sent' | 'uncertain'; outcome: Json<unknown> | null; at: Created }
+  sending: Scoped & { key: string; token: string; state: 'begun' | 'sent' | 'uncertain'; outcome: Json<unknown> | null; at: Created }
   flight: Scoped & { connector: string; operation: string; key: string; holder: string; until: Date }
   /** Hub processes that are alive. */
   process: { id: string; role: 'api' | 'worker' | 'both'; seen_at: Date }

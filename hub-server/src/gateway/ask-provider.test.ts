@@ -8,6 +8,7 @@ import { loadConnectors, type Send } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createAnswers } from './answers.ts'
+import { createLedger } from './ledger.ts'
 import { createAskProvider, type ProviderAnswer } from './ask-provider.ts'
 import { createClaims, type Claims } from './claims.ts'
 import { providerOf } from './providers.ts'
@@ -47,6 +48,7 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
     const provider = providerOf(connector, 'verifyEmail', { id: 'sandbox-zerobounce', connector: 'zerobounce', fields: { apiKey: 'sandbox-key' } })
     const ask = createAskProvider({
       answers: createAnswers(database.db),
+      ledger: createLedger(database.db),
       tokens: createTokens(createConnections(database.db, createSealer([Buffer.alloc(32)]))),
       flights: createSingleFlight<ProviderAnswer>(),
       claims: own,

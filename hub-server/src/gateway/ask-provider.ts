@@ -3,11 +3,13 @@ import { batchSize, perform, type ItemAnswer } from '../connectors/index.ts'
 import { asHubError, HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { Status } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
+import { isAway } from '../db/away.ts'
 import type { Answers, KeptAnswer } from './answers.ts'
 import type { AskOptions } from './ask.ts'
 import { askClaimed } from './ask-claimed.ts'
 import type { Claims } from './claims.ts'
 import { keyOf } from './key.ts'
+import type { Ledger } from './ledger.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
 import { UncertainError, uncertainOf, type createSend } from './send.ts'
@@ -34,6 +36,7 @@ export interface ProviderAnswer {
 
 export interface AskParts {
   readonly answers: Answers
+  readonly ledger: Ledger
   readonly send: ReturnType<typeof createSend>
   readonly tokens: Tokens
   readonly flights: ReturnType<typeof createSingleFlight<ProviderAnswer>>
@@ -52,6 +55,8 @@ export interface Question extends Scope {
   readonly signal: AbortSignal
   readonly stop: AbortSignal
   readonly options: AskOptions
+  /** For messages: what is done right before one leaves, and as soon as its outcome is known. */
+  readonly letters?: { readonly begin: (position: number) => Promise<void>; readonly end: (position: number, answer: ProviderAnswer) => Promise<void> }
 }
 
 /** The answers of one provider, in the order of the inputs: kept ones first, what is being asked already is waited for, the rest is asked in batches. */
@@ -87,16 +92,14 @@ export const createAskProvider = (parts: AskParts) => {
       flying.delete(key)
     }
     const ask = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
-      const asked = await askBatches(parts, question, some.map((key) => fresh.get(key)))
-      const told = new Map(some.map((key, index) => [key, asked[index] ?? failed(provider, new Error('no answer'))]))
-      const keeping = [...told].flatMap(([key, answer]) =>
-        answer.status === 'done' && !answer.partial && maxAge > 0
-          ? [answers.keep(place, { key, outputs: answer.outputs, reason: answer.reason ?? null, raw: options.raw ? (answer.raw ?? null) : null, ledger: null, at: answer.at }, capability.expiryDays)]
-          : [],
-      )
-      // Kept before it is used: what was paid for is never asked for again.
-      await Promise.all(keeping)
-      return told
+      // Kept as it comes, and before it is used: what was paid for is never asked for again.
+      const keep = async (position: number, { status, partial, outputs, reason, raw, at }: ProviderAnswer): Promise<void> => {
+        const key = some[position]
+        if (key !== undefined && status === 'done' && !partial && maxAge > 0)
+          await answers.keep(place, { key, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: null, at }, capability.expiryDays)
+      }
+      const asked = await askBatches(parts, question, some.map((key) => fresh.get(key)), keep)
+      return new Map(some.map((key, index) => [key, asked[index] ?? failed(provider, new Error('no answer'))]))
     }
     try {
       if (claims && maxAge > 0) await askClaimed({ claims, place, read: readKept, ask, land, sleep: (ms) => clock.sleep(ms, question.stop) }, [...fresh.keys()])
@@ -115,6 +118,8 @@ export const createAskProvider = (parts: AskParts) => {
       const again = await askProvider(question, own.map((key) => inputs[keys.indexOf(key)]))
       for (const [index, key] of own.entries()) found.set(key, again[index] ?? failed(provider, new Error('no answer')))
     }
+    const kept = keys.filter((key) => found.get(key)?.cached).length
+    if (kept > 0) await parts.ledger.cached({ ...place, run: question.run, connection: provider.connection.id }, kept)
     return keys.map((key) => found.get(key) ?? failed(provider, new Error('no answer')))
   }
   return askProvider
@@ -129,7 +134,7 @@ const askInWaves = async (parts: AskParts, question: Question, inputs: readonly 
   while (open.length > 0) {
     const seen = new Set<string>()
     const wave = question.capability.effect === 'send' ? open : open.filter((index) => !seen.has(keys[index] ?? '') && seen.add(keys[index] ?? ''))
-    const answers = await askBatches(parts, question, wave.map((index) => inputs[index]))
+    const answers = await askBatches(parts, question, wave.map((index) => inputs[index]), question.letters?.end)
     wave.forEach((index, position) => (result[index] = answers[position] ?? failed(question.provider, new Error('no answer'))))
     const done = new Set(wave)
     open = open.filter((index) => !done.has(index))
@@ -137,18 +142,27 @@ const askInWaves = async (parts: AskParts, question: Question, inputs: readonly 
   return result
 }
 
-const askBatches = async (parts: AskParts, question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
+/** @param told is given each answer as soon as it is there */
+const askBatches = async (parts: AskParts, question: Question, inputs: readonly unknown[], told?: (position: number, answer: ProviderAnswer) => Promise<void>): Promise<ProviderAnswer[]> => {
   const { provider } = question
   const size = parts.single ? 1 : batchSize(provider.connector, provider.operation)
   const redact = redactorOf(provider)
-  const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => inputs.slice(index * size, (index + 1) * size))
-  return (await Promise.all(batches.map((batch) => askBatch(parts, question, redact, batch)))).flat()
+  const one = async (first: number): Promise<ProviderAnswer[]> => {
+    const answers = await askBatch(parts, question, redact, inputs.slice(first, first + size), first)
+    if (told) await Promise.all(answers.map((answer, index) => told(first + index, answer)))
+    return answers
+  }
+  const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => one(index * size))
+  return (await Promise.all(batches)).flat()
 }
 
-const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[]): Promise<ProviderAnswer[]> => {
+const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
+  const { letters } = question
+  let begun: Promise<void> | undefined
+  const begin = letters && (() => (begun ??= letters.begin(first)))
   try {
     const answers = await perform({
       connector,
@@ -160,14 +174,18 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
         tokens: tokens({ workspace, mode }, connection.id, !connection.id.startsWith('sandbox-')),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ workspace, mode, run, provider, effect: capability.effect, signal, stop, settling }),
+      send: send({ workspace, mode, run, provider, effect: capability.effect, signal, stop, settling, ...(begin && { begin }) }),
       signal,
       single,
       sleep: clock.sleep,
     })
+    const away = answers.find(({ error }) => isAway(error))
+    if (away) throw away.error
     const at = new Date()
     return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
   } catch (thrown) {
+    // The database is away: nothing is wrong with these items.
+    if (isAway(thrown)) throw thrown
     return items.map(() => failed(provider, thrown))
   } finally {
     await Promise.all(settling)

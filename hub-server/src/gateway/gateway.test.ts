@@ -64,7 +64,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))
     const ledger = createLedger(database.db)
     const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock })
-    const parts = { answers: createAnswers(database.db), tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
+    const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
     const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: suppression.suppressed })
     const run = `run_${Math.random()}`
     const costs = new Map<number, number>()
@@ -289,7 +289,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const send = (item: number) => gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'], items: [item] })
     expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
     expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
-    await db.insertInto('sending').values({ ...scope, key: `${asking.nameOf(2)}/0`, state: 'begun', outcome: null }).execute()
+    await db.insertInto('sending').values({ ...scope, key: `${asking.nameOf(2)}/0`, token: `t${Math.random()}`, state: 'begun', outcome: null }).execute()
     expect(await send(2)).toMatchObject([{ status: 'uncertain' }])
     expect(vendor.calls.length).toBe(1)
   })

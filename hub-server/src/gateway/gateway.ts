@@ -45,7 +45,7 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
   const askProvider = { test: createAskProvider(modes.test), live: createAskProvider(modes.live) }
 
   /** The providers one after the other, until each of the inputs has an acceptable answer. */
-  const askInTurn = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions): Promise<Map<number, ProviderAnswer>> => {
+  const askInTurn = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions, letters?: Letters): Promise<Map<number, ProviderAnswer>> => {
     const { scope, run, signal, stop, cost } = asking
     const best = new Map<number, ProviderAnswer>()
     for (const [object, indices] of byObject(capability, inputs, open)) {
@@ -60,7 +60,9 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
           else if (!best.has(index)) best.set(index, tooDear(provider, mostFor(asking, options)))
         }
         if (able.length === 0) continue
-        const answers = await askProvider[scope.mode]({ ...scope, capability, provider, run, signal, stop, options }, able.map((index) => inputs[index]))
+        const at = (position: number): number => able[position] ?? 0
+        const question = { ...scope, capability, provider, run, signal, stop, options, ...(letters && { letters: { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) } }) }
+        const answers = await askProvider[scope.mode](question, able.map((index) => inputs[index]))
         const settled = new Set<number>()
         able.forEach((index, position) => {
           const answer = answers[position]
@@ -77,21 +79,23 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     return best
   }
 
-  /** Messages: each is begun once in all time, by its item's name. */
+  /** Messages: each leaves once in all time, by its item's name. */
   const sendOnce = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions): Promise<Map<number, ProviderAnswer>> => {
-    const names = namesOf(asking, open, options)
-    const begun = await sendings.begin(asking.scope, names)
-    const mine = open.filter((_index, position) => begun[position] === null)
-    const answers = await askInTurn(asking, capability, inputs, mine, options).catch(async (thrown: unknown) => {
-      await sendings.forget(asking.scope, names.filter((_name, position) => begun[position] === null))
-      throw thrown
+    const { scope } = asking
+    const names = new Map(namesOf(asking, open, options).map((name, position) => [open[position] ?? 0, name]))
+    const nameOf = (index: number): string => names.get(index) ?? ''
+    const known = await sendings.known(scope, [...names.values()])
+    const fresh = open.filter((index) => !known.has(nameOf(index)))
+    const answers = await askInTurn(asking, capability, inputs, fresh, options, {
+      begin: (index) => sendings.begin(scope, nameOf(index)),
+      end: (index, answer) => {
+        if (answer.status === 'done') return sendings.sent(scope, nameOf(index), answer)
+        return answer.status === 'uncertain' ? sendings.uncertain(scope, nameOf(index)) : sendings.forget(scope, [nameOf(index)])
+      },
     })
-    for (const [position, index] of open.entries()) {
-      const [name = '', known, answer] = [names[position], begun[position], answers.get(index)]
-      if (known) answers.set(index, known.state === 'sent' ? { ...(known.outcome as ProviderAnswer), at: new Date((known.outcome as ProviderAnswer).at), cached: true, price: 0 } : neverKnown())
-      else if (answer?.status === 'done') await sendings.sent(asking.scope, name, answer)
-      else if (answer?.status === 'uncertain') await sendings.uncertain(asking.scope, name)
-      else await sendings.forget(asking.scope, [name])
+    for (const index of open) {
+      const before = known.get(nameOf(index))
+      if (before) answers.set(index, before.state === 'sent' ? sentBefore(before.outcome) : neverKnown())
     }
     return answers
   }
@@ -173,6 +177,18 @@ const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
 /** No credits, or a refused key, and nobody else has answered: a run waits for a person to mend that. */
 const stuckOr = (answer: ProviderAnswer, run: string | null): ProviderAnswer =>
   run && answer.error && (answer.error.kind === 'quota_exceeded' || answer.error.kind === 'unauthorized') ? { ...answer, error: { ...answer.error, pauses: true } } : answer
+
+/** By an input's position: right before it leaves, and as soon as its outcome is known. */
+interface Letters {
+  readonly begin: (index: number) => Promise<void>
+  readonly end: (index: number, answer: ProviderAnswer) => Promise<void>
+}
+
+// Written by this room: an answer as it was given then.
+const sentBefore = (outcome: unknown): ProviderAnswer => {
+  const answer = outcome as Omit<ProviderAnswer, 'at'> & { at: string }
+  return { ...answer, at: new Date(answer.at), cached: true, price: 0 }
+}
 
 const unasked = { outputs: [], provider: '', connection: '', cached: false, price: 0 }
 

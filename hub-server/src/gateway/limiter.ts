@@ -32,9 +32,10 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
   const serve = async (line: Waiting[], key: string, place: string, rates: readonly Rate[]): Promise<void> => {
     try {
       while (line.length > 0) {
+        // From when it was asked: a question is on its way at once, its answer lies until this process has time to read it.
+        const asked = clock.now()
         const { waits, later, closed } = await places.take(place, rates, Math.min(mostAtOnce, line.length))
-        const now = clock.now()
-        for (const wait of waits) line.shift()?.give(now + wait)
+        for (const wait of waits) line.shift()?.give(asked + wait)
         if (closed > longestWaitMs) for (const waiting of line.splice(0)) waiting.refuse(usedUp(closed))
         if (later > 0 && line.length > 0) await clock.sleep(Math.min(seldomestMs, Math.max(oftenestMs, later)), forever)
       }
@@ -82,8 +83,7 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
       for (let left = rates, tries = 1; ; tries++) {
         const at = await placeAt(place, left, signal)
         const wait = at - clock.now()
-        if (wait <= 0) return
-        await clock.sleep(wait, signal)
+        if (wait > 0) await clock.sleep(wait, signal)
         // A place that was missed is of no use: calls that go late go together. What a quota counted stays counted.
         if (tries === mostTries || clock.now() - at <= toleranceOf(rates)) return
         left = rates.filter((rate) => !isQuota(rate))

@@ -25,6 +25,8 @@ export interface Errand extends Scope {
   readonly signal: AbortSignal
   /** No new call; what is under way, or paid for, is still fetched. */
   readonly stop: AbortSignal
+  /** Before a message leaves, once: from here on nobody else sends it. */
+  readonly begin?: () => Promise<void>
   /** Ledger rows that are being settled: the errand is over when they are committed. */
   readonly settling: Promise<void>[]
 }
@@ -57,6 +59,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     const place = `${workspace}/${mode}/${connection.id}`
     await limiter.take(place, ratesOf(place, provider, request), stop)
     if (stop.aborted) throw cancelled()
+    await errand.begin?.()
     const settleRow = await ledger.send({
       workspace,
       mode,

@@ -1,42 +1,54 @@
 import { sql } from 'kysely'
 import type { Scope } from '../contracts/scope.ts'
+import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
+import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
+import { uncertainOf } from './send.ts'
 
 /** What is known of a message that was begun before. */
 export type Begun = { readonly state: 'sent'; readonly outcome: unknown } | { readonly state: 'begun' | 'uncertain' }
 
-/**
- * Messages are sent once at most. Before one leaves its key stands here, committed; whoever finds a key that is there
- * already does not send: it was sent, or somebody died while sending it and only a person can find out.
- */
-export const createSendings = (db: Db) => ({
-  /** Takes the keys for this caller. @returns for each key null: send it; else what is known of it */
-  begin: async (scope: Scope, keys: readonly string[]): Promise<(Begun | null)[]> => {
-    const { workspace, mode } = scope
-    const { rows } = await sql<{ key: string }>`insert into sending (workspace, mode, key, state)
-      select ${workspace}, ${mode}, value, 'begun' from json_array_elements_text(${json(keys)}::json)
-      on conflict do nothing returning key`.execute(db)
-    const mine = new Set(rows.map(({ key }) => key))
-    const others = keys.filter((key) => !mine.has(key))
-    if (others.length === 0) return keys.map(() => null)
-    const known = await db.selectFrom('sending').select(['key', 'state', 'outcome']).where('workspace', '=', workspace).where('mode', '=', mode).where('key', 'in', others).execute()
-    const found = new Map(known.map(({ key, state, outcome }): [string, Begun] => [key, state === 'sent' ? { state, outcome } : { state }]))
-    return keys.map((key) => (mine.has(key) ? null : (found.get(key) ?? { state: 'uncertain' })))
-  },
-  sent: async (scope: Scope, key: string, outcome: unknown): Promise<void> => {
-    await mark(db, scope, { state: 'sent', outcome: json(outcome) }).where('key', '=', key).execute()
-  },
-  uncertain: async (scope: Scope, key: string): Promise<void> => {
-    await mark(db, scope, { state: 'uncertain' }).where('key', '=', key).where('state', '=', 'begun').execute()
-  },
-  /** It certainly did not leave, or a person says so: it may be sent again. */
-  forget: async (scope: Scope, keys: readonly string[]): Promise<void> => {
-    if (keys.length > 0) await db.deleteFrom('sending').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('key', 'in', [...keys]).where('state', '<>', 'sent').execute()
-  },
-})
-
-const mark = (db: Db, { workspace, mode }: Scope, values: { state: 'sent' | 'uncertain'; outcome?: string }) =>
-  db.updateTable('sending').set(values).where('workspace', '=', workspace).where('mode', '=', mode)
-
 export type Sendings = ReturnType<typeof createSendings>
+
+interface Named extends Scope {
+  readonly key: string
+}
+
+/**
+ * Messages are sent once at most. Right before one leaves its name stands here, committed; whoever finds a name that is
+ * there already does not send: it was sent, or somebody died while sending it and only a person can find out.
+ */
+export const createSendings = (db: Db) => {
+  const writeBegun = createBatcher<Named & { token: string }>(async (rows) => {
+    await sql`insert into sending (workspace, mode, key, token, state)
+      select workspace, mode, key, token, 'begun' from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, key text, token text)
+      on conflict do nothing`.execute(db)
+    const mine = await db.selectFrom('sending').select('token').where('token', 'in', rows.map(({ token }) => token)).execute()
+    const tokens = new Set(mine.map(({ token }) => token))
+    return rows.map(({ token }) => (tokens.has(token) ? undefined : uncertainOf(new Error('it was begun by somebody else'), '')))
+  }, 2)
+
+  const writeEnded = createBatcher<Named & { state: 'sent' | 'uncertain'; outcome: unknown }>(async (rows) => {
+    await sql`update sending set state = row.state, outcome = row.outcome
+      from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, key text, state text, outcome jsonb)
+      where sending.workspace = row.workspace and sending.mode = row.mode and sending.key = row.key and sending.state <> 'sent'`.execute(db)
+  }, 2)
+
+  return {
+    /** What is known of these names; nothing of one that was never begun. */
+    known: async ({ workspace, mode }: Scope, keys: readonly string[]): Promise<ReadonlyMap<string, Begun>> => {
+      if (keys.length === 0) return new Map()
+      const rows = await db.selectFrom('sending').select(['key', 'state', 'outcome']).where('workspace', '=', workspace).where('mode', '=', mode).where('key', 'in', [...keys]).execute()
+      return new Map(rows.map(({ key, state, outcome }): [string, Begun] => [key, state === 'sent' ? { state, outcome } : { state }]))
+    },
+    /** @throws UncertainError when somebody has begun it already: then it must not be sent */
+    begin: ({ workspace, mode }: Scope, key: string): Promise<void> => writeBegun({ workspace, mode, key, token: newId('snd') }),
+    sent: ({ workspace, mode }: Scope, key: string, outcome: unknown): Promise<void> => writeEnded({ workspace, mode, key, state: 'sent', outcome }),
+    uncertain: ({ workspace, mode }: Scope, key: string): Promise<void> => writeEnded({ workspace, mode, key, state: 'uncertain', outcome: null }),
+    /** It certainly did not leave, or a person says so: it may be sent again. */
+    forget: async (scope: Scope, keys: readonly string[]): Promise<void> => {
+      if (keys.length > 0) await db.deleteFrom('sending').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('key', 'in', [...keys]).where('state', '<>', 'sent').execute()
+    },
+  }
+}

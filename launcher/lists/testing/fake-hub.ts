@@ -13,6 +13,8 @@ export type FakeHub = {
   script: ((run: Run) => Partial<Run>)[]
   /** Answers this instead, for a path. */
   refuse: Map<string, { status: number; body: unknown }>
+  /** Paths whose answer ends in the middle. */
+  breakOff: Set<string>
   close(): Promise<void>
 }
 
@@ -47,16 +49,16 @@ const freshRun = (number: number, total: number): Run => ({
   status: 'queued',
   items: { total, done: 0, pending: total, skipped: 0, failed: 0, uncertain: 0 },
   usage: { calls: 0, cached: 0, price: 0 },
-  createdAt: '2026-11-20T10:00:00.000Z',
+  createdAt: new Date().toISOString(),
 })
 
 /** A run that is over: everything done. */
-export const allDone = (run: Run): Partial<Run> => ({ status: 'done', items: { ...run.items, done: run.items.total, pending: 0 }, usage: { calls: 2, cached: 1, price: 8000 } })
+export const allDone = (run: Run): Partial<Run> => ({ status: 'done', items: { ...run.items, done: run.items.done + run.items.pending, pending: 0 }, usage: { calls: 2, cached: 1, price: 8000 } })
 
 /** A hub on loopback that keeps to the REST contract of runs, and does in them what the test's script says. */
 export async function fakeHub(): Promise<FakeHub> {
   const byKey = new Map<string, Run>()
-  const hub: FakeHub = { port: 0, asked: [], runs: [], script: [allDone], refuse: new Map(), close: async () => undefined }
+  const hub: FakeHub = { port: 0, asked: [], runs: [], script: [allDone], refuse: new Map(), breakOff: new Set(), close: async () => undefined }
 
   const answerTo = ({ method, path, query, body, headers }: Asked): { status: number; body: unknown } => {
     const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
@@ -89,6 +91,10 @@ export async function fakeHub(): Promise<FakeHub> {
     const asked = { method: request.method ?? 'GET', path: url.pathname, query: Object.fromEntries(url.searchParams), body: await text(request), headers: request.headers }
     if (asked.path !== '/health') hub.asked.push(asked)
     const { status, body } = answerTo(asked)
+    if (hub.breakOff.has(asked.path)) {
+      response.writeHead(status).write(String(body), () => response.destroy())
+      return
+    }
     response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body))
   }
 

@@ -49,7 +49,7 @@ const statements = [
   `create index on run_result (run, item) where status in ('failed', 'uncertain')`,
 
   // Messages are sent once at most: whoever sends writes here first, and nobody sends what stands here.
-  `create table sending (${scope}, key text not null, state text not null check (state in ('begun', 'sent', 'uncertain')), outcome jsonb,
+  `create table sending (${scope}, key text not null, token text not null unique, state text not null check (state in ('begun', 'sent', 'uncertain')), outcome jsonb,
      at timestamptz not null default now(), primary key (workspace, mode, key))`,
 
   // Who is asking what just now. After a crash of Postgres it may be empty: then something may be asked twice.

@@ -21,7 +21,6 @@ export const openRedisPlaces = async (url: string, log: Logger) => {
   const redis = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
     // A connection that hangs is given up, and made anew.
