@@ -42,7 +42,7 @@ const atOnce = 2000
 export const acceptRun = async (db: Kysely<Tables>, scope: Scope, given: NewRun): Promise<{ id: string; fresh: boolean }> => {
   await ensurePartitions(db, new Date())
   const id = newId('run')
-  const hash = createHash('sha256').update(json([given.steps, given.budget ?? null, given.itemBudget ?? null]))
+  const hash = createHash('sha256').update(json(given.steps))
   const { source } = given
   if ('list' in source) {
     hash.update(source.list)
