@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import axios from 'axios'
 import { connectSandbox } from '../hub-server/src/sandbox/index.ts'
-import { atOnce, freePort, start, timed, type Started } from './processes.ts'
+import { atOnce, freePort, median, start, timed, type Started } from './shared/processes.ts'
 
 /**
  * What a call through the hub costs beside the same call made with bare axios: no cache, no batches, no free checks,
@@ -60,8 +60,6 @@ const hub = async (batches: 'yes' | 'no'): Promise<BenchHub> => {
   }
   return { verify, stop }
 }
-
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 const single = await hub('no')
 const times = { bare: [] as number[], hub: [] as number[], batches: [] as number[] }

@@ -25,7 +25,7 @@ const quiet = {
 export async function startN8n(data: DataFolder, port: number, hubAddress: string, stop: AbortSignal): Promise<Running> {
   const log = freshLog(data.logs, 'n8n')
   const program = inCheckout('deploy', 'n8n', 'node_modules', 'n8n', 'bin', 'n8n')
-  const running = start('n8n', process.execPath, [program, 'start'], {
+  const running = start('n8n', process.execPath, ['--optimize-for-size', program, 'start'], {
     cwd: data.n8n,
     env: {
       ...process.env,

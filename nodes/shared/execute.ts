@@ -3,35 +3,43 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { batchesOf, type Batch } from './batches';
 import type { BlockForm } from './form';
 import { failedItem, outputsOf } from './outputs';
-import { runAtHub, type Result } from './run';
+import { runAtHub, type Result, type Run } from './run';
+import { isStopped } from './stop';
+import { count, emptyTally, summaryOf, type Tally } from './summary';
 
 /** Runs a block over the node's incoming items: the whole of what every node does. */
 export async function executeBlock(context: IExecuteFunctions, form: BlockForm): Promise<INodeExecutionData[][]> {
-	const perItem: INodeExecutionData[][] = context.getInputData().map(() => []);
-	for (const [chunk, batch] of batchesOf(context, form).entries()) {
-		for (const { position, items } of await runBatch(context, form, batch, chunk)) perItem[position] = items;
+	const outputs: Outputs = context.getInputData().map(() => undefined);
+	const tally = emptyTally();
+	const runs: Run[] = [];
+	let chunk = 0;
+	for (const batch of batchesOf(context, form)) {
+		const run = await runBatch(context, form, batch, chunk++, outputs, tally);
+		if (run) runs.push(run);
 	}
-	return [perItem.flat()];
+	if (runs.length > 0) context.addExecutionHints(summaryOf(tally, runs));
+	return [outputs.flatMap((items) => items ?? [])];
 }
 
-interface Outcome {
-	position: number;
-	items: INodeExecutionData[];
-}
+/** What each incoming item has become; nothing yet where the hub has not told. */
+type Outputs = (INodeExecutionData[] | undefined)[];
 
-async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batch, chunk: number): Promise<Outcome[]> {
+async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batch, chunk: number, outputs: Outputs, tally: Tally): Promise<Run | undefined> {
+	const { items, options, positions } = batch;
+	const take = (result: Result) => {
+		const position = positions[result.item];
+		count(tally, result);
+		outputs[position] = outputsOf(context, form, result, position);
+	};
 	try {
-		const { items, options, positions } = batch;
-		const results = await runAtHub(context, form.block, { items, options }, keyOf(context, chunk));
-		const byItem = new Map(results.map((result) => [result.item, result]));
-		return positions.map((position, index) => ({
-			position,
-			items: outputsOf(context, form, byItem.get(index) ?? withoutAnswer(index), position),
-		}));
+		const run = await runAtHub(context, form.block, { items, options }, keyOf(context, chunk), take);
+		for (const [item, position] of positions.entries()) if (!outputs[position]) take(withoutAnswer(item));
+		return run;
 	} catch (error) {
 		const shown = asNodeError(context, error);
-		if (!context.continueOnFail()) throw shown;
-		return batch.positions.map((position) => ({ position, items: [failedItem(context, shown, position)] }));
+		if (!context.continueOnFail() || isStopped(context)) throw shown;
+		for (const position of positions) outputs[position] ??= [failedItem(context, shown, position)];
+		return undefined;
 	}
 }
 

@@ -1,4 +1,6 @@
 import type { IDataObject, IExecuteFunctions, JsonObject } from 'n8n-workflow';
+import { followed } from './follow';
+import { cancelRun, isStopped } from './stop';
 import { askHub } from './transport';
 
 /** What became of one item: the hub's words. */
@@ -12,9 +14,13 @@ export interface Result {
 	raw?: unknown;
 }
 
-interface Run {
+export interface Run {
 	id: string;
 	status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled';
+	/** How many items there are, and how many of them have no result yet. */
+	items: { total: number; pending: number };
+	/** The price in millionths of a US dollar. */
+	usage: { calls: number; cached: number; price: number };
 	error?: Result['error'];
 }
 
@@ -22,53 +28,43 @@ interface Run {
 type Answer = { results: Result[] } | { run: Run };
 
 /**
- * Has the hub do a block's work on items and gives one result for each.
+ * Has the hub do a block's work on items. Stopping the workflow cancels it.
  * @param key the same for the same work, so that trying again neither repeats nor pays twice
+ * @param take gets one result for each item, as they are read
+ * @returns the run as it ended, where the hub did not wait for the work
+ * @throws what askHub, followed and cancelRun throw
  */
 export async function runAtHub(
 	context: IExecuteFunctions,
 	block: string,
 	work: { items: IDataObject[]; options: IDataObject },
 	key: string,
-): Promise<Result[]> {
-	const answer = (await askHub(context, {
-		method: 'POST',
-		path: `/v1/blocks/${block}`,
-		headers: { 'Idempotency-Key': key },
-		body: work as JsonObject,
-	})) as Answer;
-	if ('results' in answer) return answer.results;
-	const run = await finished(context, answer.run.id);
-	const results = await resultsOf(context, run.id);
-	return results.map((result) => (result.status === 'pending' ? { ...result, error: whyPending(run) } : result));
-}
-
-/** The hub holds each request until the run ends or the time is up, so nothing is waited for here. */
-async function finished(context: IExecuteFunctions, id: string): Promise<Run> {
-	for (;;) {
-		const run = (await askHub(context, { method: 'GET', path: `/v1/runs/${id}`, query: { wait: '30s' } })) as Run;
-		if (run.status !== 'queued' && run.status !== 'running') return run;
+	take: (result: Result) => void,
+): Promise<Run | undefined> {
+	const begin = async (asker: IExecuteFunctions, how: JsonObject) =>
+		(await askHub(asker, {
+			method: 'POST',
+			path: `/v1/blocks/${block}`,
+			headers: { 'Idempotency-Key': key },
+			body: { ...work, ...how } as JsonObject,
+		})) as Answer;
+	let id: string | undefined;
+	try {
+		const answer = await begin(context, {});
+		if ('results' in answer) {
+			answer.results.forEach(take);
+			return undefined;
+		}
+		id = answer.run.id;
+		return await followed(context, id, take);
+	} finally {
+		if (isStopped(context)) {
+			await cancelRun(context, async (asker) => {
+				if (id !== undefined) return id;
+				// n8n ended the request before the hub told the run's id: the same key leads to it.
+				const answer = await begin(asker, { async: true });
+				return 'results' in answer ? undefined : answer.run.id;
+			});
+		}
 	}
-}
-
-async function resultsOf(context: IExecuteFunctions, id: string): Promise<Result[]> {
-	const results: Result[] = [];
-	let cursor: string | undefined;
-	do {
-		const query = { limit: '1000', ...(cursor !== undefined && { cursor }) };
-		const page = (await askHub(context, { method: 'GET', path: `/v1/runs/${id}/results`, query })) as {
-			results: Result[];
-			next?: string;
-		};
-		results.push(...page.results);
-		cursor = page.next;
-	} while (cursor);
-	return results;
-}
-
-/** A run that was paused (by its budget) or cancelled leaves items undone. */
-function whyPending(run: Run): Result['error'] {
-	if (run.error) return run.error;
-	const message = run.status === 'paused' ? 'The run was paused in the hub' : 'The run was cancelled in the hub';
-	return { kind: 'cancelled', message, advice: `Look at run ${run.id} in the hub: it can be resumed there.` };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('../../hub-server/src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../hub-server/src/main.ts', import.meta.url))
 /** As the launcher starts it. */
 const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4']
 /** A first start makes the database; on a busy machine that takes a while. */
@@ -14,7 +14,7 @@ const readyWithinMs = 90_000
 /** Compiled code of earlier starts: the tests start the hub some hundred times. */
 const compileCache = join(tmpdir(), 'hub-whole-compiled')
 /** Of whoever runs the tests: must not reach the hub under test. */
-const settings = ['HUB_HOST', 'HUB_PORT', 'HUB_DATA', 'DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'N8N_URL', 'CONNECTORS_DIR', 'SEALING_KEYS', 'SANDBOX_URL', 'SANDBOX_SITES', 'LOG_LEVEL', 'NODE_OPTIONS']
+const settings = ['HUB_HOST', 'HUB_PORT', 'HUB_DATA', 'HUB_ROLE', 'DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'N8N_URL', 'CONNECTORS_DIR', 'SEALING_KEYS', 'SANDBOX_URL', 'SANDBOX_SITES', 'LOG_LEVEL', 'NODE_OPTIONS']
 
 export interface HubAnswer<Body> {
   readonly status: number
@@ -51,9 +51,11 @@ export interface HubPlace {
   /** An existing folder; without one the hub gets a fresh one of its own. */
   readonly data?: string
   readonly port?: number
+  /** A script that starts a hub in another way and says that it is ready as main.ts does. */
+  readonly program?: string
 }
 
-interface Ended {
+export interface Ended {
   readonly code: number | null
   readonly output: string
 }
@@ -82,11 +84,11 @@ export const freePort = async (): Promise<number> => {
   return address.port
 }
 
-const launch = async ({ env = {}, data, port }: HubPlace & { data: string }) => {
+const launch = async ({ env = {}, data, port, program = main }: HubPlace & { data: string }) => {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
   const child = spawn(process.execPath, [...memoryFlags, program], {
     env: { ...own, NODE_COMPILE_CACHE: compileCache, HUB_PORT: String(port ?? (await freePort())), HUB_DATA: data, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   started.add(child)
   const pieces: string[] = []
@@ -96,7 +98,7 @@ const launch = async ({ env = {}, data, port }: HubPlace & { data: string }) => 
   })
   const ready = new Promise<string>((resolve) => {
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (piece: string) => {
+      stream?.setEncoding('utf8').on('data', (piece: string) => {
         pieces.push(piece)
         const url = /\{"ready":true,"url":"([^"]+)"\}/.exec(pieces.join(''))?.[1]
         if (url) resolve(url)
@@ -134,6 +136,10 @@ export interface Starting {
   readonly ready: Promise<Hub>
   /** SIGKILL, at whatever moment; ends when the process is gone. */
   readonly kill: () => Promise<void>
+  /** Once the process is gone, for whatever reason. */
+  readonly gone: Promise<Ended>
+  /** A message over IPC, for a program that listens to it. */
+  readonly tell: (message: object) => void
 }
 
 /** Starts the hub as a process of its own, and does not wait. */
@@ -158,7 +164,7 @@ export const launchHub = async (place: HubPlace & { data: string }): Promise<Sta
   // Whoever kills it before it is ready does not ask whether it became so.
   opened.catch(() => undefined)
   early.catch(() => undefined)
-  return { ready: opened, kill }
+  return { ready: opened, kill, gone, tell: (message) => void (child.connected && child.send(message)) }
 }
 
 /** Starts the hub and waits until it is ready. */

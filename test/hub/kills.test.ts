@@ -4,21 +4,11 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { startServices } from '../../hub-server/src/db/testing/services.ts'
 import { newFolder, type Hub } from './hub-process.ts'
 import { itemsOfRun, killOften, type Promised } from './killing.ts'
+import { randomFrom } from './random.ts'
 
 /** KILL_SEED=… repeats the moments of an earlier run (the machine's own pace not). */
 const seed = Number(process.env.KILL_SEED ?? Math.floor(Math.random() * 1e9))
 process.stderr.write(`kills: KILL_SEED=${seed}\n`)
-
-/** mulberry32: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-const randomFrom = (start: number) => {
-  let state = start
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const services = await startServices()
 afterAll(() => services.stop())

@@ -5,14 +5,17 @@ import { join, resolve } from 'node:path'
 import type {
   ICredentialDataDecryptedObject,
   ICredentialsHelper as CredentialsHelper,
+  ExecutionStatus,
   ICredentialType,
   IHttpRequestOptions,
+  IDataObject,
   INode,
   INodeExecutionData,
   INodeParameters,
   INodeType,
   INodeTypes,
   IWorkflowExecuteAdditionalData,
+  NodeExecutionHint,
 } from 'n8n-workflow'
 
 // n8n-core makes its folder when it is loaded.
@@ -79,6 +82,8 @@ export interface Wanted {
   onError?: INode['onError']
   executionId?: string
   nodeName?: string
+  /** The workflow is stopped when this ends. */
+  stop?: Promise<void>
 }
 
 export interface Ran {
@@ -88,6 +93,12 @@ export interface Ran {
   errors: INodeExecutionData[]
   /** What the node was stopped by. */
   error?: { message: string; description?: string | null; context?: { itemIndex?: number }; name: string }
+  /** What n8n shows above the output. */
+  hints: NodeExecutionHint[]
+  /** What the browser's console was told meanwhile. */
+  told: string[]
+  /** What the whole execution ended as. */
+  status: ExecutionStatus
 }
 
 /** Executes a built node on n8n's own engine, behind a node that gives the items. */
@@ -112,11 +123,15 @@ export const execute = async (wanted: Wanted): Promise<Ran> => {
     connections: { Source: { main: [[{ node: name, type: 'main', index: 0 }]] } },
   })
   const startNode = workflow.getNode('Source') ?? undefined
-  const data = additionalData(wanted, workflow)
-  const run = await new WorkflowExecute(data, 'manual').run({ workflow, startNode })
+  const told: string[] = []
+  const sendDataToUI = (_type: string, data: IDataObject | IDataObject[]) => void told.push(...[data].flat().map(({ messages }) => String(messages)))
+  const data = { ...additionalData(wanted, workflow), sendDataToUI }
+  const running = new WorkflowExecute(data, 'manual').run({ workflow, startNode })
+  void wanted.stop?.then(() => running.cancel())
+  const run = await running
   const task = run.data.resultData.runData[name]?.at(-1)
   const [items, errors] = task?.data?.main ?? []
-  return { items: items ?? [], errors: errors ?? [], error: task?.error }
+  return { items: items ?? [], errors: errors ?? [], error: task?.error, hints: task?.hints ?? [], told, status: run.status }
 }
 
 const additionalData = (wanted: Wanted, workflow: InstanceType<typeof Workflow>): IWorkflowExecuteAdditionalData => {

@@ -82,21 +82,3 @@ test('something else that answers at the address is recognised', async () => {
   expect(error?.description).toContain('Check the address in the credential')
 })
 
-const many = Array.from({ length: 101 }, (_, n) => ({ email: `p${n}@acme.example` }))
-
-test('a run that its budget has paused tells so at the items that are not done', async () => {
-  const error = { kind: 'over_budget', message: 'The budget of this month is used up', advice: 'Raise the budget and resume.' }
-  const hub = await fakeHub({
-    ends: { status: 'paused', error },
-    result: (_, index) => (index < 60 ? { outputs: [{ verdict: 'risky' }] } : { status: 'pending' }),
-  })
-  const ran = await execute({ node: 'VerifyEmail', items: many, hub: hub.address, onError: 'continueRegularOutput' })
-  expect(ran.items.filter(({ json }) => json.verdict === 'risky')).toHaveLength(60)
-  expect(ran.items.filter(({ json }) => json.error === error.message)).toHaveLength(41)
-})
-
-test('a run that was cancelled in the hub stops the node and says where to look', async () => {
-  const hub = await fakeHub({ ends: { status: 'cancelled' }, result: () => ({ status: 'pending' }) })
-  const { error } = await execute({ node: 'VerifyEmail', items: many, hub: hub.address })
-  expect(error).toMatchObject({ message: 'The run was cancelled in the hub', description: expect.stringContaining('run-1') })
-})

@@ -22,9 +22,9 @@ test('250 items are one run that is waited for without asking again and again, a
   const { items } = await execute({ node: 'VerifyEmail', items: leads(250), hub: hub.address })
   expect(hub.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
     'POST /v1/blocks/verify-email',
-    'GET /v1/runs/run-1?wait=30s',
-    'GET /v1/runs/run-1?wait=30s',
-    'GET /v1/runs/run-1?wait=30s',
+    'GET /v1/runs/run-1?wait=5s',
+    'GET /v1/runs/run-1?wait=30s&seen=10',
+    'GET /v1/runs/run-1?wait=5s',
     'GET /v1/runs/run-1/results?limit=1000',
     'GET /v1/runs/run-1/results?limit=1000&cursor=100',
     'GET /v1/runs/run-1/results?limit=1000&cursor=200',

@@ -5,6 +5,8 @@ import { problemsOf } from '../../hub-server/src/contracts/validate.ts'
 import { contracts } from '../generate/contracts.ts'
 
 export interface HubResult {
+  /** Set by the hub. */
+  item?: number
   status?: 'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'
   outputs?: object[]
   reason?: string
@@ -16,7 +18,7 @@ export interface Asked {
   method: string
   url: string
   headers: IncomingMessage['headers']
-  body?: { items: Record<string, unknown>[]; options: Record<string, unknown> }
+  body?: { items: Record<string, unknown>[]; options: Record<string, unknown>; async?: boolean }
 }
 
 interface Behaviour {
@@ -26,8 +28,11 @@ interface Behaviour {
   problem?: { status: number; title: string; detail: string; kind: string; advice: string; errors?: object[] }
   /** Answers every request with this. */
   html?: string
-  /** How often a run is told to be still running before it has ended. */
+  /** How often a run is told to be still running before it has ended; it finishes ten more items each time. */
   polls?: number
+  /** What is held without ever being answered: the call of the block, or the question after its run. */
+  holds?: 'block' | 'run'
+  usage?: { calls: number; cached: number; price: number }
   /** How a run ends, where not well. */
   ends?: { status: 'paused' | 'cancelled'; error?: HubResult['error'] }
   connectors?: object[]
@@ -43,7 +48,10 @@ const resultsPerPage = 100
  */
 export const fakeHub = async (behaviour: Behaviour = {}) => {
   const asked: Asked[] = []
-  const runs = new Map<string, { results: object[]; polls: number }>()
+  const runs = new Map<string, { results: HubResult[]; polls: number; finished: number }>()
+  const runsByKey = new Map<string, string>()
+  const usage = { calls: 0, cached: 0, price: 0, credits: 0, ...behaviour.usage }
+  const held = Promise.withResolvers<void>()
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
   })
@@ -61,28 +69,32 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     if (request.headers.authorization !== 'Bearer ainow_test_key') throw new Error('The key was not sent.')
     if (url.pathname === '/v1/connectors') return send(200, { connectors: behaviour.connectors ?? [] })
     const [, , room, id = '', rest] = url.pathname.split('/')
-    if (room === 'blocks' && body) return send(...start(id, body))
+    if (room === 'blocks' && body) {
+      const [status, value] = start(id, body, String(request.headers['idempotency-key']))
+      return behaviour.holds === 'block' && !body.async ? held.resolve() : send(status, value)
+    }
     if (room === 'runs' && rest === 'results') return send(200, page(id, Number(url.searchParams.get('cursor') ?? 0)))
-    if (room === 'runs') return send(200, progress(id))
+    if (room === 'runs' && rest === 'cancel') return send(200, { ...runOf(id), status: 'cancelled' })
+    if (room === 'runs') return behaviour.holds === 'run' ? held.resolve() : send(200, progress(id))
     throw new Error(`Nobody asked for ${url.pathname}.`)
   }
 
-  const start = (block: string, { items, options }: NonNullable<Asked['body']>): [number, unknown] => {
+  const start = (block: string, { items, options, async }: NonNullable<Asked['body']>, key: string): [number, unknown] => {
     const contract = contracts.find(({ id }) => id === block)
     if (!contract) throw new Error(`There is no block ${block}.`)
     const wrong = problemsOf(contract.options, structuredClone(options))
     if (wrong.length > 0) throw new Error(`Options: ${JSON.stringify(wrong)}`)
-    const results = items.map((item, index) => {
+    const results = items.map((item, index): HubResult => {
       const broken = problemsOf(contract.item, structuredClone(item))
       const error = { kind: 'invalid_input', message: `The item is not right: ${broken[0]?.path} ${broken[0]?.message}.`, advice: 'Correct it.' }
-      const result = broken.length > 0 ? { status: 'failed', error } : (behaviour.result?.(item, index) ?? {})
-      return { item: index, status: 'done', outputs: [], ...result }
+      const result: HubResult = broken.length > 0 ? { status: 'failed', error } : (behaviour.result?.(item, index) ?? {})
+      return { status: 'done', outputs: [], ...result, item: index }
     })
-    const usage = { calls: 1, cached: 0, price: 0, credits: 0 }
-    if (items.length <= waitedFor) return [200, { run: 'run-0', mode: 'test', results, usage }]
-    const id = `run-${runs.size + 1}`
-    runs.set(id, { results, polls: behaviour.polls ?? 0 })
-    return [202, { run: { id, status: 'queued' } }]
+    const id = runsByKey.get(key) ?? `run-${runs.size + 1}`
+    runsByKey.set(key, id)
+    runs.set(id, { results, polls: behaviour.polls ?? 0, finished: 0 })
+    if (items.length <= waitedFor && !async) return [200, { run: id, mode: 'test', results, usage }]
+    return [202, { run: shown(id, 'queued') }]
   }
 
   const runOf = (id: string) => {
@@ -90,10 +102,17 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     if (!run) throw new Error(`There is no run ${id}.`)
     return run
   }
+  const shown = (id: string, status: string) => {
+    const { results, finished } = runOf(id)
+    return { id, status, items: { total: results.length, pending: results.length - finished }, usage }
+  }
   const progress = (id: string) => {
     const run = runOf(id)
     run.polls -= 1
-    return run.polls >= 0 ? { id, status: 'running' } : { id, status: 'done', ...behaviour.ends }
+    run.finished += 10
+    if (run.polls >= 0) return shown(id, 'running')
+    run.finished = run.results.filter(({ status }) => status !== 'pending').length
+    return { ...shown(id, 'done'), ...behaviour.ends }
   }
   const page = (id: string, from: number) => {
     const { results } = runOf(id)
@@ -107,5 +126,6 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  return { address: `http://127.0.0.1:${port}`, asked }
+  /** `held` ends when a request has come that gets no answer. */
+  return { address: `http://127.0.0.1:${port}`, asked, held: held.promise }
 }

@@ -51,7 +51,7 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
 }
 
 const operationId = ({ method, path }: Route): string =>
-  method + path.replace(/^\/v1/, '').replace(/\{(\w+)\}/g, 'By-$1').replace(/[/-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
+  method + path.replace(/^\/v1/, '').replace(/\{(\w+)\}/g, 'By-$1').replace(/[/.-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
 
 const hasDefault = (schema: unknown): boolean => typeof schema === 'object' && schema !== null && 'default' in schema
 

@@ -79,7 +79,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
 
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request), () => performRequest(request, { signal, agents })).catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request), () => performRequest(request, { signal, agents }), run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, { signal, agents })
       })
@@ -113,7 +113,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       const stop = terms.collects ? signal : errand.stop
       for (let count = 1; ; count++) {
         try {
-          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms)))
+          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms), errand.run ?? ''))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
           if (stop.aborted || !mayRepeat(error, count, errand.effect)) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error

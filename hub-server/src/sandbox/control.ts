@@ -3,6 +3,7 @@ import { HubError } from '../contracts/errors.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { Clock } from './vendors/clock.ts'
 import type { CountBook } from './vendors/counts.ts'
+import type { Outages } from './vendors/outages.ts'
 import type { RequestLog } from './vendors/request-log.ts'
 import type { Vendors } from './vendors/vendors.ts'
 import type { HostAddress, Latency } from './types.ts'
@@ -14,6 +15,9 @@ export interface ControlParts {
   readonly counts: CountBook
   readonly clock: Clock
   readonly log: RequestLog
+  readonly outages: Outages
+  /** Requests that are being answered, by connector. */
+  readonly busy: () => Record<string, number>
   readonly resolveHost: (name: string) => HostAddress | null
   readonly setLatency: (latency: Latency | Readonly<Record<string, number>>) => void
 }
@@ -34,7 +38,7 @@ const wholeNumber = (value: string | null, fallback: number, most: number): numb
  * The routes under /_sandbox/, for tests and for a hub in another process; docs/sandbox.md lists them.
  * @throws HubError not_found for any other, invalid_input for a wrong body
  */
-export const createControl = ({ population, vendors, counts, clock, log, resolveHost, setLatency }: ControlParts) => {
+export const createControl = ({ population, vendors, counts, clock, log, outages, busy, resolveHost, setLatency }: ControlParts) => {
   const recordsOf = async (connector: string, query: URLSearchParams): Promise<unknown> => {
     const vendor = await vendors.vendorOf(connector)
     if (!vendor) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
@@ -49,6 +53,7 @@ export const createControl = ({ population, vendors, counts, clock, log, resolve
   const forget = async (): Promise<void> => {
     counts.reset()
     log.reset()
+    outages.reset()
     for (const vendor of await vendors.loaded()) {
       vendor?.limits.reset()
       vendor?.accounts.reset()
@@ -71,6 +76,14 @@ export const createControl = ({ population, vendors, counts, clock, log, resolve
         await forget()
         return {}
       case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
+      case 'GET busy': return busy()
+      case 'GET outages': return outages.all()
+      case 'POST outage': {
+        const connector = query.get('connector')
+        if (!connector) throw new HubError('invalid_input', 'Say which: ?connector=hunter.')
+        outages.begin(connector, numberIn(await body(), 'ms'))
+        return {}
+      }
       case 'POST clock':
         clock.advance(numberIn(await body(), 'advance'))
         return { now: clock.now() }

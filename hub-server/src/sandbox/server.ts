@@ -3,6 +3,7 @@ import { asHubError, errorKinds } from '../contracts/errors.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { VendorCall, VendorReply } from './vendors/call.ts'
 import type { Clock } from './vendors/clock.ts'
+import type { Outages } from './vendors/outages.ts'
 import type { RequestLog } from './vendors/request-log.ts'
 import type { Vendors } from './vendors/vendors.ts'
 import type { Websites } from './websites/websites.ts'
@@ -12,6 +13,9 @@ export interface ServerParts {
   readonly websites: Websites
   readonly clock: Clock
   readonly log: RequestLog
+  readonly outages: Outages
+  /** Told of every request to a vendor; what it gives is called when its answer is out, or nobody waits for it any more. */
+  readonly onRequest: (connector: string) => () => void
   readonly control: (request: IncomingMessage, url: URL) => Promise<unknown>
 }
 
@@ -47,10 +51,14 @@ const sendReply = (response: ServerResponse, { status, headers, body }: VendorRe
 }
 
 /** Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and /_sandbox/. */
-export const createSandboxServer = ({ vendors, websites, clock, log, control }: ServerParts): Server => {
+export const createSandboxServer = ({ vendors, websites, clock, log, outages, onRequest, control }: ServerParts): Server => {
   const vendor = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const found = /^\/([^/]+)\/([^/]+)(\/.*)?$/.exec(url.pathname)
     const [, connector = '', server = '', path = '/'] = found ?? []
+    const trouble = outages.meet(connector)
+    if (trouble === 'dropped') return void request.socket.destroy()
+    if (trouble === 'refused') return sendJson(response, 503, { error: 'unavailable' })
+    response.once('close', onRequest(connector))
     const bytes = await readBytes(request)
     const { body, problem } = await parseBody(bytes, request.headers['content-type'] ?? '')
     const call: VendorCall = {

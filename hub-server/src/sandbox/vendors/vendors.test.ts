@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../index.ts'
 import { ask, type Reply } from '../testing/ask.ts'
@@ -114,6 +115,27 @@ describe('a vendor', () => {
     expect(reply.text).toMatch(/a slip/)
     expect((await ask(`${sandbox.vendorBase('wrong', 'default')}/x`)).text).toMatch(/wrong\/sandbox\.yaml.*is no JSONata/)
     expect((await ask(`${sandbox.vendorBase('nobody', 'default')}/x`)).status).toBe(404)
+  })
+
+  test('is down for as long as it is told to be, and then neither counts nor charges', async () => {
+    await control('POST', 'counts')
+    await control('POST', 'outage?connector=acme', { ms: 300 })
+    const call = (): Promise<number | string> => get('/v1/people/1?key=k').then((reply) => reply.status, (thrown: NodeJS.ErrnoException) => thrown.code ?? '')
+    expect([await call(), await call(), await call(), await call()]).toEqual(['ECONNRESET', 503, 'ECONNRESET', 503])
+    expect(await control('GET', 'outages')).toEqual({ acme: { dropped: 2, refused: 2 } })
+    expect(await control('GET', 'counts')).toEqual({})
+    await pause(310)
+    expect(await call()).toBe(200)
+  })
+
+  test('says how many requests it is answering', async () => {
+    await control('POST', 'latency?connector=acme', { ms: 200 })
+    const calls = [get('/v1/people/1?key=k'), get('/v1/people/2?key=k')]
+    await pause(100)
+    expect(await control('GET', 'busy')).toMatchObject({ acme: 2 })
+    await Promise.all(calls)
+    expect(await control('GET', 'busy')).toMatchObject({ acme: 0 })
+    await control('POST', 'latency', { ms: 0 })
   })
 
   test('is as slow as it is told to be', async () => {

@@ -9,13 +9,16 @@ export interface Started {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a script of ours under this very Node and waits for its line of JSON. */
-export const start = (script: string, args: readonly string[] = [], env: Record<string, string> = {}): Promise<Started> =>
+/**
+ * Starts a script of ours under this very Node and waits for its line of JSON.
+ * @param flags Node's own
+ */
+export const start = (script: string, args: readonly string[] = [], env: Record<string, string> = {}, flags: readonly string[] = []): Promise<Started> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...flags, script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
     const stop = () =>
       new Promise<void>((done) => {
-        if (child.exitCode !== null) return done()
+        if (child.exitCode !== null || child.signalCode !== null) return done()
         child.once('exit', () => done())
         child.kill('SIGTERM')
       })
@@ -41,6 +44,8 @@ export const timed = async (work: () => Promise<void>): Promise<number> => {
   await work()
   return performance.now() - began
 }
+
+export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** Runs the work over all the inputs, so many at once. */
 export const atOnce = async <Input>(inputs: readonly Input[], places: number, work: (input: Input) => Promise<unknown>): Promise<void> => {

@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import axios, { type AxiosInstance } from 'axios'
+import { freePort, start, type Started } from './processes.ts'
+
+const checkout = resolve(import.meta.dirname, '../..')
+export const connectorsFolder = join(checkout, 'hub-server/connectors')
+export const sandboxProgram = join(checkout, 'hub-server/src/sandbox/process.ts')
+const program = join(checkout, 'hub-server/dist/main.js')
+/** As the launcher starts it. */
+const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4']
+
+export type Role = 'api' | 'worker' | 'both'
+
+export interface HubPlace {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly sandboxUrl: string
+  /** What each process is; the first answers requests. */
+  readonly roles: readonly Role[]
+  /** Another program than the hub's own, and what it is told. */
+  readonly program?: string
+  readonly env?: Record<string, string>
+  readonly flags?: readonly string[]
+}
+
+export interface BenchHub {
+  /** Asks the first process, with the test key. */
+  readonly client: AxiosInstance
+  readonly processes: readonly Started[]
+  /** Resident memory of all its processes, MB (Linux). */
+  readonly memory: () => number
+  readonly stop: () => Promise<void>
+}
+
+/** Starts the hub's processes on one database, one after the other: the first makes the keys. */
+export const startHub = async ({ databaseUrl, redisUrl, sandboxUrl, roles, program: own, env, flags = [] }: HubPlace): Promise<BenchHub> => {
+  if (!own && !existsSync(program)) execFileSync('pnpm', ['--filter', 'hub-server', 'build'], { cwd: checkout, stdio: 'inherit' })
+  const data = mkdtempSync(join(tmpdir(), 'hub-bench-'))
+  const processes: Started[] = []
+  const ports: number[] = []
+  for (const role of roles) {
+    const port = await freePort()
+    const place = { HUB_PORT: String(port), HUB_DATA: data, HUB_ROLE: role, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SANDBOX_URL: sandboxUrl, CONNECTORS_DIR: '', LOG_LEVEL: 'warn' }
+    processes.push(await start(own ?? program, [], { ...place, ...env }, [...memoryFlags, ...flags]))
+    ports.push(port)
+  }
+  const key: string = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')).test
+  return {
+    client: axios.create({
+      baseURL: `http://127.0.0.1:${ports[0]}`,
+      headers: { authorization: `Bearer ${key}` },
+      httpAgent: new Agent({ keepAlive: true }),
+      maxBodyLength: Infinity,
+      // To follow redirects axios would keep the whole body.
+      maxRedirects: 0,
+    }),
+    processes,
+    memory: () => processes.reduce((sum, { child }) => sum + memoryOf(child.pid), 0),
+    stop: async () => {
+      for (const each of [...processes].reverse()) await each.stop()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+const memoryOf = (pid: number | undefined): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024

@@ -1,0 +1,95 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePort, launchHub, newFolder, type CallOptions, type Hub, type HubAnswer, type Starting } from '../hub/hub-process.ts'
+
+const program = fileURLToPath(new URL('./hub.ts', import.meta.url))
+
+/** A hub process that is started again whenever it ends, on its port and in its folder. */
+export interface Kept {
+  readonly name: string
+  readonly data: string
+  /** SIGKILL; the next one starts at once. */
+  readonly kill: () => Promise<void>
+  /** Puts its clock forward or, below 0, back. */
+  readonly step: (ms: number) => void
+  /** Asks until there is an answer below 500: as clients do that were told nothing, or to come again. */
+  readonly ask: <Body = unknown>(method: string, path: string, options?: Omit<CallOptions, 'key'>) => Promise<HubAnswer<Body>>
+  /** SIGTERM, and nothing after it; gives the exit code. */
+  readonly stop: () => Promise<number | null>
+  /** SIGKILL, and nothing after it. */
+  readonly abandon: () => Promise<void>
+  /** What all its processes said. */
+  readonly output: () => string
+  /** What it said when it ended though nobody had ended it. A start that is refused, as Postgres is away, is none. */
+  readonly crashes: readonly string[]
+}
+
+export const keepHub = async (name: string, env: Record<string, string>): Promise<Kept> => {
+  const place = { data: newFolder(), port: await freePort(), env, program }
+  const crashes: string[] = []
+  const said: string[] = []
+  const ended = new WeakSet<Starting>()
+  let over = false
+  let current = await launchHub(place)
+
+  const follow = async (one: Starting): Promise<void> => {
+    const wasReady = one.ready.then(() => true, () => false)
+    const { code, output } = await one.gone
+    said.push(output)
+    if (over) return
+    if (!ended.has(one)) {
+      if (await wasReady) crashes.push(`${name} ended with ${code}: ${output.slice(-3000)}`)
+      await pause(200)
+    }
+    current = await launchHub(place)
+    void follow(current)
+  }
+  void follow(current)
+
+  const ready = async (): Promise<Hub> => {
+    for (;;) {
+      const one = current
+      try {
+        return await one.ready
+      } catch (thrown) {
+        // Killed, or refused: the next one is on its way.
+        if (over) throw thrown
+        await pause(50)
+      }
+    }
+  }
+
+  return {
+    name,
+    data: place.data,
+    crashes,
+    kill: async () => {
+      ended.add(current)
+      await current.kill()
+    },
+    step: (ms) => current.tell({ step: ms }),
+    ask: async (method, path, options = {}) => {
+      for (;;) {
+        const hub = await ready()
+        try {
+          const answer = await hub.call<never>(method, path, { ...options, key: hub.keys.test })
+          if (answer.status < 500) return answer
+        } catch (thrown) {
+          // What fetch throws when nobody listens, or the connection ends before the answer does.
+          if (!(thrown instanceof TypeError)) throw thrown
+        }
+        await pause(100)
+      }
+    },
+    stop: async () => {
+      const hub = await ready()
+      over = true
+      return hub.stop()
+    },
+    abandon: async () => {
+      over = true
+      await current.kill()
+    },
+    output: () => said.join('\n--- ended, started again ---\n'),
+  }
+}
