@@ -28,7 +28,7 @@ const shown = (connector: Connector, connected: boolean) => {
     ...(choices && { options: choices.map((value) => ({ value, label: value })) }),
   }))
   const capabilities = [...new Set([...connector.operations.values()].map(({ capability }) => capability.name))]
-  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].map(({ capability }) => capability.group))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields }, checked, connected }
+  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].flatMap(({ capability: { group } }) => group ?? []))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields }, checked, connected }
 }
 
 export const connectorRoutes = (connectors: () => ReadonlyMap<string, Connector>, connections: Connections): Route[] => [

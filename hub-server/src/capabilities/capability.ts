@@ -15,14 +15,14 @@ export interface Reach {
 /** One thing an outside service can do, with one input and one output shape whoever does it. */
 export interface Capability<Input extends TSchema = TSchema, Output extends TSchema = TSchema> {
   readonly name: string
-  /** The shelf that its connectors stand on. */
-  readonly group: 'Find' | 'Scrape' | 'Verify' | 'Enrich' | 'CRM' | 'Reach' | 'Audience' | 'Rows' | 'Analytics' | 'Text'
+  /** The shelf that its connectors stand on; absent where it only helps another capability along. */
+  readonly group?: 'Find' | 'Scrape' | 'Verify' | 'Enrich' | 'CRM' | 'Reach' | 'Audience' | 'Rows' | 'Analytics' | 'Text'
   readonly description: string
   readonly effect: Effect
   /** Days that an answer may be served from the cache; 0 = never cached. Misses are kept too. */
   readonly expiryDays: number
-  /** True where the operation is per kind of record: `upsertRecords.contact`. */
-  readonly perObject: boolean
+  /** Where each kind has an operation of its own, such as `upsertRecords.contact`: the input's field that says which, and the kinds. */
+  readonly variants?: { readonly field: string; readonly names: readonly string[] }
   readonly input: Input
   readonly output: Output
   /**
@@ -34,19 +34,29 @@ export interface Capability<Input extends TSchema = TSchema, Output extends TSch
   readonly person?: (input: Static<Input>) => Reach | undefined
 }
 
-export const capability = <Input extends TSchema, Output extends TSchema>(
-  parts: Omit<Capability<Input, Output>, 'perObject'> & { perObject?: boolean },
-): Capability<Input, Output> => ({ perObject: false, ...parts })
+export const capability = <Input extends TSchema, Output extends TSchema>(parts: Capability<Input, Output>): Capability<Input, Output> => parts
 
-/** A stable key of any JSON value: the same content gives the same text, whatever the order of its keys. */
-export const stableKey = (value: unknown): string =>
+/** Which of its variants an input asks for; undefined where the capability has none. */
+export const variantOf = ({ variants }: Pick<Capability, 'variants'>, input: unknown): string | undefined => {
+  if (!variants || !input || typeof input !== 'object') return undefined
+  const value: unknown = Reflect.get(input, variants.field)
+  return value === undefined ? undefined : String(value)
+}
+
+const keyOf = (value: unknown, ofText: (text: string) => string): string =>
   JSON.stringify(value, (_key, inner: unknown) =>
     inner && typeof inner === 'object' && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : typeof inner === 'string'
-        ? inner.trim().toLowerCase()
+        ? ofText(inner)
         : inner,
   )
+
+/** A stable key of any JSON value: the same content gives the same text, whatever the order of its keys and the case of its letters. */
+export const stableKey = (value: unknown): string => keyOf(value, (text) => text.trim().toLowerCase())
+
+/** The same for what upper and lower case tell apart: addresses of pages, texts. */
+export const exactKey = (value: unknown): string => keyOf(value, (text) => text)
 
 /** How sure the vendor is of its answer, where it says so. */
 export const Confidence = Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'The chance that the answer is right, where the vendor says so' }))

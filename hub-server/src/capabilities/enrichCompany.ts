@@ -12,6 +12,7 @@ export const enrichCompany = capability({
     domain: Type.Optional(Type.String()),
     name: Type.Optional(Type.String()),
     linkedin: Type.Optional(Type.String()),
+    ids: Company.properties.ids,
   }),
   output: Type.Object({ ...Company.properties, confidence: Confidence }),
   key: stableKey,

@@ -16,8 +16,10 @@ export const enrichPerson = capability({
     fullName: Type.Optional(Type.String()),
     domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
     company: Type.Optional(Type.String({ description: 'Name of the company' })),
+    phone: Type.Optional(Type.String({ description: 'E.164' })),
+    ids: Person.properties.ids,
   }),
   output: Type.Object({ ...Person.properties, confidence: Confidence }),
   key: stableKey,
-  person: ({ email, linkedin }) => ({ email, linkedin }),
+  person: ({ email, linkedin, phone }) => ({ email, linkedin, phone }),
 })

@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import { ObjectType } from '../contracts/lead.ts'
 import { capability, stableKey } from './capability.ts'
 
+const kinds = { field: 'object', names: ['contact', 'company', 'deal'] }
+
 const Values = Type.Record(Type.String(), Type.Unknown())
 
 const RecordShape = {
@@ -18,7 +20,7 @@ export const upsertRecords = capability({
   description: 'Creates a record in the CRM, or updates the one that is there',
   effect: 'upsert',
   expiryDays: 0,
-  perObject: true,
+  variants: kinds,
   input: Type.Object({
     object: ObjectType,
     key: Type.String({ description: 'What the record is found by: e-mail of a contact, domain of a company' }),
@@ -40,7 +42,7 @@ export const searchRecords = capability({
   description: 'Looks for records in the CRM',
   effect: 'read',
   expiryDays: 0,
-  perObject: true,
+  variants: kinds,
   input: Type.Object({
     object: ObjectType,
     where: Type.Optional(
@@ -69,7 +71,7 @@ export const listRecordChanges = capability({
   description: 'Lists the records that changed since a moment, oldest first',
   effect: 'read',
   expiryDays: 0,
-  perObject: true,
+  variants: kinds,
   input: Type.Object({
     object: ObjectType,
     since: Type.String({ description: 'ISO 8601' }),
@@ -86,7 +88,7 @@ export const describeFields = capability({
   description: 'Lists the fields that the CRM knows for a kind of record',
   effect: 'read',
   expiryDays: 0,
-  perObject: true,
+  variants: kinds,
   input: Type.Object({ object: ObjectType }),
   output: Type.Object({
     name: Type.String({ description: 'The system’s name of the field' }),
@@ -101,4 +103,32 @@ export const describeFields = capability({
     options: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String() }))),
   }),
   key: ({ object }) => object,
+})
+
+export const deleteRecords = capability({
+  name: 'deleteRecords',
+  group: 'CRM',
+  description: 'Deletes a record in the CRM, as far as the CRM deletes',
+  effect: 'upsert',
+  expiryDays: 0,
+  variants: kinds,
+  input: Type.Object({ object: ObjectType, id: Type.String({ minLength: 1, description: 'The outside system’s own id' }) }),
+  output: Type.Object({ id: Type.String() }),
+  key: ({ object, id }) => `${object}:${id}`,
+})
+
+export const associateRecords = capability({
+  name: 'associateRecords',
+  group: 'CRM',
+  description: 'Ties two records of the CRM together, such as a contact and its company',
+  effect: 'upsert',
+  expiryDays: 0,
+  variants: kinds,
+  input: Type.Object({
+    object: ObjectType,
+    id: Type.String({ minLength: 1, description: 'The outside system’s own id of the record' }),
+    to: Type.Object({ object: ObjectType, id: Type.String({ minLength: 1 }) }, { description: 'The record that it belongs to' }),
+  }),
+  output: Type.Object({ id: Type.String(), to: Type.String() }),
+  key: ({ object, id, to }) => `${object}:${id}:${to.object}:${to.id}`,
 })

@@ -23,7 +23,7 @@ export interface Connector {
 export interface Operation {
   readonly key: string
   readonly capability: Capability
-  /** contact, company or deal, where the capability is per kind of record. */
+  /** Which of the capability's variants, where it has any: contact, company or deal of records. */
   readonly object?: string
   readonly manifest: OperationManifest
   readonly one?: Way

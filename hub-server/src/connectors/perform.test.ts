@@ -149,7 +149,7 @@ describe('start, then ask for the result', async () => {
 describe('errors inside HTTP 200', async () => {
   it('are told apart by the table', async () => {
     const connector = await fixture('errors-in-200')
-    const ask = (errorId: number) => play(connector, 'solveCaptcha', [{ url: 'https://x.example', siteKey: 'k' }], () => ({ json: { errorId, errorDescription: 'why' } }))
+    const ask = (errorId: number) => play(connector, 'solveCaptcha', [{ kind: 'recaptcha_v2', url: 'https://x.example', siteKey: 'k' }], () => ({ json: { errorId, errorDescription: 'why' } }))
     expect(kinds((await ask(1)).answers)).toEqual(['unauthorized'])
     expect(kinds((await ask(10)).answers)).toEqual(['quota_exceeded'])
     expect((await ask(2)).answers[0]?.error).toMatchObject({ kind: 'rate_limited', retryAfter: 5 })
@@ -157,7 +157,7 @@ describe('errors inside HTTP 200', async () => {
 
   it('send the key in the body of every call', async () => {
     const connector = await fixture('errors-in-200')
-    const { asked, answers } = await play(connector, 'solveCaptcha', [{ url: 'https://x.example', siteKey: 'k' }], (_asked, nth) => ({ json: nth === 1 ? { errorId: 0, taskId: 5 } : { errorId: 0, status: 'ready', solution: { gRecaptchaResponse: 'ok' } } }))
+    const { asked, answers } = await play(connector, 'solveCaptcha', [{ kind: 'recaptcha_v2', url: 'https://x.example', siteKey: 'k' }], (_asked, nth) => ({ json: nth === 1 ? { errorId: 0, taskId: 5 } : { errorId: 0, status: 'ready', solution: { gRecaptchaResponse: 'ok' } } }))
     expect(asked.map((one) => one.body)).toEqual([{ clientKey: 'my-apiKey', task: { type: 'RecaptchaV2TaskProxyless', websiteURL: 'https://x.example', websiteKey: 'k' } }, { clientKey: 'my-apiKey', taskId: 5 }])
     expect(outputs(answers)).toEqual([[{ solution: 'ok' }]])
   })
@@ -241,7 +241,7 @@ describe('bodies and answers that are not JSON', () => {
   const only = (asked: Asked[]) => asked[0]?.request
 
   it('a form', async () => {
-    const { asked, answers } = await play(await fixture('form-encoded'), 'sendMessage', [{ to: '+15550100', from: '+15550101', text: 'Hi & bye' }], () => ({ status: 201, json: { sid: 'SM1' } }))
+    const { asked, answers } = await play(await fixture('form-encoded'), 'sendMessage.sms', [{ channel: 'sms', to: '+15550100', from: '+15550101', text: 'Hi & bye' }], () => ({ status: 201, json: { sid: 'SM1' } }))
     expect(only(asked)).toMatchObject({ url: 'https://api.twilio.com/2010-04-01/Accounts/my-sid/Messages.json', body: 'To=%2B15550100&From=%2B15550101&Body=Hi+%26+bye' })
     expect(outputs(answers)).toEqual([[{ id: 'SM1' }]])
   })
@@ -265,7 +265,7 @@ describe('bodies and answers that are not JSON', () => {
   })
 
   it('a page where JSON was promised is no answer', async () => {
-    const { answers } = await play(await fixture('form-encoded'), 'sendMessage', [{ to: '1', from: '2', text: 'x' }], () => ({ text: '<html>Maintenance' }))
+    const { answers } = await play(await fixture('form-encoded'), 'sendMessage.sms', [{ channel: 'sms', to: '1', from: '2', text: 'x' }], () => ({ text: '<html>Maintenance' }))
     expect(answers[0]?.error).toMatchObject({ kind: 'bad_response', message: 'Form Encoded gave an answer that made no sense: JSON was expected, but there came a web page.' })
   })
 })

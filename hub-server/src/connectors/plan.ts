@@ -67,7 +67,7 @@ export const hasNeeded = ({ manifest }: Operation, item: unknown): boolean => {
 }
 
 const isGiven = (item: unknown, name: string): boolean => {
-  const value: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, name) : undefined
+  const value = name.split('.').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), item)
   if (value === undefined || value === null) return false
   return typeof value === 'string' ? value.trim() !== '' : !(Array.isArray(value) && value.length === 0)
 }

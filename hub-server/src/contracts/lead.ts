@@ -14,6 +14,9 @@ export const Address = Type.Object(
 )
 export type Address = Static<typeof Address>
 
+/** What outside services call a person or a company: asked by it, a service need not search. */
+const Ids = Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Ids at outside services, by connector: {"apollo": "54a…"}' }))
+
 /** A company, a CRM's account: the fields that every vendor can be asked for. */
 export const Company = Type.Object(
   {
@@ -32,6 +35,7 @@ export const Company = Type.Object(
     facebook: text('Address of the Facebook page'),
     x: text('Address of the X profile'),
     technologies: Type.Optional(Type.Array(Type.String())),
+    ids: Ids,
   },
   { $id: 'Company' },
 )
@@ -64,6 +68,7 @@ export const Person = Type.Object(
     country: text('ISO 3166 alpha-2 code where known, else the name'),
     website: text('The company website that this person was found by'),
     company: Type.Optional(Company),
+    ids: Ids,
   },
   { $id: 'Person' },
 )

@@ -1,4 +1,4 @@
-import type { Capability } from '../capabilities/capability.ts'
+import { variantOf, type Capability } from '../capabilities/capability.ts'
 import { batchSize, canDo, limitsOf } from '../connectors/index.ts'
 import { milliseconds } from '../contracts/duration.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -45,7 +45,7 @@ export const foresee = async (
   hitRates: ReadonlyMap<string, number>,
 ): Promise<Foreseen[]> => {
   const found: Foreseen[] = []
-  const object = objectOf(capability, inputs[0])
+  const object = variantOf(capability, inputs[0])
   let left = new Map(inputs.map((input, position) => [keyOf(capability, input), { input, weight: weights[position] ?? 1 }]))
   let isFirst = true
   for (const provider of await providers.list(scope, capability, object, options.providers ?? [])) {
@@ -89,5 +89,3 @@ const serverOf = ({ connector, operation }: Provider): string => {
   const { one, many } = connector.operations.get(operation) ?? {}
   return (many?.request ?? many?.job?.submit ?? one?.request ?? one?.job?.submit)?.server ?? 'default'
 }
-
-const objectOf = ({ perObject }: Capability, input: unknown): string | undefined => (perObject && input && typeof input === 'object' && 'object' in input ? String(input.object) : undefined)

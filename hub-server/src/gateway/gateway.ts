@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import type { Capability, Reach } from '../capabilities/capability.ts'
+import { variantOf, type Capability, type Reach } from '../capabilities/capability.ts'
 import { canDo } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Result } from '../contracts/result.ts'
@@ -141,10 +141,7 @@ const namesOf = ({ nameOf }: Asking, open: readonly number[], { items }: AskOpti
 }
 
 const byObject = (capability: Capability, inputs: readonly unknown[], open: readonly number[]): Map<string | undefined, number[]> =>
-  Map.groupBy(open, (index) => {
-    const input = inputs[index]
-    return capability.perObject && input && typeof input === 'object' && 'object' in input ? String(input.object) : undefined
-  })
+  Map.groupBy(open, (index) => variantOf(capability, inputs[index]))
 
 const affordable = (providers: Provider[], maxPrice: number | undefined): Provider[] => {
   const fitting = maxPrice === undefined ? providers : providers.filter((provider) => provider.price <= maxPrice * 1_000_000)

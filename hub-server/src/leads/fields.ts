@@ -1,7 +1,9 @@
 import { Company, Person } from '../contracts/lead.ts'
 
-const standard = new Set([...Object.keys(Person.properties), 'score'])
-const ofCompany = new Set(Object.keys(Company.properties))
+const { ids: _ofPerson, ...personFields } = Person.properties
+const { ids: _ofCompany, ...companyFields } = Company.properties
+const standard = new Set([...Object.keys(personFields), 'score'])
+const ofCompany = new Set(Object.keys(companyFields))
 
 export interface Split {
   /** Standard fields of the person, and custom ones as they came. */
@@ -18,13 +20,17 @@ export const splitLead = (item: Record<string, unknown>): Split => {
     Object.entries(item).filter(([name, value]) => name !== 'company' && isWorthKeeping(value) && (standard.has(name) || /^[a-z0-9-]+\.[A-Za-z0-9_]+$/.test(name))),
   )
   if (isRecord(item.custom)) for (const [name, value] of Object.entries(item.custom)) if (isWorthKeeping(value)) person[`custom.${name}`] = value
-  return { person, company: companyOf(item.company) }
+  return { person: { ...person, ...idsOf(item) }, company: companyOf(item.company) }
 }
+
+/** {ids: {apollo: '54a'}} → {'apollo.id': '54a'} */
+const idsOf = ({ ids }: Record<string, unknown>): Record<string, unknown> =>
+  isRecord(ids) ? Object.fromEntries(Object.entries(ids).flatMap(([connector, id]) => (isWorthKeeping(id) ? [[`${connector}.id`, id]] : []))) : {}
 
 const companyOf = (value: unknown): Company => {
   if (typeof value === 'string' && value.trim()) return { name: value.trim() }
   if (!isRecord(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter(([name, inner]) => ofCompany.has(name) && isWorthKeeping(inner)))
+  return { ...Object.fromEntries(Object.entries(value).filter(([name, inner]) => ofCompany.has(name) && isWorthKeeping(inner))), ...idsOf(value) }
 }
 
 const isWorthKeeping = (value: unknown): boolean => value !== undefined && value !== null && value !== ''

@@ -52,7 +52,7 @@ export const block: Block<typeof contract> = {
 /** How one capability is asked about a lead, and what its answer means for it. */
 interface Step {
   readonly isWanted: (missing: readonly string[]) => boolean
-  readonly input: (lead: Record<string, unknown>) => Record<string, string> | undefined
+  readonly input: (lead: Record<string, unknown>) => Record<string, unknown> | undefined
   readonly read: (output: Record<string, unknown>) => Record<string, unknown>
   readonly names: (options: Options) => readonly string[]
 }
@@ -61,7 +61,7 @@ const ofPerson: Step = {
   isWanted: (missing) => missing.length > 0,
   input: (lead) => {
     const keys = personKeys(lead)
-    return keys.email || keys.linkedin || ((keys.fullName || keys.lastName) && (keys.domain || keys.company)) ? keys : undefined
+    return keys.ids || keys.email || keys.linkedin || keys.phone || ((keys.fullName || keys.lastName) && (keys.domain || keys.company)) ? keys : undefined
   },
   read: (output) => output,
   names: ({ providers }) => providers,
@@ -70,7 +70,7 @@ const ofPerson: Step = {
 const ofAddress: Step = {
   isWanted: (missing) => missing.includes('email'),
   input: (lead) => {
-    const { email: _email, ...keys } = personKeys(lead)
+    const { email: _email, phone: _phone, ids: _ids, ...keys } = personKeys(lead)
     return (keys.fullName || keys.lastName) && (keys.domain || keys.company) ? keys : undefined
   },
   read: ({ email, confidence, person }) => ({ ...(isRecord(person) && person), email, confidence }),
@@ -82,13 +82,12 @@ const ofCompany: Step = {
   input: (lead) => {
     const domain = domainOf(lead)
     const name = textOf(lead.company) ?? textOf(valueAt(lead, 'company.name'))
-    return domain ? record({ domain }) : name ? record({ name }) : undefined
+    const ids = valueAt(lead, 'company.ids')
+    return domain || name || ids ? { ...(isRecord(ids) && { ids }), ...(domain ? { domain } : name && { name }) } : undefined
   },
   read: ({ confidence, ...company }) => ({ company, confidence }),
   names: () => [],
 }
-
-const record = (fields: Record<string, string>): Record<string, string> => fields
 
 /** Where a vendor does not say how sure it is. */
 const usualConfidence = 0.8

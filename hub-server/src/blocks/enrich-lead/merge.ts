@@ -30,21 +30,22 @@ export const take = (enriched: Enriched, answer: Record<string, unknown>, provid
     if (!wanted && isKnown(current(lead, field))) continue
     if (field === 'email' && !wanted) continue
     lead = withValue(lead, field, value)
-    enrichedBy[field] = provider
+    if (!isId(field)) enrichedBy[field] = provider
     missing.delete(field)
   }
   return { lead, enrichedBy, missing: [...missing] }
 }
 
-/** Fields of a person with the company's as company.<field>. */
-const leaves = (answer: Record<string, unknown>): [string, unknown][] =>
-  Object.entries(answer).flatMap(([name, value]): [string, unknown][] =>
-    name === 'company' && isRecord(value) ? Object.entries(value).map(([inner, innerValue]) => [`company.${inner}`, innerValue]) : [[name, value]],
-  )
+/** Fields of a person with the company's as company.<field>, and each service's id by itself. */
+const leaves = (answer: Record<string, unknown>, within = ''): [string, unknown][] =>
+  Object.entries(answer).flatMap(([name, value]): [string, unknown][] => ((name === 'company' || name === 'ids') && isRecord(value) ? leaves(value, `${within}${name}.`) : [[`${within}${name}`, value]]))
 
-/** What a provider can be asked by: an e-mail, a profile, or a name with a company. */
-export const personKeys = (lead: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(
+const isId = (field: string): boolean => /^(company\.)?ids\./.test(field)
+
+/** What a provider can be asked by: its own id, an e-mail, a profile, a phone, or a name with a company. */
+export const personKeys = (lead: Record<string, unknown>): PersonKeys => ({
+  ...(isRecord(lead.ids) && { ids: lead.ids }),
+  ...Object.fromEntries(
     Object.entries({
       email: textOf(lead.email)?.toLowerCase(),
       linkedin: textOf(lead.linkedin),
@@ -53,8 +54,12 @@ export const personKeys = (lead: Record<string, unknown>): Record<string, string
       fullName: textOf(lead.fullName) ?? textOf(lead.name),
       domain: domainOf(lead),
       company: textOf(lead.company) ?? textOf(valueAt(lead, 'company.name')),
+      phone: textOf(lead.phone) ?? textOf(lead.mobile),
     }).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
+  ),
+})
+
+export type PersonKeys = { ids?: Record<string, unknown> } & Partial<Record<'email' | 'linkedin' | 'firstName' | 'lastName' | 'fullName' | 'domain' | 'company' | 'phone', string>>
 
 /** The company's domain: as given, of its website, or of the e-mail address. */
 export const domainOf = (lead: Record<string, unknown>): string | undefined => {

@@ -9,8 +9,6 @@ import { suggestion, type Path } from './problem.ts'
 
 export type Capabilities = Readonly<Record<string, Capability>>
 
-const objects = ['contact', 'company', 'deal']
-
 /** One operation, ready to run; null when it is none of the hub's capabilities. */
 export const compileOperation = (key: string, manifest: OperationManifest, capabilities: Capabilities, compiler: Compiler): Operation | null => {
   const path = ['operations', key]
@@ -59,12 +57,13 @@ const capabilityOf = (key: string, capabilities: Capabilities, { report }: Compi
     report(['operations'], `There is no capability "${name}".`, suggestion(name, Object.keys(capabilities)), at)
     return null
   }
-  if (capability.perObject && (object === undefined || !objects.includes(object) || rest.length)) {
-    report(['operations'], `${name} is for one kind of record.`, `Write ${objects.map((one) => `"${name}.${one}"`).join(' or ')}.`, at)
+  const { variants } = capability
+  if (variants && (object === undefined || !variants.names.includes(object) || rest.length)) {
+    report(['operations'], `${name} is for one ${variants.field} each.`, `Write ${variants.names.map((one) => `"${name}.${one}"`).join(' or ')}.`, at)
     return null
   }
-  if (!capability.perObject && object !== undefined) {
-    report(['operations'], `${name} is not for a kind of record.`, `Write "${name}".`, at)
+  if (!variants && object !== undefined) {
+    report(['operations'], `${name} is not divided.`, `Write "${name}".`, at)
     return null
   }
   return { capability, ...(object !== undefined && { object }) }
@@ -80,7 +79,7 @@ const check = (manifest: OperationManifest, capability: Capability, path: Path, 
   if (one?.steps && manifest.credits !== undefined) report([...path, 'credits'], 'With steps, the step that costs says so.', 'Move "credits" into the step.')
   const inputs = propertiesOf(capability.input)
   const checkInput = (name: string, at: Path): void => {
-    if (inputs.length && !inputs.includes(name)) report(at, `${capability.name} has no input "${name}".`, suggestion(name, inputs))
+    if (inputs.length && !inputs.includes(name.split('.')[0] ?? name)) report(at, `${capability.name} has no input "${name}".`, suggestion(name, inputs))
   }
   for (const [row, names] of (manifest.needs ?? []).entries()) for (const [column, name] of names.entries()) checkInput(name, [...path, 'needs', row, column])
   for (const [position, name] of (manifest.cannot ?? []).entries()) checkInput(name, [...path, 'cannot', position])

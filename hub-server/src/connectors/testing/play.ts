@@ -4,7 +4,7 @@ import type { Evaluator } from '../expressions/expression.ts'
 import { loadConnector } from '../load/loadConnectors.ts'
 import { perform } from '../perform.ts'
 import type { Account, ItemAnswer, PerformInput, Send, StoredToken, VendorAnswer, VendorRequest } from '../types.ts'
-import { capabilities } from './capabilities.ts'
+import { capabilities } from '../../capabilities/index.ts'
 
 /** A connector of testing/manifests. @throws with its problems when it is broken */
 export const fixture = async (id: string, evaluator?: Evaluator): Promise<Connector> => {
