@@ -49,6 +49,28 @@ describe.each(testDatabases)('leads on $kind', ({ open }) => {
     expect((await leads.get(byProfile.lead.id)).id).toBe(both.lead.id)
   })
 
+  it('tells what became of a lead, by the names of its fields', async () => {
+    const { lead } = await leads.upsert({ email: 'told@gamma.example', company: { domain: 'gamma.example' } }, flow)
+    await leads.upsert({ email: 'told@gamma.example', title: 'CEO' }, flow)
+    await leads.upsert({ email: 'told@gamma.example', title: 'CEO' }, flow)
+    const other = await leads.upsert({ linkedin: 'https://linkedin.com/in/told-gamma', city: 'Berlin' }, flow)
+    await leads.merge(other.lead.id, lead.id)
+    const told = async (subject: string) =>
+      (await database.db.selectFrom('event').select(['type', 'data']).where('subject', '=', subject).orderBy('ordinal').execute()).map(({ type, data }) => [type, data])
+    expect(await told(lead.id)).toEqual([
+      ['lead.created', { fields: ['companyId', 'email'] }],
+      ['lead.updated', { fields: ['title'] }],
+      ['lead.updated', { fields: ['city', 'linkedin'] }],
+    ])
+    expect(await told(other.lead.id)).toEqual([['lead.created', { fields: ['city', 'linkedin'] }], ['lead.merged', { into: lead.id }]])
+  })
+
+  it('shows what two give at once to one lead that they know differently', async () => {
+    const { lead } = await leads.upsert({ email: 'twice@gamma.example', linkedin: 'https://linkedin.com/in/twice-gamma' }, flow)
+    await Promise.all([leads.upsert({ email: 'twice@gamma.example', title: 'CTO' }, flow), leads.upsert({ linkedin: 'https://linkedin.com/in/twice-gamma', city: 'Oslo' }, flow)])
+    expect(await leads.get(lead.id)).toMatchObject({ title: 'CTO', city: 'Oslo' })
+  })
+
   it('keeps a company once for all its people', async () => {
     const one = await leads.upsert({ email: 'd@beta.example', company: { domain: 'beta.example', name: 'Beta', employees: 20 } }, flow)
     await leads.upsert({ email: 'e@beta.example', company: { domain: 'www.Beta.example', industry: 'Software' } }, flow)

@@ -10,7 +10,7 @@ import { splitLead } from './fields.ts'
 import { companyIdentitiesOf, identitiesOf, linkedinHandle, normalEmail } from './identities.ts'
 import { linksOf, type Links } from './links.ts'
 import { mergeInto } from './merge.ts'
-import { addFacts, createSubject, findByIdentity, lockIdentities, resolveSubject, type Outcome, type Provenance } from './subjects.ts'
+import { addFacts, createSubject, findByIdentity, lockIdentities, resolveSubject, tell, type Outcome, type Provenance } from './subjects.ts'
 
 /** The leads of one workspace in one mode. */
 export interface LeadStore extends Links {
@@ -67,7 +67,7 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope): LeadStore => {
         const [known] = await findByIdentity(trx, scope, keys)
         if (known || onlyFind) return known ?? null
         const id = await createSubject(trx, scope, 'company')
-        await addFacts(trx, scope, id, { domain }, keys, { source: 'flow', at: new Date(), confidence: 0.8 })
+        await tell(trx, scope, 'company', id, 'created', await addFacts(trx, scope, id, { domain }, keys, { source: 'flow', at: new Date(), confidence: 0.8 }))
         return id
       }),
     search: async (query, limit, before) => {
@@ -127,16 +127,19 @@ const upsertLead = async (trx: Transaction<Tables>, scope: Scope, item: Record<s
   await lockIdentities(trx, scope, [...keys, ...address, ...companyKeys])
   if (companyKeys.length > 0) {
     const [known] = await findByIdentity(trx, scope, companyKeys)
-    person.companyId = known ?? (await createSubject(trx, scope, 'company'))
-    await addFacts(trx, scope, String(person.companyId), { ...company }, companyKeys, from)
+    const companyId = known ?? (await createSubject(trx, scope, 'company'))
+    person.companyId = companyId
+    const fields = await addFacts(trx, scope, companyId, { ...company }, companyKeys, from)
+    await tell(trx, scope, 'company', companyId, known ? 'updated' : 'created', fields)
   } else if (company.name) person['company.name'] = company.name
 
   const [found, ...others] = await findByIdentity(trx, scope, keys)
   const known = found ?? (keys.length === 0 && email && !fullName ? await findMailbox(trx, scope, normalEmail(email)) : undefined)
   for (const other of others) if (known) await mergeInto(trx, scope, other, known)
   const id = known ?? (await createSubject(trx, scope, 'lead'))
-  const changed = await addFacts(trx, scope, id, person, keys, from)
-  return { id, outcome: known ? (changed || others.length > 0 ? 'updated' : 'unchanged') : 'created' }
+  const fields = await addFacts(trx, scope, id, person, keys, from)
+  await tell(trx, scope, 'lead', id, known ? 'updated' : 'created', fields)
+  return { id, outcome: known ? (fields.length > 0 || others.length > 0 ? 'updated' : 'unchanged') : 'created' }
 }
 
 /** A nameless lead at a role address: not an identity, but the same mailbox is not stored twice. */

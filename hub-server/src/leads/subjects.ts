@@ -5,6 +5,7 @@ import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
+import { addEvents } from '../events/add.ts'
 import { viewOf } from './view.ts'
 
 /** Where facts come from, for all of one upsert. */
@@ -58,7 +59,7 @@ export const createSubject = async (trx: Transaction<Tables>, scope: Scope, kind
 
 /**
  * Adds facts and identities, and chooses the view anew.
- * @returns whether the view changed
+ * @returns names of the fields that show something else now
  */
 export const addFacts = async (
   trx: Transaction<Tables>,
@@ -67,7 +68,7 @@ export const addFacts = async (
   values: Record<string, unknown>,
   keys: readonly Key[],
   from: Provenance,
-): Promise<boolean> => {
+): Promise<string[]> => {
   const { workspace, mode } = scope
   const rows = Object.entries(values).map(([field, value]) => ({
     workspace,
@@ -97,20 +98,26 @@ export const addFacts = async (
   return chooseView(trx, subject)
 }
 
-/** @returns whether the view changed */
-export const chooseView = async (trx: Transaction<Tables>, subject: string): Promise<boolean> => {
+/** @returns names of the fields that show something else now. The subject's row is locked */
+export const chooseView = async (trx: Transaction<Tables>, subject: string): Promise<string[]> => {
+  // First the lock, then the look: of two that add facts at once, the second sees what the first added.
+  await sql`select from subject where id = ${subject} for update`.execute(trx)
   const facts = await trx.selectFrom('fact').select(['field', 'value', 'confidence', 'at']).where('subject', '=', subject).orderBy('id').execute()
   const view = viewOf(facts.map((fact) => ({ ...fact, at: new Date(fact.at) })))
   const words = Object.values(view)
     .filter((value) => typeof value === 'string')
     .join(' ')
     .toLowerCase()
-  const changed = await trx
-    .updateTable('subject')
-    .set({ fields: json(view), words, updated_at: new Date() })
-    .where('id', '=', subject)
-    .where(sql<boolean>`fields is distinct from ${json(view)}::jsonb`)
-    .returning('id')
-    .execute()
-  return changed.length > 0
+  const { rows } = await sql<{ field: string }>`
+    with before as (select id, fields from subject where id = ${subject} and fields is distinct from ${json(view)}::jsonb),
+      after as (update subject set fields = ${json(view)}::jsonb, words = ${words}, updated_at = now() from before where subject.id = before.id
+        returning before.fields as old, subject.fields as new)
+    select key as field from after, jsonb_each(after.old || after.new) as entry(key, value)
+      where after.old -> key is distinct from after.new -> key order by key`.execute(trx)
+  return rows.map(({ field }) => field)
+}
+
+/** Notes that a subject whose row this transaction made or changed is new, or shows something else; nothing where it does not. */
+export const tell = async (trx: Transaction<Tables>, scope: Scope, kind: SubjectKind, subject: string, what: 'created' | 'updated', fields: readonly string[]): Promise<void> => {
+  if (fields.length > 0 || what === 'created') await addEvents(trx, scope, [{ type: `${kind}.${what}`, subject, data: { fields } }])
 }
