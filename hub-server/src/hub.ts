@@ -8,6 +8,7 @@ import { createSealer, keyFromFile } from './access/sealing.ts'
 import { routesOf } from './api/routes.ts'
 import { createServer } from './api/server.ts'
 import { consolePage } from './api/console.ts'
+import { capabilityBlocks } from './blocks/capability.ts'
 import { loadBlocks } from './blocks/registry.ts'
 import { mailServersByDns } from './blocks/verify-email/checks/mailServersByDns.ts'
 import type { Config } from './config.ts'
@@ -117,7 +118,9 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     test: { fetchPage: fetchers.test.fetchPage, resolveMx: mailServersOf(testWorld) },
   }
 
-  const blocks = await loadBlocks()
+  const own = await loadBlocks()
+  const capabilities = capabilityBlocks()
+  const blocks = new Map([...own, ...capabilities])
   const signals = createSignals()
   const wake = config.redisUrl ? createRedisWake(config.redisUrl, log) : createLocalWake()
   const worker = createWorker({ db, blocks, openContext: createContexts(db, gateway, outside), signals, wake, log, places, alone: database.kind === 'embedded' })
@@ -130,6 +133,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     db,
     version,
     blocks,
+    doors: { block: own, capability: capabilities },
     runs,
     lists,
     pipelines: createPipelines(db),

@@ -27,7 +27,7 @@ export interface HubAnswer<Body> {
 
 export interface CallOptions {
   readonly key?: string
-  /** A string is sent as it is. */
+  /** A string or bytes are sent as they are. */
   readonly body?: unknown
   readonly headers?: Record<string, string>
 }
@@ -190,7 +190,7 @@ const callHub = async <Body>(url: string, method: string, path: string, { key, b
     method,
     redirect: 'manual',
     headers: { ...(key && { authorization: `Bearer ${key}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    body: body instanceof Uint8Array ? new Uint8Array(body) : body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await response.text()
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? ''

@@ -7,25 +7,28 @@ import { rowsOf, type Runs } from '../runs/runs.ts'
 import { BlockAnswer, idempotencyKeyOf } from './runs.ts'
 import { ok, route, type Route } from './route.ts'
 
+const group = 'Blocks'
+const roots = { block: 'blocks', capability: 'capabilities' }
 /** Up to this many items a call is waited for. */
 const waitedItems = 100
 const waitMs = 50_000
 const mostItems = 100_000
 
-export const blockRoutes = (blocks: ReadonlyMap<string, Block>, runs: Runs): Route[] => [
+/** `/v1/blocks`, `/v1/capabilities`: what there is, and a way to have each do its work. */
+export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<string, Block>, runs: Runs): Route[] => [
   route({
     method: 'get',
-    path: '/v1/blocks',
-    group: 'Blocks',
-    summary: 'The blocks, with their forms as JSON Schema',
-    answers: { 200: Type.Object({ blocks: Type.Array(BlockShape) }) },
-    handle: async () => ok({ blocks: [...blocks.values()].map(({ contract }) => contract) }),
+    path: `/v1/${roots[what]}`,
+    group,
+    summary: what === 'block' ? 'The blocks, with their forms as JSON Schema' : 'What the connected services can do, each with its input and output as JSON Schema',
+    answers: { 200: Type.Object({ [roots[what]]: Type.Array(BlockShape) }) },
+    handle: async () => ok({ [roots[what]]: [...blocks.values()].map(({ contract }) => contract) }),
   }),
   ...[...blocks.values()].map(({ contract }) =>
     route({
       method: 'post',
-      path: `/v1/blocks/${contract.id}`,
-      group: 'Blocks',
+      path: `/v1/${roots[what]}/${contract.id}`,
+      group,
       summary: contract.description,
       body: Type.Object({
         items: Type.Array(Type.Object({ ...contract.item.properties }, { additionalProperties: true }), { maxItems: mostItems }),
@@ -49,13 +52,13 @@ export const blockRoutes = (blocks: ReadonlyMap<string, Block>, runs: Runs): Rou
   ),
   route({
     method: 'post',
-    path: '/v1/blocks/{block}',
-    group: 'Blocks',
-    summary: 'Any other name: says which blocks there are',
+    path: `/v1/${roots[what]}/{name}`,
+    group,
+    summary: `Any other name: says which ${roots[what]} there are`,
     body: Type.Unknown(),
     answers: { 404: null },
     handle: async ({ params }) => {
-      throw new HubError('not_found', `There is no block “${params.block}”.`, { advice: `The blocks are: ${[...blocks.keys()].sort().join(', ')}.` })
+      throw new HubError('not_found', `There is no ${what} “${params.name}”.`, { advice: `The ${roots[what]} are: ${[...blocks.keys()].sort().join(', ')}.` })
     },
   }),
 ]

@@ -1,4 +1,5 @@
 import type { Connections } from '../access/connections.ts'
+import type { Block } from '../blocks/block.ts'
 import type { Suppression } from '../compliance/suppression.ts'
 import type { Connector } from '../connectors/index.ts'
 import type { HubError } from '../contracts/errors.ts'
@@ -22,6 +23,8 @@ import { sandboxRoutes } from './sandbox.ts'
 export interface RouteParts extends RunRouteParts {
   readonly db: Db
   readonly version: string
+  /** What is asked for by an address of its own; a run may name either. */
+  readonly doors: Readonly<Record<'block' | 'capability', ReadonlyMap<string, Block>>>
   readonly pipelines: Pipelines
   readonly events: Events
   readonly suppression: Suppression
@@ -35,7 +38,8 @@ export interface RouteParts extends RunRouteParts {
 /** Everything under /v1, and /health. */
 export const routesOf = (parts: RouteParts): Route[] => [
   ...meRoutes(parts.db, parts.version),
-  ...blockRoutes(parts.blocks, parts.runs),
+  ...blockRoutes('block', parts.doors.block, parts.runs),
+  ...blockRoutes('capability', parts.doors.capability, parts.runs),
   ...runRoutes(parts),
   ...listRoutes(parts.lists),
   ...pipelineRoutes(parts.pipelines, parts.runs),

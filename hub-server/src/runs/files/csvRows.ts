@@ -92,7 +92,7 @@ const refusal = (error: CsvError, row: number, text: Text): unknown => {
   const advice = `Look at row ${row}: a quotation mark that begins a value needs one that ends it. Correct it and send the file again.`
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return new HubError('invalid_input', `A quotation mark in row ${row} is never closed.`, { advice, cause: error })
   if (error.code === 'CSV_MAX_RECORD_SIZE')
-    return new HubError('invalid_input', `Row ${row} is larger than 10 MB, or a quotation mark in it is never closed.`, { advice, cause: error })
+    return new HubError('invalid_input', `Row ${row} is larger than 32 MB, or a quotation mark in it is never closed.`, { advice, cause: error })
   return error
 }
 

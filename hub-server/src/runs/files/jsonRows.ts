@@ -57,13 +57,13 @@ const requireKeys = (lines: readonly Line[], map?: Readonly<Record<string, strin
 
 const sizeOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' && value !== null ? JSON.stringify(value) : '')
 
-/** Lines that are not blank, with their numbers from 1. A line over 10 MB is passed over and told as that row's problem. */
+/** Lines that are not blank, with their numbers from 1. A line over 32 MB is passed over and told as that row's problem. */
 const linesOf = async function* (text: Text): AsyncGenerator<Line> {
   let row = 1
   let parts: Buffer[] = []
   let size = 0
   const take = (): Line | undefined => {
-    const line = size > largestRow ? { row, problem: `Row ${row} is larger than 10 MB and was left out.` } : read(Buffer.concat(parts).toString(), row)
+    const line = size > largestRow ? { row, problem: `Row ${row} is larger than 32 MB and was left out.` } : read(Buffer.concat(parts).toString(), row)
     parts = []
     size = 0
     return line

@@ -1,6 +1,6 @@
 /** Bytes. Larger values are left out, larger rows refused: one row must not fill the memory. */
 export const largestCell = 1024 * 1024
-export const largestRow = 10 * 1024 * 1024
+export const largestRow = 32 * 1024 * 1024
 
 /** One row of a file: what becomes the item, and what is wrong with it, in a sentence for a person. */
 export interface Row {

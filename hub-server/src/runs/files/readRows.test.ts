@@ -118,9 +118,9 @@ describe('cells', () => {
     expect(rows[1]?.input).toEqual({ email: 'b', note: '' })
   })
 
-  test('over 10 MB refuse the file, with the row', async () => {
-    const refusal = await refusalOf(`email,note\na,b\nc,${'x'.repeat(10 * megabyte + 1)}\nd,e`)
-    expect(refusal.message).toContain('Row 3 is larger than 10 MB')
+  test('over 32 MB refuse the file, with the row', async () => {
+    const refusal = await refusalOf(`email,note\na,b\nc,${'x'.repeat(32 * megabyte + 1)}\nd,e`)
+    expect(refusal.message).toContain('Row 3 is larger than 32 MB')
   })
 
   test('with a quote that is never closed refuse the file, with the row where it opens', async () => {
@@ -179,10 +179,10 @@ describe('JSON lines', () => {
     expect((await rowsOf(lines, { type: 'jsonl' })).map(({ input }) => input.at)).toEqual(Array.from({ length: 250 }, (_, at) => at))
   })
 
-  test('over 10 MB, and values over 1 MB, are left out and their row’s problem', async () => {
-    const lines = [{ a: 'x'.repeat(10 * megabyte) }, { a: ['x'.repeat(megabyte)], b: 1 }, { a: 'y' }].map((line) => JSON.stringify(line)).join('\n')
+  test('over 32 MB, and values over 1 MB, are left out and their row’s problem', async () => {
+    const lines = [{ a: 'x'.repeat(32 * megabyte) }, { a: ['x'.repeat(megabyte)], b: 1 }, { a: 'y' }].map((line) => JSON.stringify(line)).join('\n')
     expect(await rowsOf(lines, { type: 'jsonl' })).toEqual([
-      { input: {}, problem: 'Row 1 is larger than 10 MB and was left out.' },
+      { input: {}, problem: 'Row 1 is larger than 32 MB and was left out.' },
       { input: { b: 1 }, problem: 'Row 2 holds more than 1 MB under “a”; that value was left out.' },
       { input: { a: 'y' } },
     ])

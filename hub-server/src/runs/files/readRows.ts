@@ -16,7 +16,7 @@ export interface FileShape {
  * its own name. A row that is not right has a `problem`, a sentence with its number as a spreadsheet shows it (the
  * header is row 1); the others go on.
  * @throws HubError invalid_input when the file as a whole cannot be read: not UTF-8 (nor UTF-16 with a mark), no header, a
- * column named twice, a mapped column that is not there, nothing in it, a row over 10 MB in CSV. That may show only after
+ * column named twice, a mapped column that is not there, nothing in it, a row over 32 MB in CSV. That may show only after
  * rows were given.
  */
 export const readRows = (body: AsyncIterable<Uint8Array>, { type, map, fields }: FileShape): AsyncIterable<Row> =>
