@@ -61,6 +61,10 @@ describe('a file as the body', () => {
     expect(results.map(({ status }) => status)).toEqual(['failed', 'done'])
   })
 
+  test('that is refused at its first row is told why, though most of it has not come yet', async () => {
+    expectProblem(await send(`anna@acme.example,Anna\n${'ben@acme.example,Ben\n'.repeat(2_000_000)}`), { status: 400, kind: 'invalid_input', names: /header/ })
+  })
+
   test.for<[string, string | Buffer, string, RegExp]>([
     ['in another encoding', Buffer.from('email,name\nanna@acme.example,Ren\u00e9e\n', 'latin1'), '', /UTF-8/],
     ['without a header', 'anna@acme.example,Anna\n', '', /header|first line/i],

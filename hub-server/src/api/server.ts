@@ -68,7 +68,7 @@ const fileTypes: Readonly<Record<string, SentFile['type']>> = { 'text/csv': 'csv
 
 const fileOf = (route: Route, request: Request): SentFile | undefined => {
   const type = route.files ? fileTypes[(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''] : undefined
-  return type && { type, bytes: request }
+  return type && { type, bytes: request.iterator({ destroyOnReturn: false }) }
 }
 
 const unlessFile =
@@ -95,6 +95,8 @@ const handle =
     const leaving = new AbortController()
     response.on('close', () => leaving.abort())
     const file = fileOf(route, request)
+    // Of a file that is refused early the rest is let in and forgotten: a closed connection would hide the reason.
+    if (file) response.on('finish', () => request.resume())
     const answer = await route.handle({
       holder: holders.get(request) ?? nobody,
       params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
