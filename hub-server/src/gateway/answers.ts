@@ -37,17 +37,12 @@ export const createAnswers = (db: Db) => {
     /** Those of the keys that are known and neither expired nor older than asked for. */
     read: async (place: Place, keys: readonly string[], maxAgeDays: number): Promise<Map<string, KeptAnswer>> => {
       if (keys.length === 0 || maxAgeDays <= 0) return new Map()
-      const rows = await db
-        .selectFrom('answer')
-        .select(['key', 'outputs', 'reason', 'raw', 'ledger', 'at'])
-        .where('workspace', '=', place.workspace)
-        .where('mode', '=', place.mode)
-        .where('connector', '=', place.connector)
-        .where('operation', '=', place.operation)
-        .where(sql<boolean>`key in (select json_array_elements_text(${json(keys)}::json))`)
-        .where('expires_at', '>', new Date())
-        .where('at', '>=', new Date(Date.now() - maxAgeDays * 86_400_000))
-        .execute()
+      const now = Date.now()
+      // Each key is looked up in the primary key by itself: what Postgres guesses of a table that grows fast makes it read all of it.
+      const { rows } = await sql<KeptAnswer>`select kept.* from json_array_elements_text(${json(keys)}::json) as wanted cross join lateral (
+          select key, outputs, reason, raw, ledger, at from answer
+          where workspace = ${place.workspace} and mode = ${place.mode} and connector = ${place.connector} and operation = ${place.operation} and key = wanted.value
+            and expires_at > ${new Date(now)} and at >= ${new Date(now - maxAgeDays * 86_400_000)} limit 1) as kept`.execute(db)
       return new Map(rows.map((row) => [row.key, { ...row, at: new Date(row.at) }]))
     },
     keep: (place: Place, answer: KeptAnswer, expiryDays: number): Promise<void> =>

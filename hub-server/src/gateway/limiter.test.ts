@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createLimiter, type Rate } from './limiter.ts'
 import { createLocalPlaces } from './places/local.ts'
+import { goWith } from './testing/goWith.ts'
 import { mostInAny } from './testing/mostInAny.ts'
 import { virtualClock } from './testing/virtualClock.ts'
 
@@ -10,7 +11,7 @@ const timesOf = async (rates: Rate[], calls: number, until: number): Promise<num
   const clock = virtualClock()
   const limiter = createLimiter(clock)
   const times: number[] = []
-  const work = Array.from({ length: calls }, () => limiter.take('a', rates, signal).then(() => times.push(clock.now())))
+  const work = Array.from({ length: calls }, () => goWith(limiter, 'a', rates, signal).then(() => times.push(clock.now())))
   await clock.run(until)
   if (times.length === calls) await Promise.all(work)
   return times
@@ -40,20 +41,20 @@ describe('the limiter', () => {
     const clock = virtualClock()
     const limiter = createLimiter(clock)
     const rate = [{ key: 'day', calls: 3, perMs: 86_400_000 }]
-    for (let call = 0; call < 3; call++) await limiter.take('a', rate, signal)
-    await expect(limiter.take('a', rate, signal)).rejects.toMatchObject({ kind: 'rate_limited', retryAfter: expect.closeTo(86_400 * 1.005, -3) })
+    for (let call = 0; call < 3; call++) await goWith(limiter, 'a', rate, signal)
+    await expect(goWith(limiter, 'a', rate, signal)).rejects.toMatchObject({ kind: 'rate_limited', retryAfter: expect.closeTo(86_400 * 1.005, -3) })
     await clock.run(86_400_000 * 1.01)
-    await limiter.take('a', rate, signal)
+    await goWith(limiter, 'a', rate, signal)
   })
 
   it('counts a call of no quota when one of several is used up', async () => {
     const clock = virtualClock()
     const limiter = createLimiter(clock)
     const [hour, day] = [{ key: 'hour', calls: 1, perMs: 3_600_000 }, { key: 'day', calls: 2, perMs: 86_400_000 }]
-    await limiter.take('a', [hour, day], signal)
-    await expect(limiter.take('a', [hour, day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
-    await limiter.take('a', [day], signal)
-    await expect(limiter.take('a', [day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
+    await goWith(limiter, 'a', [hour, day], signal)
+    await expect(goWith(limiter, 'a', [hour, day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
+    await goWith(limiter, 'a', [day], signal)
+    await expect(goWith(limiter, 'a', [day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
   })
 
   it('gives the place of one that is stopped while it waits to the next', async () => {
@@ -61,10 +62,10 @@ describe('the limiter', () => {
     const limiter = createLimiter(clock)
     const rate = [{ key: 'minute', calls: 1, perMs: 60_000 }]
     const stop = new AbortController()
-    await limiter.take('a', rate, signal)
-    const stopped = limiter.take('a', rate, stop.signal)
+    await goWith(limiter, 'a', rate, signal)
+    const stopped = goWith(limiter, 'a', rate, stop.signal)
     let at = 0
-    const next = limiter.take('a', rate, signal).then(() => (at = clock.now()))
+    const next = goWith(limiter, 'a', rate, signal).then(() => (at = clock.now()))
     stop.abort()
     await expect(stopped).rejects.toMatchObject({ kind: 'cancelled' })
     await clock.run(100_000)
@@ -78,7 +79,7 @@ describe('the limiter', () => {
     const times: number[] = []
     for (let process = 0; process < processes; process++) {
       const limiter = createLimiter(clock, createLocalPlaces(clock, () => processes))
-      for (let call = 0; call < 80; call++) void limiter.take('a', [rate], signal).then(() => times.push(clock.now()))
+      for (let call = 0; call < 80; call++) void goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
     }
     await clock.run(30_000)
     expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
@@ -90,7 +91,7 @@ describe('the limiter', () => {
     const limiter = createLimiter(clock)
     limiter.pause('a', 30_000)
     let at = -1
-    const taken = limiter.take('a', [], signal).then(() => (at = clock.now()))
+    const taken = goWith(limiter, 'a', [], signal).then(() => (at = clock.now()))
     await clock.run(60_000)
     await taken
     expect(at).toBe(30_000)
@@ -101,7 +102,7 @@ describe('the limiter', () => {
     const limiter = createLimiter(clock)
     const rate = { key: 'k', calls: 10, perMs: 1000 }
     const times: number[] = []
-    const take = () => limiter.take('a', [rate], signal).then(() => times.push(clock.now()))
+    const take = () => goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
     for (let call = 0; call < 20; call++) void take()
     await clock.run(500)
     const before = times.length

@@ -10,8 +10,8 @@ const longestWaitMs = 90_000
 const mostAtOnce = 250
 /** A line asks no oftener, as places are given ahead, and no seldomer, as what was answered may have changed. */
 const [oftenestMs, seldomestMs] = [horizonMs / 4, 1_000]
-/** Tries to be in time for a place, where the process is busy. */
-const mostTries = 3
+/** Tries to be in time for a place, where the process is busy: one that never is goes all the same. */
+const mostTries = 10
 
 interface Waiting {
   /** When the place is due, by the clock. */
@@ -32,7 +32,7 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
   const serve = async (line: Waiting[], key: string, place: string, rates: readonly Rate[]): Promise<void> => {
     try {
       while (line.length > 0) {
-        // From when it was asked: a question is on its way at once, its answer lies until this process has time to read it.
+        // From when it was asked: the answer lies until this process has time to read it.
         const asked = clock.now()
         const { waits, later, closed } = await places.take(place, rates, Math.min(mostAtOnce, line.length))
         for (const wait of waits) line.shift()?.give(asked + wait)
@@ -74,19 +74,24 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
 
   return {
     /**
-     * Waits for a place under every one of the rates.
+     * Waits for a place under every one of the rates, given up to 100 ms ahead.
+     * @returns what waits until the call is due: what must be done before it leaves is done meanwhile
      * @throws HubError rate_limited when a quota is used up, or the vendor asked to stay away, for longer than 90 s;
-     * cancelled when the signal aborts
+     * cancelled when the signal aborts; both throw the same
      */
-    take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<void> => {
+    take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<() => Promise<void>> => {
       if (signal.aborted) throw cancelled()
-      for (let left = rates, tries = 1; ; tries++) {
-        const at = await placeAt(place, left, signal)
-        const wait = at - clock.now()
-        if (wait > 0) await clock.sleep(wait, signal)
-        // A place that was missed is of no use: calls that go late go together. What a quota counted stays counted.
-        if (tries === mostTries || clock.now() - at <= toleranceOf(rates)) return
-        left = rates.filter((rate) => !isQuota(rate))
+      const first = await placeAt(place, rates, signal)
+      // A place that was missed is of no use: calls that go late go together. What a quota counted stays counted.
+      const spaced = rates.filter((rate) => !isQuota(rate))
+      return async () => {
+        for (let at = first, tries = 1; ; tries++) {
+          const wait = at - clock.now()
+          if (wait > 0) await clock.sleep(wait, signal)
+          if (signal.aborted) throw cancelled()
+          if (tries === mostTries || clock.now() - at <= toleranceOf(rates)) return
+          at = await placeAt(place, spaced, signal)
+        }
       }
     },
     /** The vendor said so itself (429 with Retry-After, or a header): nobody calls before. */

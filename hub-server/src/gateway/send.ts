@@ -57,7 +57,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     const stop = terms.collects ? signal : errand.stop
     const { connector, connection, creditPrice } = provider
     const place = `${workspace}/${mode}/${connection.id}`
-    await limiter.take(place, ratesOf(place, provider, request), stop)
+    const due = await limiter.take(place, ratesOf(place, provider, request), stop)
     if (stop.aborted) throw cancelled()
     await errand.begin?.()
     const settleRow = await ledger.send({
@@ -77,14 +77,20 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     const nothing: Outcome = { credits: 0, hits: 0 }
     const atMost: Outcome = { credits: terms.maxCredits, hits: 0 }
 
+    let left = false
+    const call = async (): Promise<VendorAnswer> => {
+      await due()
+      left = true
+      return performRequest(request, { signal, agents })
+    }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request), () => performRequest(request, { signal, agents }), run ?? '').catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request), call, run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, { signal, agents })
       })
     } catch (thrown) {
-      const uncertain = effect === 'send' && !wasNeverSent(thrown)
+      const uncertain = effect === 'send' && left && !wasNeverSent(thrown)
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }

@@ -11,10 +11,64 @@ export interface Counted extends Given {
   readonly used: readonly number[]
 }
 
-export type RedisPlaces = Awaited<ReturnType<typeof openRedisPlaces>>
+/** Runs a script in Redis. */
+export type RunScript = (script: Script, keys: readonly string[], argument: string | number) => Promise<unknown>
+
+export type RedisPlaces = ReturnType<typeof placesInRedis>
+
+/** Places counted in Redis, by its own clock. @param now this process's clock, in milliseconds */
+export const placesInRedis = (run: RunScript, now: () => number) => {
+  const aheadOfUs = createOffset()
+
+  const take = async (place: string, rates: readonly Rate[], { wanted = 1, ahead = 0, horizon = horizonMs }, known: (rate: Rate) => number): Promise<Counted> => {
+    const asked = rates.map((rate) => {
+      if (isQuota(rate)) return { calls: rate.calls, per: rate.perMs * 1000, known: known(rate) }
+      const { stepMs, burstMs } = spacingOf(rate)
+      return { step: Math.ceil(stepMs * 1000), burst: Math.floor(burstMs * 1000) }
+    })
+    const question = JSON.stringify({ wanted, ahead: ahead * 1000, horizon: horizon * 1000, rates: asked })
+    const began = now()
+    const answer = await run(takeScript, [pauseKey(place), ...rates.map((rate) => keyOf(place, rate.key))], question)
+    const [closed, later, waits, used, at]: unknown[] = Array.isArray(answer) ? answer : []
+    // The places lie so far from when Redis read the question, which is a while after it was asked.
+    const underWay = Number(at) / 1000 - aheadOfUs(Number(at) / 1000, began, now()) - began
+    return { closed: Number(closed) / 1000, later: Number(later) / 1000, waits: numbersOf(waits).map((wait) => wait / 1000 + underWay), used: numbersOf(used) }
+  }
+
+  return {
+    /** As {@link Places}.take. @param known calls that are known to be used of a quota, should Redis have forgotten it */
+    take: (place: string, rates: readonly Rate[], wanted: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { wanted }, known),
+    /** Counts a call that goes without asking, `ahead` milliseconds from now. */
+    note: (place: string, rates: readonly Rate[], ahead: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { ahead, horizon: foreverMs }, known),
+    pause: async (place: string, ms: number): Promise<void> => {
+      await run(pauseScript, [pauseKey(place)], Math.max(1, Math.ceil(ms)))
+    },
+  }
+}
+
+/** Clocks drift apart by no more, and what was learned about them long ago says little. Part of the time that passed. */
+const drift = 0.0005
 
 /**
- * Places counted in Redis, by its own clock. Every function rejects when Redis is away or does not answer within 250 ms;
+ * How far Redis's clock is ahead of ours, better known with every answer: it read its clock after we asked and before we
+ * had the answer, and of many answers some are quick. Without it a process that reads its answers late, or whose questions
+ * lie, would call too late or too early.
+ */
+const createOffset = () => {
+  let [least, most, last] = [-Infinity, Infinity, 0]
+  return (theirs: number, asked: number, answered: number): number => {
+    const slack = (answered - last) * drift
+    least = Math.max(least - slack, theirs - answered)
+    most = Math.min(most + slack, theirs - asked)
+    // One of the clocks was set: what was known before is void.
+    if (least > most) [least, most] = [theirs - answered, theirs - asked]
+    last = answered
+    return (least + most) / 2
+  }
+}
+
+/**
+ * Opens the Redis in which places are counted. Every function rejects when it is away or does not answer within 250 ms;
  * that is said in the log once for each outage. Reconnects by itself.
  */
 export const openRedisPlaces = async (url: string, log: Logger) => {
@@ -34,7 +88,7 @@ export const openRedisPlaces = async (url: string, log: Logger) => {
   }
   redis.on('error', (thrown: Error) => say(thrown.message))
 
-  const run = async ({ sha, text }: Script, keys: readonly string[], argument: string | number): Promise<unknown> => {
+  const run: RunScript = async ({ sha, text }, keys, argument) => {
     try {
       const work = redis.evalsha(sha, keys.length, ...keys, argument).catch((thrown: unknown) => {
         if (thrown instanceof Error && thrown.message.startsWith('NOSCRIPT')) return redis.eval(text, keys.length, ...keys, argument)
@@ -49,29 +103,9 @@ export const openRedisPlaces = async (url: string, log: Logger) => {
     }
   }
 
-  const take = async (place: string, rates: readonly Rate[], { wanted = 1, ahead = 0, horizon = horizonMs }, known: (rate: Rate) => number): Promise<Counted> => {
-    const asked = rates.map((rate) => {
-      if (isQuota(rate)) return { calls: rate.calls, per: rate.perMs * 1000, known: known(rate) }
-      const { stepMs, burstMs } = spacingOf(rate)
-      return { step: Math.ceil(stepMs * 1000), burst: Math.floor(burstMs * 1000) }
-    })
-    const answer = await run(takeScript, [pauseKey(place), ...rates.map((rate) => keyOf(place, rate.key))], JSON.stringify({ wanted, ahead: ahead * 1000, horizon: horizon * 1000, rates: asked }))
-    const [closed, later, waits, used]: unknown[] = Array.isArray(answer) ? answer : []
-    return { closed: Number(closed) / 1000, later: Number(later) / 1000, waits: numbersOf(waits).map((wait) => wait / 1000), used: numbersOf(used) }
-  }
-
   // Failing is said by the listener, and ioredis goes on trying.
   await redis.connect().catch(() => undefined)
-  return {
-    /** As {@link Places}.take. @param known calls that are known to be used of a quota, should Redis have forgotten it */
-    take: (place: string, rates: readonly Rate[], wanted: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { wanted }, known),
-    /** Counts a call that goes without asking, `ahead` milliseconds from now. */
-    note: (place: string, rates: readonly Rate[], ahead: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { ahead, horizon: foreverMs }, known),
-    pause: async (place: string, ms: number): Promise<void> => {
-      await run(pauseScript, [pauseKey(place)], Math.max(1, Math.ceil(ms)))
-    },
-    close: (): void => redis.disconnect(),
-  }
+  return { ...placesInRedis(run, () => performance.now()), close: (): void => redis.disconnect() }
 }
 
 const foreverMs = 1e12

@@ -13,7 +13,7 @@ const script = (text: string): Script => ({ text, sha: createHash('sha1').update
  * `ahead` at the earliest. A rate with `step` and `burst`
  * is evenly spaced (its key holds when the next is due), one with `calls`, `per` and `known` is counted in parts of the
  * window (its key is a hash: part → calls); `known`: what the process knows to be used, for when Redis has forgotten.
- * Answers {closed, later, waits, used}; used: of each counted rate, in their order.
+ * Answers {closed, later, waits, used, now}; used: of each counted rate, in their order; now: when, by its clock.
  */
 export const takeScript = script(`
 local time = redis.call('TIME')
@@ -91,7 +91,7 @@ for _, rate in ipairs(asked.rates) do
     table.insert(used, rate.total)
   end
 end
-return {math.ceil(closed), math.ceil(later), waits, used}
+return {math.ceil(closed), math.ceil(later), waits, used, now}
 `)
 
 /** KEYS: the account's pause. ARGV: milliseconds. A longer pause stays. */

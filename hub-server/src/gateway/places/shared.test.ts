@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createLimiter, type Clock, type Limiter, type Rate } from '../limiter.ts'
+import { goWith } from '../testing/goWith.ts'
 import { mostInAny } from '../testing/mostInAny.ts'
 import { ownRedis } from '../testing/redis.ts'
 import { createLocalPlaces } from './local.ts'
@@ -48,7 +49,7 @@ const work = (limiters: readonly Limiter[], rates: readonly Rate[]) => {
   const over = new AbortController()
   const call = async (limiter: Limiter): Promise<void> => {
     while (!over.signal.aborted) {
-      await limiter.take('a', rates, over.signal)
+      await goWith(limiter, 'a', rates, over.signal)
       times.push(performance.now())
     }
   }
@@ -99,7 +100,7 @@ describe.skipIf(!process.env.TEST_REDIS_URL).concurrent('limits shared by four p
   it('gives a quota once, keeps it in few fields, and does not give it again when Redis has forgotten it', async (test) => {
     const { limiters, admin } = await begin(test.onTestFinished)
     const quota = [{ key: 'a/day', calls: 100, perMs: 86_400_000 }]
-    const ask = () => Promise.allSettled(limiters.flatMap((limiter) => Array.from({ length: 50 }, () => limiter.take('a', quota, signal))))
+    const ask = () => Promise.allSettled(limiters.flatMap((limiter) => Array.from({ length: 50 }, () => goWith(limiter, 'a', quota, signal))))
     const given = async () => (await ask()).filter(({ status }) => status === 'fulfilled').length
     expect(await given()).toBe(100)
     expect(await given()).toBe(0)
@@ -111,7 +112,7 @@ describe.skipIf(!process.env.TEST_REDIS_URL).concurrent('limits shared by four p
   it('lets keys go by themselves, and begins them all with ainow:', async (test) => {
     const { limiters, admin } = await begin(test.onTestFinished)
     const rates = [{ key: 'a/k', calls: 5, perMs }, { key: 'a/day', calls: 100, perMs: 86_400_000 }]
-    await Promise.all(limiters.map((limiter) => limiter.take('a', rates, signal)))
+    await Promise.all(limiters.map((limiter) => goWith(limiter, 'a', rates, signal)))
     limiters[0]?.pause('a', 60_000)
     while ((await admin.exists('ainow:pause:{a}')) === 0) await pause(10)
     const keys = await admin.keys('*')
@@ -128,8 +129,8 @@ describe.skipIf(!process.env.TEST_REDIS_URL).concurrent('limits shared by four p
     one?.pause('a', 100_000)
     one?.pause('a', 1_000)
     while ((await admin.exists('ainow:pause:{a}')) === 0) await pause(10)
-    await expect(two?.take('a', [], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
-    await two?.take('b', [], signal)
+    await expect(goWith(two, 'a', [], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
+    await goWith(two, 'b', [], signal)
   })
 
   it('makes no burst when Redis forgets everything, but for the first window after it', async (test) => {
@@ -167,10 +168,10 @@ describe.skipIf(!process.env.TEST_REDIS_URL).concurrent('limits shared by four p
   it('does not wait for a Redis that hangs, and says so once', async (test) => {
     const { limiters, redis, said } = await begin(test.onTestFinished)
     const rates = [{ key: 'a/k', calls: 1000, perMs: 1_000 }]
-    await limiters[0]?.take('a', rates, signal)
+    await goWith(limiters[0], 'a', rates, signal)
     redis.freeze()
     test.onTestFinished(() => void redis.thaw())
-    for (let call = 0; call < 20; call++) await limiters[0]?.take('a', rates, signal)
+    for (let call = 0; call < 20; call++) await goWith(limiters[0], 'a', rates, signal)
     expect(said.length).toBe(1)
     expect(said[0]).toContain('250 ms')
   })
