@@ -2,9 +2,12 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
+import { createApps } from './access/apps.ts'
 import { createConnections } from './access/connections.ts'
+import { createConsents } from './access/consents.ts'
 import { ensureWorkspace } from './access/keys.ts'
 import { createSealer, keyFromFile } from './access/sealing.ts'
+import { callbackPath } from './api/consent.ts'
 import { routesOf } from './api/routes.ts'
 import { createServer } from './api/server.ts'
 import { consolePage } from './api/console.ts'
@@ -21,6 +24,7 @@ import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
 import { createAnswers } from './gateway/answers.ts'
 import type { AskParts } from './gateway/ask-provider.ts'
+import { createConsent } from './gateway/consent.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createKeyTest } from './gateway/key-test.ts'
 import { createLedger } from './gateway/ledger.ts'
@@ -104,6 +108,8 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     live: { ...shared, flights: createSingleFlight() },
     test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
+  const vendors = { connectors: () => connectors, connections, parts: modes }
+  const redirectUri = `${config.publicUrl}${callbackPath}`
   const suppression = createSuppression(db)
   const sendings = createSendings(db)
   const gateway = createGateway({ providers, modes, sendings, suppressed: suppression.suppressed })
@@ -145,7 +151,10 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     connections,
     connectors: () => connectors,
     openLeads: (scope) => openLeads(db, scope),
-    testConnection: createKeyTest({ connectors: () => connectors, connections, parts: modes }),
+    apps: createApps(db, sealer),
+    redirectUri,
+    testConnection: createKeyTest(vendors),
+    consent: createConsent({ ...vendors, consents: createConsents(db, sealer), redirectUri }),
     companies: testWorld.companies,
   })
   const pages = [galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }), consolePage(folders.console)]

@@ -5,6 +5,8 @@ import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
+import { addEvents } from '../events/add.ts'
+import { appBoundTo } from './apps.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Sealer } from './sealing.ts'
 
@@ -25,6 +27,8 @@ export interface ConnectionInput {
   readonly secretNames: readonly string[]
   readonly limits?: { calls: number; per: string }[]
   readonly creditPrice?: number
+  /** It works once a person has let the hub in on the vendor's page. */
+  readonly awaitsConsent?: boolean
 }
 
 export type Connections = ReturnType<typeof createConnections>
@@ -33,13 +37,19 @@ export type Connections = ReturnType<typeof createConnections>
 export const createConnections = (db: Db, sealer: Sealer) => {
   const boundTo = (scope: Scope, id: string) => `${scope.workspace}/${scope.mode}/${id}`
   const inScope = (scope: Scope) =>
-    db.selectFrom('connection').selectAll().where('workspace', '=', scope.workspace).where('mode', '=', scope.mode)
+    db
+      .selectFrom('connection')
+      .leftJoin('app', (join) => join.onRef('app.workspace', '=', 'connection.workspace').onRef('app.mode', '=', 'connection.mode').onRef('app.connector', '=', 'connection.connector'))
+      .selectAll('connection')
+      .select('app.sealed as app')
+      .where('connection.workspace', '=', scope.workspace)
+      .where('connection.mode', '=', scope.mode)
 
   const onlyThis = (scope: Scope, id: string) =>
     db.updateTable('connection').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id)
 
   const find = async (scope: Scope, id: string) => {
-    const row = await inScope(scope).where('id', '=', id).executeTakeFirst()
+    const row = await inScope(scope).where('connection.id', '=', id).executeTakeFirst()
     if (row) return row
     const elsewhere = await db.selectFrom('connection').select('mode').where('workspace', '=', scope.workspace).where('id', '=', id).executeTakeFirst()
     throw elsewhere
@@ -60,25 +70,24 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     ...(input.creditPrice !== undefined && { credit_price: input.creditPrice }),
     token: null,
     renewing_until: null,
-    status: 'untested' as const,
-    status_message: null,
+    ...(input.awaitsConsent ? { status: 'needs_reconnect' as const, status_message: 'Not connected yet.' } : { status: 'untested' as const, status_message: null }),
     tested_at: null,
   })
 
-  const open = (scope: Scope, row: Selectable<Tables['connection']>): OpenedConnection => ({
+  const open = (scope: Scope, row: Stored): OpenedConnection => ({
     id: row.id,
     connector: row.connector,
-    fields: JSON.parse(sealer.open(row.sealed, boundTo(scope, row.id))),
+    fields: { ...(row.app !== null && JSON.parse(sealer.open(row.app, appBoundTo(scope, row.connector)))), ...JSON.parse(sealer.open(row.sealed, boundTo(scope, row.id))) },
     ...(row.limits && { limits: row.limits }),
     ...(row.credit_price !== null && { creditPrice: row.credit_price }),
   })
 
   return {
-    list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).orderBy('created_at').execute()).map(shownOf),
+    list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).orderBy('connection.created_at').execute()).map(shownOf),
     get: async (scope: Scope, id: string): Promise<Connection> => shownOf(await find(scope, id)),
-    /** Opened, oldest first. */
+    /** Opened: those that work first, then the oldest. */
     openFor: async (scope: Scope, connector: string): Promise<OpenedConnection[]> =>
-      (await inScope(scope).where('connector', '=', connector).orderBy('created_at').execute()).map((row) => open(scope, row)),
+      (await inScope(scope).where('connection.connector', '=', connector).orderBy(sql`connection.status = 'needs_reconnect'`).orderBy('connection.created_at').execute()).map((row) => open(scope, row)),
     open: async (scope: Scope, id: string): Promise<OpenedConnection> => open(scope, await find(scope, id)),
     create: async (scope: Scope, input: ConnectionInput): Promise<Connection> => {
       const id = newId('con')
@@ -106,7 +115,7 @@ export const createConnections = (db: Db, sealer: Sealer) => {
       return shownOf(await find(scope, id))
     },
     readToken: async (scope: Scope, id: string): Promise<{ token: string | null; isBeingRenewed: boolean }> => {
-      const row = await inScope(scope).select(sql<boolean>`coalesce(renewing_until > now(), false)`.as('is_being_renewed')).where('id', '=', id).executeTakeFirst()
+      const row = await inScope(scope).select(sql<boolean>`coalesce(renewing_until > now(), false)`.as('is_being_renewed')).where('connection.id', '=', id).executeTakeFirst()
       const { token } = row ?? (await find(scope, id))
       return { token: token && sealer.open(token, boundTo(scope, id)), isBeingRenewed: row?.is_being_renewed ?? false }
     },
@@ -122,6 +131,25 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     endRenewal: async (scope: Scope, id: string, lease: string): Promise<void> => {
       await onlyThis(scope, id).set({ renewing_until: null }).where(sql<boolean>`renewing_until = ${lease}::timestamptz`).execute()
     },
+    /** The token that a person's consent gave; what was renewed before is void. */
+    putToken: async (scope: Scope, id: string, token: string): Promise<void> => {
+      await onlyThis(scope, id).set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: null, status: 'untested', status_message: null }).execute()
+    },
+    /** The vendor refuses to renew the token: a person must connect the account again, and is told so once. */
+    needsReconnect: async (scope: Scope, id: string, message: string): Promise<void> => {
+      await db.transaction().execute(async (trx) => {
+        const [row] = await trx
+          .updateTable('connection')
+          .set({ status: 'needs_reconnect', status_message: message })
+          .where('workspace', '=', scope.workspace)
+          .where('mode', '=', scope.mode)
+          .where('id', '=', id)
+          .where('status', '<>', 'needs_reconnect')
+          .returning('connector')
+          .execute()
+        if (row) await addEvents(trx, scope, [{ type: 'connection.needs_reconnect', subject: id, data: { connector: row.connector } }])
+      })
+    },
     /**
      * Ends the renewal too. Without one under way nothing is saved: the account was replaced meanwhile, or somebody took
      * over and has saved a newer token. While that one is still at it, this token is the newest there is.
@@ -135,7 +163,10 @@ export const createConnections = (db: Db, sealer: Sealer) => {
   }
 }
 
-const shownOf = (row: Selectable<Tables['connection']>): Connection => ({
+/** A connection, and its App where there is one. */
+type Stored = Selectable<Tables['connection']> & { app: string | null }
+
+const shownOf = (row: Stored): Connection => ({
   id: row.id,
   connector: row.connector,
   name: row.name,

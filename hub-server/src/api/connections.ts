@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
+import { appFields, type Apps } from '../access/apps.ts'
 import type { Connections } from '../access/connections.ts'
-import { holds, type Connector } from '../connectors/index.ts'
-import { Connection, ConnectionInput } from '../contracts/connection.ts'
+import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
+import { App, Connection, ConnectionInput } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { ok, route, type Route } from './route.ts'
@@ -11,26 +12,34 @@ export interface ConnectionParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
   readonly connections: Connections
   /** Asks the vendor whether the account is good; costs nothing. Null when it is. */
-  readonly test: (scope: Scope, connection: string) => Promise<HubError | null>
+  readonly testConnection: (scope: Scope, connection: string) => Promise<HubError | null>
+  readonly apps: Apps
 }
 
-export const connectionRoutes = ({ connectors, connections, test }: ConnectionParts): Route[] => {
-  const inputOf = (body: ConnectionInput) => {
+export const connectionRoutes = (parts: ConnectionParts): Route[] => {
+  const { connectors, connections, apps } = parts
+
+  /** Takes the App's fields apart: they are kept for all accounts at this connector. */
+  const inputOf = async (scope: Scope, body: ConnectionInput) => {
     const connector = connectors().get(body.connector)
     if (!connector)
       throw new HubError('invalid_input', `There is no connector “${body.connector}”.`, { advice: `The connectors are: ${[...connectors().keys()].sort().join(', ')}.` })
     const all = Object.entries(connector.manifest.auth.fields)
     const given = Object.fromEntries(all.map(([name, field]) => [name, body.fields[name]?.trim() || field.default || '']))
     const known = all.filter(([, field]) => holds(field.if, given))
-    const missing = known.filter(([name, field]) => !field.optional && !given[name])
+    const awaitsConsent = tokenWayOf(connector, given)?.manifest.grant === 'authorization_code'
+    const ofApp = awaitsConsent ? Object.fromEntries(appFields.flatMap((name) => (given[name] ? [[name, given[name]]] : []))) : {}
+    const hasApp = awaitsConsent && (await apps.list(scope)).some((app) => app.connector === connector.id)
+    const missing = known.filter(([name, field]) => !field.optional && !given[name] && !(hasApp && appFields.includes(name)))
     const unknown = Object.keys(body.fields).filter((name) => !(name in connector.manifest.auth.fields))
     if (missing.length + unknown.length > 0)
       throw new HubError('invalid_input', [...missing.map(([, field]) => `${field.label} is missing.`), ...unknown.map((name) => `${connector.manifest.name} has no field “${name}”.`)].join(' '), {
         fields: [...missing.map(([name]) => ({ path: `/fields/${name}`, message: 'is missing' })), ...unknown.map((name) => ({ path: `/fields/${name}`, message: 'is not a field of this connector' }))],
       })
-    const fields = Object.fromEntries(known.flatMap(([name]) => (given[name] ? [[name, given[name]]] : [])))
+    if (Object.keys(ofApp).length > 0) await apps.save(scope, connector.id, ofApp)
+    const fields = Object.fromEntries(known.flatMap(([name]) => (given[name] && !(name in ofApp) ? [[name, given[name]]] : [])))
     const secretNames = known.filter(([, field]) => field.secret).map(([name]) => name)
-    return { connector: connector.id, name: body.name?.trim() || connector.manifest.name, fields, secretNames, limits: body.limits, creditPrice: body.creditPrice }
+    return { connector: connector.id, name: body.name?.trim() || connector.manifest.name, fields, secretNames, limits: body.limits, creditPrice: body.creditPrice, awaitsConsent }
   }
 
   return [
@@ -49,7 +58,7 @@ export const connectionRoutes = ({ connectors, connections, test }: ConnectionPa
       summary: 'Connect an account',
       body: ConnectionInput,
       answers: { 201: Connection },
-      handle: async ({ holder, body }) => ({ status: 201, body: await connections.create(holder, inputOf(body)) }),
+      handle: async ({ holder, body }) => ({ status: 201, body: await connections.create(holder, await inputOf(holder, body)) }),
     }),
     route({
       method: 'get',
@@ -66,7 +75,7 @@ export const connectionRoutes = ({ connectors, connections, test }: ConnectionPa
       summary: 'Replace the fields of an account',
       body: ConnectionInput,
       answers: { 200: Connection },
-      handle: async ({ holder, params, body }) => ok(await connections.replace(holder, idOf(params), inputOf(body))),
+      handle: async ({ holder, params, body }) => ok(await connections.replace(holder, idOf(params), await inputOf(holder, body))),
     }),
     route({
       method: 'delete',
@@ -86,13 +95,37 @@ export const connectionRoutes = ({ connectors, connections, test }: ConnectionPa
       summary: 'Ask the vendor whether the account is good; costs nothing',
       answers: { 200: Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection }) },
       handle: async ({ holder, params }) => {
-        const { id, connector } = await connections.get(holder, idOf(params))
-        const error = await test(holder, id)
-        const name = connectors().get(connector)?.manifest.name ?? connector
-        const message = error ? `${error.message} ${error.advice}` : `${name} accepts this account.`
-        const status = error ? 'refused' : 'working'
-        return ok({ ok: !error, message, connection: await connections.markTested(holder, id, status, message) })
+        const connection = await testedConnection(parts, holder, idOf(params))
+        return ok({ ok: connection.status === 'working', message: connection.statusMessage ?? '', connection })
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/v1/apps',
+      group: 'Connections',
+      summary: 'Your own OAuth clients at the vendors, never with a secret',
+      answers: { 200: Type.Object({ apps: Type.Array(App) }) },
+      handle: async ({ holder }) => ok({ apps: await apps.list(holder) }),
+    }),
+    route({
+      method: 'delete',
+      path: '/v1/apps/{connector}',
+      group: 'Connections',
+      summary: 'Forget your OAuth client at a vendor; its accounts must then be connected again with another one',
+      answers: { 204: null },
+      handle: async ({ holder, params }) => {
+        await apps.remove(holder, params.connector ?? '')
+        return { status: 204 }
       },
     }),
   ]
+}
+
+/** Asks the vendor whether the account is good, and notes the answer. */
+export const testedConnection = async ({ connectors, connections, testConnection }: ConnectionParts, scope: Scope, id: string): Promise<Connection> => {
+  const error = await testConnection(scope, id)
+  const { connector, status } = await connections.get(scope, id)
+  const name = connectors().get(connector)?.manifest.name ?? connector
+  const message = error ? `${error.message} ${error.advice}` : `${name} accepts this account.`
+  return connections.markTested(scope, id, error ? (status === 'needs_reconnect' ? status : 'refused') : 'working', message)
 }

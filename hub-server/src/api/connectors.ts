@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type } from 'typebox'
+import type { Apps } from '../access/apps.ts'
 import type { Connections } from '../access/connections.ts'
 import type { Connector } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
@@ -15,12 +16,17 @@ const Shown = Type.Object({
   groups: Type.Array(Type.String()),
   capabilities: Type.Array(Type.String()),
   icon: Type.String(),
-  auth: Type.Object({ fields: Type.Array(Type.Unknown()) }),
+  auth: Type.Object({
+    fields: Type.Array(Type.Unknown()),
+    consent: Type.Optional(
+      Type.Object({ redirectUri: Type.String({ description: 'What to register at the vendor as the redirect address of your app' }), hasApp: Type.Boolean({ description: 'Whether your client id and secret are kept already' }) }, { description: 'Where an account may be connected on the vendor’s own page' }),
+    ),
+  }),
   checked: Type.Unknown({ description: 'What it was checked against, and when' }),
   connected: Type.Boolean({ description: 'Whether this workspace can use it in this mode' }),
 })
 
-const shown = (connector: Connector, connected: boolean) => {
+const shown = (connector: Connector, connected: boolean, consent: { redirectUri: string; hasApp: boolean }) => {
   const { id, name, docs, description, checked, auth } = connector.manifest
   const fields = Object.entries(auth.fields).map(([field, { choices, ...rest }]) => ({
     name: field,
@@ -28,10 +34,19 @@ const shown = (connector: Connector, connected: boolean) => {
     ...(choices && { options: choices.map((value) => ({ value, label: value })) }),
   }))
   const capabilities = [...new Set([...connector.operations.values()].map(({ capability }) => capability.name))]
-  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].flatMap(({ capability: { group } }) => group ?? []))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields }, checked, connected }
+  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].flatMap(({ capability: { group } }) => group ?? []))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields, ...(asksConsent(connector) && { consent }) }, checked, connected }
 }
 
-export const connectorRoutes = (connectors: () => ReadonlyMap<string, Connector>, connections: Connections): Route[] => [
+const asksConsent = ({ compiled }: Connector): boolean => compiled.tokens.some(({ manifest }) => manifest.grant === 'authorization_code')
+
+export interface ConnectorParts {
+  readonly connectors: () => ReadonlyMap<string, Connector>
+  readonly connections: Connections
+  readonly apps: Apps
+  readonly redirectUri: string
+}
+
+export const connectorRoutes = ({ connectors, connections, apps, redirectUri }: ConnectorParts): Route[] => [
   route({
     method: 'get',
     path: '/v1/connectors',
@@ -41,8 +56,9 @@ export const connectorRoutes = (connectors: () => ReadonlyMap<string, Connector>
     answers: { 200: Type.Object({ connectors: Type.Array(Shown) }) },
     handle: async ({ holder, query }) => {
       const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
+      const withApp = new Set((await apps.list(holder)).map(({ connector }) => connector))
       const all = [...connectors().values()]
-        .map((connector) => shown(connector, holder.mode === 'test' || mine.has(connector.id)))
+        .map((connector) => shown(connector, holder.mode === 'test' || mine.has(connector.id), { redirectUri, hasApp: withApp.has(connector.id) }))
         .filter(({ capabilities }) => !query.capability || capabilities.includes(query.capability))
       return ok({ connectors: all.sort((a, b) => a.name.localeCompare(b.name)) })
     },

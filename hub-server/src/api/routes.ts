@@ -1,9 +1,5 @@
-import type { Connections } from '../access/connections.ts'
 import type { Block } from '../blocks/block.ts'
 import type { Suppression } from '../compliance/suppression.ts'
-import type { Connector } from '../connectors/index.ts'
-import type { HubError } from '../contracts/errors.ts'
-import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import type { Events } from '../events/events.ts'
 import type { Pipelines } from '../runs/pipelines.ts'
@@ -13,14 +9,15 @@ import { eventRoutes } from './events.ts'
 import { reportRoutes } from './report.ts'
 import { suppressionRoutes } from './suppression.ts'
 import { connectionRoutes } from './connections.ts'
-import { connectorRoutes } from './connectors.ts'
+import { consentRoutes, type ConsentParts } from './consent.ts'
+import { connectorRoutes, type ConnectorParts } from './connectors.ts'
 import { leadRoutes } from './leads.ts'
 import { meRoutes } from './me.ts'
 import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
 import { sandboxRoutes } from './sandbox.ts'
 
-export interface RouteParts extends RunRouteParts {
+export interface RouteParts extends RunRouteParts, ConnectorParts, ConsentParts {
   readonly db: Db
   readonly version: string
   /** What is asked for by an address of its own; a run may name either. */
@@ -29,9 +26,6 @@ export interface RouteParts extends RunRouteParts {
   readonly events: Events
   readonly suppression: Suppression
   readonly report: Parameters<typeof reportRoutes>[0]
-  readonly connections: Connections
-  readonly connectors: () => ReadonlyMap<string, Connector>
-  readonly testConnection: (scope: Scope, connection: string) => Promise<HubError | null>
   readonly companies: (limit: number, offset?: number) => readonly { website: string; name: string; domain: string }[]
 }
 
@@ -47,7 +41,8 @@ export const routesOf = (parts: RouteParts): Route[] => [
   ...eventRoutes(parts.events),
   ...suppressionRoutes(parts.suppression),
   ...leadRoutes(parts.openLeads),
-  ...connectorRoutes(parts.connectors, parts.connections),
-  ...connectionRoutes({ connectors: parts.connectors, connections: parts.connections, test: parts.testConnection }),
+  ...connectorRoutes(parts),
+  ...connectionRoutes(parts),
+  ...consentRoutes(parts),
   ...sandboxRoutes(parts.companies),
 ]

@@ -4,13 +4,13 @@ import { openSession } from './ask/session.ts'
 import type { Connector } from './connector.ts'
 import { classify, errorOf } from './read/classify.ts'
 import { truthy } from './truth.ts'
-import type { Account, PerformInput, Send } from './types.ts'
+import type { Account, Send } from './types.ts'
 
 /**
  * Tries an account's key with a call that costs nothing.
  * @returns null when it works, or when the connector has no such call and its log-in works; else what is wrong
  */
-export const testAccount = async ({ connector, account, send }: { connector: Connector; account: Account; send: Send; signal?: AbortSignal; sleep?: PerformInput['sleep'] }): Promise<HubError | null> => {
+export const testAccount = async ({ connector, account, send }: { connector: Connector; account: Account; send: Send }): Promise<HubError | null> => {
   try {
     const session = openSession(connector, account, send)
     const { test } = connector.compiled

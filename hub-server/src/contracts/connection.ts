@@ -22,6 +22,10 @@ export const Connection = Type.Object(
 )
 export type Connection = Static<typeof Connection>
 
+/** The person's own OAuth client at a vendor, shared by all accounts there; never with its secret. */
+export const App = Type.Object({ connector: Type.String(), clientId: Type.String() }, { $id: 'App' })
+export type App = Static<typeof App>
+
 export const ConnectionInput = Type.Object(
   {
     connector: Type.String({ description: 'Id of the connector, e.g. hubspot' }),

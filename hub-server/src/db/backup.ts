@@ -18,7 +18,7 @@ export interface BackupPlace {
 }
 
 /** In the order that references between them allow. */
-export const tables = ['workspace', 'api_key', 'connection', 'budget', 'pipeline', 'list', 'list_item', 'run', 'run_chunk', 'run_item', 'run_result', 'sending', 'answer', 'ledger', 'subject', 'fact', 'identity', 'link', 'idempotency', 'setting', 'event', 'suppression'] as const satisfies (keyof Tables)[]
+export const tables = ['workspace', 'api_key', 'connection', 'app', 'budget', 'pipeline', 'list', 'list_item', 'run', 'run_chunk', 'run_item', 'run_result', 'sending', 'answer', 'ledger', 'subject', 'fact', 'identity', 'link', 'idempotency', 'setting', 'event', 'suppression'] as const satisfies (keyof Tables)[]
 const secrets = ['keys.json', 'sealing.key']
 const format = 1
 

@@ -31,6 +31,10 @@ export interface Tables {
     created_at: Created
     tested_at: Date | null
   }
+  /** The person's own OAuth client for a connector. */
+  app: Scoped & { connector: string; client_id: string; sealed: string }
+  /** A person who is on a vendor's page just now; the state is kept as its hash. */
+  consent: Scoped & { state: string; connection: string; verifier: string; expires_at: ColumnType<Date, Date, never> }
   budget: Scoped & {
     kind: 'run' | 'day'
     /** The run's id; empty for the workspace's day. */

@@ -18,6 +18,8 @@ const statements = [
      status text not null, status_message text, created_at timestamptz not null default now(), tested_at timestamptz,
      primary key (workspace, mode, id))`,
   `create index on connection (workspace, mode, connector)`,
+  `create table app (${scope}, connector text not null, client_id text not null, sealed text not null, primary key (workspace, mode, connector))`,
+  `create table consent (state text primary key, ${scope}, connection text not null, verifier text not null, expires_at timestamptz not null)`,
 
   // Slim, because it changes with every call: what a run, or a workspace on one day, may cost, what it has cost (calls
   // under way at their highest price), and whether it may go on at all.

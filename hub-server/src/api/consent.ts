@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+import type { HubError } from '../contracts/errors.ts'
+import { asHubError } from '../contracts/errors.ts'
+import type { ConsentDesk } from '../gateway/consent.ts'
+import type { ConnectionParts } from './connections.ts'
+import { testedConnection } from './connections.ts'
+import { ok, route, type Route } from './route.ts'
+import { idOf } from './runs.ts'
+
+/** Where vendors send a person back to; what is registered at the vendor is PUBLIC_URL with this path. */
+export const callbackPath = '/oauth/callback'
+
+export interface ConsentParts extends ConnectionParts {
+  readonly consent: ConsentDesk
+}
+
+/** Connecting an account on the vendor's own page. */
+export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/connections/{id}/authorize',
+    group: 'Connections',
+    summary: 'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter of an hour',
+    answers: { 200: Type.Object({ url: Type.String() }) },
+    handle: async ({ holder, params }) => ok({ url: await consent.begin(holder, idOf(params)) }),
+  }),
+  route({
+    method: 'get',
+    path: callbackPath,
+    group: 'Connections',
+    summary: 'Where the vendor’s page sends the person back to: ends at the page of connections',
+    open: true,
+    query: Type.Object({
+      state: Type.Optional(Type.String({ maxLength: 500 })),
+      code: Type.Optional(Type.String({ maxLength: 5000 })),
+      error: Type.Optional(Type.String({ maxLength: 500 })),
+      error_description: Type.Optional(Type.String({ maxLength: 2000 })),
+    }),
+    answers: { 303: null },
+    handle: async ({ query, response }) => {
+      response.setHeader('Referrer-Policy', 'no-referrer').setHeader('Cache-Control', 'no-store')
+      try {
+        const { scope, connection, connector } = await consent.finish(query)
+        await testedConnection(parts, scope, connection)
+        response.redirect(303, `/connect?connector=${connector.id}`)
+      } catch (thrown) {
+        response.status(400).type('html').send(failurePage(asHubError(thrown)))
+      }
+      return { status: 303 }
+    },
+  }),
+]
+
+const failurePage = ({ message, advice }: HubError): string => `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Not connected</title><meta name="viewport" content="width=device-width">
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color:#1d2433}a{color:#2d5bd7}</style></head>
+<body><h1>The account is not connected</h1><p>${escapeHtml(message)}</p><p>${escapeHtml(advice ?? '')}</p><p><a href="/connect">Back to your connections</a></p></body></html>
+`
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
