@@ -210,6 +210,8 @@ const mailServersOf = (world: TestWorld) => async (domain: string) => {
 const listen = (app: ReturnType<typeof createServer>, { host, port }: Config): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = app.listen(port, host, (error?: Error) => {
+      // Longer than clients keep an idle connection: else one of them asks just when it is being closed.
+      server.keepAliveTimeout = 65_000
       if (!error) return resolve(server)
       const busy = 'code' in error && error.code === 'EADDRINUSE'
       reject(

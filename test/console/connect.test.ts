@@ -214,6 +214,41 @@ describe('connecting', () => {
   })
 })
 
+describe('connecting on the service’s own page', () => {
+  const fill = async () => {
+    await card('Pipedrive').click()
+    await sheet().getByText('http://127.0.0.1:8787/oauth/callback').waitFor()
+    await page.getByLabel('Client id', { exact: true }).fill('our-app')
+    await page.getByLabel('Client secret', { exact: true }).fill('s3cret')
+  }
+
+  test('goes there and comes back to the same sheet, with the account working and the key still known', async () => {
+    await enter()
+    await fill()
+    await button('Continue to Pipedrive').click()
+    await sheet().getByText('Working').waitFor()
+    expect(page.url()).toBe(`${hub.origin}/connect`)
+    expect(hub.asked.map(({ method, path }) => `${method} ${path}`)).toContain('POST /connections/con_1/authorize')
+  })
+
+  test('can be done again from the account, where the service has thrown it out', async () => {
+    hub.put('pipedrive', { name: 'Sales', status: 'needs_reconnect', statusMessage: 'The connection to Pipedrive has expired.' })
+    await enter()
+    await card('Pipedrive').click()
+    await sheet().getByText('The connection to Pipedrive has expired.').waitFor()
+    await button('Connect Sales').click()
+    await sheet().getByText('Working').waitFor()
+  })
+
+  test('says why where the hub does not give the page’s address', async () => {
+    await enter()
+    await fill()
+    hub.failOnce('POST /connections', 409, 'wrong_mode', 'The wrong mode', 'In mode test Pipedrive is connected already, to the sandbox.', 'Use the live key to connect a real account.')
+    await button('Continue to Pipedrive').click()
+    await sheet().getByText('Use the live key to connect a real account.').waitFor()
+  })
+})
+
 describe('an account', () => {
   test('is tested again, with the keyboard’s focus left where it was', async () => {
     await enter()

@@ -51,7 +51,8 @@ export const startFakeHub = async (dist: string) => {
       connector: input.connector,
       name: input.name ?? connector?.name ?? input.connector,
       mode,
-      status: 'untested',
+      consent: connector?.auth.consent !== undefined,
+      status: connector?.auth.consent ? 'needs_reconnect' : 'untested',
       fields: Object.fromEntries(Object.entries(input.fields).filter(([name]) => fields.some((each) => each.name === name && !each.secret))),
       secrets: fields.filter(({ name, secret }) => secret && input.fields[name]).map(({ name }) => name),
       createdAt: '2026-11-21T08:00:00.000Z',
@@ -92,6 +93,7 @@ export const startFakeHub = async (dist: string) => {
     if (room === 'connections' && !id && method === 'GET') return [200, { connections: [...stored.values()].map(shown) }]
     if (room === 'connections' && !id && method === 'POST' && isInput(body)) return [201, shown(save(body, mode))]
     if (one && method === 'PUT' && isInput(body)) return [200, shown(save(body, mode, one))]
+    if (one && method === 'POST' && action === 'authorize') return [200, { url: `/vendor/${one.id}` }]
     if (one && method === 'POST' && action === 'test') return [200, tested(one)]
     if (one && method === 'DELETE') return stored.delete(one.id), [204, undefined]
     return [404, problem(404, 'not_found', 'Not found', `There is no ${path}.`, 'Check the id or the address.')]
@@ -100,6 +102,11 @@ export const startFakeHub = async (dist: string) => {
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://hub')
     response.setHeader('content-security-policy', "default-src 'self'")
+    const letIn = stored.get(/^\/vendor\/(.+)$/.exec(pathname)?.[1] ?? '')
+    if (letIn) {
+      Object.assign(letIn, { status: 'working', statusMessage: 'It accepts this account.', testedAt: '2026-11-21T08:15:00.000Z' })
+      return void response.writeHead(303, { location: `/connect?connector=${letIn.connector}` }).end()
+    }
     if (!pathname.startsWith('/v1/') || pathname.endsWith('/icon')) return servePage(dist, pathname, response)
     const [status, body] = await answer(request, pathname.slice('/v1'.length))
     response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' })

@@ -67,7 +67,19 @@ export const services: readonly Connector[] = [
   service({ id: 'zerobounce', name: 'ZeroBounce', groups: ['verify'], capabilities: ['verifyEmail'] }),
   service({ id: 'apollo', name: 'Apollo', groups: ['find', 'enrich'], capabilities: ['searchPeople', 'searchCompanies', 'enrichPerson'] }),
   service({ id: 'clearbit', name: 'Clearbit', groups: ['enrich'], capabilities: ['enrichPerson', 'enrichCompany', 'locateIp'], checked: { against: 'nothing', on: '2026-11-12' } }),
-  service({ id: 'pipedrive', name: 'Pipedrive', groups: ['crm'], capabilities: ['upsertRecords.contact', 'searchRecords.contact'] }),
+  service({
+    id: 'pipedrive',
+    name: 'Pipedrive',
+    groups: ['crm'],
+    capabilities: ['upsertRecords.contact', 'searchRecords.contact'],
+    auth: {
+      fields: [
+        { name: 'clientId', label: 'Client id', secret: false, where: 'Developer Hub → your app' },
+        { name: 'clientSecret', label: 'Client secret', secret: true },
+      ],
+      consent: { redirectUri: 'http://127.0.0.1:8787/oauth/callback', hasApp: false },
+    },
+  }),
   service({ id: 'sendgrid', name: 'SendGrid', groups: ['reach'], capabilities: ['sendEmail'] }),
   service({ id: 'openai', name: 'OpenAI', groups: ['ai'], capabilities: ['completeText'] }),
   service({ id: 'maxmind', name: 'MaxMind GeoLite', groups: ['enrich'], capabilities: ['locateIp'], auth: { fields: [] }, connected: true }),

@@ -42,6 +42,8 @@ export const createApi = (key: string) => {
       (await ask<{ connections: Connection[] }>('GET', '/connections', undefined, signal)).connections,
     create: (input: AccountInput) => ask<Connection>('POST', '/connections', input),
     replace: (id: string, input: AccountInput) => ask<Connection>('PUT', `/connections/${encodeURIComponent(id)}`, input),
+    /** The address of the vendor's page on which a person lets the hub in. */
+    authorize: async (id: string) => (await ask<{ url: string }>('POST', `/connections/${encodeURIComponent(id)}/authorize`)).url,
     test: (id: string) => ask<TestResult>('POST', `/connections/${encodeURIComponent(id)}/test`),
     remove: (id: string) => ask<void>('DELETE', `/connections/${encodeURIComponent(id)}`),
   }

@@ -19,6 +19,9 @@ export const askedFields = ({ auth }: Connector, chosen: (name: string) => strin
   return auth.fields.filter((field) => Object.entries(field.if ?? {}).every(([name, wanted]) => value(name) === wanted))
 }
 
+/** The person's own app at a vendor is asked for once, for all accounts there. */
+export const isOfApp = (name: string): boolean => name === 'clientId' || name === 'clientSecret'
+
 /** What a person filled in, and what they still have to. Fields left empty are not sent. */
 export const readAccount = (connector: Connector, form: FormData): { input: AccountInput; missing: Faults } => {
   const filled = askedFields(connector, (field) => textIn(form, fieldName(field)) || undefined).map((field) => ({ ...field, value: textIn(form, fieldName(field.name)) }))
@@ -30,7 +33,7 @@ export const readAccount = (connector: Connector, form: FormData): { input: Acco
       fields: Object.fromEntries(filled.filter(({ value }) => value).map((field) => [field.name, field.value])),
     },
     missing: Object.fromEntries(
-      filled.filter(({ value, optional }) => !value && !optional).map((field) => [field.name, `${field.label} is missing: please fill it in.`]),
+      filled.filter(({ name, value, optional }) => !value && !optional && !(connector.auth.consent?.hasApp && isOfApp(name))).map((field) => [field.name, `${field.label} is missing: please fill it in.`]),
     ),
   }
 }

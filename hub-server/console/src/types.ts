@@ -38,7 +38,11 @@ export interface Connector {
   readonly capabilities: readonly string[]
   /** Path on the hub, readable without a key. */
   readonly icon: string
-  readonly auth: { readonly fields: readonly AuthField[] }
+  readonly auth: {
+    readonly fields: readonly AuthField[]
+    /** Where accounts may be connected on the vendor's own page: what to register there, and whether the person's app is known. */
+    readonly consent?: { readonly redirectUri: string; readonly hasApp: boolean }
+  }
   readonly checked: { readonly against: string; readonly on: string; readonly note?: string }
   readonly connected: boolean
 }

@@ -5,7 +5,7 @@ import type { AccountInput, Connection, Connector } from './types.ts'
 import { ofFailedTest, ofProblem, ofRemoval, ofTest, type Outcome } from './words/outcomes.ts'
 
 /** What the hub is busy with for this page. */
-export type Step = 'saving' | 'testing' | 'removing'
+export type Step = 'saving' | 'leaving' | 'testing' | 'removing'
 
 /** `form` asks for an account: a new one, or anew for the one to be replaced. */
 export type View = { readonly show: 'accounts' } | { readonly show: 'form'; readonly replaces?: string }
@@ -37,10 +37,18 @@ export const useAccounts = (api: Api, connector: Connector, accounts: readonly C
       const result = await api.test(id)
       keep(result.connection)
       setOutcome(ofTest(result, connector))
-      if (['refused', 'needs_reconnect'].includes(result.connection.status)) setView({ show: 'form', replaces: id })
+      if (!result.connection.consent && result.connection.status === 'refused') setView({ show: 'form', replaces: id })
     } catch (thrown) {
       setOutcome(ofFailedTest(shownOf(thrown)))
     }
+  }
+
+  /** Leaves this page for the vendor's; the person comes back to /connect?connector=… */
+  const leave = async (id: string) => {
+    setStep('leaving')
+    window.location.assign(await api.authorize(id))
+    // Until the browser has gone.
+    await new Promise(() => undefined)
   }
 
   /** Only one thing at a time: a second click while the hub works does nothing. */
@@ -65,15 +73,16 @@ export const useAccounts = (api: Api, connector: Connector, accounts: readonly C
     outcome,
     faults,
     show,
-    /** Saves, then tests at once. What was typed stays only if saving failed. */
+    /** Saves, then tests at once, or goes on to the vendor's page. What was typed stays only if saving failed. */
     connect: (input: AccountInput, replaces?: string) =>
       exclusively(async () => {
         setStep('saving')
         const saved = replaces ? await api.replace(replaces, input) : await api.create(input)
         keep(saved)
         setView({ show: 'accounts' })
-        await runTest(saved.id)
+        await (saved.consent ? leave(saved.id) : runTest(saved.id))
       }),
+    reconnect: (id: string) => exclusively(() => leave(id)),
     test: (id: string) => exclusively(() => runTest(id)),
     disconnect: ({ id, name }: Connection) =>
       exclusively(async () => {

@@ -28,8 +28,10 @@ export const createApps = (db: Db, sealer: Sealer) => {
       const row = { sealed: sealer.seal(JSON.stringify(fields), appBoundTo(scope, connector)), client_id: clientId }
       await db.insertInto('app').values({ workspace, mode, connector, ...row }).onConflict((conflict) => conflict.columns(['workspace', 'mode', 'connector']).doUpdateSet(row)).execute()
     },
+    /** @throws HubError not_found */
     remove: async ({ workspace, mode }: Scope, connector: string): Promise<void> => {
-      await db.deleteFrom('app').where('workspace', '=', workspace).where('mode', '=', mode).where('connector', '=', connector).execute()
+      const { numDeletedRows } = await db.deleteFrom('app').where('workspace', '=', workspace).where('mode', '=', mode).where('connector', '=', connector).executeTakeFirst()
+      if (numDeletedRows === 0n) throw new HubError('not_found', `There is no app of yours for ${connector}.`, { advice: 'GET /v1/apps lists them.' })
     },
   }
 }

@@ -27,8 +27,8 @@ export interface ConnectionInput {
   readonly secretNames: readonly string[]
   readonly limits?: { calls: number; per: string }[]
   readonly creditPrice?: number
-  /** It works once a person has let the hub in on the vendor's page. */
-  readonly awaitsConsent?: boolean
+  /** A person lets the hub in on the vendor's own page; until then it does not work. */
+  readonly consent?: boolean
 }
 
 export type Connections = ReturnType<typeof createConnections>
@@ -70,7 +70,8 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     ...(input.creditPrice !== undefined && { credit_price: input.creditPrice }),
     token: null,
     renewing_until: null,
-    ...(input.awaitsConsent ? { status: 'needs_reconnect' as const, status_message: 'Not connected yet.' } : { status: 'untested' as const, status_message: null }),
+    consent: input.consent ?? false,
+    ...(input.consent ? { status: 'needs_reconnect' as const, status_message: 'Not connected yet.' } : { status: 'untested' as const, status_message: null }),
     tested_at: null,
   })
 
@@ -135,19 +136,19 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     putToken: async (scope: Scope, id: string, token: string): Promise<void> => {
       await onlyThis(scope, id).set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: null, status: 'untested', status_message: null }).execute()
     },
-    /** The vendor refuses to renew the token: a person must connect the account again, and is told so once. */
-    needsReconnect: async (scope: Scope, id: string, message: string): Promise<void> => {
+    /** The vendor refuses to renew the token: a person must see to the account, and is told so once. */
+    noteRefusal: async (scope: Scope, id: string, message: string): Promise<void> => {
       await db.transaction().execute(async (trx) => {
         const [row] = await trx
           .updateTable('connection')
-          .set({ status: 'needs_reconnect', status_message: message })
+          .set({ status: sql`case when consent then 'needs_reconnect' else 'refused' end`, status_message: message })
           .where('workspace', '=', scope.workspace)
           .where('mode', '=', scope.mode)
           .where('id', '=', id)
-          .where('status', '<>', 'needs_reconnect')
-          .returning('connector')
+          .where('status', 'not in', ['needs_reconnect', 'refused'])
+          .returning(['connector', 'status'])
           .execute()
-        if (row) await addEvents(trx, scope, [{ type: 'connection.needs_reconnect', subject: id, data: { connector: row.connector } }])
+        if (row) await addEvents(trx, scope, [{ type: `connection.${row.status}`, subject: id, data: { connector: row.connector } }])
       })
     },
     /**
@@ -171,6 +172,7 @@ const shownOf = (row: Stored): Connection => ({
   connector: row.connector,
   name: row.name,
   mode: row.mode,
+  consent: row.consent,
   status: row.status,
   ...(row.status_message && { statusMessage: row.status_message }),
   fields: row.shown_fields,

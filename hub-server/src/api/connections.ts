@@ -27,9 +27,10 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
     const all = Object.entries(connector.manifest.auth.fields)
     const given = Object.fromEntries(all.map(([name, field]) => [name, body.fields[name]?.trim() || field.default || '']))
     const known = all.filter(([, field]) => holds(field.if, given))
-    const awaitsConsent = tokenWayOf(connector, given)?.manifest.grant === 'authorization_code'
-    const ofApp = awaitsConsent ? Object.fromEntries(appFields.flatMap((name) => (given[name] ? [[name, given[name]]] : []))) : {}
-    const hasApp = awaitsConsent && (await apps.list(scope)).some((app) => app.connector === connector.id)
+    const consent = tokenWayOf(connector, given)?.manifest.grant === 'authorization_code'
+    if (consent && scope.mode === 'test') throw new HubError('wrong_mode', `In mode test ${connector.manifest.name} is connected already, to the sandbox.`, { advice: 'Use the live key to connect a real account.' })
+    const ofApp = consent ? Object.fromEntries(appFields.flatMap((name) => (given[name] ? [[name, given[name]]] : []))) : {}
+    const hasApp = consent && (await apps.list(scope)).some((app) => app.connector === connector.id)
     const missing = known.filter(([name, field]) => !field.optional && !given[name] && !(hasApp && appFields.includes(name)))
     const unknown = Object.keys(body.fields).filter((name) => !(name in connector.manifest.auth.fields))
     if (missing.length + unknown.length > 0)
@@ -39,7 +40,7 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
     if (Object.keys(ofApp).length > 0) await apps.save(scope, connector.id, ofApp)
     const fields = Object.fromEntries(known.flatMap(([name]) => (given[name] && !(name in ofApp) ? [[name, given[name]]] : [])))
     const secretNames = known.filter(([, field]) => field.secret).map(([name]) => name)
-    return { connector: connector.id, name: body.name?.trim() || connector.manifest.name, fields, secretNames, limits: body.limits, creditPrice: body.creditPrice, awaitsConsent }
+    return { connector: connector.id, name: body.name?.trim() || connector.manifest.name, fields, secretNames, limits: body.limits, creditPrice: body.creditPrice, consent }
   }
 
   return [

@@ -8,6 +8,7 @@ export const Connection = Type.Object(
     connector: Type.String(),
     name: Type.String({ description: 'What the person calls it' }),
     mode: Mode,
+    consent: Type.Boolean({ description: 'Whether it is connected on the vendor’s own page: POST /v1/connections/{id}/authorize gives its address' }),
     status: Type.Unsafe<'untested' | 'working' | 'refused' | 'needs_reconnect'>({
       type: 'string',
       enum: ['untested', 'working', 'refused', 'needs_reconnect'],

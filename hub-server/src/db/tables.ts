@@ -22,6 +22,8 @@ export interface Tables {
     secret_names: Json<string[]>
     limits: Json<{ calls: number; per: string }[]> | null
     credit_price: number | null
+    /** Whether a person connects it on the vendor's own page. */
+    consent: boolean
     /** Token of a log-in, sealed. */
     token: string | null
     /** Until when one process has the right to renew the token. */

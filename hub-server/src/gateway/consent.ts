@@ -27,11 +27,10 @@ export const createConsent = ({ consents, redirectUri, ...parts }: ConsentParts)
   return {
     /**
      * @returns the address of the vendor's page
-     * @throws HubError unsupported where the account does not log in that way; wrong_mode in mode test
+     * @throws HubError unsupported where the account does not log in that way
      */
     begin: async (scope: Scope, id: string): Promise<string> => {
       const talk = await askVendor(parts, scope, id)
-      if (scope.mode === 'test') throw new HubError('wrong_mode', 'In mode test every service is connected already, to the sandbox.', { advice: 'Use the live key to connect a real account.' })
       const codeVerifier = randomBytes(48).toString('base64url')
       const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
       const usesPkce = tokenWayOf(talk.connector, talk.account.fields)?.manifest.pkce

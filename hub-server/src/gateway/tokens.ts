@@ -28,7 +28,7 @@ export const createTokens = (connections: Connections) => {
       return fresh
     } catch (thrown) {
       await connections.endRenewal(scope, connection, lease)
-      if (thrown instanceof HubError && thrown.kind === 'unauthorized') await connections.needsReconnect(scope, connection, thrown.message)
+      if (thrown instanceof HubError && thrown.kind === 'unauthorized') await connections.noteRefusal(scope, connection, thrown.message)
       throw thrown
     }
   }

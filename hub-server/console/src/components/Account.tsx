@@ -10,15 +10,17 @@ interface Props {
   readonly connector: Connector
   readonly busy: boolean
   readonly onTest: () => void
+  readonly onReconnect: () => void
   readonly onReplace: () => void
   readonly onDisconnect: () => void
 }
 
 /** One connected account: how it stands, what is known of it, and what can be done with it. */
-export const Account = ({ account, connector, busy, onTest, onReplace, onDisconnect }: Props) => {
+export const Account = ({ account, connector, busy, onTest, onReconnect, onReplace, onDisconnect }: Props) => {
   const [asked, setAsked] = useState(false)
   // Not `disabled`: a disabled button would drop the keyboard's focus while the hub works.
-  const buttons = [
+  const buttons: { label: string; act: () => void; primary?: boolean }[] = [
+    ...(account.consent ? [{ label: account.status === 'working' ? 'Reconnect' : 'Connect', act: onReconnect, primary: account.status !== 'working' }] : []),
     { label: 'Test', act: onTest },
     { label: 'Replace', act: onReplace },
     { label: 'Disconnect', act: () => setAsked(true) },
@@ -46,8 +48,8 @@ export const Account = ({ account, connector, busy, onTest, onReplace, onDisconn
         <Confirmation account={account.name} busy={busy} onConfirm={onDisconnect} onCancel={() => setAsked(false)} />
       ) : (
         <div className="buttons">
-          {buttons.map(({ label, act }) => (
-            <button key={label} type="button" className="button" aria-label={`${label} ${account.name}`} aria-disabled={busy} onClick={() => !busy && act()}>
+          {buttons.map(({ label, act, primary }) => (
+            <button key={label} type="button" className={primary ? 'button primary' : 'button'} aria-label={`${label} ${account.name}`} aria-disabled={busy} onClick={() => !busy && act()}>
               {label}
             </button>
           ))}

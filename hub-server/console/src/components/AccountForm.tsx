@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { askedFields, fieldName, readAccount, type Faults } from '../readAccount.ts'
+import { askedFields, fieldName, isOfApp, readAccount, type Faults } from '../readAccount.ts'
 import type { AccountInput, Connection, Connector } from '../types.ts'
 import { AuthFieldInput } from './AuthFieldInput.tsx'
+import { ConsentSteps } from './ConsentSteps.tsx'
 import { NameInput } from './NameInput.tsx'
 
 interface Props {
@@ -26,6 +27,7 @@ export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCan
   const [chosen, setChosen] = useState<Readonly<Record<string, string>>>(replaced?.fields ?? {})
   const fields = askedFields(connector, (name) => chosen[name])
   const again = replaced?.status === 'refused' || replaced?.status === 'needs_reconnect'
+  const consent = fields.some(({ name }) => name === 'clientId') ? connector.auth.consent : undefined
 
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
@@ -48,14 +50,15 @@ export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCan
   return (
     <form ref={form} className="panel form" onSubmit={submit} onChange={choose} autoComplete="off" noValidate>
       <h3>{titleOf(connector, replaced, again)}</h3>
+      {consent && <ConsentSteps service={connector.name} {...consent} />}
       {fields.length === 0 && <p className="help">{connector.name} asks for no key. Press Connect and the hub tests it.</p>}
       {fields.map((each) => (
-        <AuthFieldInput key={each.name} field={each} connector={connector} known={replaced?.fields[each.name]} fault={shownFaults[each.name]} />
+        <AuthFieldInput key={each.name} field={consent?.hasApp && isOfApp(each.name) ? { ...each, optional: true, help: 'Known already; fill in only to change it.' } : each} connector={connector} known={replaced?.fields[each.name]} fault={shownFaults[each.name]} />
       ))}
       <NameInput known={replaced?.name} service={connector.name} />
       <div className="buttons">
         <button type="submit" className="button primary" aria-disabled={busy}>
-          {again ? 'Connect again' : replaced ? 'Replace' : 'Connect'}
+          {consent ? `Continue to ${connector.name}` : again ? 'Connect again' : replaced ? 'Replace' : 'Connect'}
         </button>
         {onCancel && (
           <button type="button" className="button" onClick={onCancel}>

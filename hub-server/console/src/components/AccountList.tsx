@@ -6,13 +6,14 @@ interface Props {
   readonly accounts: readonly Connection[]
   readonly busy: boolean
   readonly onTest: (id: string) => void
+  readonly onReconnect: (id: string) => void
   readonly onReplace: (id: string) => void
   readonly onDisconnect: (account: Connection) => void
   readonly onAdd: () => void
 }
 
 /** The accounts that are connected, and a way to add another. */
-export const AccountList = ({ connector, accounts, busy, onTest, onReplace, onDisconnect, onAdd }: Props) => (
+export const AccountList = ({ connector, accounts, busy, onTest, onReconnect, onReplace, onDisconnect, onAdd }: Props) => (
   <>
     <h3>{accounts.length === 1 ? 'Your account' : 'Your accounts'}</h3>
     <ul className="accounts">
@@ -23,6 +24,7 @@ export const AccountList = ({ connector, accounts, busy, onTest, onReplace, onDi
             connector={connector}
             busy={busy}
             onTest={() => onTest(each.id)}
+            onReconnect={() => onReconnect(each.id)}
             onReplace={() => onReplace(each.id)}
             onDisconnect={() => onDisconnect(each)}
           />

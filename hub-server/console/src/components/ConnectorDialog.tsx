@@ -23,7 +23,7 @@ interface Props {
 export const ConnectorDialog = ({ api, connector, accounts, mode, kept, onClose }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const title = useId()
-  const { view, step, outcome, faults, show, connect, test, disconnect } = useAccounts(api, connector, accounts, kept)
+  const { view, step, outcome, faults, show, connect, reconnect, test, disconnect } = useAccounts(api, connector, accounts, kept)
   const replaced = view.show === 'form' ? accounts.find(({ id }) => id === view.replaces) : undefined
 
   useEffect(() => {
@@ -60,6 +60,7 @@ export const ConnectorDialog = ({ api, connector, accounts, mode, kept, onClose 
           accounts={accounts}
           busy={step !== undefined}
           onTest={(id) => void test(id)}
+          onReconnect={(id) => void reconnect(id)}
           onReplace={(id) => show({ show: 'form', replaces: id })}
           onDisconnect={(account) => void disconnect(account)}
           onAdd={() => show({ show: 'form' })}

@@ -8,6 +8,14 @@ import { Header } from './Header.tsx'
 import { LoadFailure } from './LoadFailure.tsx'
 import { Loading } from './Loading.tsx'
 
+/** Which service's sheet to open: a person who comes back from a vendor's page goes on there. */
+const takeConnectorFromAddress = (): string | undefined => {
+  const { search, pathname, hash } = window.location
+  const connector = new URLSearchParams(search).get('connector') ?? undefined
+  if (connector) window.history.replaceState(null, '', pathname + hash)
+  return connector
+}
+
 interface Props {
   readonly apiKey: string
   /** Gives the key back: because the hub refused it, or because the person wants another. */
@@ -18,7 +26,7 @@ interface Props {
 export const HubPage = ({ apiKey, onLeave }: Props) => {
   const api = useMemo(() => createApi(apiKey), [apiKey])
   const { state, reload, keep, drop } = useHub(api)
-  const [opened, setOpened] = useState<string>()
+  const [opened, setOpened] = useState(takeConnectorFromAddress)
 
   const refusal = state.phase === 'failed' && state.problem.kind === 'unauthorized' ? state.problem : undefined
   useEffect(() => {

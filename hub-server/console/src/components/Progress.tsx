@@ -5,6 +5,7 @@ import { Notice } from './Notice.tsx'
 
 const inWords: Readonly<Record<Step, (service: string) => string>> = {
   saving: () => 'Saving, sealed …',
+  leaving: (service) => `Opening ${service}’s own page …`,
   testing: (service) => `Asking ${service} whether it takes this account …`,
   removing: () => 'Disconnecting …',
 }

@@ -14,7 +14,7 @@ const statements = [
      created_at timestamptz not null default now(), revoked_at timestamptz)`,
 
   `create table connection (${scope}, id text not null, connector text not null, name text not null, sealed text not null,
-     shown_fields jsonb not null, secret_names jsonb not null, limits jsonb, credit_price bigint, token text, renewing_until timestamptz,
+     shown_fields jsonb not null, secret_names jsonb not null, limits jsonb, credit_price bigint, consent boolean not null, token text, renewing_until timestamptz,
      status text not null, status_message text, created_at timestamptz not null default now(), tested_at timestamptz,
      primary key (workspace, mode, id))`,
   `create index on connection (workspace, mode, connector)`,
