@@ -29,6 +29,7 @@ import { createGateway } from './gateway/gateway.ts'
 import { createKeyTest } from './gateway/key-test.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { createLimiter, type Clock } from './gateway/limiter.ts'
+import { neverBack } from './gateway/never-back.ts'
 import { createProviders } from './gateway/providers.ts'
 import { createSend } from './gateway/send.ts'
 import { createSendings } from './gateway/sendings.ts'
@@ -86,7 +87,8 @@ const places = 8
  * Puts the hub together and starts it.
  * @throws HubError with what to do: a port in use, a data folder in use or made by a newer version
  */
-export const startHub = async (config: Config, { version, folders, testWorld, single, clock = systemClock }: HubParts): Promise<Hub> => {
+export const startHub = async (config: Config, { version, folders, testWorld, single, clock: given = systemClock }: HubParts): Promise<Hub> => {
+  const clock = neverBack(given)
   const log = pino({ level: config.logLevel, redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' } }, pino.destination({ sync: false }))
   const { connectors, problems } = await loadConnectors({ builtIn: folders.connectors, own: config.connectorsDirs })
   for (const problem of problems) log.warn(problem, 'a connector was left out')

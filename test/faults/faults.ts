@@ -12,44 +12,23 @@ export interface Ground {
   readonly connectors: readonly string[]
 }
 
-export interface Log {
-  /** kind → how often. */
-  readonly done: Map<string, number>
-  /** connector → calls that the vendor was answering when a hub was killed, over all kills. */
-  readonly inFlight: Map<string, number>
-}
-
-export type Fault = (ground: Ground, log: Log, random: () => number) => Promise<void>
-
-const count = (counts: Map<string, number>, key: string, more = 1): void => void counts.set(key, (counts.get(key) ?? 0) + more)
+export type Fault = (ground: Ground, random: () => number) => Promise<void>
 
 /** From one to the other, both in milliseconds. */
 const between = (random: () => number, least: number, most: number): number => Math.round(least + random() * (most - least))
-
-/** The most of a few quick looks: a call may leave between a look and the kill. */
-const looks = 4
-
-/**
- * Kills a hub that calls vendors. What is measured is how many calls the vendor was answering just before, those of the
- * other worker among them: each call of the killed one that had arrived and whose answer was not yet on its way.
- */
-const killWorking = async (hub: Kept, { stage, connectors }: Ground, log: Log): Promise<void> => {
-  const most = new Map<string, number>()
-  for (let look = 0; look < looks; look++) {
-    const busy = (await stage.control('GET', 'busy')) as Record<string, number>
-    for (const connector of connectors) most.set(connector, Math.max(most.get(connector) ?? 0, busy[connector] ?? 0))
-  }
-  await hub.kill()
-  for (const [connector, calls] of most) count(log.inFlight, connector, calls)
-}
 
 const oneOf = (hubs: readonly Kept[], random: () => number): Kept | undefined => hubs[Math.floor(random() * hubs.length)]
 
 /** Each is over when what it did is undone, but for the hub that starts anew. */
 export const faults = {
-  'kill a worker': async (ground, log, random) => {
+  'kill a worker': async (ground, random) => {
     const hub = oneOf(ground.hubs.filter(({ name }) => name !== 'api'), random)
-    if (hub) await killWorking(hub, ground, log)
+    // Most while it works, some while it starts.
+    if (random() < 0.8) {
+      await hub?.ready()
+      await pause(between(random, 0, 1_500))
+    }
+    await hub?.kill()
   },
   'kill the api': async ({ hubs }) => hubs.find(({ name }) => name === 'api')?.kill(),
   'empty Redis': async ({ services }) => {
@@ -57,19 +36,19 @@ export const faults = {
     await redis.flushall()
     redis.disconnect()
   },
-  'stop and start Redis': async ({ services }, _log, random) => {
+  'stop and start Redis': async ({ services }, random) => {
     await services?.stopRedis()
     await pause(between(random, 300, 3_000))
     await services?.startRedis()
   },
-  'restart Postgres': async ({ services }, _log, random) => services?.restartPostgres(random() < 0.5 ? 'fast' : 'immediate'),
-  'take a vendor down': async ({ stage, connectors }, _log, random) => {
+  'restart Postgres': async ({ services }, random) => services?.restartPostgres(random() < 0.5 ? 'fast' : 'immediate'),
+  'take a vendor down': async ({ stage, connectors }, random) => {
     const connector = connectors[Math.floor(random() * connectors.length)]
     const ms = between(random, 300, 3_000)
     await stage.control('POST', `outage?connector=${connector}`, { ms })
     await pause(ms)
   },
-  'step a clock': async ({ hubs }, _log, random) => {
+  'step a clock': async ({ hubs }, random) => {
     const minutes = between(random, -180, 180)
     oneOf(hubs, random)?.step(minutes * 60_000)
   },
@@ -84,17 +63,17 @@ export interface Plan {
   readonly pauseMs: readonly [number, number]
 }
 
-/** Does faults, each kind as often as the others and in a random order, until so many are done or the signal fires. */
-export const doFaults = async (ground: Ground, { kinds, count: wanted, pauseMs }: Plan, random: () => number, signal: AbortSignal): Promise<Log> => {
-  const log: Log = { done: new Map(), inFlight: new Map() }
+/** Does faults, each kind as often as the others and in a random order, until so many are done or the signal fires. @returns kind → how often */
+export const doFaults = async (ground: Ground, { kinds, count: wanted, pauseMs }: Plan, random: () => number, signal: AbortSignal): Promise<Map<Kind, number>> => {
+  const done = new Map<Kind, number>()
   let left: Kind[] = []
-  for (let done = 0; done < wanted && !signal.aborted; done++) {
+  for (let at = 0; at < wanted && !signal.aborted; at++) {
     await pause(between(random, ...pauseMs))
     if (left.length === 0) left = [...kinds]
     const [kind] = left.splice(Math.floor(random() * left.length), 1)
     if (!kind) throw new Error('no kind of fault was asked for')
-    await faults[kind](ground, log, random)
-    count(log.done, kind)
+    await faults[kind](ground, random)
+    done.set(kind, (done.get(kind) ?? 0) + 1)
   }
-  return log
+  return done
 }

@@ -8,8 +8,10 @@ const program = fileURLToPath(new URL('./hub.ts', import.meta.url))
 export interface Kept {
   readonly name: string
   readonly data: string
-  /** SIGKILL; the next one starts at once. */
+  /** SIGKILL, at whatever moment; the next one starts at once. */
   readonly kill: () => Promise<void>
+  /** Once the one that runs, or starts, says that it is ready. */
+  readonly ready: () => Promise<Hub>
   /** Puts its clock forward or, below 0, back. */
   readonly step: (ms: number) => void
   /** Asks until there is an answer below 500: as clients do that were told nothing, or to come again. */
@@ -63,6 +65,7 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
     name,
     data: place.data,
     crashes,
+    ready,
     kill: async () => {
       ended.add(current)
       await current.kill()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase } from '../../hub-server/src/db/database.ts'
 import type { Services } from '../../hub-server/src/db/testing/services.ts'
 import { freshPostgres } from '../../hub-server/src/db/testing/databases.ts'
+import type { CutOff } from '../../hub-server/src/sandbox/vendors/cut-off.ts'
 import { randomFrom } from '../hub/random.ts'
 import { doFaults, type Plan } from './faults.ts'
 import { keepHub, type Kept } from './kept.ts'
@@ -27,8 +28,8 @@ export interface Outcome {
   readonly least: Bill
   /** To whom messages went. */
   readonly messages: readonly string[]
-  /** Calls that the vendor was answering when a hub was killed, over all kills. */
-  readonly inFlight: number
+  /** Calls under way when a hub was killed, over all kills, as the vendor saw it. */
+  readonly cutOff: CutOff
   /** Calls that found the vendor down. */
   readonly met: number
 }
@@ -90,6 +91,8 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
   const opened: Kept[] = []
   try {
     const faultless = await withoutFaults(stage, works)
+    // Their calls and messages are not those of the run under faults.
+    await stage.control('POST', 'reset')
     await stage.control('POST', 'latency', { ms: latencyMs })
     const hubs = await openHubs(stage, services, postgres?.url)
     opened.push(...hubs)
@@ -109,11 +112,12 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
     for (const run of runs.values()) await ended(api, run)
     const seconds = Math.round((performance.now() - began) / 1000)
     isOver.abort()
-    const log = await faulting
+    const done = await faulting
     const smallRuns = await small.finish()
     for (const run of smallRuns) await ended(api, run)
     for (const reader of readers) await reader.finish()
 
+    const cutOffs = (await stage.control('GET', 'cut-offs')) as Record<string, CutOff>
     const met = (await stage.control('GET', 'outages')) as Record<string, { dropped: number; refused: number }>
     const outcomes: Outcome[] = []
     for (const [work, run] of runs) {
@@ -127,14 +131,14 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
         bill: await billOf(stage, work, accountOf(work)),
         least: without?.bill ?? { answered: 0, credits: 0 },
         messages: name === 'send' ? await messagesOf(stage, work) : [],
-        inFlight: log.inFlight.get(connector) ?? 0,
+        cutOff: cutOffs[connector] ?? { unanswered: 0, justAnswered: 0 },
         met: (met[connector]?.dropped ?? 0) + (met[connector]?.refused ?? 0),
       })
     }
     const exits: (number | null)[] = []
     for (const hub of hubs) exits.push(await hub.stop())
     const events = await storedEvents({ url: postgres?.url, folder: api.data })
-    return { outcomes, faults: log.done, smallRuns, readers, events, crashes: hubs.flatMap(({ crashes }) => crashes), exits, seconds }
+    return { outcomes, faults: done, smallRuns, readers, events, crashes: hubs.flatMap(({ crashes }) => crashes), exits, seconds }
   } finally {
     for (const hub of opened) {
       await hub.abandon()

@@ -9,18 +9,21 @@ export interface Work {
   readonly options: Record<string, unknown>
   /** One call an item, so many a second; the vendor takes `latencyMs` for each. */
   readonly perSecond: number
+  /** What one call costs at most. */
+  readonly credits: number
   readonly items: number
 }
 
 export const latencyMs = 50
 
-export const verify = (items: number, perSecond: number): Work => ({ name: 'verify', connector: 'hunter', block: 'verify-email', options: { depth: 'services', providers: ['hunter'] }, perSecond, items })
+export const verify = (items: number, perSecond: number): Work => ({ name: 'verify', connector: 'hunter', block: 'verify-email', options: { depth: 'services', providers: ['hunter'] }, perSecond, credits: 0.5, items })
 export const send = (items: number, perSecond: number): Work => ({
   name: 'send',
   connector: 'sendgrid',
   block: 'send-message',
   options: { providers: ['sendgrid'], from: 'me@sender.example', subject: 'A question', text: 'Hello {{firstName|there}}' },
   perSecond,
+  credits: 1,
   items,
 })
 
@@ -35,6 +38,7 @@ export interface ItemResult {
 export interface RunState {
   readonly id: string
   readonly status: string
+  readonly usage: { readonly calls: number }
   readonly items: Record<'total' | 'done' | 'skipped' | 'failed' | 'uncertain' | 'pending', number>
 }
 
@@ -60,19 +64,20 @@ export const begin = async (hub: Kept, { block, options }: Pick<Work, 'block' | 
   return body.run.id
 }
 
-/** A run that makes no progress for so long is stuck. */
+/** A run of which no item ends, and that makes no call, for so long is stuck. */
 const stuckMs = 120_000
 
 /** Until the run has ended. @throws when it stands still */
 export const ended = async (hub: Kept, id: string): Promise<RunState> => {
-  let seen = -1
+  let seen = ''
   let since = performance.now()
   for (;;) {
     const { body: run } = await hub.ask<RunState>('GET', `/v1/runs/${id}?wait=2s`)
     if (run.status === 'done') return run
     if (run.status !== 'queued' && run.status !== 'running') throw new Error(`the run is ${run.status}: ${JSON.stringify(run)}`)
-    if (run.items.pending !== seen) since = performance.now()
-    seen = run.items.pending
+    const now = `${run.items.pending} ${run.usage.calls}`
+    if (now !== seen) since = performance.now()
+    seen = now
     if (performance.now() - since > stuckMs) throw new Error(`the run stands still for two minutes: ${JSON.stringify(run)}`)
   }
 }

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import { isAway } from './away.ts'
 import { backup, restore, tables } from './backup.ts'
 import { openDatabase } from './database.ts'
 import { newId } from './id.ts'
@@ -53,6 +55,21 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
     await expect(restore(into.db, { file, data: into.folder })).rejects.toThrow(/already holds data/)
     await from.remove()
     await into.remove()
+  })
+})
+
+describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('a database on $kind', ({ open }) => {
+  it('that breaks off between two statements of a transaction fails the transaction, and not the process', async () => {
+    const database = await open()
+    const broken = database.db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx)
+      await sql`select pg_terminate_backend(${rows[0]?.pid}, 5000)`.execute(database.db)
+      await pause(100)
+      await sql`select 1`.execute(trx)
+    })
+    expect(isAway(await broken.then(() => undefined, (thrown: unknown) => thrown))).toBe(true)
+    expect((await sql`select 1 as one`.execute(database.db)).rows).toEqual([{ one: 1 }])
+    await database.remove()
   })
 })
 

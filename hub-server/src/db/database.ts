@@ -40,6 +40,8 @@ const openPostgres = async (url: string): Promise<Database> => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   // A connection that breaks while idle is replaced by the pool; its next user meets the error.
   pool.on('error', () => undefined)
+  // One that breaks between two statements of a transaction tells its own listeners, and ends the process if there are none.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   try {
     await pool.query('select 1')
   } catch (cause) {

@@ -84,7 +84,8 @@ export interface Tables {
     finished: Generated<boolean>
     holder: string | null
     leased_until: Date | null
-    attempts: Generated<number>
+    /** How often it was begun and neither finished nor given back. */
+    lost: Generated<number>
     done: Generated<number>
     skipped: Generated<number>
     failed: Generated<number>

@@ -27,10 +27,7 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
     claims = kind === 'postgres' ? ['one', 'two'].map((holder) => createClaims(database.db, holder)) : []
     asked = []
   })
-  afterEach(async () => {
-    for (const each of claims) each.close()
-    await database.remove()
-  })
+  afterEach(() => database.remove())
 
   const zerobounce: Send = async ({ url }) => {
     const email = new URL(url).searchParams.get('email') ?? ''

@@ -5,6 +5,7 @@ import { testDatabases } from '../db/testing/databases.ts'
 import { createAnswers } from './answers.ts'
 import { askClaimed } from './ask-claimed.ts'
 import { createClaims, type Claims } from './claims.ts'
+import { createProcesses } from './processes.ts'
 
 const place = { workspace: 'ws_1', mode: 'test' as const, connector: 'hunter', operation: 'verifyEmail' }
 const keys = ['a', 'b', 'c']
@@ -16,10 +17,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('what sev
     database = await open()
     claims = ['one', 'two'].map((holder) => createClaims(database.db, holder))
   })
-  afterEach(async () => {
-    for (const each of claims) each.close()
-    await database.remove()
-  })
+  afterEach(() => database.remove())
 
   /** One process: asks a vendor that counts what it is asked, and keeps the answers. */
   const processOf = (own: Claims | undefined, vendor: (keys: readonly string[]) => Promise<Map<string, string>>) => async (wanted: readonly string[]) => {
@@ -76,7 +74,6 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('what sev
     const lists = [many, [...many].reverse(), many.slice(50, 150), [...many].sort()]
     const holders = lists.map((_, index) => createClaims(database.db, `holder ${index}`))
     await Promise.all(lists.map((list, index) => processOf(holders[index], vendor)(list)))
-    for (const each of holders) each.close()
     expect(asked.length).toBe(200)
     expect(await underWay()).toBe(0)
   })
@@ -109,11 +106,16 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('what sev
     expect(await underWay()).toBe(1)
   })
 
-  it('lasts two minutes by the clock of the database', async () => {
+  it('lasts as long as its holder lives, and no longer', async () => {
+    const one = await createProcesses(database.db, { id: 'one', role: 'worker' })
     await claims[0]?.claim(place, ['a'])
-    const { rows } = await sql<{ seconds: number }>`select extract(epoch from until - now())::float8 as seconds from flight`.execute(database.db)
-    expect(rows[0]?.seconds).toBeGreaterThan(100)
-    expect(rows[0]?.seconds).toBeLessThanOrEqual(120)
+    await sql`update flight set until = now() - interval '1 second'`.execute(database.db)
+    expect(await claims[1]?.claim(place, ['a'])).toEqual([])
+    expect(await claims[1]?.free(place, ['a'])).toEqual([])
+    await sql`update process set seen_at = now() - interval '21 seconds'`.execute(database.db)
+    expect(await claims[1]?.free(place, ['a'])).toEqual(['a'])
+    expect(await claims[1]?.claim(place, ['a'])).toEqual(['a'])
+    await one.stop()
   })
 
   it('is not asked without a claim: an outage of the database is an error', async () => {

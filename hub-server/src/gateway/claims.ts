@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import { HubError } from '../contracts/errors.ts'
+import { Fault } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
+import { isAlive } from './processes.ts'
 
 /** What is asked: with a key, one question to one provider. */
 export interface ClaimPlace extends Scope {
@@ -17,22 +18,21 @@ interface Claim extends ClaimPlace {
 
 export type Claims = ReturnType<typeof createClaims>
 
-const extendMs = 30_000
+/** After a crash of Postgres nobody is known to be alive until all have said so again: a fresh claim holds meanwhile. */
+const isHeld = sql<boolean>`(flight.until >= now() or ${isAlive(sql`flight.holder`)})`
 
 /**
- * Who asks what just now, among all processes. A claim ends when it is released, or two minutes after its holder last
- * said that it is alive, by the database's clock.
- * Every function throws HubError unavailable when the database is away: nothing is asked without a claim.
+ * Who asks what just now, among all processes. A claim ends when it is released, or when its holder has died.
+ * Every function throws Fault unavailable when the database is away: nothing is asked without a claim.
+ * @param holder id of this process among the living
  */
 export const createClaims = (db: Db, holder: string) => {
-  const held = new Map<string, Claim>()
-
   // Rows are locked in one order everywhere, so that two processes never wait for each other.
   const write = createBatcher<Claim & { onGranted: () => void }>(async (asked) => {
     const { rows } = await sql<Claim>`
       insert into flight (workspace, mode, connector, operation, key, holder, until)
-      select row.*, ${holder}, now() + interval '2 minutes' from ${rowsOf(asked)} order by workspace, mode, connector, operation, key
-      on conflict (workspace, mode, connector, operation, key) do update set holder = excluded.holder, until = excluded.until where flight.until < now() or flight.holder = excluded.holder
+      select row.*, ${holder}, now() + interval '20 seconds' from ${rowsOf(asked)} order by workspace, mode, connector, operation, key
+      on conflict (workspace, mode, connector, operation, key) do update set holder = excluded.holder, until = excluded.until where flight.holder = excluded.holder or not ${isHeld}
       returning workspace, mode, connector, operation, key`.execute(db)
     const granted = new Set(rows.map(nameOf))
     for (const claim of asked) if (granted.has(nameOf(claim))) claim.onGranted()
@@ -42,38 +42,26 @@ export const createClaims = (db: Db, holder: string) => {
     await sql`delete from flight using (${ofMine(claims, holder)}) as mine where ${isSame}`.execute(db)
   }, 1)
 
-  const extend = async (): Promise<void> => {
-    if (held.size > 0) await sql`update flight set until = now() + interval '2 minutes' from (${ofMine([...held.values()], holder)}) as mine where ${isSame}`.execute(db)
-  }
-  // One that fails is made up for by the next, 30 s later: a claim lasts four times as long.
-  const timer = setInterval(() => void extend().catch(() => undefined), extendMs)
-  timer.unref()
-
   return {
     /**
      * A process asks for a key once at a time: what it has claimed already it is given again.
      * @returns those of the keys that nobody else is asking: they are ours until they are released
      */
     claim: async (place: ClaimPlace, keys: readonly string[]): Promise<string[]> => {
-      const granted: Claim[] = []
-      const written = keys.map((key) => write({ ...place, key, onGranted: () => void granted.push({ ...place, key }) }))
-      await told(Promise.all(written))
-      for (const claim of granted) held.set(nameOf(claim), claim)
-      return granted.map(({ key }) => key)
+      const granted: string[] = []
+      await told(Promise.all(keys.map((key) => write({ ...place, key, onGranted: () => void granted.push(key) }))))
+      return granted
     },
     release: async (place: ClaimPlace, keys: readonly string[]): Promise<void> => {
-      const claims = keys.map((key) => ({ ...place, key }))
-      for (const claim of claims) held.delete(nameOf(claim))
-      await told(Promise.all(claims.map(remove)))
+      await told(Promise.all(keys.map((key) => remove({ ...place, key }))))
     },
     /** @returns those of the keys that nobody is asking any more */
     free: async (place: ClaimPlace, keys: readonly string[]): Promise<string[]> => {
       const { rows } = await told(sql<{ key: string }>`select flight.key from flight join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace, mode, connector, operation, key)
-        where until >= now()`.execute(db))
+        where ${isHeld}`.execute(db))
       const taken = new Set(rows.map(({ key }) => key))
       return keys.filter((key) => !taken.has(key))
     },
-    close: (): void => clearInterval(timer),
   }
 }
 
@@ -93,5 +81,5 @@ const isSame = sql`flight.workspace = mine.workspace and flight.mode = mine.mode
 
 const told = <Value>(work: Promise<Value>): Promise<Value> =>
   work.catch((cause: unknown) => {
-    throw new HubError('unavailable', 'The hub’s database does not answer, so nothing is asked of outside services.', { advice: 'Try again when the database is back.', cause })
+    throw new Fault('unavailable', 'The hub’s database does not answer, so nothing is asked of outside services.', { advice: 'Try again when the database is back.', cause })
   })

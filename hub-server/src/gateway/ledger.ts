@@ -54,15 +54,15 @@ export const createLedger = (db: Db) => {
     // Locked in one order everywhere (day, run), so that two processes never wait for each other.
     const { numAffectedRows } = await sql`
       with bounds as materialized (
-        select open and (most is null or case when kind = 'day' and day is distinct from ${today()}::date then 0 else spent end + ${price}::bigint <= most) as fits
+        select open and (most is null or case when kind = 'day' and day is distinct from ${today} then 0 else spent end + ${price}::bigint <= most) as fits
         from budget where ${concerned} order by kind, key for update),
       may as materialized (select coalesce(bool_and(fits), true) or ${calls.every((call) => call.collects)} as go from bounds),
       paid as (
-        update budget set calls = calls + ${calls.length}, credits = credits + ${credits}::double precision, day = ${today()}::date,
-          spent = case when kind = 'day' and day is distinct from ${today()}::date then 0 else spent end + ${price}::bigint
+        update budget set calls = calls + ${calls.length}, credits = credits + ${credits}::double precision, day = ${today},
+          spent = case when kind = 'day' and day is distinct from ${today} then 0 else spent end + ${price}::bigint
         where ${concerned} and (select go from may))
       insert into ledger (workspace, mode, run, connector, connection, operation, state, sent_at, id, items, price, credits)
-      select ${workspace}, ${mode}, ${run}, ${connector}, ${connection}, ${operation}, 'sent', ${new Date()}, row.*
+      select ${workspace}, ${mode}, ${run}, ${connector}, ${connection}, ${operation}, 'sent', now(), row.*
       from json_to_recordset(${json(calls.map(({ id, items, price, credits }) => ({ id, items, price, credits })))}::json)
         as row(id text, items integer, price bigint, credits double precision)
       where (select go from may)`.execute(db)
@@ -126,7 +126,7 @@ export const createLedger = (db: Db) => {
   const writeSettled = createBatcher<SettledRow>(async (rows) => {
     const settled = rows.map(({ sent, ...row }) => ({ id: sent.id, ...row }))
     const given = sql`json_to_recordset(${json(settled)}::json) as row(id text, state text, price bigint, credits double precision, hits integer, status integer, error text)`
-    const set = sql`state = row.state, price = row.price, credits = row.credits, hits = row.hits, http_status = row.status, error = row.error, settled_at = ${new Date()}`
+    const set = sql`state = row.state, price = row.price, credits = row.credits, hits = row.hits, http_status = row.status, error = row.error, settled_at = now()`
     if (rows.every(({ sent, price, credits }) => price === sent.price && credits === sent.credits)) {
       await sql`update ledger set ${set} from ${given} where ledger.id = row.id and ledger.state = 'sent'`.execute(db)
       return
@@ -140,7 +140,7 @@ export const createLedger = (db: Db) => {
       sums as materialized (
         select workspace, mode, 'run' as kind, run as key, sum(price)::bigint as price, sum(credits) as credits from open where run is not null group by 1, 2, 4
         union all
-        select workspace, mode, 'day', '', coalesce(sum(price) filter (where (sent_at at time zone 'UTC')::date = ${today()}::date), 0)::bigint, sum(credits) from open group by 1, 2),
+        select workspace, mode, 'day', '', coalesce(sum(price) filter (where (sent_at at time zone 'UTC')::date = ${today}), 0)::bigint, sum(credits) from open group by 1, 2),
       locked as materialized (select b.kind from budget b join sums using (workspace, mode, kind, key) order by b.kind, b.key for update of b)
       update budget b set spent = b.spent + sums.price, credits = b.credits + sums.credits
       from sums where b.workspace = sums.workspace and b.mode = sums.mode and b.kind = sums.kind and b.key = sums.key and exists (select from locked)`.execute(db)
@@ -173,8 +173,8 @@ export const createLedger = (db: Db) => {
   }
 }
 
-/** By UTC. */
-const today = (): string => new Date().toISOString().slice(0, 10)
+/** By UTC, and by the database's clock: two processes never disagree about the day. */
+const today = sql`(now() at time zone 'UTC')::date`
 
 const usd = (micro: number): string => `${micro / 1_000_000} USD`
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLimiter, type Rate } from './limiter.ts'
+import { neverBack } from './never-back.ts'
 import { createLocalPlaces } from './places/local.ts'
 import { goWith } from './testing/goWith.ts'
 import { mostInAny } from './testing/mostInAny.ts'
@@ -113,5 +114,19 @@ describe('the limiter', () => {
     expect(before).toBeGreaterThan(3)
     expect(mostInAny(times, 1000)).toBeLessThanOrEqual(10)
     expect(times.length).toBe(20)
+  })
+
+  it('goes on where its clock is set back', async () => {
+    const clock = virtualClock()
+    let ahead = 0
+    const limiter = createLimiter(neverBack({ now: () => clock.now() + ahead, sleep: clock.sleep }))
+    const rate = { key: 'k', calls: 10, perMs: 1000 }
+    const times: number[] = []
+    for (let call = 0; call < 30; call++) void limiter.take('a', [rate], signal).then(() => times.push(clock.now()))
+    await clock.run(1_000)
+    ahead = -3_600_000
+    await clock.run(4_000)
+    expect(times.length).toBe(30)
+    expect(mostInAny(times, 1000)).toBeLessThanOrEqual(10)
   })
 })

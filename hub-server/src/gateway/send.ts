@@ -25,7 +25,7 @@ export interface Errand extends Scope {
   readonly signal: AbortSignal
   /** No new call; what is under way, or paid for, is still fetched. */
   readonly stop: AbortSignal
-  /** Before a message leaves, once: from here on nobody else sends it. */
+  /** Right before a message leaves: from here on nobody else sends it. */
   readonly begin?: () => Promise<void>
   /** Ledger rows that are being settled: the errand is over when they are committed. */
   readonly settling: Promise<void>[]
@@ -42,14 +42,16 @@ const longestPauseMs = 60_000
  * What may be repeated is repeated with growing pauses, or as long as the vendor asks.
  */
 export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts) => {
-  const breakers = new Map<string, CircuitBreakerPolicy>()
+  const breakers = new Map<string, { readonly policy: CircuitBreakerPolicy; openedAt: number }>()
   const breakerOf = (key: string): CircuitBreakerPolicy => {
     const known = breakers.get(key)
-    if (known) return known
+    // Opened later than now: the machine's clock was set back, and it would stay open as long as that.
+    if (known && known.openedAt <= Date.now()) return known.policy
     const failing = handleWhen((thrown) => thrown instanceof HubError && (thrown.kind === 'unavailable' || thrown.kind === 'timeout'))
-    const fresh = circuitBreaker(failing, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(10) })
+    const fresh = { policy: circuitBreaker(failing, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(10) }), openedAt: 0 }
+    fresh.policy.onBreak(() => void (fresh.openedAt = Date.now()))
     breakers.set(key, fresh)
-    return fresh
+    return fresh.policy
   }
 
   const attempt = async (errand: Errand, request: VendorRequest, terms: CallTerms): Promise<VendorAnswer> => {
@@ -59,7 +61,6 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     const place = `${workspace}/${mode}/${connection.id}`
     const due = await limiter.take(place, ratesOf(place, provider, request), stop)
     if (stop.aborted) throw cancelled()
-    await errand.begin?.()
     const settleRow = await ledger.send({
       workspace,
       mode,
@@ -77,20 +78,21 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     const nothing: Outcome = { credits: 0, hits: 0 }
     const atMost: Outcome = { credits: terms.maxCredits, hits: 0 }
 
-    let left = false
-    const call = async (): Promise<VendorAnswer> => {
+    let hasLeft = false
+    const leave = async (): Promise<VendorAnswer> => {
       await due()
-      left = true
+      await errand.begin?.()
+      hasLeft = true
       return performRequest(request, { signal, agents })
     }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request), call, run ?? '').catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request), leave, run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, { signal, agents })
       })
     } catch (thrown) {
-      const uncertain = effect === 'send' && left && !wasNeverSent(thrown)
+      const uncertain = effect === 'send' && hasLeft && !wasNeverSent(thrown)
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }

@@ -40,7 +40,6 @@ export const openSharing = async ({ database, role, redisUrl, clock, log }: Shar
     claims,
     close: async () => {
       redis?.close()
-      claims?.close()
       await processes.stop()
     },
   }

@@ -86,7 +86,7 @@ export const takeBack = async (db: Db, run: string, which: { status: 'failed' } 
       select c.chunk, count(*) filter (where g.status = 'failed')::integer as failed, count(*) filter (where g.status = 'uncertain')::integer as uncertain
       from gone g join run_chunk c on c.run = ${run} and g.item between c.first and c.last group by c.chunk),
     opened as (
-      update run_chunk c set finished = false, failed = c.failed - p.failed, uncertain = c.uncertain - p.uncertain
+      update run_chunk c set finished = false, lost = 0, failed = c.failed - p.failed, uncertain = c.uncertain - p.uncertain
       from perChunk p where c.run = ${run} and c.chunk = p.chunk)
     select count(*)::integer as taken from gone`.execute(db)
   return rows[0]?.taken ?? 0

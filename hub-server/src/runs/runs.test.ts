@@ -10,6 +10,7 @@ import { createSendings } from '../gateway/sendings.ts'
 import { createRedisWake } from '../queue/redis.ts'
 import { createLocalWake } from '../queue/wake.ts'
 import type { Row } from './accept.ts'
+import { mostLost } from './chunks.ts'
 import { createLists } from './lists.ts'
 import { expireRuns } from './maintenance.ts'
 import { createPipelines } from './pipelines.ts'
@@ -23,7 +24,7 @@ const redis = process.env.TEST_REDIS_URL
 const wakes = [{ wake: 'in process', make: createLocalWake }, ...(redis ? [{ wake: 'through Redis', make: () => createRedisWake(redis, log) }] : [])]
 const combinations = testDatabases.flatMap((database) => wakes.map((wake) => ({ ...database, ...wake })))
 
-/** Doubles numbers; knows what was asked of it. -1 fails, -2 waits for a person. */
+/** Doubles numbers; knows what was asked of it. -1 fails, -2 waits for a person, -3 gives what cannot be stored. */
 const doubler = () => {
   const seen: number[] = []
   const gate = { open: Promise.resolve(), credits: true }
@@ -46,7 +47,8 @@ const doubler = () => {
         seen.push(index)
         if (value.n === -1) return fail(new HubError('not_found', 'no'))
         if (value.n === -2 && !gate.credits) return fail(new HubError('quota_exceeded', 'no credits', { pauses: true }))
-        return { item: index, status: 'done', outputs: [{ n: (value.n ?? 0) * by }] }
+        const output = { n: (value.n ?? 0) * by, ...(value.n === -3 && { toJSON: () => { throw new Error('not to be stored') } }) }
+        return { item: index, status: 'done', outputs: [output] }
       })
     },
   }
@@ -223,6 +225,25 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     expect(await after.runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 30 } })
     expect(after.seen.length).toBe(30)
     await after.close()
+  })
+
+  it('gives up a chunk that ends its process, or cannot be stored, again and again; a retry begins anew', async () => {
+    const before = await start()
+    await before.close()
+    const ids = [await before.double(numbers(3)), await before.double([{ n: -3 }]), await before.double(numbers(2))]
+    const set = (id: string | undefined, lost: number, holder: string | null) => database.db.updateTable('run_chunk').set({ lost, holder, leased_until: holder === null ? null : new Date() }).where('run', '=', id ?? '').execute()
+    await set(ids[0], mostLost - 1, 'dead')
+    await set(ids[1], mostLost - 1, null)
+    await set(ids[2], mostLost - 2, 'dead')
+    const { runs, close } = await start()
+    const [killing, unstorable, harmless] = await Promise.all(ids.map((id) => runs.get(scope, id, 20_000)))
+    expect(harmless).toMatchObject({ status: 'done', items: { done: 2 } })
+    expect(unstorable).toMatchObject({ status: 'done', items: { failed: 1 } })
+    expect(killing).toMatchObject({ status: 'done', items: { failed: 3 } })
+    expect((await runs.results(scope, ids[0] ?? '', 0, 1)).results[0]).toMatchObject({ error: { kind: 'unavailable', message: expect.stringMatching(/20 times/) } })
+    await runs.retry(scope, ids[0] ?? '')
+    expect(await runs.get(scope, ids[0] ?? '', 20_000)).toMatchObject({ status: 'done', items: { done: 3, failed: 0 } })
+    await close()
   })
 
   it('a short run does not wait for a long one', async () => {

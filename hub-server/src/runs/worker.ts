@@ -4,12 +4,13 @@ import type { Logger } from 'pino'
 import type { Block } from '../blocks/block.ts'
 import { HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { Result } from '../contracts/result.ts'
+import { isAway, untilBack } from '../db/away.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
 import type { Wake } from '../queue/wake.ts'
-import { claimChunk, leaseSeconds, releaseAll, renewLeases, type Chunk } from './chunks.ts'
+import { claimChunk, giveBack, leaseSeconds, mostLost, releaseAll, renewLeases, type Chunk } from './chunks.ts'
 import type { OpenContext } from './context.ts'
 import { readInputs, writeResults } from './items.ts'
 import type { Signals } from './signals.ts'
@@ -91,9 +92,11 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     try {
       await work(one)
     } catch (thrown) {
-      // The database is away, or something is wrong with the hub: the chunk's lease ends, and it is taken up again.
+      // The database was away, or something is wrong with the hub: it is taken up again, here or elsewhere.
       if (!one.end.signal.aborted) log.error({ err: thrown, run: one.chunk.run, chunk: one.chunk.chunk }, 'a chunk was not finished')
       await pause(idleMs)
+      // Where that fails too its lease ends.
+      await untilBack(() => giveBack(db, holder, one.chunk, !isAway(thrown))).catch((again: unknown) => log.warn({ err: again }, 'a chunk could not be given back'))
     }
   }
 
@@ -110,7 +113,10 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       spent: new Map<string, number>(),
       ...(run.item_budget !== null && { itemBudget: run.item_budget }),
     }
-    const results = await runSteps({ blocks, contextOf: (step, nameOf) => openContext(execution, step, nameOf), log }, run.steps, rows)
+    const results =
+      chunk.lost < mostLost
+        ? await runSteps({ blocks, contextOf: (step, nameOf) => openContext(execution, step, nameOf), log }, run.steps, rows)
+        : rows.map(({ item }): Result => ({ item, status: 'failed', outputs: [], error: neverEnds().toValue() }))
     // What waits for a person, or was stopped, stays open.
     const waits = results.find(({ error }) => error?.pauses)?.error
     const final = results.filter((result) => !staysOpen(result, stop.signal.aborted))
@@ -177,7 +183,7 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       wake.listen(look)
       every(idleMs, 'looking for work', look)
       every(watchMs, 'watching for stopped runs', watch)
-      every((leaseSeconds * 1000) / 4, 'renewing leases', () => renewLeases(db, holder))
+      every((leaseSeconds * 1000) / 4, 'renewing leases', () => renewLeases(db, holder, [...active].map(({ chunk }) => chunk)))
       every(10_000, 'ending runs', () => finishRun())
       look()
     },
@@ -194,6 +200,11 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     },
   }
 }
+
+const neverEnds = () =>
+  new HubError('unavailable', `The hub began this item and those beside it ${mostLost} times, and each time it broke down before their end.`, {
+    advice: 'The hub’s log says why. Retry the failed items in small runs: then only those that cause it fail.',
+  })
 
 const stopped = () => new HubError('cancelled', 'The run was stopped.')
 

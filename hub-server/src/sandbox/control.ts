@@ -3,6 +3,7 @@ import { HubError } from '../contracts/errors.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { Clock } from './vendors/clock.ts'
 import type { CountBook } from './vendors/counts.ts'
+import type { CutOffs } from './vendors/cut-off.ts'
 import type { Outages } from './vendors/outages.ts'
 import type { RequestLog } from './vendors/request-log.ts'
 import type { Vendors } from './vendors/vendors.ts'
@@ -16,8 +17,7 @@ export interface ControlParts {
   readonly clock: Clock
   readonly log: RequestLog
   readonly outages: Outages
-  /** Requests that are being answered, by connector. */
-  readonly busy: () => Record<string, number>
+  readonly cutOffs: CutOffs
   readonly resolveHost: (name: string) => HostAddress | null
   readonly setLatency: (latency: Latency | Readonly<Record<string, number>>) => void
 }
@@ -38,7 +38,7 @@ const wholeNumber = (value: string | null, fallback: number, most: number): numb
  * The routes under /_sandbox/, for tests and for a hub in another process; docs/sandbox.md lists them.
  * @throws HubError not_found for any other, invalid_input for a wrong body
  */
-export const createControl = ({ population, vendors, counts, clock, log, outages, busy, resolveHost, setLatency }: ControlParts) => {
+export const createControl = ({ population, vendors, counts, clock, log, outages, cutOffs, resolveHost, setLatency }: ControlParts) => {
   const recordsOf = async (connector: string, query: URLSearchParams): Promise<unknown> => {
     const vendor = await vendors.vendorOf(connector)
     if (!vendor) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
@@ -54,6 +54,7 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
     counts.reset()
     log.reset()
     outages.reset()
+    cutOffs.reset()
     for (const vendor of await vendors.loaded()) {
       vendor?.limits.reset()
       vendor?.accounts.reset()
@@ -76,7 +77,7 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
         await forget()
         return {}
       case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
-      case 'GET busy': return busy()
+      case 'GET cut-offs': return cutOffs.all()
       case 'GET outages': return outages.all()
       case 'POST outage': {
         const connector = query.get('connector')

@@ -3,6 +3,7 @@ import { asHubError, errorKinds } from '../contracts/errors.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { VendorCall, VendorReply } from './vendors/call.ts'
 import type { Clock } from './vendors/clock.ts'
+import type { CutOffs } from './vendors/cut-off.ts'
 import type { Outages } from './vendors/outages.ts'
 import type { RequestLog } from './vendors/request-log.ts'
 import type { Vendors } from './vendors/vendors.ts'
@@ -14,8 +15,7 @@ export interface ServerParts {
   readonly clock: Clock
   readonly log: RequestLog
   readonly outages: Outages
-  /** Told of every request to a vendor; what it gives is called when its answer is out, or nobody waits for it any more. */
-  readonly onRequest: (connector: string) => () => void
+  readonly cutOffs: CutOffs
   readonly control: (request: IncomingMessage, url: URL) => Promise<unknown>
 }
 
@@ -51,14 +51,17 @@ const sendReply = (response: ServerResponse, { status, headers, body }: VendorRe
 }
 
 /** Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and /_sandbox/. */
-export const createSandboxServer = ({ vendors, websites, clock, log, outages, onRequest, control }: ServerParts): Server => {
+export const createSandboxServer = ({ vendors, websites, clock, log, outages, cutOffs, control }: ServerParts): Server => {
   const vendor = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const found = /^\/([^/]+)\/([^/]+)(\/.*)?$/.exec(url.pathname)
     const [, connector = '', server = '', path = '/'] = found ?? []
     const trouble = outages.meet(connector)
-    if (trouble === 'dropped') return void request.socket.destroy()
+    if (trouble === 'dropped') {
+      cutOffs.dismiss(request)
+      return void request.socket.destroy()
+    }
     if (trouble === 'refused') return sendJson(response, 503, { error: 'unavailable' })
-    response.once('close', onRequest(connector))
+    cutOffs.watch(connector, request, response)
     const bytes = await readBytes(request)
     const { body, problem } = await parseBody(bytes, request.headers['content-type'] ?? '')
     const call: VendorCall = {

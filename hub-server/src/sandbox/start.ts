@@ -6,6 +6,7 @@ import { createSandboxServer } from './server.ts'
 import type { HostAddress, Latency, Sandbox, SandboxOptions } from './types.ts'
 import { createClock } from './vendors/clock.ts'
 import { createCounts } from './vendors/counts.ts'
+import { createCutOffs } from './vendors/cut-off.ts'
 import { createOutages } from './vendors/outages.ts'
 import { createRequestLog } from './vendors/request-log.ts'
 import { createVendors } from './vendors/vendors.ts'
@@ -18,17 +19,11 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const host = options.host ?? '127.0.0.1'
   if (!/^127(\.\d+){3}$|^::1$|^localhost$/.test(host)) throw new HubError('invalid_input', `The sandbox listens on loopback only, not on ${host}.`)
   const population = createPopulation(options.seed ?? 1)
-  const [clock, counts, log, outages] = [createClock(), createCounts(), createRequestLog(), createOutages()]
+  const [clock, counts, log, outages, cutOffs] = [createClock(), createCounts(), createRequestLog(), createOutages(), createCutOffs()]
   const websites = createWebsites(population, options.sites)
   let latency: Latency | Readonly<Record<string, number>> = options.latency ?? 'none'
   const folders = typeof options.connectorsDir === 'string' ? [options.connectorsDir] : options.connectorsDir
   const vendors = createVendors({ folders, population, clock, counts, latency: () => latency })
-
-  const busy = new Map<string, number>()
-  const onRequest = (connector: string) => {
-    busy.set(connector, (busy.get(connector) ?? 0) + 1)
-    return () => void busy.set(connector, (busy.get(connector) ?? 1) - 1)
-  }
 
   let port = 0
   const address = host === 'localhost' ? '127.0.0.1' : host
@@ -37,13 +32,12 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     return at === null ? null : { address: at, port }
   }
   const control = createControl({
-    population, vendors, counts, clock, log, outages, resolveHost,
-    busy: () => Object.fromEntries(busy),
+    population, vendors, counts, clock, log, outages, cutOffs, resolveHost,
     setLatency: (wanted) => {
       latency = wanted
     },
   })
-  const server = createSandboxServer({ vendors, websites, clock, log, outages, onRequest, control })
+  const server = createSandboxServer({ vendors, websites, clock, log, outages, cutOffs, control })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)

@@ -42,7 +42,7 @@ const statements = [
   `create index on run (workspace, mode, created_at desc)`,
   `create index on run (served_at) where status in ('queued', 'running')`,
   `create table run_chunk (run text not null references run (id) on delete cascade, chunk integer not null, first integer not null,
-     last integer not null, finished boolean not null default false, holder text, leased_until timestamptz, attempts integer not null default 0,
+     last integer not null, finished boolean not null default false, holder text, leased_until timestamptz, lost integer not null default 0,
      done integer not null default 0, skipped integer not null default 0, failed integer not null default 0, uncertain integer not null default 0,
      primary key (run, chunk))`,
   `create index on run_chunk (run, chunk) where not finished`,

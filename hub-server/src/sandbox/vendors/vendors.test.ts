@@ -128,16 +128,6 @@ describe('a vendor', () => {
     expect(await call()).toBe(200)
   })
 
-  test('says how many requests it is answering', async () => {
-    await control('POST', 'latency?connector=acme', { ms: 200 })
-    const calls = [get('/v1/people/1?key=k'), get('/v1/people/2?key=k')]
-    await pause(100)
-    expect(await control('GET', 'busy')).toMatchObject({ acme: 2 })
-    await Promise.all(calls)
-    expect(await control('GET', 'busy')).toMatchObject({ acme: 0 })
-    await control('POST', 'latency', { ms: 0 })
-  })
-
   test('is as slow as it is told to be', async () => {
     await control('POST', 'latency?connector=acme', { ms: 150 })
     const start = performance.now()

@@ -1,0 +1,57 @@
+import { once } from 'node:events'
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createCutOffs, underWayMs, type CutOffs } from './cut-off.ts'
+
+let now: number
+let cutOffs: CutOffs
+let asked: ServerResponse[]
+const server = createServer((message, response) => {
+  cutOffs.watch('acme', message, response)
+  asked.push(response)
+})
+beforeEach(async () => {
+  now = 1000
+  cutOffs = createCutOffs(() => now)
+  asked = []
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+})
+afterEach(() => void server.close())
+
+/** A request that has reached the vendor, on a connection of its own that would be kept. */
+const ask = async () => {
+  const { port } = server.address() as AddressInfo
+  const asking = request({ port, host: '127.0.0.1', agent: false, headers: { connection: 'keep-alive' } }).on('error', () => undefined)
+  const count = asked.length
+  asking.end()
+  await expect.poll(() => asked.length).toBe(count + 1)
+  return asking
+}
+
+const answer = async (asking: Awaited<ReturnType<typeof ask>>): Promise<void> => {
+  asked.at(-1)?.end('yes')
+  const [response]: IncomingMessage[] = await once(asking, 'response')
+  await response?.toArray()
+}
+
+test('what was under way when its asker was gone is counted: not answered, or just answered', async () => {
+  const [waiting, early, late] = [await ask(), await ask(), await ask()]
+  asked.splice(1, 1)[0]?.end('yes')
+  await once(early, 'response')
+  now += underWayMs + 1
+  await answer(late)
+  for (const asking of [waiting, early, late]) asking.destroy()
+  await expect.poll(() => cutOffs.all()).toEqual({ acme: { unanswered: 1, justAnswered: 1 } })
+})
+
+test('what the vendor breaks off itself is not', async () => {
+  const first = await ask()
+  const [response] = asked
+  if (response) cutOffs.dismiss(response.req)
+  response?.destroy()
+  await new Promise((resolve) => first.once('close', resolve))
+  const second = await ask()
+  second.destroy()
+  await expect.poll(() => cutOffs.all()).toEqual({ acme: { unanswered: 1, justAnswered: 0 } })
+})
