@@ -3,7 +3,8 @@
  *   node bench/rates.ts [--seconds 120] [--json]
  * Four hub processes that work share PostgreSQL and Redis; the sandbox in its own process keeps the vendors' published
  * limits in exact sliding windows. There is always more work than they allow: addresses for Hunter (one a call) and
- * ZeroBounce (100 a call), people for Apollo (ten a call). Counted in the hub's ledger from a vendor's first call on.
+ * ZeroBounce (100 a call), people for Apollo (ten a call). Counted in the hub's ledger once
+ * all the work is there.
  */
 import { parseArgs } from 'node:util'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -46,7 +47,7 @@ const loadBefore = load()
 
 const takeMails = mailsFrom(population)
 const begin = async (provider: string, { block, options, calls, perSeconds, batch, piece }: Vendor): Promise<void> => {
-  const wanted = Math.ceil((calls * batch * (seconds + 15)) / perSeconds)
+  const wanted = Math.ceil((calls * batch * (seconds + 30)) / perSeconds)
   for (let given = 0; given < wanted; given += piece) {
     const items = takeMails(piece).map((email) => ({ email }))
     await hub.client.post(`/v1/blocks/${block}`, { items, options: { ...options, providers: [provider] }, async: true })
@@ -60,14 +61,15 @@ const rowsOf = async (connector: string): Promise<{ at: number; status: number |
 }
 const figuresOf = async (connector: string, { calls, perSeconds }: Vendor) => {
   const rows = await rowsOf(connector)
-  const first = rows[0]?.at
-  if (first === undefined) throw new Error(`${connector} was never called`)
-  const within = rows.filter(({ at }) => at < first + seconds * 1000)
-  const refused = within.filter(({ status }) => status === 429).length
-  return { calls: within.length - refused, allowed: (calls * seconds) / perSeconds, share: rounded((within.length - refused) / ((calls * seconds) / perSeconds), 3), refused }
+  const isRefused = ({ status }: { status: number | null }): boolean => status === 429
+  const within = rows.filter(({ at }) => at >= from && at < from + seconds * 1000)
+  const refused = rows.filter(isRefused).length
+  const made = within.filter((call) => !isRefused(call)).length
+  return { calls: made, allowed: (calls * seconds) / perSeconds, share: rounded(made / ((calls * seconds) / perSeconds), 3), refused }
 }
 
-while ((await Promise.all(Object.keys(vendors).map(rowsOf))).some((rows) => rows.length === 0)) await pause(100)
+await pause(3_000)
+const from = Date.now()
 await pause((seconds + 2) * 1000)
 const figures = Object.fromEntries(await Promise.all(Object.entries(vendors).map(async ([name, vendor]) => [name, await figuresOf(name, vendor)] as const)))
 await hub.client.post('/v1/stop')
