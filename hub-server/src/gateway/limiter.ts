@@ -82,15 +82,18 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
     take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<() => Promise<void>> => {
       if (signal.aborted) throw cancelled()
       const first = await placeAt(place, rates, signal)
-      // A place that was missed is of no use: calls that go late go together. What a quota counted stays counted.
-      const spaced = rates.filter((rate) => !isQuota(rate))
       return async () => {
+        let missed = rates
         for (let at = first, tries = 1; ; tries++) {
           const wait = at - clock.now()
           if (wait > 0) await clock.sleep(wait, signal)
           if (signal.aborted) throw cancelled()
-          if (tries === mostTries || clock.now() - at <= toleranceOf(rates)) return
-          at = await placeAt(place, spaced, signal)
+          // A place that was missed is of no use: calls that go late go together. Late for a short window is in time for
+          // a long one; and what a quota counted stays counted.
+          const late = clock.now() - at
+          missed = missed.filter((rate) => !isQuota(rate) && late > toleranceOf(rate))
+          if (missed.length === 0 || tries === mostTries) return
+          at = await placeAt(place, missed, signal)
         }
       }
     },

@@ -7,12 +7,12 @@ import type { Provider } from './providers.ts'
 const usualPlaces = 32
 
 /** The rates that a request counts towards: the person's own plan if they told it, else the connector's. */
-export const ratesOf = (place: string, { connector, connection }: Provider, { operation, server }: VendorRequest): Rate[] => {
+export const ratesOf = (place: string, { connector, connection }: Provider, { operation, server }: Pick<VendorRequest, 'operation' | 'server'>): Rate[] => {
   if (connection.limits) return connection.limits.map(({ calls, per }, index) => ({ key: `${place}/own/${index}`, calls, perMs: milliseconds(per) }))
-  return limitsOf(connector, operation, server).flatMap((limit, index) => {
+  return limitsOf(connector, operation, server).flatMap((limit) => {
     if (!limit.calls || !limit.per) return []
     const part = limit.scope === 'endpoint' ? operation : `${limit.server ?? ''}/${limit.operation ?? ''}`
-    return [{ key: `${place}/${part}/${index}/${limit.calls}/${limit.per}`, calls: limit.calls, perMs: milliseconds(limit.per) }]
+    return [{ key: `${place}/${part}/${limit.calls}/${limit.per}`, calls: limit.calls, perMs: milliseconds(limit.per) }]
   })
 }
 

@@ -44,4 +44,4 @@ const marginOf = ({ perMs }: Rate): number => Math.max(45, perMs * 0.02)
 export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({ stepMs: (rate.perMs + marginOf(rate)) / rate.calls, burstMs: marginOf(rate) * 0.2 })
 
 /** Milliseconds by which a call may miss its place without harm to the window: with the burst less than the margin. */
-export const toleranceOf = (rates: readonly Rate[]): number => Math.min(...rates.filter((rate) => !isQuota(rate)).map((rate) => marginOf(rate) * 0.7))
+export const toleranceOf = (rate: Rate): number => marginOf(rate) * 0.7

@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import { horizonMs, isQuota, spacingOf, type Given, type Rate } from './places.ts'
 import { pauseScript, takeScript, type Script } from './scripts.ts'
 
-/** Longer than any answer takes, and short enough to go on without it. */
-const answerMs = 250
+/** Longer than an answer takes on a crowded machine, and short enough to go on without it. */
+const answerMs = 1_000
 
 export interface Counted extends Given {
   /** Calls within the window of each quota, in the order of the quotas. */
@@ -38,8 +38,9 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
   return {
     /** As {@link Places}.take. @param known calls that are known to be used of a quota, should Redis have forgotten it */
     take: (place: string, rates: readonly Rate[], wanted: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { wanted }, known),
-    /** Counts a call that goes without asking, `ahead` milliseconds from now. */
-    note: (place: string, rates: readonly Rate[], ahead: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { ahead, horizon: foreverMs }, known),
+    /** Counts so many calls that go without asking, the first `ahead` milliseconds from now. */
+    note: (place: string, rates: readonly Rate[], { calls, ahead }: { calls: number; ahead: number }, known: (rate: Rate) => number): Promise<Counted> =>
+      take(place, rates, { wanted: calls, ahead, horizon: foreverMs }, known),
     pause: async (place: string, ms: number): Promise<void> => {
       await run(pauseScript, [pauseKey(place)], Math.max(1, Math.ceil(ms)))
     },
@@ -68,7 +69,7 @@ const createOffset = () => {
 }
 
 /**
- * Opens the Redis in which places are counted. Every function rejects when it is away or does not answer within 250 ms;
+ * Opens the Redis in which places are counted. Every function rejects when it is away or does not answer within a second;
  * that is said in the log once for each outage. Reconnects by itself.
  */
 export const openRedisPlaces = async (url: string, log: Logger) => {

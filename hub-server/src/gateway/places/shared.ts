@@ -17,18 +17,29 @@ export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Plac
   let since = -Infinity
   /** Rates whose last place came from Redis. */
   const fromRedis = new Set<string>()
-  const failed = (): void => void (since = performance.now() + retryMs)
-
-  const takeShare = (place: string, rates: readonly Rate[], wanted: number): Promise<Given> => {
-    for (const rate of rates) if (fromRedis.delete(rate.key)) local.useUp(rate)
-    return local.take(place, rates, wanted)
+  /** Calls since the last failure of which Redis was not told yet, by their rates: other processes may go on asking it. */
+  const untold = new Map<string, number>()
+  const failed = (): void => {
+    since = performance.now() + retryMs
+    untold.clear()
   }
 
-  /** One at a time, so that Redis knows when each of them goes. */
+  const takeShare = async (place: string, rates: readonly Rate[], wanted: number): Promise<Given> => {
+    for (const rate of rates) if (fromRedis.delete(rate.key)) local.useUp(rate)
+    const given = await local.take(place, rates, wanted)
+    untold.set(nameOf(rates), (untold.get(nameOf(rates)) ?? 0) + given.waits.length)
+    return given
+  }
+
+  /** One at a time, so that Redis knows when each of them goes; with those of the time when it was left alone. */
   const takeAndTell = async (place: string, rates: readonly Rate[]): Promise<Given> => {
     const given = await takeShare(place, rates, 1)
     const [wait] = given.waits
-    if (wait !== undefined) redis.note(place, rates, wait, (rate) => local.known(rate) - 1).catch(failed)
+    if (wait !== undefined) {
+      const calls = untold.get(nameOf(rates)) ?? 1
+      untold.delete(nameOf(rates))
+      redis.note(place, rates, { calls, ahead: wait }, (rate) => local.known(rate) - calls).catch(failed)
+    }
     return given
   }
 
@@ -54,5 +65,7 @@ export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Plac
     },
   }
 }
+
+const nameOf = (rates: readonly Rate[]): string => rates.map(({ key }) => key).join('\n')
 
 const longestWindow = (rates: readonly Rate[]): number => Math.max(0, ...rates.filter((rate) => !isQuota(rate)).map(({ perMs }) => perMs))
