@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
-import { chooseView } from './subjects.ts'
+import { chooseViews } from './subjects.ts'
 
 /** Two subjects turn out to be one: facts, identities and links move, and the old id becomes a redirect. */
 export const mergeInto = async (trx: Transaction<Tables>, scope: Scope, loser: string, winner: string): Promise<void> => {
@@ -18,5 +18,5 @@ export const mergeInto = async (trx: Transaction<Tables>, scope: Scope, loser: s
     .where('mode', '=', scope.mode)
     .where('id', '=', loser)
     .execute()
-  await chooseView(trx, winner)
+  await chooseViews(trx, [winner])
 }

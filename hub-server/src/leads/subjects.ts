@@ -18,7 +18,10 @@ export interface Provenance {
 }
 
 export type Outcome = 'created' | 'updated' | 'unchanged'
-type Key = Pick<Identity, 'kind' | 'value'>
+export type Key = Pick<Identity, 'kind' | 'value'>
+
+/** The key in a word, for maps. */
+export const nameOf = ({ kind, value }: Key): string => `${kind}/${value}`
 
 /** Follows redirects of merged subjects: old ids still resolve. */
 export const resolveSubject = async (db: Db, scope: Scope, id: string): Promise<string | null> => {
@@ -30,87 +33,71 @@ export const resolveSubject = async (db: Db, scope: Scope, id: string): Promise<
   return rows[0]?.id ?? null
 }
 
-export const findByIdentity = async (db: Db, scope: Scope, keys: readonly Key[]): Promise<string[]> => {
-  if (keys.length === 0) return []
-  const rows = await db
-    .selectFrom('identity')
-    .select('subject')
-    .distinct()
-    .where('workspace', '=', scope.workspace)
-    .where('mode', '=', scope.mode)
-    .where((eb) => eb.or(keys.map((key) => eb.and([eb('kind', '=', key.kind), eb('value', '=', key.value)]))))
-    .execute()
-  return rows.map((row) => row.subject)
+/** @returns name of a key → its subject, of those that are known */
+export const findByIdentity = async (db: Db, scope: Scope, keys: readonly Key[]): Promise<Map<string, string>> => {
+  if (keys.length === 0) return new Map()
+  const { rows } = await sql<Pick<Identity, 'kind' | 'value' | 'subject'>>`
+    select kind, value, subject from identity join json_to_recordset(${json(keys)}::json) as wanted(kind text, value text) using (kind, value)
+    where workspace = ${scope.workspace} and mode = ${scope.mode}`.execute(db)
+  return new Map(rows.map((row) => [nameOf(row), row.subject]))
 }
 
 /** Two upserts of the same identity wait for each other; in sorted order, so that they cannot wait in a circle. */
-export const lockIdentities = async (trx: Transaction<Tables>, scope: Scope, keys: readonly Key[]): Promise<void> => {
-  const names = keys.map((key) => `${scope.workspace}/${scope.mode}/${key.kind}/${key.value}`).sort()
-  for (const name of names) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx)
+export const lockIdentities = async (trx: Transaction<Tables>, { workspace, mode }: Scope, keys: readonly Key[]): Promise<void> => {
+  const names = keys.map((key) => `${workspace}/${mode}/${nameOf(key)}`)
+  await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from (select distinct value as name from json_array_elements_text(${json(names)}::json) order by 1) names`.execute(trx)
 }
 
-export const createSubject = async (trx: Transaction<Tables>, scope: Scope, kind: SubjectKind): Promise<string> => {
-  const id = newId(kind)
-  const { workspace, mode } = scope
-  await trx.insertInto('subject').values({ workspace, mode, id, kind, fields: '{}', words: '', merged_into: null }).execute()
-  return id
+/** Two that reach the same subjects by different identities wait for each other too. */
+export const lockSubjects = async (trx: Transaction<Tables>, ids: readonly string[]): Promise<void> => {
+  if (ids.length > 0) await trx.selectFrom('subject').select('id').where('id', 'in', ids).orderBy('id').forUpdate().execute()
+}
+
+/** @returns the new ids */
+export const createSubjects = async (trx: Transaction<Tables>, { workspace, mode }: Scope, kind: SubjectKind, count: number): Promise<string[]> => {
+  const ids = Array.from({ length: count }, () => newId(kind))
+  if (count > 0) await trx.insertInto('subject').values(ids.map((id) => ({ workspace, mode, id, kind, fields: '{}', words: '', merged_into: null }))).execute()
+  return ids
+}
+
+/** What is said of a subject, and what it is known by. */
+export interface Said {
+  readonly subject: string
+  readonly values: Record<string, unknown>
+  readonly keys: readonly Key[]
 }
 
 /**
- * Adds facts and identities, and chooses the view anew.
- * @returns whether the view changed
+ * Adds facts and identities, and chooses the views anew.
+ * @returns the subjects whose view changed
  */
-export const addFacts = async (
-  trx: Transaction<Tables>,
-  scope: Scope,
-  subject: string,
-  values: Record<string, unknown>,
-  keys: readonly Key[],
-  from: Provenance,
-): Promise<boolean> => {
-  const { workspace, mode } = scope
-  const rows = Object.entries(values).map(([field, value]) => ({
-    workspace,
-    mode,
-    subject,
-    field,
-    value: json(value),
-    source: from.source,
-    at: from.at,
-    confidence: from.confidence,
-    legal_basis: from.legalBasis ?? null,
-    ledger: from.ledger ?? null,
-  }))
+export const addFacts = async (trx: Transaction<Tables>, { workspace, mode }: Scope, said: readonly Said[], from: Provenance): Promise<Set<string>> => {
+  const rows = said.flatMap(({ subject, values }) => Object.entries(values).map(([field, value]) => ({ subject, field, value: json(value) })))
+  // Several people of one company may say the same of it.
   if (rows.length > 0)
     await sql`insert into fact (workspace, mode, subject, field, value, source, at, confidence, legal_basis, ledger)
-      select workspace, mode, subject, field, value::jsonb, source, at, confidence, legal_basis, ledger
-      from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, subject text, field text, value text, source text,
-        at timestamptz, confidence double precision, legal_basis text, ledger text)
+      select distinct on (subject, field, md5(value::jsonb::text)) ${workspace}, ${mode}, subject, field, value::jsonb, ${from.source}, ${from.at}::timestamptz,
+        ${from.confidence}::double precision, ${from.legalBasis ?? null}, ${from.ledger ?? null}
+      from json_to_recordset(${json(rows)}::json) as row(subject text, field text, value text)
       on conflict (subject, field, source, md5(value::text)) do update set at = greatest(fact.at, excluded.at), confidence = excluded.confidence,
         ledger = coalesce(excluded.ledger, fact.ledger)`.execute(trx)
-  if (keys.length > 0)
-    await trx
-      .insertInto('identity')
-      .values(keys.map((key) => ({ workspace, mode, ...key, subject })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  return chooseView(trx, subject)
+  const identities = said.flatMap(({ subject, keys }) => keys.map((key) => ({ workspace, mode, ...key, subject })))
+  if (identities.length > 0) await trx.insertInto('identity').values(identities).onConflict((conflict) => conflict.doNothing()).execute()
+  return chooseViews(trx, [...new Set(said.map(({ subject }) => subject))])
 }
 
-/** @returns whether the view changed */
-export const chooseView = async (trx: Transaction<Tables>, subject: string): Promise<boolean> => {
-  const facts = await trx.selectFrom('fact').select(['field', 'value', 'confidence', 'at']).where('subject', '=', subject).orderBy('id').execute()
-  const view = viewOf(facts.map((fact) => ({ ...fact, at: new Date(fact.at) })))
-  const words = Object.values(view)
-    .filter((value) => typeof value === 'string')
-    .join(' ')
-    .toLowerCase()
-  const changed = await trx
-    .updateTable('subject')
-    .set({ fields: json(view), words, updated_at: new Date() })
-    .where('id', '=', subject)
-    .where(sql<boolean>`fields is distinct from ${json(view)}::jsonb`)
-    .returning('id')
-    .execute()
-  return changed.length > 0
+/** @returns the subjects whose view changed */
+export const chooseViews = async (trx: Transaction<Tables>, subjects: readonly string[]): Promise<Set<string>> => {
+  if (subjects.length === 0) return new Set()
+  const facts = await trx.selectFrom('fact').select(['subject', 'field', 'value', 'confidence', 'at']).where('subject', 'in', subjects).orderBy('id').execute()
+  const views = [...Map.groupBy(facts, ({ subject }) => subject)].map(([id, known]) => {
+    const fields = viewOf(known.map((fact) => ({ ...fact, at: new Date(fact.at) })))
+    const words = Object.values(fields).filter((value) => typeof value === 'string').join(' ').toLowerCase()
+    return { id, fields, words }
+  })
+  const { rows } = await sql<{ id: string }>`
+    update subject set fields = view.fields, words = view.words, updated_at = now()
+    from json_to_recordset(${json(views)}::json) as view(id text, fields jsonb, words text)
+    where subject.id = view.id and subject.fields is distinct from view.fields returning subject.id`.execute(trx)
+  return new Set(rows.map(({ id }) => id))
 }
