@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { Link } from '../contracts/facts.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
+import type { Tables } from '../db/tables.ts'
 
 export interface Links {
   /** The records of an outside system that subjects are linked to, with the values last agreed; by subject. */
@@ -12,16 +13,11 @@ export interface Links {
 
 export const openLinks = (db: Db, { workspace, mode }: Scope): Links => ({
   linksOf: async (subjects, connection, object) => {
-    if (subjects.length === 0) return new Map()
-    const rows = await db
-      .selectFrom('link')
-      .selectAll()
-      .where('workspace', '=', workspace)
-      .where('mode', '=', mode)
-      .where('subject', 'in', subjects)
-      .where('connection', '=', connection)
-      .where('object', '=', object)
-      .execute()
+    // Each subject is looked up by itself: without statistics Postgres would rather read all links of the connection.
+    const { rows } = await sql<Selectable<Tables['link']>>`
+      select link.* from json_array_elements_text(${json(subjects)}::json) as wanted(subject)
+      cross join lateral (select * from link where link.subject = wanted.subject offset 0) link
+      where link.workspace = ${workspace} and link.mode = ${mode} and link.connection = ${connection} and link.object = ${object}`.execute(db)
     return new Map(rows.map(({ subject, record, base, version, at }) => [subject, { subject, connection, object, record, base, ...(version && { version }), at: new Date(at).toISOString() }]))
   },
   saveLinks: async (links) => {
