@@ -30,6 +30,19 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
     await expect(openDatabase({ url: database.url, folder: database.folder })).rejects.toThrow(/newer version of the hub \(it knows 9999-later\)/)
   })
 
+  it('lets the rest of the process have its turn while one question follows another', async () => {
+    const database = await open()
+    let turns = 0
+    let next = setImmediate(function turn() {
+      turns++
+      next = setImmediate(turn)
+    })
+    for (let question = 0; question < 100; question++) await sql`select 1`.execute(database.db)
+    clearImmediate(next)
+    expect(turns).toBeGreaterThan(50)
+    await database.remove()
+  })
+
   it('leaves out of a backup only what is of the moment', async () => {
     const database = await open()
     const { rows } = await sql<{ name: string }>`select relname as name from pg_class c where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and not relispartition`.execute(database.db)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
@@ -63,7 +64,10 @@ const openInFolder = async (folder: string): Promise<Database> => {
     const files = join(folder, 'database')
     await ensureEmbedded(files)
     const pglite = await openEmbedded(files)
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: new pg.Pool({ ...createPgConfig(pglite), max: 1 }) }) })
+    const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1 })
+    // PGlite answers without ever waiting: one question after the other would keep timers and sockets from their turn.
+    const fair = { connect: async () => (await turn(), pool.connect()), end: () => pool.end(), options: pool.options }
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: fair }) })
     const close = async () => {
       await db.destroy()
       await pglite.close()

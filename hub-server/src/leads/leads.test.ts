@@ -99,6 +99,53 @@ describe.each(testDatabases)('leads on $kind', ({ open }) => {
     expect(new Set(all.map(({ lead }) => lead.id)).size).toBe(1)
   })
 
+  it('stores a list as it stores one after the other', async () => {
+    const list = [
+      { email: 'h@gamma.example', title: 'CTO', company: { domain: 'gamma.example', name: 'Gamma' } },
+      { email: 'i@gamma.example', company: { domain: 'gamma.example', employees: 9 } },
+      { email: 'H@gamma.example', title: 'CEO', fullName: 'H Gamma' },
+      { linkedin: 'https://linkedin.com/in/j-gamma', fullName: 'J Gamma' },
+      { email: 'j@gamma.example', linkedin: 'https://linkedin.com/in/j-gamma' },
+      { email: 'info@gamma.example' },
+      { email: 'info@gamma.example' },
+      { email: 'i@gamma.example', company: { domain: 'gamma.example', employees: 9 } },
+      ...Array.from({ length: 60 }, (_, n) => ({ email: `k${n}@gamma.example`, company: { domain: 'gamma.example' } })),
+    ]
+    const stored = await leads.upsertAll(list, flow)
+    const [h, i, hAgain, j, jAgain, info, infoAgain, iAgain, ...others] = stored
+    expect([h, i, hAgain, j, jAgain, info, infoAgain, iAgain].map((one) => one?.outcome)).toEqual(['created', 'created', 'updated', 'created', 'updated', 'created', 'unchanged', 'unchanged'])
+    expect([hAgain?.id, jAgain?.id, infoAgain?.id, iAgain?.id]).toEqual([h?.id, j?.id, info?.id, i?.id])
+    expect(new Set(stored.map(({ id }) => id)).size).toBe(4 + others.length)
+    expect(await leads.get(h?.id ?? '')).toMatchObject({ title: 'CEO', fullName: 'H Gamma', company: { name: 'Gamma', employees: 9 } })
+  })
+
+  it('merges within a list whoever turns out to be one, whichever way round', async () => {
+    const [mail, profile] = await leads.upsertAll([{ email: 'l@gamma.example', title: 'COO' }, { linkedin: 'https://linkedin.com/in/l-gamma', fullName: 'L Gamma' }], flow)
+    const both = await leads.upsertAll([{ email: 'l2@gamma.example', linkedin: 'https://linkedin.com/in/l-gamma' }, { email: 'l@gamma.example' }, { email: 'l@gamma.example', linkedin: 'https://linkedin.com/in/l-gamma' }], flow)
+    expect(new Set([mail, profile, both[2]].flatMap((one) => one ? [one.id] : [])).size).toBe(2)
+    expect(await leads.get(profile?.id ?? '')).toMatchObject({ id: both[2]?.id, title: 'COO', fullName: 'L Gamma' })
+    expect((await leads.get(mail?.id ?? '')).id).toBe(both[2]?.id)
+  })
+
+  it('stores two lists at once that name the same people in another order', async () => {
+    const people = Array.from({ length: 40 }, (_, n) => ({ email: `m${n}@gamma.example`, linkedin: `https://linkedin.com/in/m${n}-gamma` }))
+    await leads.upsertAll(people, flow)
+    const byMail = people.map(({ email }) => ({ email, title: 'A' }))
+    const byProfile = people.map(({ linkedin }) => ({ linkedin, fullName: 'B' })).reverse()
+    await Promise.all([leads.upsertAll(byMail, flow), leads.upsertAll(byProfile, flow), leads.upsertAll(byMail, flow), leads.upsertAll(byProfile, flow)])
+    expect(await leads.find({ email: 'm7@gamma.example' })).toMatchObject({ title: 'A', fullName: 'B' })
+  })
+
+  it('links subjects to records of outside systems, and keeps the values last agreed', async () => {
+    const [one, two] = await leads.upsertAll([{ email: 'n1@gamma.example' }, { email: 'n2@gamma.example' }], flow)
+    const link = (subject: string | undefined, record: string, base: object) => ({ subject: subject ?? '', connection: 'c', object: 'contact', record, base: { ...base } })
+    await leads.saveLinks([link(one?.id, '7', { a: 1 }), link(two?.id, '8', { a: 1 }), link(one?.id, '7', { a: 2 })])
+    await leads.saveLinks([link(two?.id, '8', { a: 3 })])
+    const links = await leads.linksOf([one?.id ?? '', two?.id ?? ''], 'c', 'contact')
+    expect([...links.values()].map(({ record, base }) => [record, base]).sort()).toEqual([['7', { a: 2 }], ['8', { a: 3 }]])
+    expect((await leads.linksOf([one?.id ?? ''], 'c', 'company')).size).toBe(0)
+  })
+
   it('never shows a lead of the other mode', async () => {
     const live = openLeads(database.db, { workspace: 'ws_1', mode: 'live' })
     expect(await live.find({ email: 'anna@acme.example' })).toBeNull()

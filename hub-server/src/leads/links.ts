@@ -1,43 +1,40 @@
+import { sql, type Selectable } from 'kysely'
 import type { Link } from '../contracts/facts.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
+import type { Tables } from '../db/tables.ts'
 
 export interface Links {
-  /** The record of an outside system that a subject is linked to, with the values last agreed. */
-  readonly linkOf: (subject: string, connection: string, object: string) => Promise<Link | null>
-  readonly saveLink: (link: Omit<Link, 'at'>) => Promise<void>
+  /** The records of an outside system that subjects are linked to, with the values last agreed; by subject. */
+  readonly linksOf: (subjects: readonly string[], connection: string, object: string) => Promise<ReadonlyMap<string, Link>>
+  readonly saveLinks: (links: readonly Omit<Link, 'at'>[]) => Promise<void>
 }
 
-export const linksOf = (db: Db, scope: Scope): Links => ({
-  linkOf: async (subject, connection, object) => {
-    const row = await db
-      .selectFrom('link')
-      .selectAll()
-      .where('workspace', '=', scope.workspace)
-      .where('mode', '=', scope.mode)
-      .where('subject', '=', subject)
-      .where('connection', '=', connection)
-      .where('object', '=', object)
-      .executeTakeFirst()
-    return (
-      row && {
-        subject: row.subject,
-        connection: row.connection,
-        object: row.object,
-        record: row.record,
-        base: row.base,
-        ...(row.version && { version: row.version }),
-        at: new Date(row.at).toISOString(),
-      }
-    ) ?? null
+export const openLinks = (db: Db, { workspace, mode }: Scope): Links => ({
+  linksOf: async (subjects, connection, object) => {
+    // Each subject is looked up by itself: without statistics Postgres would rather read all links of the connection.
+    const { rows } = await sql<Selectable<Tables['link']>>`
+      select link.* from json_array_elements_text(${json(subjects)}::json) as wanted(subject)
+      cross join lateral (select * from link where link.subject = wanted.subject offset 0) link
+      where link.workspace = ${workspace} and link.mode = ${mode} and link.connection = ${connection} and link.object = ${object}`.execute(db)
+    return new Map(rows.map(({ subject, record, base, version, at }) => [subject, { subject, connection, object, record, base, ...(version && { version }), at: new Date(at).toISOString() }]))
   },
-  saveLink: async (link) => {
-    const values = { subject: link.subject, base: json(link.base), version: link.version ?? null, at: new Date() }
+  saveLinks: async (links) => {
+    // One who stands in a list twice has one record: the later values are agreed.
+    const rows = [...new Map(links.map((link) => [JSON.stringify([link.connection, link.object, link.record]), link])).values()]
+    if (rows.length === 0) return
     await db
       .insertInto('link')
-      .values({ workspace: scope.workspace, mode: scope.mode, connection: link.connection, object: link.object, record: link.record, ...values })
-      .onConflict((conflict) => conflict.columns(['workspace', 'mode', 'connection', 'object', 'record']).doUpdateSet(values))
+      .values(rows.map(({ base, version, ...link }) => ({ workspace, mode, ...link, base: json(base), version: version ?? null, at: new Date() })))
+      .onConflict((conflict) =>
+        conflict.columns(['workspace', 'mode', 'connection', 'object', 'record']).doUpdateSet({
+          subject: sql.ref('excluded.subject'),
+          base: sql.ref('excluded.base'),
+          version: sql.ref('excluded.version'),
+          at: sql.ref('excluded.at'),
+        }),
+      )
       .execute()
   },
 })

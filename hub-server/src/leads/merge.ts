@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
-import { chooseView, tell } from './subjects.ts'
+import { chooseViews, tell } from './subjects.ts'
 
 /** Two subjects turn out to be one: facts, identities and links move, and the old id becomes a redirect. */
 export const mergeInto = async (trx: Transaction<Tables>, scope: Scope, loser: string, winner: string): Promise<void> => {
@@ -20,5 +20,5 @@ export const mergeInto = async (trx: Transaction<Tables>, scope: Scope, loser: s
     .where('id', '=', loser)
     .execute()
   await addEvents(trx, scope, [{ type: 'lead.merged', subject: loser, data: { into: winner } }])
-  await tell(trx, scope, 'lead', winner, 'updated', await chooseView(trx, winner))
+  await tell(trx, scope, 'lead', [], await chooseViews(trx, [winner]))
 }

@@ -1,26 +1,33 @@
-import { sql, type Kysely, type Transaction } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Fact } from '../contracts/facts.ts'
 import { HubError } from '../contracts/errors.ts'
-import type { Lead, Person } from '../contracts/lead.ts'
+import type { Lead } from '../contracts/lead.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
-import { splitLead } from './fields.ts'
-import { companyIdentitiesOf, identitiesOf, linkedinHandle, normalEmail } from './identities.ts'
-import { linksOf, type Links } from './links.ts'
+import { companyIdentitiesOf, linkedinHandle, normalEmail } from './identities.ts'
+import { openLinks, type Links } from './links.ts'
 import { mergeInto } from './merge.ts'
-import { addFacts, createSubject, findByIdentity, lockIdentities, resolveSubject, tell, type Outcome, type Provenance } from './subjects.ts'
+import { findByIdentity, lockIdentities, nameOf, resolveSubject, type Key, type Outcome, type Provenance } from './subjects.ts'
+import { findMailbox, upsertCompanies, upsertLeads, type Upserted } from './upsert.ts'
+
+type From = Omit<Provenance, 'at'> & { at?: Date }
+
+/** Leads stored in one transaction: it holds some locks for each. */
+const mostTogether = 50
 
 /** The leads of one workspace in one mode. */
 export interface LeadStore extends Links {
   /** Stores a lead-shaped item: each person once, found by e-mail or LinkedIn; two that turn out to be one are merged. */
-  readonly upsert: (item: Record<string, unknown>, from: Omit<Provenance, 'at'> & { at?: Date }) => Promise<{ lead: Lead; outcome: Outcome }>
+  readonly upsert: (item: Record<string, unknown>, from: From) => Promise<{ lead: Lead; outcome: Outcome }>
+  /** The same for a list, in few statements; the answers come in the order of the items. */
+  readonly upsertAll: (items: readonly Record<string, unknown>[], from: From) => Promise<Upserted[]>
   /** @throws HubError not_found */
   readonly get: (id: string) => Promise<Lead>
   readonly find: (by: { email?: string; linkedin?: string }) => Promise<Lead | null>
-  /** Id of the company with this domain; stored if it is not there, unless only looked for. */
-  readonly company: (domain: string, onlyFind?: boolean) => Promise<string | null>
+  /** Domain → id of the company; stored if it is not there, unless only looked for. */
+  readonly companies: (domains: readonly string[], onlyFind?: boolean) => Promise<ReadonlyMap<string, string>>
   /** Newest first; all the words must occur. */
   readonly search: (query: string, limit: number, before?: string) => Promise<Lead[]>
   readonly facts: (id: string) => Promise<Fact[]>
@@ -39,37 +46,44 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope): LeadStore => {
   }
 
   return {
-    ...linksOf(db, scope),
+    ...openLinks(db, scope),
     get,
-    upsert: (given, from) =>
+    upsert: (item, from) =>
       db.transaction().execute(async (trx) => {
-        const item: Record<string, unknown> = JSON.parse(json(given))
-        const provenance = { at: new Date(), ...from }
-        const { id, outcome } = await upsertLead(trx, scope, item, provenance)
-        const lead = await read(trx)(id)
-        if (!lead) throw new Error(`lead ${id} vanished inside its own transaction`)
-        return { lead, outcome }
+        const [stored] = await upsertLeads(trx, scope, [asStored(item)], { at: new Date(), ...from })
+        const lead = stored && (await read(trx)(stored.id))
+        if (!lead) throw new Error('a lead vanished inside its own transaction')
+        return { lead, outcome: stored.outcome }
       }),
+    upsertAll: async (items, from) => {
+      const stored: Upserted[] = []
+      for (let at = 0; at < items.length; at += mostTogether) {
+        const some = items.slice(at, at + mostTogether).map(asStored)
+        stored.push(...(await db.transaction().execute((trx) => upsertLeads(trx, scope, some, { at: new Date(), ...from }))))
+      }
+      return stored
+    },
     find: async ({ email, linkedin }) => {
       const handle = linkedin && linkedinHandle(linkedin)
       const keys = [
         ...(email ? [{ kind: 'email' as const, value: normalEmail(email) }] : []),
         ...(handle ? [{ kind: 'linkedin' as const, value: handle }] : []),
       ]
-      const [id] = await findByIdentity(db, scope, keys)
+      const [id] = (await findByIdentity(db, scope, keys)).values()
       const general = id ?? (email ? await findMailbox(db, scope, normalEmail(email)) : undefined)
       return general ? read(db)(general) : null
     },
-    company: (domain, onlyFind = false) =>
-      db.transaction().execute(async (trx) => {
-        const keys = companyIdentitiesOf({ domain })
+    companies: async (domains, onlyFind = false) => {
+      const companies = domains.map((domain) => ({ domain }))
+      const keys = companies.flatMap(companyIdentitiesOf)
+      const known = await findByIdentity(db, scope, keys)
+      const idOf = (key: Key): [string, string][] => (known.has(nameOf(key)) ? [[key.value, known.get(nameOf(key)) ?? '']] : [])
+      if (onlyFind || keys.every((key) => known.has(nameOf(key)))) return new Map(keys.flatMap(idOf))
+      return db.transaction().execute(async (trx) => {
         await lockIdentities(trx, scope, keys)
-        const [known] = await findByIdentity(trx, scope, keys)
-        if (known || onlyFind) return known ?? null
-        const id = await createSubject(trx, scope, 'company')
-        await tell(trx, scope, 'company', id, 'created', await addFacts(trx, scope, id, { domain }, keys, { source: 'flow', at: new Date(), confidence: 0.8 }))
-        return id
-      }),
+        return upsertCompanies(trx, scope, companies, { source: 'flow', at: new Date(), confidence: 0.8 })
+      })
+    },
     search: async (query, limit, before) => {
       const words = query.toLowerCase().split(/\s+/).filter(Boolean)
       const rows = await db
@@ -113,49 +127,8 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope): LeadStore => {
   }
 }
 
-const upsertLead = async (trx: Transaction<Tables>, scope: Scope, item: Record<string, unknown>, from: Provenance): Promise<{ id: string; outcome: Outcome }> => {
-  const { person, company } = splitLead(item)
-  const { email, linkedin, fullName }: Person = person
-  if (email) person.email = normalEmail(email)
-  const keys = identitiesOf({ email, linkedin })
-  if (keys.length === 0 && !email && !fullName && !person.lastName)
-    throw new HubError('invalid_input', 'A lead needs an e-mail address, a LinkedIn address or a name.', { advice: 'Give at least one of them.' })
-
-  const companyKeys = companyIdentitiesOf(company)
-  // The address is locked though it may be a role's and so no identity: its nameless mailbox is stored once too.
-  const address = email ? [{ kind: 'email' as const, value: normalEmail(email) }] : []
-  await lockIdentities(trx, scope, [...keys, ...address, ...companyKeys])
-  if (companyKeys.length > 0) {
-    const [known] = await findByIdentity(trx, scope, companyKeys)
-    const companyId = known ?? (await createSubject(trx, scope, 'company'))
-    person.companyId = companyId
-    const fields = await addFacts(trx, scope, companyId, { ...company }, companyKeys, from)
-    await tell(trx, scope, 'company', companyId, known ? 'updated' : 'created', fields)
-  } else if (company.name) person['company.name'] = company.name
-
-  const [found, ...others] = await findByIdentity(trx, scope, keys)
-  const known = found ?? (keys.length === 0 && email && !fullName ? await findMailbox(trx, scope, normalEmail(email)) : undefined)
-  for (const other of others) if (known) await mergeInto(trx, scope, other, known)
-  const id = known ?? (await createSubject(trx, scope, 'lead'))
-  const fields = await addFacts(trx, scope, id, person, keys, from)
-  await tell(trx, scope, 'lead', id, known ? 'updated' : 'created', fields)
-  return { id, outcome: known ? (fields.length > 0 || others.length > 0 ? 'updated' : 'unchanged') : 'created' }
-}
-
-/** A nameless lead at a role address: not an identity, but the same mailbox is not stored twice. */
-const findMailbox = async (db: Db, scope: Scope, email: string): Promise<string | undefined> => {
-  const row = await db
-    .selectFrom('subject')
-    .select('id')
-    .where('workspace', '=', scope.workspace)
-    .where('mode', '=', scope.mode)
-    .where('kind', '=', 'lead')
-    .where('merged_into', 'is', null)
-    .where(sql<boolean>`fields ->> 'email' = ${email}`)
-    .where(sql<boolean>`fields ->> 'fullName' is null`)
-    .executeTakeFirst()
-  return row?.id
-}
+/** Without what Postgres cannot hold. */
+const asStored = (item: Record<string, unknown>): Record<string, unknown> => JSON.parse(json(item))
 
 const readLead =
   (db: Db, scope: Scope) =>

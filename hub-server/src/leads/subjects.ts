@@ -19,7 +19,10 @@ export interface Provenance {
 }
 
 export type Outcome = 'created' | 'updated' | 'unchanged'
-type Key = Pick<Identity, 'kind' | 'value'>
+export type Key = Pick<Identity, 'kind' | 'value'>
+
+/** The key in a word, for maps. */
+export const nameOf = ({ kind, value }: Key): string => `${kind}/${value}`
 
 /** Follows redirects of merged subjects: old ids still resolve. */
 export const resolveSubject = async (db: Db, scope: Scope, id: string): Promise<string | null> => {
@@ -31,93 +34,87 @@ export const resolveSubject = async (db: Db, scope: Scope, id: string): Promise<
   return rows[0]?.id ?? null
 }
 
-export const findByIdentity = async (db: Db, scope: Scope, keys: readonly Key[]): Promise<string[]> => {
-  if (keys.length === 0) return []
-  const rows = await db
-    .selectFrom('identity')
-    .select('subject')
-    .distinct()
-    .where('workspace', '=', scope.workspace)
-    .where('mode', '=', scope.mode)
-    .where((eb) => eb.or(keys.map((key) => eb.and([eb('kind', '=', key.kind), eb('value', '=', key.value)]))))
-    .execute()
-  return rows.map((row) => row.subject)
+/** @returns name of a key → its subject, of those that are known */
+export const findByIdentity = async (db: Db, scope: Scope, keys: readonly Key[]): Promise<Map<string, string>> => {
+  if (keys.length === 0) return new Map()
+  // The limit has each key looked up by itself: without statistics Postgres would rather read the whole table.
+  const { rows } = await sql<Pick<Identity, 'kind' | 'value' | 'subject'>>`
+    select wanted.kind, wanted.value, known.subject from json_to_recordset(${json(keys)}::json) as wanted(kind text, value text)
+    cross join lateral (select subject from identity i where i.workspace = ${scope.workspace} and i.mode = ${scope.mode}
+      and i.kind = wanted.kind and i.value = wanted.value limit 1) known`.execute(db)
+  return new Map(rows.map((row) => [nameOf(row), row.subject]))
 }
 
 /** Two upserts of the same identity wait for each other; in sorted order, so that they cannot wait in a circle. */
-export const lockIdentities = async (trx: Transaction<Tables>, scope: Scope, keys: readonly Key[]): Promise<void> => {
-  const names = keys.map((key) => `${scope.workspace}/${scope.mode}/${key.kind}/${key.value}`).sort()
-  for (const name of names) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx)
+export const lockIdentities = async (trx: Transaction<Tables>, { workspace, mode }: Scope, keys: readonly Key[]): Promise<void> => {
+  const names = keys.map((key) => `${workspace}/${mode}/${nameOf(key)}`)
+  await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from (select distinct value as name from json_array_elements_text(${json(names)}::json) order by 1) names`.execute(trx)
 }
 
-export const createSubject = async (trx: Transaction<Tables>, scope: Scope, kind: SubjectKind): Promise<string> => {
-  const id = newId(kind)
-  const { workspace, mode } = scope
-  await trx.insertInto('subject').values({ workspace, mode, id, kind, fields: '{}', words: '', merged_into: null }).execute()
-  return id
+/** Two that reach the same subjects by different identities wait for each other too. */
+export const lockSubjects = async (trx: Transaction<Tables>, ids: readonly string[]): Promise<void> => {
+  if (ids.length > 0) await trx.selectFrom('subject').select('id').where('id', 'in', ids).orderBy('id').forUpdate().execute()
+}
+
+/** @returns the new ids */
+export const createSubjects = async (trx: Transaction<Tables>, { workspace, mode }: Scope, kind: SubjectKind, count: number): Promise<string[]> => {
+  const ids = Array.from({ length: count }, () => newId(kind))
+  if (count > 0) await trx.insertInto('subject').values(ids.map((id) => ({ workspace, mode, id, kind, fields: '{}', words: '', merged_into: null }))).execute()
+  return ids
+}
+
+/** What is said of a subject, and what it is known by. */
+export interface Said {
+  readonly subject: string
+  readonly values: Record<string, unknown>
+  readonly keys: readonly Key[]
 }
 
 /**
- * Adds facts and identities, and chooses the view anew.
- * @returns names of the fields that show something else now
+ * Adds facts and identities, and chooses the views anew.
+ * @returns the subjects whose view changed, with the names of the fields that show something else now
  */
-export const addFacts = async (
-  trx: Transaction<Tables>,
-  scope: Scope,
-  subject: string,
-  values: Record<string, unknown>,
-  keys: readonly Key[],
-  from: Provenance,
-): Promise<string[]> => {
-  const { workspace, mode } = scope
-  const rows = Object.entries(values).map(([field, value]) => ({
-    workspace,
-    mode,
-    subject,
-    field,
-    value: json(value),
-    source: from.source,
-    at: from.at,
-    confidence: from.confidence,
-    legal_basis: from.legalBasis ?? null,
-    ledger: from.ledger ?? null,
-  }))
+export const addFacts = async (trx: Transaction<Tables>, { workspace, mode }: Scope, said: readonly Said[], from: Provenance): Promise<Changes> => {
+  const rows = said.flatMap(({ subject, values }) => Object.entries(values).map(([field, value]) => ({ subject, field, value: json(value) })))
+  // Several people of one company may say the same of it.
   if (rows.length > 0)
     await sql`insert into fact (workspace, mode, subject, field, value, source, at, confidence, legal_basis, ledger)
-      select workspace, mode, subject, field, value::jsonb, source, at, confidence, legal_basis, ledger
-      from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, subject text, field text, value text, source text,
-        at timestamptz, confidence double precision, legal_basis text, ledger text)
+      select distinct on (subject, field, md5(value::jsonb::text)) ${workspace}, ${mode}, subject, field, value::jsonb, ${from.source}, ${from.at}::timestamptz,
+        ${from.confidence}::double precision, ${from.legalBasis ?? null}, ${from.ledger ?? null}
+      from json_to_recordset(${json(rows)}::json) as row(subject text, field text, value text)
       on conflict (subject, field, source, md5(value::text)) do update set at = greatest(fact.at, excluded.at), confidence = excluded.confidence,
         ledger = coalesce(excluded.ledger, fact.ledger)`.execute(trx)
-  if (keys.length > 0)
-    await trx
-      .insertInto('identity')
-      .values(keys.map((key) => ({ workspace, mode, ...key, subject })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  return chooseView(trx, subject)
+  const identities = said.flatMap(({ subject, keys }) => keys.map((key) => ({ workspace, mode, ...key, subject })))
+  if (identities.length > 0) await trx.insertInto('identity').values(identities).onConflict((conflict) => conflict.doNothing()).execute()
+  return chooseViews(trx, [...new Set(said.map(({ subject }) => subject))])
 }
 
-/** @returns names of the fields that show something else now. The subject's row is locked */
-export const chooseView = async (trx: Transaction<Tables>, subject: string): Promise<string[]> => {
-  // First the lock, then the look: of two that add facts at once, the second sees what the first added.
-  await sql`select from subject where id = ${subject} for update`.execute(trx)
-  const facts = await trx.selectFrom('fact').select(['field', 'value', 'confidence', 'at']).where('subject', '=', subject).orderBy('id').execute()
-  const view = viewOf(facts.map((fact) => ({ ...fact, at: new Date(fact.at) })))
-  const words = Object.values(view)
-    .filter((value) => typeof value === 'string')
-    .join(' ')
-    .toLowerCase()
-  const { rows } = await sql<{ field: string }>`
-    with before as (select id, fields from subject where id = ${subject} and fields is distinct from ${json(view)}::jsonb),
-      after as (update subject set fields = ${json(view)}::jsonb, words = ${words}, updated_at = now() from before where subject.id = before.id
-        returning before.fields as old, subject.fields as new)
-    select key as field from after, jsonb_each(after.old || after.new) as entry(key, value)
-      where after.old -> key is distinct from after.new -> key order by key`.execute(trx)
-  return rows.map(({ field }) => field)
+/** Subject → names of the fields that show something else now. */
+export type Changes = Map<string, string[]>
+
+/** @returns the subjects whose view changed */
+export const chooseViews = async (trx: Transaction<Tables>, subjects: readonly string[]): Promise<Changes> => {
+  if (subjects.length === 0) return new Map()
+  const facts = await trx.selectFrom('fact').select(['subject', 'field', 'value', 'confidence', 'at']).where('subject', 'in', subjects).orderBy('id').execute()
+  const views = [...Map.groupBy(facts, ({ subject }) => subject)].map(([id, known]) => {
+    const fields = viewOf(known.map((fact) => ({ ...fact, at: new Date(fact.at) })))
+    const words = Object.values(fields).filter((value) => typeof value === 'string').join(' ').toLowerCase()
+    return { id, fields, words }
+  })
+  const { rows } = await sql<{ id: string; fields: string[] }>`
+    with before as (
+      select subject.id, subject.fields as old, view.fields as new, view.words
+      from json_to_recordset(${json(views)}::json) as view(id text, fields jsonb, words text) join subject on subject.id = view.id
+      where subject.fields is distinct from view.fields),
+    changed as (update subject set fields = before.new, words = before.words, updated_at = now() from before where subject.id = before.id)
+    select id, (select json_agg(key order by key) from jsonb_object_keys(old || new) as key where old -> key is distinct from new -> key) as fields from before`.execute(trx)
+  return new Map(rows.map(({ id, fields }) => [id, fields]))
 }
 
-/** Notes that a subject whose row this transaction made or changed is new, or shows something else; nothing where it does not. */
-export const tell = async (trx: Transaction<Tables>, scope: Scope, kind: SubjectKind, subject: string, what: 'created' | 'updated', fields: readonly string[]): Promise<void> => {
-  if (fields.length > 0 || what === 'created') await addEvents(trx, scope, [{ type: `${kind}.${what}`, subject, data: { fields } }])
-}
+/** Notes which subjects are new or show something else. Their rows were made, or changed, by this transaction. */
+export const tell = (trx: Transaction<Tables>, scope: Scope, kind: SubjectKind, made: readonly string[], changes: Changes): Promise<void> =>
+  addEvents(
+    trx,
+    scope,
+    [...new Set([...made, ...changes.keys()])].map((subject) => ({ type: `${kind}.${made.includes(subject) ? 'created' : 'updated'}`, subject, data: { fields: changes.get(subject) ?? [] } })),
+  )

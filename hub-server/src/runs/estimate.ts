@@ -90,9 +90,10 @@ class Unknown extends Error {
 const readingOnly = (leads: BlockContext['leads']): BlockContext['leads'] => ({
   ...leads,
   upsert: () => Promise.reject(new Unknown()),
+  upsertAll: () => Promise.reject(new Unknown()),
   merge: () => Promise.reject(new Unknown()),
-  saveLink: () => Promise.reject(new Unknown()),
-  company: (domain) => leads.company(domain, true),
+  saveLinks: () => Promise.reject(new Unknown()),
+  companies: (domains) => leads.companies(domains, true),
 })
 
 /** How often each service knew something, from the ledger's last 10,000 calls. */

@@ -4,10 +4,13 @@ import type { Asked, Block, BlockContext } from '../block.ts'
 import { contract } from './contract.ts'
 import { changedFields, recordOf, type CrmRecord } from './record.ts'
 
-interface Work {
+interface Given {
   readonly index: number
   readonly item: Record<string, unknown>
   readonly record: CrmRecord
+}
+
+interface Work extends Given {
   readonly subject: string
   readonly linked?: string
   readonly changed: string[]
@@ -23,12 +26,13 @@ export const block: Block<typeof contract> = {
     const [provider] = await context.providers(upsertRecords, [options.crm], options.object)
     if (!provider) return []
     const results: Result[] = []
-    const works: Work[] = []
+    const given: Given[] = []
     for (const { index, value } of items) {
       const record = recordOf(value, options.object, options.fields)
       if (typeof record === 'string') results.push({ item: index, status: 'skipped', outputs: [], reason: record })
-      else works.push(await prepare(index, value, record, options, provider.connection, context))
+      else given.push({ index, item: value, record })
     }
+    const works = await prepare(given, options, provider.connection, context)
     const unchanged = works.filter((work) => work.changed.length === 0)
     const open = works.filter((work) => work.changed.length > 0)
     results.push(...unchanged.map((work) => done(work, options, { outcome: 'unchanged', id: work.linked })))
@@ -37,17 +41,26 @@ export const block: Block<typeof contract> = {
   },
 }
 
-const prepare = async (index: number, item: Record<string, unknown>, record: CrmRecord, options: Options, connection: string, { leads }: BlockContext): Promise<Work> => {
-  const subject = await subjectOf(item, record, options, leads)
-  const link = subject ? await leads.linkOf(subject, connection, options.object) : null
-  return { index, item, record, subject, ...(link && { linked: link.record }), changed: changedFields(record, link?.base) }
+const prepare = async (given: readonly Given[], options: Options, connection: string, { leads }: BlockContext): Promise<Work[]> => {
+  const subjects = await subjectsOf(given, options, leads)
+  const links = await leads.linksOf(subjects.flatMap((subject) => subject ?? []), connection, options.object)
+  return given.map((one, at) => {
+    const subject = subjects[at] ?? ''
+    const link = links.get(subject)
+    return { ...one, subject, ...(link && { linked: link.record }), changed: changedFields(one.record, link?.base) }
+  })
 }
 
-/** The stored lead that the link hangs on. A dry run stores nothing. */
-const subjectOf = async (item: Record<string, unknown>, record: CrmRecord, options: Options, leads: BlockContext['leads']): Promise<string> => {
-  if (options.object === 'company') return (await leads.company(record.key, options.dryRun)) ?? ''
-  if (options.dryRun) return (await leads.find({ email: record.key }))?.id ?? ''
-  return (await leads.upsert({ ...item, email: record.key }, { source: 'flow', confidence: 0.8 })).lead.id
+/** The stored leads or companies that the links hang on. A dry run stores nothing. */
+const subjectsOf = async (given: readonly Given[], options: Options, leads: BlockContext['leads']): Promise<(string | undefined)[]> => {
+  if (options.object === 'company') {
+    const companies = await leads.companies(given.map(({ record }) => record.key), options.dryRun)
+    return given.map(({ record }) => companies.get(record.key))
+  }
+  if (!options.dryRun) return (await leads.upsertAll(given.map(({ item, record }) => ({ ...item, email: record.key })), { source: 'flow', confidence: 0.8 })).map(({ id }) => id)
+  const found: (string | undefined)[] = []
+  for (const { record } of given) found.push((await leads.find({ email: record.key }))?.id)
+  return found
 }
 
 const write = async (works: readonly Work[], options: Options, connection: string, { ask, leads }: BlockContext): Promise<Result[]> => {
@@ -56,18 +69,16 @@ const write = async (works: readonly Work[], options: Options, connection: strin
     works.map(({ record }) => ({ object: options.object, ...record })),
     { providers: [options.crm], items: works.map(({ index }) => index) },
   )
-  const results: Result[] = []
-  for (const [position, work] of works.entries()) {
+  const links: Parameters<typeof leads.saveLinks>[0][number][] = []
+  const results = works.map((work, position) => {
     const answer = answers[position]
     const output = answer?.outputs[0]
-    if (!output) {
-      results.push(refused(work, answer))
-      continue
-    }
+    if (!output) return refused(work, answer)
     const base = { ...work.record.fields, ...work.record.custom }
-    await leads.saveLink({ subject: work.subject, connection, object: options.object, record: output.id, base, ...(output.version && { version: output.version }) })
-    results.push(done(work, options, output))
-  }
+    links.push({ subject: work.subject, connection, object: options.object, record: output.id, base, ...(output.version && { version: output.version }) })
+    return done(work, options, output)
+  })
+  await leads.saveLinks(links)
   return results
 }
 
