@@ -61,6 +61,18 @@ it('by number: pages of one size, until one is short', async () => {
   expect(asked.map((one) => one.call)).toEqual([1, 2, 3].map((page) => `POST /api/v1/mixed_people/api_search?page=${page}&per_page=100&person_titles[]=CEO&person_titles[]=CTO`))
 })
 
+it('of a job: starts one for each page, and pays for each', async () => {
+  const vendor: Vendor = ({ request, body }) => {
+    if (request.method === 'POST') return { json: { meta: { task_hash: `job${(body as { page: number }).page}` } } }
+    const page = Number(request.url.split('job')[1])
+    return { json: { status: 'completed', data: count((page - 1) * 20, page === 3 ? 5 : 20).map((n) => ({ first_name: `P${n}` })), meta: { total_count: 45 } } }
+  }
+  const { answers, asked, credits } = await play(await fixture('pages-of-jobs'), 'searchPeople', [{ domain: 'x.example', limit: 100 }], vendor)
+  expect(answers[0]?.outputs).toHaveLength(45)
+  expect(asked.map((one) => one.call)).toEqual([1, 2, 3].flatMap((page) => ['POST /start', `GET /result/job${page}`]))
+  expect(credits).toBe(3)
+})
+
 it('by offset: until the total, credits by results', async () => {
   const vendor: Vendor = ({ request }) => {
     const query = new URL(request.url).searchParams

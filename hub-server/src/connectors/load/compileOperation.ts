@@ -73,7 +73,8 @@ const check = (manifest: OperationManifest, capability: Capability, path: Path, 
   const { one, many, pages } = manifest
   if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
   if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
-  if (pages && (one?.submit ?? one?.steps)) report([...path, 'pages'], 'A job or steps have no pages.', 'Ask by a plain request.')
+  if (pages && one?.steps) report([...path, 'pages'], 'Steps have no pages.', 'Ask by a plain request, or by "submit" and "poll".')
+  if (pages?.by === 'link' && one?.submit) report([...path, 'pages'], 'A job is started anew for each page, not found by a link.', 'Use by: number, offset or cursor.')
   if (pages && !manifest.each) report([...path, 'pages'], 'Pages need "each": where the list of results is.', 'Add "each: =results".')
   if (pages?.by === 'cursor' && !pages.next) report([...path, 'pages'], 'Pages by cursor need "next": where the next cursor is.', 'Add "next: =paging.next".')
   if (one?.steps && manifest.credits !== undefined) report([...path, 'credits'], 'With steps, the step that costs says so.', 'Move "credits" into the step.')
