@@ -37,7 +37,7 @@ const seen = (bound: Bound, answer: VendorAnswer): Bound => ({ ...bound, status:
 /** Reads an answer once, although the gateway and the caller both want to know. */
 const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: VendorAnswer) => Promise<Reading>) => {
   let last: { answer: VendorAnswer; reading: Promise<Reading> } | null = null
-  const request = way.request ?? way.job?.poll ?? { as: 'json' as const }
+  const request = way.request ?? way.job?.result ?? { as: 'json' as const }
   const read = async (answer: VendorAnswer): Promise<Reading> => {
     if (await isMiss(run.reader, 'one', request, answer, bound)) return miss(run.reader, answer.body)
     // What comes later is paid for when it is promised.

@@ -26,6 +26,7 @@ export const requestFields = {
   timeout: Optional(Duration('Longest wait for the answer; default 30s')),
   allow: Optional(StatusList),
   errors: Optional(Type.Array(ErrorRow)),
+  open: Optional(Type.Literal(true, { description: 'Shows no key: the address alone lets in, as that of a file made for us' })),
 }
 export const Request = Fields(requestFields)
 export type Request = Static<typeof Request>
@@ -51,6 +52,8 @@ export const Step = Fields({
 })
 export type Step = Static<typeof Step>
 
+export const Fetch = Fields({ ...requestFields, name: Optional(Type.String({ description: 'Later ones know its answer as $steps.<name>' })) })
+
 export const Callback = Fields({
   when: Expr('True when the result will come later'),
   upTo: Duration('Give up after'),
@@ -60,6 +63,7 @@ const wayFields = {
   ...requestFields,
   submit: Optional(Submit),
   poll: Optional(Poll),
+  fetch: Optional(Type.Array(Fetch, { minItems: 1, description: 'Taken in order when the poll is done; the last answer is the result' })),
   steps: Optional(Type.Array(Step, { minItems: 1 })),
   callback: Optional(Callback),
 }
@@ -85,6 +89,7 @@ const Failures = Fields({
 export const Batch = Fields({
   ...wayFields,
   upTo: Type.Integer({ minimum: 1, description: 'Most items in one call' }),
+  from: Optional(Type.Integer({ minimum: 2, description: 'Fewest items worth a batch: fewer go one by one; default 2' })),
   answers: Answers,
   failures: Optional(Failures),
 })
