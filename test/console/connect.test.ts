@@ -165,14 +165,16 @@ describe('connecting', () => {
     await enter()
     await card('HubSpot').click()
     await page.getByLabel('Private app token', { exact: true }).fill(goodVendorKey)
+    expect(await page.getByLabel('State').count(), 'what only another choice asks for is not shown').toBe(0)
     await page.getByLabel('Data centre').selectOption('North America')
+    await page.getByLabel('State').fill('Ohio')
     await page.getByLabel('Name of this account').fill('Sales team')
     await page.keyboard.press('Enter')
     await sheet().getByText('HubSpot is working').waitFor()
     expect(hub.asked.find(({ method }) => method === 'POST')?.body).toEqual({
       connector: 'hubspot',
       name: 'Sales team',
-      fields: { accessToken: goodVendorKey, region: 'na1' },
+      fields: { accessToken: goodVendorKey, region: 'na1', state: 'Ohio' },
     })
     await sheet().locator('.account').getByText('North America').waitFor()
   })

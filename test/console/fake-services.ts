@@ -60,6 +60,7 @@ export const services: readonly Connector[] = [
             { value: 'na1', label: 'North America' },
           ],
         },
+        { name: 'state', label: 'State', secret: false, optional: true, if: { region: 'na1' } },
       ],
     },
   }),

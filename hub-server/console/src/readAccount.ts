@@ -1,4 +1,4 @@
-import type { AccountInput, Connector } from './types.ts'
+import type { AccountInput, AuthField, Connector } from './types.ts'
 
 /** What is wrong with single fields, by the field's name. */
 export type Faults = Readonly<Record<string, string>>
@@ -13,13 +13,19 @@ const textIn = (form: FormData, name: string): string => {
   return typeof value === 'string' ? value.trim() : ''
 }
 
+/** The fields that are asked for, given what is chosen in the form so far (or, before, what is set). */
+export const askedFields = ({ auth }: Connector, chosen: (name: string) => string | undefined): readonly AuthField[] => {
+  const value = (name: string) => chosen(name) ?? auth.fields.find((field) => field.name === name)?.default
+  return auth.fields.filter((field) => Object.entries(field.if ?? {}).every(([name, wanted]) => value(name) === wanted))
+}
+
 /** What a person filled in, and what they still have to. Fields left empty are not sent. */
-export const readAccount = ({ id, auth }: Connector, form: FormData): { input: AccountInput; missing: Faults } => {
-  const filled = auth.fields.map((field) => ({ ...field, value: textIn(form, fieldName(field.name)) }))
+export const readAccount = (connector: Connector, form: FormData): { input: AccountInput; missing: Faults } => {
+  const filled = askedFields(connector, (field) => textIn(form, fieldName(field)) || undefined).map((field) => ({ ...field, value: textIn(form, fieldName(field.name)) }))
   const name = textIn(form, nameOfAccount)
   return {
     input: {
-      connector: id,
+      connector: connector.id,
       ...(name && { name }),
       fields: Object.fromEntries(filled.filter(({ value }) => value).map((field) => [field.name, field.value])),
     },

@@ -21,6 +21,8 @@ export interface AuthField {
   readonly optional?: boolean
   readonly default?: string
   readonly placeholder?: string
+  /** Asked for only where these fields have these values, such as the chosen way to log in. */
+  readonly if?: Readonly<Record<string, string>>
   readonly options?: readonly { readonly value: string; readonly label: string }[]
 }
 

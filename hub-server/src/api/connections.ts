@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Connections } from '../access/connections.ts'
-import type { Connector } from '../connectors/index.ts'
+import { holds, type Connector } from '../connectors/index.ts'
 import { Connection, ConnectionInput } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -19,14 +19,16 @@ export const connectionRoutes = ({ connectors, connections, test }: ConnectionPa
     const connector = connectors().get(body.connector)
     if (!connector)
       throw new HubError('invalid_input', `There is no connector “${body.connector}”.`, { advice: `The connectors are: ${[...connectors().keys()].sort().join(', ')}.` })
-    const known = Object.entries(connector.manifest.auth.fields)
-    const missing = known.filter(([name, field]) => !field.optional && field.default === undefined && !body.fields[name]?.trim())
+    const all = Object.entries(connector.manifest.auth.fields)
+    const given = Object.fromEntries(all.map(([name, field]) => [name, body.fields[name]?.trim() || field.default || '']))
+    const known = all.filter(([, field]) => holds(field.if, given))
+    const missing = known.filter(([name, field]) => !field.optional && !given[name])
     const unknown = Object.keys(body.fields).filter((name) => !(name in connector.manifest.auth.fields))
     if (missing.length + unknown.length > 0)
       throw new HubError('invalid_input', [...missing.map(([, field]) => `${field.label} is missing.`), ...unknown.map((name) => `${connector.manifest.name} has no field “${name}”.`)].join(' '), {
         fields: [...missing.map(([name]) => ({ path: `/fields/${name}`, message: 'is missing' })), ...unknown.map((name) => ({ path: `/fields/${name}`, message: 'is not a field of this connector' }))],
       })
-    const fields = Object.fromEntries(known.flatMap(([name, field]) => ((body.fields[name]?.trim() || field.default) ? [[name, body.fields[name]?.trim() || field.default || '']] : [])))
+    const fields = Object.fromEntries(known.flatMap(([name]) => (given[name] ? [[name, given[name]]] : [])))
     const secretNames = known.filter(([, field]) => field.secret).map(([name]) => name)
     return { connector: connector.id, name: body.name?.trim() || connector.manifest.name, fields, secretNames, limits: body.limits, creditPrice: body.creditPrice }
   }

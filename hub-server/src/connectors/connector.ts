@@ -43,7 +43,8 @@ export interface Compiled {
   readonly servers: ReadonlyMap<string, Address>
   readonly errors: readonly ErrorRow[]
   readonly send: Sending
-  readonly token?: TokenWay
+  /** The ways to have a token; which one an account takes: tokenWayOf. */
+  readonly tokens: readonly TokenWay[]
   readonly test?: { readonly request: Request; readonly good?: Expression }
   readonly receives: ReadonlyMap<string, Received>
 }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
-import { readAccount, type Faults } from '../readAccount.ts'
+import { askedFields, fieldName, readAccount, type Faults } from '../readAccount.ts'
 import type { AccountInput, Connection, Connector } from '../types.ts'
 import { AuthFieldInput } from './AuthFieldInput.tsx'
 import { NameInput } from './NameInput.tsx'
@@ -23,12 +23,19 @@ export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCan
   const form = useRef<HTMLFormElement>(null)
   const [missing, setMissing] = useState<Faults>({})
   const shownFaults = { ...faults, ...missing }
-  const { fields } = connector.auth
+  const [chosen, setChosen] = useState<Readonly<Record<string, string>>>(replaced?.fields ?? {})
+  const fields = askedFields(connector, (name) => chosen[name])
   const again = replaced?.status === 'refused' || replaced?.status === 'needs_reconnect'
 
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [faults, missing])
+
+  /** What a choice decides about the other fields is known as soon as it is made. */
+  const choose = ({ target }: FormEvent<HTMLFormElement>) => {
+    const field = target instanceof HTMLSelectElement && connector.auth.fields.find(({ name }) => fieldName(name) === target.name)
+    if (field) setChosen({ ...chosen, [field.name]: target.value })
+  }
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -39,7 +46,7 @@ export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCan
   }
 
   return (
-    <form ref={form} className="panel form" onSubmit={submit} autoComplete="off" noValidate>
+    <form ref={form} className="panel form" onSubmit={submit} onChange={choose} autoComplete="off" noValidate>
       <h3>{titleOf(connector, replaced, again)}</h3>
       {fields.length === 0 && <p className="help">{connector.name} asks for no key. Press Connect and the hub tests it.</p>}
       {fields.map((each) => (

@@ -1,5 +1,5 @@
 import { HubError } from '../../contracts/errors.ts'
-import type { Connector } from '../connector.ts'
+import type { Connector, TokenWay } from '../connector.ts'
 import type { Account } from '../types.ts'
 
 /**
@@ -11,7 +11,8 @@ export const fieldsOf = (connector: Connector, account: Account): Record<string,
   const filled: Record<string, string> = {}
   for (const [name, field] of Object.entries(fields)) if (field.default !== undefined) filled[name] = field.default
   Object.assign(filled, account.fields)
-  const wrong = Object.entries(fields).flatMap(([name, { label, optional, choices }]) => {
+  const wrong = Object.entries(fields).flatMap(([name, { label, optional, choices, if: condition }]) => {
+    if (!holds(condition, filled)) return []
     const value = filled[name] ?? ''
     if (value === '') return optional ? [] : [{ path: `/fields/${name}`, message: `${label} is missing` }]
     return choices && !choices.includes(value) ? [{ path: `/fields/${name}`, message: `${label} is none of: ${choices.join(', ')}` }] : []
@@ -23,6 +24,14 @@ export const fieldsOf = (connector: Connector, account: Account): Record<string,
     fields: wrong,
   })
 }
+
+/** Whether an account's fields have the values that an "if" of the manifest names; without one it holds. */
+export const holds = (condition: Readonly<Record<string, string>> | undefined, fields: Readonly<Record<string, string>>): boolean =>
+  Object.entries(condition ?? {}).every(([name, value]) => fields[name] === value)
+
+/** The way in which an account gets its token; undefined where it needs none. */
+export const tokenWayOf = (connector: Connector, fields: Readonly<Record<string, string>>): TokenWay | undefined =>
+  connector.compiled.tokens.find((way) => holds(way.manifest.if, fields))
 
 /** A text without the account's secrets, should the vendor have repeated one. */
 export const withoutSecrets = (text: string, connector: Connector, fields: Readonly<Record<string, string>>): string => {

@@ -54,6 +54,16 @@ describe('by cursor', async () => {
   })
 })
 
+it('by the next page’s address in the body', async () => {
+  const vendor: Vendor = (_asked, nth) => ({ json: { records: [{ Name: `A${nth}` }, { Name: `B${nth}` }], nextRecordsUrl: nth < 3 ? `/v1/query/c-${nth * 2}` : null } })
+  const { answers, asked } = await play(await fixture('pages-by-address'), 'searchCompanies', [{ name: 'a', limit: 100 }], vendor)
+  expect(answers[0]?.outputs).toHaveLength(6)
+  expect(asked.map((one) => one.url)).toEqual(['?q=a', '/c-2', '/c-4'].map((end) => `https://api.example.com/v1/query${end}`))
+  const elsewhere: Vendor = () => ({ json: { records: [{ Name: 'A' }], nextRecordsUrl: 'https://else.example/v1/query' } })
+  const led = await play(await fixture('pages-by-address'), 'searchCompanies', [{ name: 'a', limit: 100 }], elsewhere)
+  expect(led.answers[0]?.error).toMatchObject({ kind: 'bad_response', message: 'The next page is on another server, which is not asked.' })
+})
+
 it('by number: pages of one size, until one is short', async () => {
   const vendor: Vendor = ({ request }) => ({ json: { people: count(0, new URL(request.url).searchParams.get('page') === '3' ? 40 : 100).map((n) => ({ first_name: `P${n}` })) } })
   const { answers, asked } = await play(await fixture('pages-by-number'), 'searchPeople', [{ titles: ['CEO', 'CTO'], limit: 350 }], vendor)

@@ -4,7 +4,7 @@ import type { Bound } from '../expressions/expression.ts'
 import type { Account, Send, StoredToken } from '../types.ts'
 import { freshToken, isFresh } from '../token/freshToken.ts'
 import { basicHeader, headerValues } from './encode.ts'
-import { fieldsOf } from './account.ts'
+import { fieldsOf, tokenWayOf } from './account.ts'
 
 /** What is added to a request so that the vendor lets it in. */
 export interface Credentials {
@@ -41,7 +41,7 @@ export const openSession = (connector: Connector, account: Account, send: Send):
   }
 
   const make = async (refused: string | null): Promise<Credentials> => {
-    const token = connector.compiled.token ? await fetchToken(refused) : null
+    const token = tokenWayOf(connector, fields) ? await fetchToken(refused) : null
     expiresAt = token?.expiresAt
     return credentialsFor(connector, fields, token)
   }
@@ -63,7 +63,7 @@ export const openSession = (connector: Connector, account: Account, send: Send):
     send,
     credentials: () => (current && (expiresAt === undefined || isFresh({ access: '', expiresAt })) ? current : start(null)),
     renew: async (refused) => {
-      if (!connector.compiled.token || !refused.token) return false
+      if (!refused.token) return false
       const now = await current
       // Another call of this session was refused before and has renewed it.
       if (now && now.token && now.token.access !== refused.token.access) return true

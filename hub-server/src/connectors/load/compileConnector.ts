@@ -2,10 +2,11 @@ import type { Compiled, Connector, Operation, Received, TokenWay } from '../conn
 import { ExpressionSyntaxError, type Evaluator, type Expression, type Lexicon } from '../expressions/expression.ts'
 import type { Manifest } from '../manifest.ts'
 import { compileAddress, compileValue } from '../template.ts'
+import type { Token } from '../manifest/auth.ts'
 import { milliseconds } from '../../contracts/duration.ts'
 import { compileOperation, type Capabilities } from './compileOperation.ts'
 import { compileErrors, compileRequest, expression, optionalExpression, type Compiler } from './compileRequest.ts'
-import type { Path, Report } from './problem.ts'
+import { suggestion, type Path, type Report } from './problem.ts'
 
 /** Everything in a manifest made ready to run; mistakes are reported, and the outcome is then not used. */
 export const compileConnector = (manifest: Manifest, evaluator: Evaluator, capabilities: Capabilities, report: Report): Pick<Connector, 'operations' | 'compiled'> => {
@@ -23,7 +24,22 @@ export const compileConnector = (manifest: Manifest, evaluator: Evaluator, capab
     if (limit.server !== undefined && !compiler.servers.includes(limit.server)) report([...at, 'server'], `There is no server "${limit.server}".`, `Write one of: ${compiler.servers.join(', ')}.`)
     if (limit.operation !== undefined && !(limit.operation in manifest.operations)) report([...at, 'operation'], `There is no operation "${limit.operation}".`, `Write one of: ${Object.keys(manifest.operations).join(', ')}.`)
   }
+  checkConditions(manifest, report)
   return { operations, compiled: compileShared(manifest, compiler) }
+}
+
+/** An "if" of the log-in names fields, and values that they may have. */
+const checkConditions = ({ auth: { fields, token } }: Manifest, report: Report): void => {
+  const ways = Array.isArray(token) ? token.map((way, position) => ({ at: ['token', position], way })) : token ? [{ at: ['token'], way: token }] : []
+  const conditions = [...ways.map(({ at, way }) => ({ at, condition: way.if })), ...Object.entries(fields).map(([name, field]) => ({ at: ['fields', name], condition: field.if }))]
+  for (const { at, condition = {} } of conditions) {
+    for (const [name, value] of Object.entries(condition)) {
+      const known = fields[name]?.choices
+      if (known?.includes(value)) continue
+      if (known) report(['auth', ...at, 'if', name], `"${name}" has no choice "${value}".`, suggestion(value, known))
+      else report(['auth', ...at, 'if'], `There is no field "${name}" with choices.`, 'Name a field under auth.fields that has "choices".', { key: name })
+    }
+  }
 }
 
 const compileWith =
@@ -54,15 +70,14 @@ const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
       ...(send.bearer !== undefined && { bearer: compileValue(send.bearer, at('bearer'), compile) }),
       ...(send.basic && { basic: compileValue(send.basic, at('basic'), compile) }),
     },
-    ...(token && { token: compileToken(token, compiler) }),
+    tokens: (Array.isArray(token) ? token : token ? [token] : []).map((way, position) => compileToken(way, Array.isArray(token) ? ['auth', 'token', position] : ['auth', 'token'], compiler)),
     ...(test && { test: { request: compileRequest(test, ['auth', 'test'], compiler), good: optionalExpression(test.good, ['auth', 'test', 'good'], compiler) } }),
     receives: new Map(Object.entries(manifest.receives ?? {}).map(([event, described]) => [event, compileReceive(described, ['receives', event], compiler)])),
   }
 }
 
-const compileToken = (manifest: NonNullable<Manifest['auth']['token']>, compiler: Compiler): TokenWay => {
+const compileToken = (manifest: Token, path: Path, compiler: Compiler): TokenWay => {
   const { compile, report } = compiler
-  const path = ['auth', 'token']
   const { grant, sign, read = {} } = manifest
   if (grant === 'jwt' && !sign) report(path, 'The grant "jwt" needs "sign": what is signed and with what key.', 'Add "sign: { algorithm: RS256, key: =privateKey, lifetime: 1h, claims: … }".')
   if (grant === 'authorization_code' && manifest.authorize === undefined) report(path, 'The grant "authorization_code" needs "authorize": the page that asks the person.', 'Add "authorize: /oauth/authorize".')

@@ -4,6 +4,9 @@ import { requestFields } from './request.ts'
 
 const Values = Type.Record(Type.String(), Value)
 
+/** Holds for an account whose fields have these values, such as {login: oauth}: so an account may log in in several ways. */
+const If = Optional(Type.Record(Type.String(), Type.String(), { description: 'Only where these fields have these values' }))
+
 export const AuthField = Fields({
   label: Type.String(),
   help: Optional(Type.String({ description: 'Where to find it' })),
@@ -11,6 +14,7 @@ export const AuthField = Fields({
   optional: Optional(Type.Boolean()),
   default: Optional(Type.String()),
   choices: Optional(Type.Array(Type.String())),
+  if: If,
 })
 
 export const Sign = Fields({
@@ -31,6 +35,7 @@ const TokenRead = Fields({
 /** How a token that expires is had. The form defaults to what OAuth 2.0 (RFC 6749, 7523) says for the grant. */
 export const Token = Fields({
   grant: Type.Unsafe<'login' | 'client_credentials' | 'authorization_code' | 'jwt'>({ type: 'string', enum: ['login', 'client_credentials', 'authorization_code', 'jwt'] }),
+  if: If,
   ...requestFields,
   scopes: Optional(Type.Array(Type.String())),
   client: Optional(Type.Unsafe<'form' | 'basic'>({ type: 'string', enum: ['form', 'basic'], description: 'How clientId and clientSecret are shown; default form' })),
@@ -54,7 +59,9 @@ export const Auth = Fields({
       basic: Optional(Fields({ user: Type.String(), password: Optional(Type.String()) })),
     }),
   ),
-  token: Optional(Token),
+  token: Optional(
+    Type.Unsafe<Token | Token[]>({ ...Token, type: ['object', 'array'], items: Token, minItems: 1, description: 'A token that expires; a list where there are several ways to have one: the first whose "if" holds' }),
+  ),
   test: Optional(Fields({ ...requestFields, good: Optional(Expr('True when the key works; default: any good answer')) })),
 })
 export type Auth = Static<typeof Auth>

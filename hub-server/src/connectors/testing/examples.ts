@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { HubError } from '../../contracts/errors.ts'
+import { tokenWayOf } from '../ask/account.ts'
 import type { Connector } from '../connector.ts'
 import { perform } from '../perform.ts'
 import { testAccount } from '../testAccount.ts'
@@ -159,10 +160,11 @@ const callbackOf = (example: Example): Pick<PerformInput, 'callback'> => {
 
 const accountOf = (connector: Connector, example: Example): Account => {
   const made = Object.entries(connector.manifest.auth.fields).map(([name, field]) => [name, field.default ?? field.choices?.[0] ?? `test-${name}`])
-  let stored: StoredToken | null = example.token ?? (connector.compiled.token?.manifest.grant === 'authorization_code' ? { access: 'test-access', refresh: 'test-refresh' } : null)
+  const fields = { ...(Object.fromEntries(made) as Record<string, string>), ...example.account }
+  let stored: StoredToken | null = example.token ?? (tokenWayOf(connector, fields)?.manifest.grant === 'authorization_code' ? { access: 'test-access', refresh: 'test-refresh' } : null)
   return {
     connection: 'example',
-    fields: { ...(Object.fromEntries(made) as Record<string, string>), ...example.account },
+    fields,
     tokens: {
       get: () => Promise.resolve(stored),
       renew: async (make) => {

@@ -1,5 +1,5 @@
 import { HubError } from '../../contracts/errors.ts'
-import { fieldsOf } from '../ask/account.ts'
+import { fieldsOf, tokenWayOf } from '../ask/account.ts'
 import { baseOf } from '../ask/buildRequest.ts'
 import { encodeValues } from '../ask/encode.ts'
 import { openSession } from '../ask/session.ts'
@@ -20,9 +20,9 @@ interface Asked {
  * @throws HubError unsupported when the connector does not log in that way
  */
 export const authorizationUrl = async ({ connector, account, send, redirectUri, state, codeChallenge }: Asked & { state: string; codeChallenge?: string }): Promise<string> => {
-  const token = connector.compiled.token
-  if (!token?.authorize) throw new HubError('unsupported', `${connector.manifest.name} is not connected through a page of its own.`)
   const session = openSession(connector, account, send)
+  const token = tokenWayOf(connector, session.fields)
+  if (!token?.authorize) throw new HubError('unsupported', `${connector.manifest.name} is not connected through a page of its own.`)
   const bound = { account: session.fields }
   const address = await token.authorize(session.fields, bound)
   const page = /^https?:/.test(address) ? address : (await baseOf(token.request, session, bound)) + address

@@ -1,6 +1,7 @@
 import { importPKCS8, SignJWT } from 'jose'
 import { HubError } from '../../contracts/errors.ts'
 import type { Connector, TokenWay } from '../connector.ts'
+import { tokenWayOf } from '../ask/account.ts'
 import { buildRequest } from '../ask/buildRequest.ts'
 import { basicHeader } from '../ask/encode.ts'
 import type { Credentials, Session } from '../ask/session.ts'
@@ -27,7 +28,7 @@ interface Wanted {
  * @throws HubError unauthorized when the person must connect again
  */
 export const freshToken = async (wanted: Wanted): Promise<StoredToken> => {
-  const way = tokenWayOf(wanted.connector)
+  const way = wayOf(wanted)
   const { grant } = way.manifest
   if (grant === 'authorization_code') {
     if (!wanted.old?.refresh) {
@@ -43,7 +44,7 @@ export const freshToken = async (wanted: Wanted): Promise<StoredToken> => {
 /** Asks the token endpoint. `form`: what OAuth 2.0 wants said, unless the manifest writes its own body; null: a log-in. */
 export const requestToken = async (wanted: Wanted, form: Record<string, string> | null, assertion?: string): Promise<StoredToken> => {
   const { connector, account, fields, send, old } = wanted
-  const way = tokenWayOf(connector)
+  const way = wayOf(wanted)
   const bound: Bound = { account: fields, ...(assertion !== undefined && { assertion }), ...(old && { token: { access: old.access, refresh: old.refresh, extra: old.extra ?? {} } }) }
   const session: Session = { connector, account, fields, send, credentials: () => Promise.reject(new Error('a log-in has no credentials')), renew: () => Promise.resolve(false) }
   const request = form && !way.request.body ? { ...way.request, body: { kind: 'form' as const, render: () => ({ ...form, ...(assertion !== undefined && { assertion }), ...(inForm(way) && client(fields)) }) } } : way.request
@@ -103,8 +104,9 @@ const sign = async (way: TokenWay, { connector, fields }: Wanted): Promise<strin
   }
 }
 
-const tokenWayOf = (connector: Connector): TokenWay => {
-  if (connector.compiled.token) return connector.compiled.token
+const wayOf = ({ connector, fields }: Wanted): TokenWay => {
+  const way = tokenWayOf(connector, fields)
+  if (way) return way
   throw new HubError('unsupported', `Connector ${connector.id} has no log-in.`)
 }
 

@@ -96,6 +96,28 @@ describe('stored tokens with refresh', async () => {
   })
 })
 
+describe('two ways to log in', async () => {
+  const connector = await fixture('two-logins')
+  const gone = [{ object: 'contact', id: '7' }]
+  const bearers = async (fields: Record<string, string>) => {
+    const account = { ...accountFor(connector, {}, { access: 'stored', refresh: 'r' }), fields }
+    const { asked, answers } = await play(connector, 'deleteRecords.contact', gone, () => ({ status: 204 }), { account })
+    return answers[0]?.error ?? asked.map(({ headers }) => headers.authorization)
+  }
+
+  it('are told apart by what the person chose, and each asks for its own fields alone', async () => {
+    expect(await bearers({ token: 'pat' })).toEqual(['Bearer pat'])
+    expect(await bearers({ login: 'oauth', clientId: 'app', clientSecret: 'shh' })).toEqual(['Bearer stored'])
+    expect(await bearers({ login: 'oauth', token: 'pat' })).toMatchObject({ kind: 'invalid_input', message: 'The Two Logins account is not complete: Client id is missing; Client secret is missing.' })
+  })
+
+  it('have a page at the vendor only where that way has one', async () => {
+    const asked = { connector, send: gatewayTo(() => ({})).send, redirectUri: 'https://hub.example/back', state: 's' }
+    expect(await authorizationUrl({ ...asked, account: accountFor(connector, { login: 'oauth' }) })).toContain('https://app.hubspot.com/oauth/authorize?response_type=code&client_id=my-clientId')
+    await expect(authorizationUrl({ ...asked, account: accountFor(connector) })).rejects.toMatchObject({ kind: 'unsupported' })
+  })
+})
+
 it('a signed JWT for a token', async () => {
   const connector = await fixture('signed-jwt')
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
