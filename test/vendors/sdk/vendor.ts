@@ -17,7 +17,7 @@ export interface SdkAccount {
   readonly key: string
 }
 
-/** One vendor whose SDK we are compared with: adding one is one small file like sdk-hubspot.ts, and a line in sdk.test.ts. */
+/** One vendor whose SDK we are compared with: adding one is one small file like vendors/hubspot.ts, and a line in sdk.test.ts. */
 export interface SdkVendor {
   /** The connector's id. */
   readonly connector: string

@@ -2,7 +2,7 @@ import { Client } from '@hubspot/api-client'
 import { FilterOperatorEnum } from '@hubspot/api-client/lib/codegen/crm/companies/models/Filter.js'
 import { FilterOperatorEnum as ContactOperator } from '@hubspot/api-client/lib/codegen/crm/contacts/models/Filter.js'
 import { expect } from 'vitest'
-import type { SdkAccount, SdkVendor } from './sdk-vendor.ts'
+import type { SdkAccount, SdkVendor } from '../vendor.ts'
 
 const crm = ({ base, key }: SdkAccount) => new Client({ accessToken: key, basePath: base }).crm
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { listIn, textIn } from './descriptions-maps.ts'
-import type { Problem } from './descriptions-check.ts'
+import type { Problem } from './check.ts'
+import { listIn, textIn } from './maps.ts'
 
 /** Where the vendor's description is wrong, and the vendor's own page that says so. */
 export interface Exception {
@@ -13,11 +13,11 @@ export interface Exception {
   readonly page: string
 }
 
-const content: unknown = parse(readFileSync(new URL('description-exceptions.yaml', import.meta.url), 'utf8'))
+const content: unknown = parse(readFileSync(new URL('exceptions.yaml', import.meta.url), 'utf8'))
 
 const text = (entry: unknown, name: string): string => {
   const value = textIn(entry, name)
-  if (value === undefined) throw new Error(`description-exceptions.yaml: "${name}" is missing in ${JSON.stringify(entry)}`)
+  if (value === undefined) throw new Error(`exceptions.yaml: "${name}" is missing in ${JSON.stringify(entry)}`)
   return value
 }
 

@@ -14,15 +14,15 @@ export interface Allowed {
 const textOf = (entry: object, name: string): string => {
   const value: unknown = Reflect.get(entry, name)
   if (typeof value === 'string' && value.trim() !== '') return value
-  throw new Error(`sdk-allowed.yaml: an entry has no "${name}": ${JSON.stringify(entry)}`)
+  throw new Error(`allowed.yaml: an entry has no "${name}": ${JSON.stringify(entry)}`)
 }
 
-/** The entries of sdk-allowed.yaml. @throws when one is not complete */
+/** The entries of allowed.yaml. @throws when one is not complete */
 export const readAllowed = (): Allowed[] => {
-  const content: unknown = parse(readFileSync(new URL('./sdk-allowed.yaml', import.meta.url), 'utf8'))
-  if (!Array.isArray(content)) throw new Error('sdk-allowed.yaml is not a list.')
+  const content: unknown = parse(readFileSync(new URL('./allowed.yaml', import.meta.url), 'utf8'))
+  if (!Array.isArray(content)) throw new Error('allowed.yaml is not a list.')
   return content.map((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null) throw new Error(`sdk-allowed.yaml: ${JSON.stringify(entry)} is no entry.`)
+    if (typeof entry !== 'object' || entry === null) throw new Error(`allowed.yaml: ${JSON.stringify(entry)} is no entry.`)
     const job: unknown = Reflect.get(entry, 'job')
     return { connector: textOf(entry, 'connector'), at: textOf(entry, 'at'), reason: textOf(entry, 'reason'), ...(typeof job === 'string' && { job }) }
   })

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { createAgents, loadConnectors, perform, performRequest, type Account, type ItemAnswer, type Send } from '../../hub-server/src/connectors/index.ts'
-import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import { createAgents, loadConnectors, perform, performRequest, type Account, type ItemAnswer, type Send } from '../../../hub-server/src/connectors/index.ts'
+import type { Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 
-export const connectorsDir = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
+export const connectorsDir = fileURLToPath(new URL('../../../hub-server/connectors', import.meta.url))
 
 /** A gateway that only sends: no budget, no pacing, no repeats. */
 const sendOnly: Send = async (request, terms) => {

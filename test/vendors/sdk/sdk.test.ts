@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
-import { allowanceFor, readAllowed, type Allowed } from './sdk-allowed.ts'
-import { hubspot } from './sdk-hubspot.ts'
-import { connectorsDir, doOurs } from './sdk-ours.ts'
-import { differences, requestsBy, type Difference, type Recorded } from './sdk-requests.ts'
-import { sendgrid } from './sdk-sendgrid.ts'
-import type { SdkJob, SdkVendor } from './sdk-vendor.ts'
+import { startSandbox, type Sandbox } from '../../../hub-server/src/sandbox/index.ts'
+import { allowanceFor, readAllowed, type Allowed } from './allowed.ts'
+import { hubspot } from './vendors/hubspot.ts'
+import { connectorsDir, doOurs } from './ours.ts'
+import { differences, requestsBy, type Difference, type Recorded } from './requests.ts'
+import { sendgrid } from './vendors/sendgrid.ts'
+import type { SdkJob, SdkVendor } from './vendor.ts'
 
 // One line a vendor.
 const vendors: readonly SdkVendor[] = [hubspot, sendgrid]
@@ -39,7 +39,7 @@ const both = async ({ connector, keyField, keyPrefix }: SdkVendor, job: SdkJob):
   return { sdk: await requestsBy(sandbox.url, connector, theirs, afterTheirs), ours: await requestsBy(sandbox.url, connector, mine, afterMine) }
 }
 
-/** The differences that no entry of sdk-allowed.yaml speaks of. */
+/** The differences that no entry of allowed.yaml speaks of. */
 const unexplained = ({ connector }: SdkVendor, job: SdkJob, { sdk, ours }: Compared): Difference[] =>
   differences(sdk, ours).filter(({ at }) => {
     const allowance = allowanceFor(allowed, connector, job.name, at)

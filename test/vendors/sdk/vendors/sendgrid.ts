@@ -1,7 +1,7 @@
 import { Client } from '@sendgrid/client'
 import { MailService } from '@sendgrid/mail'
 import { expect } from 'vitest'
-import type { SdkVendor } from './sdk-vendor.ts'
+import type { SdkVendor } from '../vendor.ts'
 
 /** https://github.com/sendgrid/sendgrid-nodejs */
 export const sendgrid: SdkVendor = {
