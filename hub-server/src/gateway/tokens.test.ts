@@ -49,6 +49,13 @@ describe.each(testDatabases)('tokens of a connection, on $kind', ({ open }) => {
     expect(await underWay()).toBe(0)
   })
 
+  it('of the sandbox’s own accounts begin with a refresh token, for nobody connects those by hand', async () => {
+    const store = createTokens(createConnections(database.db, createSealer([randomBytes(32)])))(scope, 'sandbox-x', false)
+    expect(await store.get()).toBeNull()
+    expect(await store.renew(async (old) => ({ access: `by ${old?.refresh}` }))).toEqual({ access: 'by sandbox' })
+    expect(await store.get()).toEqual({ access: 'by sandbox' })
+  })
+
   it('are renewed by the next when the first fails, who is told', async () => {
     const { renewAll } = await start()
     let tries = 0

@@ -53,7 +53,7 @@ export const createTokens = (connections: Connections) => {
   return (scope: Scope, connection: string, isSaved: boolean): TokenStore => {
     const key = `${scope.workspace}/${scope.mode}/${connection}`
     const renewUnsaved = async (make: Make): Promise<StoredToken> => {
-      const fresh = await make(unsaved.get(key) ?? null)
+      const fresh = await make(unsaved.get(key) ?? sandboxed)
       unsaved.set(key, fresh)
       return fresh
     }
@@ -69,6 +69,9 @@ export const createTokens = (connections: Connections) => {
     }
   }
 }
+
+/** Nobody connects a sandbox's own account by hand: it begins with a refresh token, which the sandbox takes. */
+const sandboxed: StoredToken = { access: '', refresh: 'sandbox', expiresAt: 0 }
 
 const read = (text: string | null): StoredToken | null => (text ? JSON.parse(text) : null)
 
