@@ -53,7 +53,7 @@ const rewritten = (document: unknown, closed: boolean): unknown => {
       if (['items', 'additionalProperties', 'schema'].includes(key)) return [key, used(part)]
       return [key, one(part)]
     })
-    return withNull(Object.fromEntries(inner))
+    return closedAsAWhole(withNull(Object.fromEntries(inner)))
   }
   return one(document)
 }
@@ -62,6 +62,13 @@ const rewritten = (document: unknown, closed: boolean): unknown => {
 const withNull = (schema: Record<string, unknown>): Record<string, unknown> => {
   const nullable = schema.nullable === true || listIn(schema, 'type').includes('null')
   return nullable && Array.isArray(schema.enum) ? { ...schema, enum: [...(schema.enum as unknown[]), null] } : schema
+}
+
+/** A part of allOf that forbids other fields forbids those of the other parts, and nothing would ever fit: the whole is what is meant. */
+const closedAsAWhole = (schema: Record<string, unknown>): Record<string, unknown> => {
+  const parts = listIn(schema, 'allOf')
+  if (parts.length < 2 || !parts.some((part) => isMap(part) && part.additionalProperties === false)) return schema
+  return { ...schema, allOf: parts.map((part) => (isMap(part) && part.additionalProperties === false ? { ...part, additionalProperties: undefined } : part)), unevaluatedProperties: false }
 }
 
 const pointer = (place: readonly string[]): string => place.map((name) => `/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
