@@ -1,14 +1,13 @@
+import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSandbox, type Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 import { allowanceFor, readAllowed, type Allowed } from './allowed.ts'
-import { hubspot } from './vendors/hubspot.ts'
 import { connectorsDir, doOurs } from './ours.ts'
 import { differences, requestsBy, type Difference, type Recorded } from './requests.ts'
-import { sendgrid } from './vendors/sendgrid.ts'
 import type { SdkJob, SdkVendor } from './vendor.ts'
 
-// One line a vendor.
-const vendors: readonly SdkVendor[] = [hubspot, sendgrid]
+const files = readdirSync(new URL('vendors', import.meta.url)).sort()
+const vendors: readonly SdkVendor[] = await Promise.all(files.map(async (file) => ((await import(`./vendors/${file}`)) as { vendor: SdkVendor }).vendor))
 
 const allowed = readAllowed()
 const needed = new Set<Allowed>()
@@ -26,15 +25,16 @@ interface Compared {
 }
 
 /** Does a job twice, in two accounts that begin the same, and gives what was asked in each. */
-const both = async ({ connector, keyField, keyPrefix }: SdkVendor, job: SdkJob): Promise<Compared> => {
-  const base = sandbox.vendorBase(connector, 'default')
+const both = async ({ connector, fields, token, keyPrefix }: SdkVendor, job: SdkJob): Promise<Compared> => {
+  const server = (name: string): string => sandbox.vendorBase(connector, name)
+  const at = { base: server('default'), server }
   const [theirs, mine] = [`${keyPrefix}sdk-${++accounts}`, `${keyPrefix}ours-${accounts}`]
   const lastOf = async (key: string): Promise<number> => (await requestsBy(sandbox.url, connector, key, 0)).at(-1)?.number ?? 0
-  for (const key of [theirs, mine]) await job.before?.({ base, key })
+  for (const key of [theirs, mine]) await job.before?.({ ...at, key })
   const [afterTheirs, afterMine] = [await lastOf(theirs), await lastOf(mine)]
 
-  await job.sdk({ base, key: theirs })
-  const answers = await doOurs(sandbox, connector, { [keyField]: mine }, job.operation, job.items)
+  await job.sdk({ ...at, key: theirs })
+  const answers = await doOurs(sandbox, connector, { fields: fields(mine), token: token?.(mine, at) ?? null }, job.operation, job.items)
   for (const answer of answers) expect(answer.error).toBeUndefined()
   return { sdk: await requestsBy(sandbox.url, connector, theirs, afterTheirs), ours: await requestsBy(sandbox.url, connector, mine, afterMine) }
 }

@@ -1,3 +1,5 @@
+import type { StoredToken } from '../../../hub-server/src/connectors/index.ts'
+
 /** The same job, done by a vendor's own SDK and by our connector. */
 export interface SdkJob {
   readonly name: string
@@ -14,18 +16,22 @@ export interface SdkJob {
 export interface SdkAccount {
   /** The stand-in of the connector's default server, without a slash at the end. */
   readonly base: string
+  /** The stand-in of another of its servers. */
+  readonly server: (name: string) => string
   readonly key: string
 }
 
-/** One vendor whose SDK we are compared with: adding one is one small file like vendors/hubspot.ts, and a line in sdk.test.ts. */
+/** One vendor whose SDK we are compared with: adding one is one small file in vendors/, like vendors/hubspot.ts. */
 export interface SdkVendor {
   /** The connector's id. */
   readonly connector: string
   /** The SDK's name at npm. */
   readonly sdk: string
-  /** The connector's field that holds the key. */
-  readonly keyField: string
   /** What keys begin with; the sandbox has words in keys that mean trouble (docs/sandbox.md). */
   readonly keyPrefix: string
+  /** The account's fields that show a key. */
+  readonly fields: (key: string) => Readonly<Record<string, string>>
+  /** Where the key is a token that a log-in gives: what the connector's store holds. */
+  readonly token?: (key: string, at: Omit<SdkAccount, 'key'>) => StoredToken
   readonly jobs: readonly SdkJob[]
 }

@@ -13,11 +13,11 @@ const upsertInput = (email: string, properties: Record<string, string>) => ({ id
 const since = '2026-05-04T09:00:00.000Z'
 
 /** https://github.com/HubSpot/hubspot-api-nodejs */
-export const hubspot: SdkVendor = {
+export const vendor: SdkVendor = {
   connector: 'hubspot',
   sdk: '@hubspot/api-client',
-  keyField: 'token',
   keyPrefix: 'pat-na1-',
+  fields: (token) => ({ token }),
   jobs: [
     {
       name: 'upserts three contacts in one batch',

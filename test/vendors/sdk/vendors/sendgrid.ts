@@ -4,11 +4,11 @@ import { expect } from 'vitest'
 import type { SdkVendor } from '../vendor.ts'
 
 /** https://github.com/sendgrid/sendgrid-nodejs */
-export const sendgrid: SdkVendor = {
+export const vendor: SdkVendor = {
   connector: 'sendgrid',
   sdk: '@sendgrid/mail',
-  keyField: 'apiKey',
   keyPrefix: 'SG.',
+  fields: (apiKey) => ({ apiKey }),
   jobs: [
     {
       name: 'sends one e-mail as text and HTML',
