@@ -161,6 +161,7 @@ describe('a job whose result is a file elsewhere', async () => {
     expect(answers.map(({ outputs }) => outputs[0])).toEqual([{ status: 'deliverable' }, { status: 'unknown' }, { status: 'deliverable' }])
     expect(asked.at(-1)?.url).toBe('https://files.s3.amazonaws.com/l1.csv?X-Amz-Signature=a%2Fb')
     expect(asked.map(({ headers }) => headers.authorization !== undefined)).toEqual([true, true, true, false])
+    expect(asked[0]?.body).toContain('filename="a.csv"\r\nContent-Type: text/csv\r\n\r\nÉmail|a@x.example|b@x.example|"c,d"@x.example\r\n')
     expect(credits).toBe(2)
   })
 
