@@ -96,7 +96,11 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: u
       if (reading.error) return stopped(reading.error)
       if (outputs.length >= wanted) return { outputs: outputs.slice(0, wanted), credits, raw }
       const all = seen(own, answer)
-      const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
+      const follow = async (address: string): Promise<string> => {
+        // The server's address may come from the log-in.
+        const known = { ...all, ...(await session.credentials()).bound }
+        return onSameServer(address, await declaredBase(server, session, known), await baseOf(server, session, known))
+      }
       page = await nextPage(paging, here, { answer, bound: all, elements: reading.elements ?? 0, left: wanted - outputs.length, follow })
       const key = page && pageKey(page)
       if (key && known.has(key)) return stopped(errorOf(connector, session.fields, 'bad_response', 'it named the same next page twice, so its list has no end'))
