@@ -51,12 +51,16 @@ const rewritten = (document: unknown, closed: boolean): unknown => {
     const inner = Object.entries(value).map(([key, part]): [string, unknown] => {
       if (key === 'properties' && isMap(part)) return [key, Object.fromEntries(Object.entries(part).map(([name, schema]) => [name, used(schema)]))]
       if (['items', 'additionalProperties', 'schema'].includes(key)) return [key, used(part)]
+      if (key === 'allOf') return [key, listIn(value, key).map((each) => one(openPart(each)))]
       return [key, one(part)]
     })
     return withNull(Object.fromEntries(inner))
   }
   return one(document)
 }
+
+/** A part of allOf that forbids other fields forbids those of its fellows too: nothing would ever fit. */
+const openPart = (part: unknown): unknown => (isMap(part) && part.additionalProperties === false ? Object.fromEntries(Object.entries(part).filter(([key]) => key !== 'additionalProperties')) : part)
 
 /** OpenAPI 3.0 may say that a choice is nullable without naming null among its values; JSON Schema may not. */
 const withNull = (schema: Record<string, unknown>): Record<string, unknown> => {
