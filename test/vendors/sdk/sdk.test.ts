@@ -24,8 +24,15 @@ interface Compared {
   readonly ours: readonly Recorded[]
 }
 
+const done = new Map<SdkJob, Promise<Compared>>()
+const both = (vendor: SdkVendor, job: SdkJob): Promise<Compared> => {
+  const known = done.get(job) ?? doBoth(vendor, job)
+  done.set(job, known)
+  return known
+}
+
 /** Does a job twice, in two accounts that begin the same, and gives what was asked in each. */
-const both = async ({ connector, fields, token, keyPrefix }: SdkVendor, job: SdkJob): Promise<Compared> => {
+const doBoth = async ({ connector, fields, token, keyPrefix }: SdkVendor, job: SdkJob): Promise<Compared> => {
   const server = (name: string): string => sandbox.vendorBase(connector, name)
   const at = { base: server('default'), server }
   const [theirs, mine] = [`${keyPrefix}sdk-${++accounts}`, `${keyPrefix}ours-${accounts}`]
