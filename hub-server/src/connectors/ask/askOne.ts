@@ -20,19 +20,20 @@ export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading
     if (operation.pages) return await askPages(run, way, operation.pages, item, bound)
     if (way.steps) {
       const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, outcome: () => ({ credits: 0, hits: 0 }), mayMiss: 'no' })
-      return { ...(await readItem(run.reader, answer.body, { ...seen(bound, answer), steps }, 0)), credits }
+      return { ...(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0)), credits }
     }
     const most = mostCredits(operation, wantedOf(item))
     const read = reader(run, way, bound, most)
     const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]), mayMiss: 'one' }
     const answer = await ask(run, way, asked)
-    return (await comesLater(way, answer, bound)) ? await awaited(run, way, bound, most) : await read(answer)
+    return (await comesLater(run, way, answer, bound)) ? await awaited(run, way, bound, most) : await read(answer)
   } catch (thrown) {
     return { outputs: [], error: asHubError(thrown), credits: 0, raw: undefined }
   }
 }
 
-const seen = (bound: Bound, answer: VendorAnswer): Bound => ({ ...bound, status: answer.status, headers: answer.headers })
+/** What expressions know while an answer is read. */
+const seen = ({ session }: Run, bound: Bound, answer: VendorAnswer): Bound => ({ ...session.bound(), ...bound, status: answer.status, headers: answer.headers })
 
 /** Reads an answer once, although the gateway and the caller both want to know. */
 const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: VendorAnswer) => Promise<Reading>) => {
@@ -41,8 +42,8 @@ const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: Vendo
   const read = async (answer: VendorAnswer): Promise<Reading> => {
     if (await isMiss(run.reader, 'one', request, answer, bound)) return miss(run.reader, answer.body)
     // What comes later is paid for when it is promised.
-    if (await comesLater(way, answer, bound)) return { outputs: [], credits: most, raw: answer.body }
-    return readItem(run.reader, answer.body, seen(bound, answer), most)
+    if (await comesLater(run, way, answer, bound)) return { outputs: [], credits: most, raw: answer.body }
+    return readItem(run.reader, answer.body, seen(run, bound, answer), most)
   }
   return (answer) => {
     if (last?.answer !== answer) last = { answer, reading: read(answer) }
@@ -50,8 +51,8 @@ const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: Vendo
   }
 }
 
-const comesLater = async (way: Way, answer: VendorAnswer, bound: Bound): Promise<boolean> =>
-  way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(bound, answer)))
+const comesLater = async (run: Run, way: Way, answer: VendorAnswer, bound: Bound): Promise<boolean> =>
+  way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(run, bound, answer)))
 
 const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<Reading> => {
   const { callback, signal } = run.input
@@ -60,7 +61,7 @@ const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<
     throw new HubError('unsupported', `${name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, { provider: run.connector.id, advice: 'Set the hub’s public address (PUBLIC_URL).' })
   }
   const body = await callback.wait(way.callback.upToMs, signal)
-  return { ...(await readItem(run.reader, body, { ...bound, status: 200, headers: {} }, most)), credits: most }
+  return { ...(await readItem(run.reader, body, { ...run.session.bound(), ...bound, status: 200, headers: {} }, most)), credits: most }
 }
 
 /** By a request, or by a job that is started and asked for its result. */
@@ -95,12 +96,8 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: u
       credits += reading.credits
       if (reading.error) return stopped(reading.error)
       if (outputs.length >= wanted) return { outputs: outputs.slice(0, wanted), credits, raw }
-      const all = seen(own, answer)
-      const follow = async (address: string): Promise<string> => {
-        // The server's address may come from the log-in.
-        const known = { ...all, ...(await session.credentials()).bound }
-        return onSameServer(address, await declaredBase(server, session, known), await baseOf(server, session, known))
-      }
+      const all = seen(run, own, answer)
+      const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
       page = await nextPage(paging, here, { answer, bound: all, elements: reading.elements ?? 0, left: wanted - outputs.length, follow })
       const key = page && pageKey(page)
       if (key && known.has(key)) return stopped(errorOf(connector, session.fields, 'bad_response', 'it named the same next page twice, so its list has no end'))

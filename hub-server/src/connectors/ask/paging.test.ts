@@ -58,6 +58,7 @@ it('by the next page’s address in the body', async () => {
   const vendor: Vendor = (_asked, nth) => ({ json: { records: [{ Name: `A${nth}` }, { Name: `B${nth}` }], nextRecordsUrl: nth < 3 ? `/v1/query/c-${nth * 2}` : null } })
   const { answers, asked } = await play(await fixture('pages-by-address'), 'searchCompanies', [{ name: 'a', limit: 100 }], vendor)
   expect(answers[0]?.outputs).toHaveLength(6)
+  expect(answers[0]?.outputs[0]).toEqual({ name: 'A1', website: 'https://api.example.com/A1' })
   expect(asked.map((one) => one.url)).toEqual(['?q=a', '/c-2', '/c-4'].map((end) => `https://api.example.com/v1/query${end}`))
   const elsewhere: Vendor = () => ({ json: { records: [{ Name: 'A' }], nextRecordsUrl: 'https://else.example/v1/query' } })
   const led = await play(await fixture('pages-by-address'), 'searchCompanies', [{ name: 'a', limit: 100 }], elsewhere)
