@@ -278,10 +278,10 @@ describe('bodies and answers that are not JSON', () => {
   })
 
   it('multipart, its host by the account', async () => {
-    const mail = { to: 'a@x.example', from: 'me@x.example', subject: 'Hé', text: 'Hi', tags: ['one', 'two'] }
+    const mail = { to: 'a@x.example', from: 'me@x.example', subject: 'Hé', text: 'Hi', tags: ['one', 'two'], headers: { 'X-Campaign': 'first' } }
     const { asked } = await play(await fixture('multipart'), 'sendEmail', [mail], () => ({ json: { id: '<1>' } }), { fields: { region: 'eu', domain: 'mg.x.example' } })
     expect(only(asked)?.url).toBe('https://api.eu.mailgun.net/v3/mg.x.example/messages')
-    expect(asked[0]?.body).toMatch(/name="subject"\r\n\r\nHé\r\n[^]*name="o:tag"\r\n\r\none\r\n[^]*name="o:tag"\r\n\r\ntwo\r\n/)
+    expect(asked[0]?.body).toMatch(/name="subject"\r\n\r\nHé\r\n[^]*name="o:tag"\r\n\r\none\r\n[^]*name="o:tag"\r\n\r\ntwo\r\n[^]*name="h:X-Campaign"\r\n\r\nfirst\r\n/)
   })
 
   it('nothing but a header', async () => {

@@ -2,6 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Duration, ErrorRow, Expr, Fields, Kind, Optional, StatusList, Value } from './parts.ts'
 
 const Values = Type.Record(Type.String(), Value)
+/** Where the names differ from item to item, an expression gives the whole map. */
+const Form = Type.Unsafe<Record<string, unknown> | string>({ type: ['object', 'string'], pattern: '^=', description: 'Names and values; JSONata where the names differ from item to item' })
 const path = Optional(Type.String({ description: 'Path on the server; {expression} pieces are evaluated and percent-encoded' }))
 
 /** How one call is asked: exactly one of get, post, put, patch, delete, smtp, lookup. */
@@ -17,8 +19,8 @@ export const requestFields = {
   query: Optional(Values),
   headers: Optional(Values),
   json: Optional(Value),
-  form: Optional(Values),
-  multipart: Optional(Values),
+  form: Optional(Form),
+  multipart: Optional(Form),
   text: Optional(Type.String()),
   graphql: Optional(Type.String({ description: 'The query; errors inside the answer are understood' })),
   variables: Optional(Values),
