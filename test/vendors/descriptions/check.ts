@@ -6,7 +6,7 @@ export interface Asked {
   readonly url: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Parsed, where it is JSON or a form. */
+  /** Parsed, where it is JSON or a form; a multipart form that is only written down is left as it is, and not judged. */
   readonly body?: unknown
 }
 
@@ -91,5 +91,6 @@ const bodyProblems = ({ body }: Described, asked: Asked): Found[] => {
   const type = bare(asked.headers['content-type'] ?? '')
   const judge = body.types.get(type)
   if (judge === undefined) return [['body', `is ${type || 'of no type'}, not ${[...body.types.keys()].join(', ')}`]]
+  if (type === 'multipart/form-data' && typeof asked.body === 'string') return []
   return judge?.(asked.body).map(({ at, message }): Found => [`body ${at}`, message]) ?? []
 }

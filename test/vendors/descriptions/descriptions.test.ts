@@ -64,7 +64,8 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
       const asked = (await examplesOf(connector)).flatMap(({ operation, exchanges }) => exchanges.map((exchange) => ({ operation, ...exchange })))
       expect(asked.length).toBeGreaterThan(5)
       const problems = await Promise.all(asked.map(async ({ operation, request }) => checkRequest(of(id), await writtenOut(request)).map((problem) => ({ operation, problem }))))
-      expect(unexcused(id, problems.flat())).toEqual([])
+      // An example need not write down the key.
+      expect(unexcused(id, problems.flat().filter(({ problem }) => problem.at !== 'key'))).toEqual([])
     })
 
     test('knows every request that reached the sandbox', () => {
@@ -150,11 +151,11 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
   })
 })
 
-/** A request as an example writes it down; a form's parts cannot be read there, only when they are sent. */
+/** A request as an example writes it down; the parts of a multipart form can only be read when they are sent. */
 const writtenOut = async ({ method, url, headers = {}, body }: { method: string; url: string; headers?: Readonly<Record<string, string>>; body?: unknown }): Promise<Asked> => {
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  const { 'content-type': type = typeof body === 'string' ? (body.startsWith('--') ? 'multipart/form-data' : 'application/x-www-form-urlencoded') : 'application/json' } = lower
   if (body === undefined) return { method, url, headers: lower }
-  const read = typeof body === 'string' && type === 'application/x-www-form-urlencoded' ? (await parseBody(Buffer.from(body), type)).body : body
+  const { 'content-type': type = typeof body === 'string' ? (body.startsWith('--') ? 'multipart/form-data' : 'application/x-www-form-urlencoded') : 'application/json' } = lower
+  const read = typeof body === 'string' ? (await parseBody(Buffer.from(body), type.startsWith('multipart/') ? 'text/plain' : type)).body : body
   return { method, url, headers: { ...lower, 'content-type': type }, body: read }
 }
