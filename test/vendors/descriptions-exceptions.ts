@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { listIn, textIn } from './descriptions-maps.ts'
 import type { Problem } from './descriptions-check.ts'
+import { tables } from './descriptions-table.ts'
 
 /** Where the vendor's description is wrong, and the vendor's own page that says so. */
 export interface Exception {
@@ -13,21 +12,21 @@ export interface Exception {
   readonly page: string
 }
 
-const content: unknown = parse(readFileSync(new URL('description-exceptions.yaml', import.meta.url), 'utf8'))
-
-const text = (entry: unknown, name: string): string => {
+const text = (connector: string, entry: unknown, name: string): string => {
   const value = textIn(entry, name)
-  if (value === undefined) throw new Error(`description-exceptions.yaml: "${name}" is missing in ${JSON.stringify(entry)}`)
+  if (value === undefined) throw new Error(`descriptions/${connector}.yaml: "${name}" is missing in ${JSON.stringify(entry)}`)
   return value
 }
 
-export const exceptions: readonly Exception[] = listIn(content, 'exceptions').map((entry) => ({
-  connector: text(entry, 'connector'),
-  call: text(entry, 'call'),
-  at: text(entry, 'at'),
-  reason: text(entry, 'reason'),
-  page: text(entry, 'page'),
-}))
+export const exceptions: readonly Exception[] = Object.entries(tables).flatMap(([connector, table]) =>
+  listIn(table, 'exceptions').map((entry) => ({
+    connector,
+    call: text(connector, entry, 'call'),
+    at: text(connector, entry, 'at'),
+    reason: text(connector, entry, 'reason'),
+    page: text(connector, entry, 'page'),
+  })),
+)
 
 /** The exception that a problem falls under. */
 export const exceptionFor = (connector: string, problem: Problem): Exception | undefined =>
