@@ -12,6 +12,16 @@ export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (
   sha256: (text) => (text === undefined ? undefined : createHash('sha256').update(String(text)).digest('hex')),
   hmac: (algorithm, key, text, encoding) => createHmac(String(algorithm), String(key)).update(String(text)).digest(encoding === 'base64' ? 'base64' : 'hex'),
 
+  /** JSON within a text, as its value; nothing for what is not JSON. */
+  json: (text) => {
+    try {
+      return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined
+    } catch (thrown) {
+      if (thrown instanceof SyntaxError) return undefined
+      throw thrown
+    }
+  },
+
   /** The vendor's word → ours: $table('verdict', status). Nothing for a word that the table does not have. */
   table: (name, word) => {
     const table = known(tables, name, 'table')
