@@ -16,6 +16,16 @@ export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (
   /** A CSV file's rows, each a map by the names of its header. A row may have fewer cells. */
   csv: (text) => (typeof text === 'string' ? parse<Values>(text, { columns: true, bom: true, trim: true, relax_column_count: true, skip_empty_lines: true }) : undefined),
 
+  /** JSON within a text, as its value; nothing for what is not JSON. */
+  json: (text) => {
+    try {
+      return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined
+    } catch (thrown) {
+      if (thrown instanceof SyntaxError) return undefined
+      throw thrown
+    }
+  },
+
   /** The vendor's word → ours: $table('verdict', status). Nothing for a word that the table does not have. */
   table: (name, word) => {
     const table = known(tables, name, 'table')
