@@ -57,13 +57,22 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
   const examples = await examplesOf(connector)
   const control = (path: string, body: object): Promise<Response> => fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) })
 
+  let before: Promise<unknown> = Promise.resolve()
+  const inTurn = <Done>(work: () => Promise<Done>): Promise<Done> => {
+    const mine = before.then(work, work)
+    before = mine
+    return mine
+  }
+
   const opened = (fields: Readonly<Record<string, string>>, token: StoredToken | null): { account: Account; send: Send } => {
     const made = accountFor(connector, fields, token)
     const account = { ...made, serverOverride: (server: string) => sandbox.vendorBase(connector.id, server) }
     const broken = Object.values(fields).some((value) => ['html', 'truncated'].includes(magicOf(value) ?? ''))
     const send: Send = async (request, terms) => {
-      await control('clock', { advance: pause })
-      const answer = await performRequest(request, { signal, agents })
+      const answer = await inTurn(async () => {
+        await control('clock', { advance: pause })
+        return performRequest(request, { signal, agents })
+      })
       const address = await addressOf(connector, account, request)
       // An address that only an earlier answer gives (a file to fetch) is no part of the vendor's API, and what is broken on purpose none of its answers.
       if (address !== '' && !broken) {
