@@ -10,7 +10,9 @@ import { isMap, textIn } from './maps.ts'
  * @throws when it is none of these
  */
 export const readDocument = (file: string): Readonly<Record<string, unknown>> => {
-  const content: unknown = parse(readFileSync(file, 'utf8'))
+  const text = readFileSync(file, 'utf8')
+  // A reader of YAML takes seconds for what JSON.parse takes milliseconds for.
+  const content: unknown = file.endsWith('.json') ? JSON.parse(text) : parse(text)
   if (!isMap(content)) throw new Error(`${file} is not a map.`)
   const published = textIn(content, 'kind') === 'discovery#restDescription' ? discovery.convert(content) : content
   const document: unknown = upgrade({ ...published }, '3.1')
