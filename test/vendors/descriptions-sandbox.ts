@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createAgents, perform, performRequest, testAccount, type Account, type Connector, type ItemAnswer, type Send } from '../../hub-server/src/connectors/index.ts'
+import { createAgents, perform, performRequest, testAccount, type Account, type Connector, type ItemAnswer, type Send, type StoredToken, type VendorAnswer, type VendorRequest } from '../../hub-server/src/connectors/index.ts'
 import type { Example } from '../../hub-server/src/connectors/testing/examples.ts'
 import { expand } from '../../hub-server/src/connectors/testing/repeat.ts'
 import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
@@ -43,17 +43,26 @@ export const talk = async (connector: Connector, sandbox: Sandbox): Promise<Talk
   const as = async (fields: Readonly<Record<string, string>>, work: (account: Account, send: Send) => Promise<unknown>): Promise<void> => {
     const declared = await addressesOf(connector, fields)
     const vendorUrl = (url: string, server: string): string => (declared.get(server) ?? '') + url.slice(sandbox.vendorBase(connector.id, server).length)
+    let turn: Promise<unknown> = Promise.resolve()
+    // One after another, and so slow that no vendor's limit is met but by those whose key says so.
+    const slowly = async (request: VendorRequest): Promise<VendorAnswer> => {
+      await fetch(`${sandbox.url}/_sandbox/clock`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"advance":1000}' })
+      return performRequest(request, { signal, agents })
+    }
     const send: Send = async (request, terms) => {
-      const answer = await performRequest(request, { signal, agents })
+      const mine = turn.then(() => slowly(request))
+      turn = mine.catch(() => undefined)
+      const answer = await mine
       const asked = { method: request.method, url: vendorUrl(request.url, request.server), headers: request.headers }
       answers.push({ asked, answered: { status: answer.status, type: answer.headers['content-type'] ?? '', text: answer.text } })
       const error = await terms.classify(answer)
       if (error) throw error
       return answer
     }
-    const never = (): Promise<never> => Promise.reject(new Error('This connector has no token.'))
+    let stored: StoredToken | null = null
+    const tokens = { get: () => Promise.resolve(stored), renew: async (make: (old: StoredToken | null) => Promise<StoredToken>) => (stored = await make(stored)) }
     await fetch(`${sandbox.url}/_sandbox/reset`, { method: 'POST' })
-    await work({ connection: 'test', fields, serverOverride: (server) => sandbox.vendorBase(connector.id, server), tokens: { get: () => Promise.resolve(null), renew: never } }, send)
+    await work({ connection: 'test', fields, serverOverride: (server) => sandbox.vendorBase(connector.id, server), tokens }, send)
     requests.push(...(await loggedAt(sandbox, connector.id, declared)))
   }
 

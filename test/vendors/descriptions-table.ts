@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
+import { listIn } from './descriptions-maps.ts'
 
 /** Where the vendors' own descriptions are; they carry no open licence, so they are not part of the project. */
 export const folder = process.env.VENDOR_SPECS_DIR ?? fileURLToPath(new URL('../../../shared/vendor-specs', import.meta.url))
@@ -7,8 +9,17 @@ export const folder = process.env.VENDOR_SPECS_DIR ?? fileURLToPath(new URL('../
 /** Whether they are there at all. */
 export const there = existsSync(folder)
 
-/** Connector → the OpenAPI files that its vendor publishes. A vendor more is a line more. */
-export const files: Readonly<Record<string, readonly string[]>> = {
-  apollo: ['apollo/apollo-rest-api-official.json'],
-  sendgrid: ['sendgrid/tsg_mail_v3.json', 'sendgrid/tsg_scopes_v3.json'],
-}
+const own = new URL('descriptions/', import.meta.url)
+
+/** Connector → the content of descriptions/<connector>.yaml. A vendor more is a file more. */
+export const tables: Readonly<Record<string, unknown>> = Object.fromEntries(
+  readdirSync(own)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => [name.slice(0, -'.yaml'.length), parse(readFileSync(new URL(name, own), 'utf8')) as unknown]),
+)
+
+/** Connector → the OpenAPI files that its vendor publishes, from descriptions/<connector>.yaml. */
+export const files: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(tables).map(([id, table]) => [id, listIn(table, 'files').map(String)]),
+)

@@ -74,6 +74,8 @@ export interface Request {
   /** Statuses that are no error here. */
   readonly allow: readonly number[]
   readonly errors: readonly ErrorRow[]
+  /** Shows no key. */
+  readonly open: boolean
 }
 
 export interface ErrorRow {
@@ -96,6 +98,10 @@ export interface Job {
   readonly submit: Request
   readonly ticket: Expression
   readonly poll: Request
+  /** Taken in order when the poll is done; the last answer is the result. */
+  readonly fetch: readonly { readonly name?: string; readonly request: Request }[]
+  /** Whose answer is the result: the last fetch, or the poll. */
+  readonly result: Request
   readonly everyMs: number
   readonly upToMs: number
   readonly done?: Expression
@@ -112,6 +118,8 @@ export interface Step {
 
 export interface Batch extends Way {
   readonly upTo: number
+  /** Fewest items that go as a batch, where they can be asked about one by one. */
+  readonly from: number
   readonly answers: {
     readonly each: Expression
     readonly key?: Expression

@@ -146,6 +146,37 @@ describe('start, then ask for the result', async () => {
   })
 })
 
+describe('a job whose result is a file elsewhere', async () => {
+  const connector = await fixture('job-then-file')
+  const items = ['a@x.example', 'b@x.example', '"c,d"@x.example'].map((email) => ({ email }))
+  const file = (url: string): Vendor => ({ request }) => {
+    if (request.url.includes('/email_verify/bulk')) return { json: { list_id: 'l1' } }
+    if (request.url.includes('/progress')) return { json: { progress: 'completed' } }
+    if (request.url.endsWith('/download/result')) return { json: { url } }
+    return { text: '\uFEFFEmail,Status\r\n"""c,d""@x.example",Valid\r\nB@x.example,Unknown\r\na@x.example,Valid\r\n' }
+  }
+
+  it('is fetched without the key, and read by its header', async () => {
+    const { answers, asked, credits } = await play(connector, 'verifyEmail', items, file('https://files.s3.amazonaws.com/l1.csv?X-Amz-Signature=a%2Fb'))
+    expect(answers.map(({ outputs }) => outputs[0])).toEqual([{ status: 'deliverable' }, { status: 'unknown' }, { status: 'deliverable' }])
+    expect(asked.at(-1)?.url).toBe('https://files.s3.amazonaws.com/l1.csv?X-Amz-Signature=a%2Fb')
+    expect(asked.map(({ headers }) => headers.authorization !== undefined)).toEqual([true, true, true, false])
+    expect(asked[0]?.body).toContain('filename="a.csv"\r\nContent-Type: text/csv\r\n\r\nÉmail|a@x.example|b@x.example|"c,d"@x.example\r\n')
+    expect(credits).toBe(2)
+  })
+
+  it('is not fetched from any other address', async () => {
+    const { answers, asked } = await play(connector, 'verifyEmail', items, file('https://files.s3.amazonaws.com.evil.example/l1.csv'))
+    expect(kinds(answers)).toEqual(['bad_response', 'bad_response', 'bad_response'])
+    expect(asked.map(({ call }) => call.split('?')[0])).toEqual(['POST /v2/email_verify/bulk', 'GET /v2/progress', 'POST /v2/download/result'])
+  })
+
+  it('is not begun for few', async () => {
+    const { asked } = await play(connector, 'verifyEmail', items.slice(0, 2), () => ({ json: { status: 'Valid' } }))
+    expect(asked.map(({ call }) => call)).toEqual(['POST /v2/email_verify/instant', 'POST /v2/email_verify/instant'])
+  })
+})
+
 describe('errors inside HTTP 200', async () => {
   it('are told apart by the table', async () => {
     const connector = await fixture('errors-in-200')
@@ -247,10 +278,10 @@ describe('bodies and answers that are not JSON', () => {
   })
 
   it('multipart, its host by the account', async () => {
-    const mail = { to: 'a@x.example', from: 'me@x.example', subject: 'Hé', text: 'Hi', tags: ['one', 'two'] }
+    const mail = { to: 'a@x.example', from: 'me@x.example', subject: 'Hé', text: 'Hi', tags: ['one', 'two'], headers: { 'X-Campaign': 'first' } }
     const { asked } = await play(await fixture('multipart'), 'sendEmail', [mail], () => ({ json: { id: '<1>' } }), { fields: { region: 'eu', domain: 'mg.x.example' } })
     expect(only(asked)?.url).toBe('https://api.eu.mailgun.net/v3/mg.x.example/messages')
-    expect(asked[0]?.body).toMatch(/name="subject"\r\n\r\nHé\r\n[^]*name="o:tag"\r\n\r\none\r\n[^]*name="o:tag"\r\n\r\ntwo\r\n/)
+    expect(asked[0]?.body).toMatch(/name="subject"\r\n\r\nHé\r\n[^]*name="o:tag"\r\n\r\none\r\n[^]*name="o:tag"\r\n\r\ntwo\r\n[^]*name="h:X-Campaign"\r\n\r\nfirst\r\n/)
   })
 
   it('nothing but a header', async () => {

@@ -44,7 +44,7 @@ const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, Ite
   const { one, many } = run.operation
   const work: (() => Promise<void>)[] = []
   for (const units of inCalls(run, wave)) {
-    if (one && (units.length === 1 || !many)) {
+    if (one && (!many || units.length < many.from)) {
       for (const unit of units) work.push(async () => settle(unit, await single(run, one, unit.item), answers))
     } else if (many) {
       work.push(async () => {

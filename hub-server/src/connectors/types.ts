@@ -12,6 +12,8 @@ export interface VendorRequest {
   readonly method: string
   /** Absolute, with its query. May hold a secret: never log it. */
   readonly url: string
+  /** smtp in mode test: the address of the stand-in, which is asked (HTTP CONNECT) in place of the mail server. */
+  readonly through?: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   /** How the answer's body is read. */

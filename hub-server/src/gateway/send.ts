@@ -151,10 +151,10 @@ const leftAlone = (provider: Provider, cause: Error) =>
 
 const cancelled = () => new HubError('cancelled', 'The run was stopped before this call was made.')
 
-/** The connection was refused, or the name is nobody's: nothing can have been sent. */
+/** The connection was refused or never made, or the name is nobody's: nothing can have been sent. */
 const wasNeverSent = (thrown: unknown): boolean => {
   const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
-  return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(String(cause.code))
+  return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CONNECT_TIMEOUT', 'GREETING_TIMEOUT'].includes(String(cause.code))
 }
 
 /** A server's own failure, or an answer that makes no sense: the message may be on its way all the same. */

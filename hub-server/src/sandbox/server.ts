@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { asHubError, errorKinds } from '../contracts/errors.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { VendorCall, VendorReply } from './vendors/call.ts'
 import type { Clock } from './vendors/clock.ts'
 import type { CutOffs } from './vendors/cut-off.ts'
+import { createMailServers } from './vendors/mailServers.ts'
 import type { Outages } from './vendors/outages.ts'
 import type { RequestLog } from './vendors/request-log.ts'
 import type { Vendors } from './vendors/vendors.ts'
@@ -50,8 +52,19 @@ const sendReply = (response: ServerResponse, { status, headers, body }: VendorRe
   response.end(body)
 }
 
-/** Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and /_sandbox/. */
-export const createSandboxServer = ({ vendors, websites, clock, log, outages, cutOffs, control }: ServerParts): Server => {
+/**
+ * Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and /_sandbox/.
+ * Through CONNECT it is a mail server.
+ */
+export const createSandboxServer = ({ vendors, websites, clock, log, outages, cutOffs, control }: ServerParts): { http: Server; stopMail: () => void } => {
+  const perform = async (call: VendorCall, bytes: number): Promise<VendorReply | null> => {
+    const performed = await vendors.perform(call)
+    if (!performed) return null
+    const { reply, key, route } = performed
+    log.add(call, bytes, { at: clock.now(), status: reply.status, ...(key && { key }), ...(route && { route }) })
+    return reply
+  }
+
   const vendor = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const found = /^\/([^/]+)\/([^/]+)(\/.*)?$/.exec(url.pathname)
     const [, connector = '', server = '', path = '/'] = found ?? []
@@ -68,10 +81,8 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
       connector, server, method: request.method ?? 'GET', path, query: queryOf(url.searchParams), headers: headersOf(request), body,
       ...(problem !== undefined && { bodyProblem: problem }),
     }
-    const performed = found ? await vendors.perform(call) : null
-    if (!performed) return sendJson(response, 404, { sandbox: `No sandbox.yaml plays ${url.pathname}.` })
-    const { reply, key, route } = performed
-    log.add(call, bytes.length, { at: clock.now(), status: reply.status, ...(key && { key }), ...(route && { route }) })
+    const reply = found ? await perform(call, bytes.length) : null
+    if (!reply) return sendJson(response, 404, { sandbox: `No sandbox.yaml plays ${url.pathname}.` })
     if (reply.delay === 0) return sendReply(response, reply)
     const timer = setTimeout(() => sendReply(response, reply), reply.delay)
     response.on('close', () => clearTimeout(timer))
@@ -85,7 +96,16 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
     return vendor(request, response, url)
   }
 
-  return createServer((request, response) => {
+  const mail = createMailServers(perform)
+  /** Mail is asked for by CONNECT; the proxy's user and password are connector and server. */
+  const tunnel = (request: IncomingMessage, socket: Socket): void => {
+    const [connector = '', server = ''] = Buffer.from(request.headers['proxy-authorization']?.replace(/^Basic /, '') ?? '', 'base64').toString().split(':')
+    if (outages.meet(connector)) return void socket.destroy()
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    mail.serve(connector, server, socket)
+  }
+
+  const http = createServer((request, response) => {
     handle(request, response).catch((thrown: unknown) => {
       const error = asHubError(thrown)
       // A fault of the sandbox must not look like a vendor's answer: 5xx, and the cause in words.
@@ -94,4 +114,8 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
       else sendJson(response, error.kind === 'bad_response' ? 500 : errorKinds[error.kind].status, { sandbox: error.message, ...cause })
     })
   })
+  http.on('connect', (request, socket) => {
+    if (socket instanceof Socket) tunnel(request, socket)
+  })
+  return { http, stopMail: mail.stop }
 }

@@ -37,7 +37,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
       latency = wanted
     },
   })
-  const server = createSandboxServer({ vendors, websites, clock, log, outages, cutOffs, control })
+  const { http: server, stopMail } = createSandboxServer({ vendors, websites, clock, log, outages, cutOffs, control })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)
@@ -58,6 +58,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
         server.close((error) => (error ? reject(error) : resolve()))
         // Traps and slow answers would hold it open for ever.
         server.closeAllConnections()
+        stopMail()
       }),
   }
 }

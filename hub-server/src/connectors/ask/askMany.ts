@@ -35,9 +35,9 @@ const ask = async (run: Run, batch: Batch, items: readonly unknown[]): Promise<R
   const bound: Bound = { items }
   const root = { items }
   let last: { answer: VendorAnswer; readings: Promise<Reading[]> } | null = null
-  const request = batch.request ?? batch.job?.poll ?? { as: 'json' as const }
+  const request = batch.request ?? batch.job?.result ?? { as: 'json' as const }
   const read = (answer: VendorAnswer, more: Bound = {}): Promise<Reading[]> => {
-    if (last?.answer !== answer) last = { answer, readings: readAll(run, batch, request, answer, items, { ...bound, ...more, status: answer.status, headers: answer.headers }, most) }
+    if (last?.answer !== answer) last = { answer, readings: readAll(run, batch, request, answer, items, { ...run.session.bound(), ...bound, ...more, status: answer.status, headers: answer.headers }, most) }
     return last.readings
   }
   const asked: Omit<Call, 'request'> = { root, bound, items: items.length, maxCredits: most * items.length, outcome: async (answer: VendorAnswer) => outcomeOf(await read(answer)), mayMiss: 'many' }

@@ -1,5 +1,5 @@
 import { HubError, asHubError } from '../../contracts/errors.ts'
-import type { Paging, Request, Way } from '../connector.ts'
+import type { Paging, Way } from '../connector.ts'
 import { mostCredits, wantedOf } from '../credits.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { errorOf } from '../read/classify.ts'
@@ -17,34 +17,33 @@ export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading
   const { operation, input } = run
   const bound: Bound = { item, ...(input.callback && { callback: { url: input.callback.url, token: input.callback.token } }) }
   try {
-    if (way.request && operation.pages) return await askPages(run, way.request, operation.pages, item, bound)
+    if (operation.pages) return await askPages(run, way, operation.pages, item, bound)
     if (way.steps) {
       const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, outcome: () => ({ credits: 0, hits: 0 }), mayMiss: 'no' })
-      return { ...(await readItem(run.reader, answer.body, { ...seen(bound, answer), steps }, 0)), credits }
+      return { ...(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0)), credits }
     }
     const most = mostCredits(operation, wantedOf(item))
     const read = reader(run, way, bound, most)
     const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]), mayMiss: 'one' }
-    if (way.job) return await read(await runJob(run, way.job, asked))
-    if (!way.request) throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
-    const answer = await call(run, { ...asked, request: way.request })
-    return (await comesLater(way, answer, bound)) ? await awaited(run, way, bound, most) : await read(answer)
+    const answer = await ask(run, way, asked)
+    return (await comesLater(run, way, answer, bound)) ? await awaited(run, way, bound, most) : await read(answer)
   } catch (thrown) {
     return { outputs: [], error: asHubError(thrown), credits: 0, raw: undefined }
   }
 }
 
-const seen = (bound: Bound, answer: VendorAnswer): Bound => ({ ...bound, status: answer.status, headers: answer.headers })
+/** What expressions know while an answer is read. */
+const seen = ({ session }: Run, bound: Bound, answer: VendorAnswer): Bound => ({ ...session.bound(), ...bound, status: answer.status, headers: answer.headers })
 
 /** Reads an answer once, although the gateway and the caller both want to know. */
 const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: VendorAnswer) => Promise<Reading>) => {
   let last: { answer: VendorAnswer; reading: Promise<Reading> } | null = null
-  const request = way.request ?? way.job?.poll ?? { as: 'json' as const }
+  const request = way.request ?? way.job?.result ?? { as: 'json' as const }
   const read = async (answer: VendorAnswer): Promise<Reading> => {
     if (await isMiss(run.reader, 'one', request, answer, bound)) return miss(run.reader, answer.body)
     // What comes later is paid for when it is promised.
-    if (await comesLater(way, answer, bound)) return { outputs: [], credits: most, raw: answer.body }
-    return readItem(run.reader, answer.body, seen(bound, answer), most)
+    if (await comesLater(run, way, answer, bound)) return { outputs: [], credits: most, raw: answer.body }
+    return readItem(run.reader, answer.body, seen(run, bound, answer), most)
   }
   return (answer) => {
     if (last?.answer !== answer) last = { answer, reading: read(answer) }
@@ -52,8 +51,8 @@ const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: Vendo
   }
 }
 
-const comesLater = async (way: Way, answer: VendorAnswer, bound: Bound): Promise<boolean> =>
-  way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(bound, answer)))
+const comesLater = async (run: Run, way: Way, answer: VendorAnswer, bound: Bound): Promise<boolean> =>
+  way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(run, bound, answer)))
 
 const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<Reading> => {
   const { callback, signal } = run.input
@@ -62,11 +61,20 @@ const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<
     throw new HubError('unsupported', `${name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, { provider: run.connector.id, advice: 'Set the hub’s public address (PUBLIC_URL).' })
   }
   const body = await callback.wait(way.callback.upToMs, signal)
-  return { ...(await readItem(run.reader, body, { ...bound, status: 200, headers: {} }, most)), credits: most }
+  return { ...(await readItem(run.reader, body, { ...run.session.bound(), ...bound, status: 200, headers: {} }, most)), credits: most }
 }
 
-const askPages = async (run: Run, request: Request, paging: Paging, item: unknown, bound: Bound): Promise<Reading> => {
+/** By a request, or by a job that is started and asked for its result. */
+const ask = (run: Run, { request, job }: Way, asked: Omit<Call, 'request'>): Promise<VendorAnswer> => {
+  if (job) return runJob(run, job, asked)
+  if (request) return call(run, { ...asked, request })
+  throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
+}
+
+const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: unknown, bound: Bound): Promise<Reading> => {
   const { connector, operation, session } = run
+  const way: Way = { ...(request && { request }), ...(job && { job }) }
+  const server = request ?? job?.poll ?? { server: 'default' }
   const wanted = wantedOf(item) ?? Infinity
   const outputs: unknown[] = []
   const raw: unknown[] = []
@@ -80,16 +88,16 @@ const askPages = async (run: Run, request: Request, paging: Paging, item: unknow
       const here: Page = page
       const own: Bound = { ...bound, page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size } }
       const most = mostCredits(operation, here.size)
-      const read = reader(run, { request }, own, most)
-      const answer = await call(run, { request, root: item, bound: own, items: 1, maxCredits: most, outcome: async (given) => outcomeOf([await read(given)]), mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
+      const read = reader(run, way, own, most)
+      const answer = await ask(run, way, { root: item, bound: own, items: 1, maxCredits: most, outcome: async (given) => outcomeOf([await read(given)]), mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
       const reading = await read(answer)
       outputs.push(...reading.outputs)
       raw.push(answer.body)
       credits += reading.credits
       if (reading.error) return stopped(reading.error)
       if (outputs.length >= wanted) return { outputs: outputs.slice(0, wanted), credits, raw }
-      const all = seen(own, answer)
-      const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(request, session, all), await baseOf(request, session, all))
+      const all = seen(run, own, answer)
+      const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
       page = await nextPage(paging, here, { answer, bound: all, elements: reading.elements ?? 0, left: wanted - outputs.length, follow })
       const key = page && pageKey(page)
       if (key && known.has(key)) return stopped(errorOf(connector, session.fields, 'bad_response', 'it named the same next page twice, so its list has no end'))

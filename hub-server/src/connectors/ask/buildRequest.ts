@@ -20,7 +20,10 @@ export const buildRequest = async (request: Request, session: Session, operation
   const common = { connector: session.connector.id, operation, server: request.server, protocol: request.protocol, method: request.method, as: request.as, timeoutMs: request.timeoutMs }
   if (request.protocol !== 'http') {
     const rendered: unknown = await request.body?.render(root, all)
-    return { ...common, url: base, headers: {}, ...(rendered !== undefined && { body: typeof rendered === 'string' ? rendered : JSON.stringify(rendered) }) }
+    // The log-in stands in a mail server's address: the stand-in gets it too.
+    const stand = request.protocol === 'smtp' ? session.account.serverOverride?.(request.server) : undefined
+    const url = stand === undefined ? base : await declaredBase(request, session, all)
+    return { ...common, url, ...(stand !== undefined && { through: stand }), headers: {}, ...(rendered !== undefined && { body: typeof rendered === 'string' ? rendered : JSON.stringify(rendered) }) }
   }
   const path = await request.path(root, all)
   const query = [encodeValues(await request.query?.(root, all)), encodeValues(credentials?.query)].filter(Boolean).join('&')

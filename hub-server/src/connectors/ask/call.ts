@@ -52,7 +52,7 @@ export const call = async (run: Run, asked: Call): Promise<VendorAnswer> => {
 const attempt = async ({ connector, operation, session, input, reader }: Run, asked: Call, credentials: Awaited<ReturnType<Session['credentials']>>): Promise<VendorAnswer> => {
   if (input.signal.aborted) throw new HubError('cancelled', 'This was cancelled before it was asked.')
   const bound: Bound = { ...asked.bound, ...credentials.bound }
-  const request = await buildRequest(asked.request, session, operation.key, asked.root, bound, credentials, asked.next)
+  const request = await buildRequest(asked.request, session, operation.key, asked.root, bound, asked.request.open ? null : credentials, asked.next)
   const errors = [...operation.errors, ...connector.compiled.errors]
   return session.send(request, {
     maxCredits: asked.maxCredits,

@@ -8,7 +8,7 @@ export const encodeValues = (values: unknown): string => {
   return pairs.toString()
 }
 
-/** Values as multipart/form-data (RFC 7578). A file is {filename, content (base64), type}. */
+/** Values as multipart/form-data (RFC 7578). A file is {filename, content (base64) or text, type}. */
 export const encodeMultipart = (values: unknown): { body: Uint8Array; contentType: string } => {
   const boundary = `----hub${randomUUID().replaceAll('-', '')}`
   const parts: Uint8Array[] = []
@@ -18,7 +18,7 @@ export const encodeMultipart = (values: unknown): { body: Uint8Array; contentTyp
       if (one === undefined || one === null) continue
       const file = fileOf(one)
       write(`--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file ? `; filename="${quoted(file.filename)}"\r\nContent-Type: ${oneLine(file.type)}` : ''}\r\n\r\n`)
-      parts.push(file ? Buffer.from(file.content, 'base64') : Buffer.from(textOf(one)))
+      parts.push(file ? file.bytes : Buffer.from(textOf(one)))
       write('\r\n')
     }
   }
@@ -49,10 +49,10 @@ const entriesOf = (values: unknown): [string, unknown][] => {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value))
 
-const fileOf = (value: unknown): { filename: string; content: string; type: string } | null => {
-  if (typeof value !== 'object' || value === null || !('filename' in value) || !('content' in value)) return null
-  if (typeof value.filename !== 'string' || typeof value.content !== 'string') return null
-  return { filename: value.filename, content: value.content, type: 'type' in value && typeof value.type === 'string' ? value.type : 'application/octet-stream' }
+const fileOf = (value: unknown): { filename: string; bytes: Uint8Array; type: string } | null => {
+  if (typeof value !== 'object' || value === null || !('filename' in value) || typeof value.filename !== 'string') return null
+  const bytes = 'content' in value && typeof value.content === 'string' ? Buffer.from(value.content, 'base64') : 'text' in value && typeof value.text === 'string' ? Buffer.from(value.text) : null
+  return bytes && { filename: value.filename, bytes, type: 'type' in value && typeof value.type === 'string' ? value.type : 'application/octet-stream' }
 }
 
 const quoted = (text: string): string => text.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

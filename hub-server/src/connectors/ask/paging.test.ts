@@ -54,11 +54,34 @@ describe('by cursor', async () => {
   })
 })
 
+it('by the next page’s address in the body', async () => {
+  const vendor: Vendor = (_asked, nth) => ({ json: { records: [{ Name: `A${nth}` }, { Name: `B${nth}` }], nextRecordsUrl: nth < 3 ? `/v1/query/c-${nth * 2}` : null } })
+  const { answers, asked } = await play(await fixture('pages-by-address'), 'searchCompanies', [{ name: 'a', limit: 100 }], vendor)
+  expect(answers[0]?.outputs).toHaveLength(6)
+  expect(answers[0]?.outputs[0]).toEqual({ name: 'A1', website: 'https://api.example.com/A1' })
+  expect(asked.map((one) => one.url)).toEqual(['?q=a', '/c-2', '/c-4'].map((end) => `https://api.example.com/v1/query${end}`))
+  const elsewhere: Vendor = () => ({ json: { records: [{ Name: 'A' }], nextRecordsUrl: 'https://else.example/v1/query' } })
+  const led = await play(await fixture('pages-by-address'), 'searchCompanies', [{ name: 'a', limit: 100 }], elsewhere)
+  expect(led.answers[0]?.error).toMatchObject({ kind: 'bad_response', message: 'The next page is on another server, which is not asked.' })
+})
+
 it('by number: pages of one size, until one is short', async () => {
   const vendor: Vendor = ({ request }) => ({ json: { people: count(0, new URL(request.url).searchParams.get('page') === '3' ? 40 : 100).map((n) => ({ first_name: `P${n}` })) } })
   const { answers, asked } = await play(await fixture('pages-by-number'), 'searchPeople', [{ titles: ['CEO', 'CTO'], limit: 350 }], vendor)
   expect(answers[0]?.outputs).toHaveLength(240)
   expect(asked.map((one) => one.call)).toEqual([1, 2, 3].map((page) => `POST /api/v1/mixed_people/api_search?page=${page}&per_page=100&person_titles[]=CEO&person_titles[]=CTO`))
+})
+
+it('of a job: starts one for each page, and pays for each', async () => {
+  const vendor: Vendor = ({ request, body }) => {
+    if (request.method === 'POST') return { json: { meta: { task_hash: `job${(body as { page: number }).page}` } } }
+    const page = Number(request.url.split('job')[1])
+    return { json: { status: 'completed', data: count((page - 1) * 20, page === 3 ? 5 : 20).map((n) => ({ first_name: `P${n}` })), meta: { total_count: 45 } } }
+  }
+  const { answers, asked, credits } = await play(await fixture('pages-of-jobs'), 'searchPeople', [{ domain: 'x.example', limit: 100 }], vendor)
+  expect(answers[0]?.outputs).toHaveLength(45)
+  expect(asked.map((one) => one.call)).toEqual([1, 2, 3].flatMap((page) => ['POST /start', `GET /result/job${page}`]))
+  expect(credits).toBe(3)
 })
 
 it('by offset: until the total, credits by results', async () => {

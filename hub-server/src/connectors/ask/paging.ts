@@ -22,7 +22,7 @@ interface Turned {
   readonly elements: number
   /** Results still wanted. */
   readonly left: number
-  /** Makes an address of a Link header one that may be called. */
+  /** Makes an address that the vendor gave one that may be called. */
   readonly follow: (address: string) => Promise<string>
 }
 
@@ -32,8 +32,8 @@ export const nextPage = async (paging: Paging, page: Page, { answer, bound, elem
   // A vendor that counts pages wants them all of one size.
   const size = paging.by === 'number' ? page.size : Math.min(paging.size, left)
   if (paging.by === 'link') {
-    const link = linkTo('next', answer.headers.link ?? '')
-    return link === null ? null : { ...page, size, next: await follow(link) }
+    const link: unknown = paging.next ? await paging.next.evaluate(body, bound) : linkTo('next', answer.headers.link ?? '')
+    return typeof link !== 'string' || link === '' ? null : { ...page, size, next: await follow(link) }
   }
   if (paging.by === 'cursor') {
     const cursor: unknown = await paging.next?.evaluate(body, bound)

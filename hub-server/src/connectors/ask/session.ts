@@ -22,6 +22,8 @@ export interface Session {
   readonly account: Account
   readonly fields: Readonly<Record<string, string>>
   readonly send: Send
+  /** What expressions know of the account: its fields, and its token as far as it was needed until now. */
+  readonly bound: () => Bound
   /** Gets a token first where one is needed. */
   readonly credentials: () => Promise<Credentials>
   /** After a refusal: a new token, unless somebody else has renewed it meanwhile. False where there is no token. */
@@ -32,6 +34,7 @@ export interface Session {
 export const openSession = (connector: Connector, account: Account, send: Send): Session => {
   const fields = fieldsOf(connector, account)
   let current: Promise<Credentials> | null = null
+  let bound: Bound = { account: fields }
   let expiresAt: number | undefined
 
   const fetchToken = async (refused: string | null): Promise<StoredToken> => {
@@ -43,7 +46,9 @@ export const openSession = (connector: Connector, account: Account, send: Send):
   const make = async (refused: string | null): Promise<Credentials> => {
     const token = tokenWayOf(connector, fields) ? await fetchToken(refused) : null
     expiresAt = token?.expiresAt
-    return credentialsFor(connector, fields, token)
+    const made = await credentialsFor(connector, fields, token)
+    bound = made.bound
+    return made
   }
 
   const start = (refused: string | null): Promise<Credentials> => {
@@ -61,6 +66,7 @@ export const openSession = (connector: Connector, account: Account, send: Send):
     account,
     fields,
     send,
+    bound: () => bound,
     credentials: () => (current && (expiresAt === undefined || isFresh({ access: '', expiresAt })) ? current : start(null)),
     renew: async (refused) => {
       if (!refused.token) return false

@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
+import { parse } from 'csv-parse/sync'
 import type { Lexicon } from './expression.ts'
 
 type Values = Record<string, unknown>
@@ -11,6 +12,19 @@ export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (
   md5: (text) => (text === undefined ? undefined : createHash('md5').update(String(text)).digest('hex')),
   sha256: (text) => (text === undefined ? undefined : createHash('sha256').update(String(text)).digest('hex')),
   hmac: (algorithm, key, text, encoding) => createHmac(String(algorithm), String(key)).update(String(text)).digest(encoding === 'base64' ? 'base64' : 'hex'),
+
+  /** A CSV file's rows, each a map by the names of its header. A row may have fewer cells. */
+  csv: (text) => (typeof text === 'string' ? parse<Values>(text, { columns: true, bom: true, trim: true, relax_column_count: true, skip_empty_lines: true }) : undefined),
+
+  /** JSON within a text, as its value; nothing for what is not JSON. */
+  json: (text) => {
+    try {
+      return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined
+    } catch (thrown) {
+      if (thrown instanceof SyntaxError) return undefined
+      throw thrown
+    }
+  },
 
   /** The vendor's word → ours: $table('verdict', status). Nothing for a word that the table does not have. */
   table: (name, word) => {

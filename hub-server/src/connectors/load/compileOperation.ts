@@ -73,7 +73,8 @@ const check = (manifest: OperationManifest, capability: Capability, path: Path, 
   const { one, many, pages } = manifest
   if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
   if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
-  if (pages && (one?.submit ?? one?.steps)) report([...path, 'pages'], 'A job or steps have no pages.', 'Ask by a plain request.')
+  if (pages && one?.steps) report([...path, 'pages'], 'Steps have no pages.', 'Ask by a plain request, or by "submit" and "poll".')
+  if (pages?.by === 'link' && one?.submit) report([...path, 'pages'], 'A job is started anew for each page, not found by a link.', 'Use by: number, offset or cursor.')
   if (pages && !manifest.each) report([...path, 'pages'], 'Pages need "each": where the list of results is.', 'Add "each: =results".')
   if (pages?.by === 'cursor' && !pages.next) report([...path, 'pages'], 'Pages by cursor need "next": where the next cursor is.', 'Add "next: =paging.next".')
   if (one?.steps && manifest.credits !== undefined) report([...path, 'credits'], 'With steps, the step that costs says so.', 'Move "credits" into the step.')
@@ -92,24 +93,29 @@ const check = (manifest: OperationManifest, capability: Capability, path: Path, 
 const propertiesOf = (schema: object): string[] => ('properties' in schema && typeof schema.properties === 'object' && schema.properties ? Object.keys(schema.properties) : [])
 
 const compileWay = (way: WayManifest, path: Path, compiler: Compiler): Way => {
-  const { submit, poll, steps, callback } = way
+  const { submit, poll, fetch, steps, callback } = way
   if ((submit === undefined) !== (poll === undefined)) compiler.report(path, '"submit" and "poll" belong together.', submit ? 'Add "poll".' : 'Add "submit".')
+  if (fetch && !poll) compiler.report([...path, 'fetch'], '"fetch" brings the result of a job.', 'Add "submit" and "poll".')
   const kinds = [hasRequest(way) && 'a request', submit && 'submit and poll', steps && 'steps'].filter((kind) => typeof kind === 'string')
   if (kinds.length > 1) compiler.report(path, `This asks in ${kinds.length} ways at once: ${kinds.join(', ')}.`, 'Keep one of them.')
   const upTo = callback && { callback: { when: expression(callback.when, [...path, 'callback', 'when'], compiler), upToMs: milliseconds(callback.upTo) } }
-  if (submit && poll) return { job: compileJob(submit, poll, path, compiler, way.server), ...upTo }
+  if (submit && poll) return { job: compileJob({ submit, poll, fetch }, path, compiler, way.server), ...upTo }
   if (steps) return { steps: compileSteps(steps, path, compiler, way.server), ...upTo }
   return { request: compileRequest(way, path, compiler), ...upTo }
 }
 
 const hasRequest = (way: RequestManifest): boolean => [way.get, way.post, way.put, way.patch, way.delete, way.smtp, way.lookup].some((one) => one !== undefined)
 
-const compileJob = (submit: NonNullable<WayManifest['submit']>, poll: NonNullable<WayManifest['poll']>, path: Path, compiler: Compiler, server?: string): Job => {
+const compileJob = ({ submit, poll, fetch = [] }: Pick<WayManifest, 'fetch'> & Required<Pick<WayManifest, 'submit' | 'poll'>>, path: Path, compiler: Compiler, server?: string): Job => {
   if (poll.done === undefined && poll.waiting === undefined) compiler.report([...path, 'poll'], 'It is not said when the result is there.', 'Add "done: =status = \'completed\'".')
+  const asked = compileRequest(poll, [...path, 'poll'], compiler, { server })
+  const fetched = fetch.map(({ name, ...request }, position) => ({ request: compileRequest(request, [...path, 'fetch', position], compiler, { server }), ...(name !== undefined && { name }) }))
   return {
     submit: compileRequest(submit, [...path, 'submit'], compiler, { server }),
     ticket: expression(submit.ticket, [...path, 'submit', 'ticket'], compiler),
-    poll: compileRequest(poll, [...path, 'poll'], compiler, { server }),
+    poll: asked,
+    fetch: fetched,
+    result: fetched.at(-1)?.request ?? asked,
     everyMs: milliseconds(poll.every),
     upToMs: milliseconds(poll.upTo),
     done: optionalExpression(poll.done, [...path, 'poll', 'done'], compiler),
@@ -139,6 +145,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
   return {
     ...compileWay(batch, path, compiler),
     upTo: batch.upTo,
+    from: batch.from ?? 2,
     answers: {
       each: expression(answers.each, at('each'), compiler),
       key: optionalExpression(answers.key, at('key'), compiler),

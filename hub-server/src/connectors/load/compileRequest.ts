@@ -65,6 +65,7 @@ export const compileRequest = (request: RequestManifest, path: Path, compiler: C
     timeoutMs: milliseconds(request.timeout ?? '30s'),
     allow: statusesOf(request.allow),
     errors: compileErrors(request.errors, [...path, 'errors'], compiler),
+    open: request.open === true,
     ...(request.query && { query: compileValue(request.query, [...path, 'query'], compile) }),
     ...(request.headers && { headers: compileValue(request.headers, [...path, 'headers'], compile) }),
     ...(body && { body }),

@@ -5,7 +5,7 @@ import { Batch, Way } from './request.ts'
 export const Pages = Fields({
   by: Type.Unsafe<'cursor' | 'number' | 'offset' | 'link'>({ type: 'string', enum: ['cursor', 'number', 'offset', 'link'] }),
   size: Type.Integer({ minimum: 1, description: 'Most results on one page' }),
-  next: Optional(Expr('cursor: where the next page begins; nothing when this was the last')),
+  next: Optional(Expr('cursor: where the next page begins; link: its whole address, where the body and not a Link header has it; nothing when this was the last')),
   more: Optional(Expr('number, offset: true while there are further pages')),
   total: Optional(Expr('number, offset: how many results there are in all')),
   from: Optional(Type.Integer({ minimum: 0, description: 'number: the first page’s number; default 1' })),

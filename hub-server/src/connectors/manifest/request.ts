@@ -2,6 +2,8 @@ import { Type, type Static } from 'typebox'
 import { Duration, ErrorRow, Expr, Fields, Kind, Optional, StatusList, Value } from './parts.ts'
 
 const Values = Type.Record(Type.String(), Value)
+/** Where the names differ from item to item, an expression gives the whole map. */
+const Form = Type.Unsafe<Record<string, unknown> | string>({ type: ['object', 'string'], pattern: '^=', description: 'Names and values; JSONata where the names differ from item to item' })
 const path = Optional(Type.String({ description: 'Path on the server; {expression} pieces are evaluated and percent-encoded' }))
 
 /** How one call is asked: exactly one of get, post, put, patch, delete, smtp, lookup. */
@@ -17,8 +19,8 @@ export const requestFields = {
   query: Optional(Values),
   headers: Optional(Values),
   json: Optional(Value),
-  form: Optional(Values),
-  multipart: Optional(Values),
+  form: Optional(Form),
+  multipart: Optional(Form),
   text: Optional(Type.String()),
   graphql: Optional(Type.String({ description: 'The query; errors inside the answer are understood' })),
   variables: Optional(Values),
@@ -26,6 +28,7 @@ export const requestFields = {
   timeout: Optional(Duration('Longest wait for the answer; default 30s')),
   allow: Optional(StatusList),
   errors: Optional(Type.Array(ErrorRow)),
+  open: Optional(Type.Literal(true, { description: 'Shows no key: the address alone lets in, as that of a file made for us' })),
 }
 export const Request = Fields(requestFields)
 export type Request = Static<typeof Request>
@@ -51,6 +54,8 @@ export const Step = Fields({
 })
 export type Step = Static<typeof Step>
 
+export const Fetch = Fields({ ...requestFields, name: Optional(Type.String({ description: 'Later ones know its answer as $steps.<name>' })) })
+
 export const Callback = Fields({
   when: Expr('True when the result will come later'),
   upTo: Duration('Give up after'),
@@ -60,6 +65,7 @@ const wayFields = {
   ...requestFields,
   submit: Optional(Submit),
   poll: Optional(Poll),
+  fetch: Optional(Type.Array(Fetch, { minItems: 1, description: 'Taken in order when the poll is done; the last answer is the result' })),
   steps: Optional(Type.Array(Step, { minItems: 1 })),
   callback: Optional(Callback),
 }
@@ -85,6 +91,7 @@ const Failures = Fields({
 export const Batch = Fields({
   ...wayFields,
   upTo: Type.Integer({ minimum: 1, description: 'Most items in one call' }),
+  from: Optional(Type.Integer({ minimum: 2, description: 'Fewest items worth a batch: fewer go one by one; default 2' })),
   answers: Answers,
   failures: Optional(Failures),
 })

@@ -59,7 +59,8 @@ it('hands a message to a mail server, and knows its id', async () => {
 it.each([
   [{ AUTH: '535 no' }, 'unauthorized'],
   [{ RCPT: '550 no such user' }, 'invalid_input'],
-  [{ MAIL: '451 later' }, 'unavailable'],
+  [{ MAIL: '451 later' }, 'rate_limited'],
+  [{ '.': '421 too many of you' }, 'rate_limited'],
   [{ '.': '452 mailbox full' }, 'quota_exceeded'],
 ])('%j is %s', async (replies, kind) => {
   const { port } = await mailServer(replies)
@@ -74,5 +75,5 @@ it('tests an account without sending anything', async () => {
 })
 
 it('says when the server cannot be reached', async () => {
-  expect((await sendMail(9))?.error).toMatchObject({ kind: 'unavailable' })
+  expect((await sendMail(9))?.error).toMatchObject({ kind: 'unavailable', cause: { code: 'ECONNREFUSED' } })
 })

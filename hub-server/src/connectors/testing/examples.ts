@@ -136,7 +136,7 @@ const bodyOf = ({ body, headers }: VendorRequest): unknown => {
   const text = typeof body === 'string' ? body : Buffer.from(body).toString()
   const type = headers['content-type'] ?? 'application/json'
   if (type.startsWith('multipart/')) return text.replaceAll(/----hub[0-9a-f]+/g, '----')
-  return type.startsWith('application/json') ? (JSON.parse(text) as unknown) : text
+  return /[/+]json\b/.test(type) ? (JSON.parse(text) as unknown) : text
 }
 
 const toAnswer = ({ answer }: Exchange, request: VendorRequest): VendorAnswer => {

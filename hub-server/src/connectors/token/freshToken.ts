@@ -46,7 +46,7 @@ export const requestToken = async (wanted: Wanted, form: Record<string, string> 
   const { connector, account, fields, send, old } = wanted
   const way = wayOf(wanted)
   const bound: Bound = { account: fields, ...(assertion !== undefined && { assertion }), ...(old && { token: { access: old.access, refresh: old.refresh, extra: old.extra ?? {} } }) }
-  const session: Session = { connector, account, fields, send, credentials: () => Promise.reject(new Error('a log-in has no credentials')), renew: () => Promise.resolve(false) }
+  const session: Session = { connector, account, fields, send, bound: () => bound, credentials: () => Promise.reject(new Error('a log-in has no credentials')), renew: () => Promise.resolve(false) }
   const request = form && !way.request.body ? { ...way.request, body: { kind: 'form' as const, render: () => ({ ...form, ...(assertion !== undefined && { assertion }), ...(inForm(way) && client(fields)) }) } } : way.request
   const shown: Credentials | null = form && way.manifest.client === 'basic' ? { headers: { authorization: basicHeader(fields.clientId ?? '', fields.clientSecret ?? '') }, bound, token: null } : null
   const asked = await buildRequest(request, session, 'auth', fields, bound, shown)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { HubError } from '../../contracts/errors.ts'
 
 const largest = 20_000_000
@@ -9,18 +10,22 @@ const nothing = Buffer.alloc(0)
 export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
   // Most requests have none, and waiting for their end costs as much as the answer.
   if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return Promise.resolve(nothing)
-  return new Promise((resolve, reject) => {
+  return readAll(request)
+}
+
+/** All bytes of a stream. @throws HubError invalid_input beyond 20 MB */
+export const readAll = (stream: Readable): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
-    request.on('data', (chunk: Buffer) => {
+    stream.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size <= largest) chunks.push(chunk)
       else reject(new HubError('invalid_input', 'The body is larger than 20 MB.'))
     })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
-    request.on('error', reject)
+    stream.on('end', () => resolve(Buffer.concat(chunks)))
+    stream.on('error', reject)
   })
-}
 
 /** Repeated names become a list. */
 export const collect = (pairs: Iterable<[string, unknown]>): Record<string, unknown> => {

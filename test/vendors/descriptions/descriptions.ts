@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { folder, type Attached } from './attached.ts'
+import { readDocument } from './document.ts'
+import { describesGraphql } from './graphql.ts'
+import { isMap, mapIn, textIn } from './maps.ts'
+import { describes, type Description } from './openapi.ts'
+
+/** All that a vendor publishes about its API, ready to judge. */
+export const descriptionsOf = ({ files = [], answers, graphql, tokens = [] }: Attached): Description[] => {
+  const documents = files.map((entry) => (typeof entry === 'string' ? { file: entry } : entry)).map(({ file, ...more }) => ({ document: readDocument(join(folder, file)), ...more }))
+  const tokenUrls = new Set([...tokens, ...documents.flatMap(({ document }) => tokenUrlsOf(document))])
+  return [
+    ...documents.map(({ document, ...more }) => describes(document, 'servers' in more ? more.servers : undefined)),
+    ...(answers ? [describesAnswers(answers)] : []),
+    ...(graphql ? [describesGraphql(join(folder, graphql.file), graphql.at)] : []),
+    ...(tokenUrls.size > 0 ? [describes(oauth2, [...tokenUrls])] : []),
+  ]
+}
+
+const oauth2 = parse(readFileSync(new URL('oauth2.yaml', import.meta.url), 'utf8')) as Readonly<Record<string, unknown>>
+
+const tokenUrlsOf = (document: unknown): string[] =>
+  Object.values(mapIn(mapIn(document, 'components'), 'securitySchemes')).flatMap((scheme) => Object.values(mapIn(scheme, 'flows')).flatMap((flow) => textIn(flow, 'tokenUrl') ?? []))
+
+/** JSON Schemas of some calls' answers as a description; nothing is said of what is asked, nor of other calls. */
+const describesAnswers = ({ file, server, schemas, refusals }: NonNullable<Attached['answers']>): Description => {
+  const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  const json = (pointer: string): object => ({ content: { 'application/json': { schema: { $ref: `#${pointer}` } } } })
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const [call, pointer] of Object.entries(schemas)) {
+    const [method = '', path = ''] = call.split(' ')
+    paths[path] = { ...paths[path], [method.toLowerCase()]: { responses: { 200: json(pointer), ...(refusals !== undefined && { default: json(refusals) }) } } }
+  }
+  return describes({ ...(isMap(content) ? content : {}), openapi: '3.1.1', servers: [{ url: server }], paths }, undefined, 'answers')
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import type { Problem } from './check.ts'
+import { listIn, textIn } from './maps.ts'
+
+/** Where the vendor's description is wrong, and the vendor's own page that says so. */
+export interface Exception {
+  readonly connector: string
+  /** e.g. POST /people/match, or "*" for every call. */
+  readonly call: string
+  readonly at: string
+  readonly reason: string
+  readonly page: string
+}
+
+const content: unknown = parse(readFileSync(new URL('exceptions.yaml', import.meta.url), 'utf8'))
+
+const text = (entry: unknown, name: string): string => {
+  const value = textIn(entry, name)
+  if (value === undefined) throw new Error(`exceptions.yaml: "${name}" is missing in ${JSON.stringify(entry)}`)
+  return value
+}
+
+export const exceptions: readonly Exception[] = listIn(content, 'exceptions').map((entry) => ({
+  connector: text(entry, 'connector'),
+  call: text(entry, 'call'),
+  at: text(entry, 'at'),
+  reason: text(entry, 'reason'),
+  page: text(entry, 'page'),
+}))
+
+/** The exception that a problem falls under. */
+export const exceptionFor = (connector: string, problem: Problem): Exception | undefined =>
+  exceptions.find((one) => one.connector === connector && (one.call === '*' || one.call === problem.call) && one.at === problem.at)
