@@ -12,6 +12,9 @@ export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (
   sha256: (text) => (text === undefined ? undefined : createHash('sha256').update(String(text)).digest('hex')),
   hmac: (algorithm, key, text, encoding) => createHmac(String(algorithm), String(key)).update(String(text)).digest(encoding === 'base64' ? 'base64' : 'hex'),
 
+  /** What a text that holds JSON says: robots hand over their results so. Nothing for a text that is none. */
+  json: (text) => (typeof text === 'string' ? parsed(text) : undefined),
+
   /** The vendor's word → ours: $table('verdict', status). Nothing for a word that the table does not have. */
   table: (name, word) => {
     const table = known(tables, name, 'table')
@@ -45,6 +48,14 @@ export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (
     return ours
   },
 })
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
 
 const entryOf = (entry: Lexicon['maps'][string][string]): { path: string; values?: Record<string, string> } =>
   typeof entry === 'string' ? { path: entry } : { path: entry.name, ...(entry.values && { values: entry.values }) }
