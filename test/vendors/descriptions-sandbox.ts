@@ -53,7 +53,7 @@ export const talk = async (connector: Connector, sandbox: Sandbox): Promise<Talk
       const mine = turn.then(() => slowly(request))
       turn = mine.catch(() => undefined)
       const answer = await mine
-      const asked = { method: request.method, url: vendorUrl(request.url, request.server), headers: request.headers }
+      const asked = { method: request.method, url: vendorUrl(request.url, request.server), headers: request.headers, ...jsonOf(request) }
       answers.push({ asked, answered: { status: answer.status, type: answer.headers['content-type'] ?? '', text: answer.text } })
       const error = await terms.classify(answer)
       if (error) throw error
@@ -82,6 +82,10 @@ export const talk = async (connector: Connector, sandbox: Sandbox): Promise<Talk
   }
   return { requests, answers, outcomes }
 }
+
+/** A request's body, where it is JSON. */
+const jsonOf = ({ body, headers }: VendorRequest): { body?: unknown } =>
+  typeof body === 'string' && /[/+]json\b/.test(headers['content-type'] ?? '') ? { body: JSON.parse(body) as unknown } : {}
 
 /** The vendor's own addresses, by server. */
 const addressesOf = async (connector: Connector, fields: Readonly<Record<string, string>>): Promise<Map<string, string>> => {

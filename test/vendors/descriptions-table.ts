@@ -21,5 +21,5 @@ export const tables: Readonly<Record<string, unknown>> = Object.fromEntries(
 
 /** Connector → the OpenAPI files that its vendor publishes, from descriptions/<connector>.yaml. */
 export const files: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  Object.entries(tables).map(([id, table]) => [id, listIn(table, 'files').map(String)]),
+  Object.entries(tables).flatMap(([id, table]) => (listIn(table, 'files').length ? [[id, listIn(table, 'files').map(String)]] : [])),
 )
