@@ -112,6 +112,7 @@ export interface Step {
 
 export interface Batch extends Way {
   readonly upTo: number
+  readonly together?: Expression
   readonly answers: {
     readonly each: Expression
     readonly key?: Expression

@@ -139,6 +139,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
   return {
     ...compileWay(batch, path, compiler),
     upTo: batch.upTo,
+    together: optionalExpression(batch.together, [...path, 'together'], compiler),
     answers: {
       each: expression(answers.each, at('each'), compiler),
       key: optionalExpression(answers.key, at('key'), compiler),

@@ -85,6 +85,7 @@ const Failures = Fields({
 export const Batch = Fields({
   ...wayFields,
   upTo: Type.Integer({ minimum: 1, description: 'Most items in one call' }),
+  together: Optional(Expr('Only items with the same value go in one call')),
   answers: Answers,
   failures: Optional(Failures),
 })
