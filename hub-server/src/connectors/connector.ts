@@ -106,7 +106,9 @@ export interface Step {
   readonly name?: string
   readonly if?: Expression
   readonly else: boolean
-  readonly request: Request
+  /** What is asked; absent where the step only works something out. */
+  readonly request?: Request
+  readonly let?: Render
   readonly credits: number
 }
 

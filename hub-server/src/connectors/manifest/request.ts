@@ -44,6 +44,7 @@ export type Poll = Static<typeof Poll>
 
 export const Step = Fields({
   ...requestFields,
+  let: Optional(Type.Unknown({ description: 'Instead of a request: a value that later steps and the reading know as $steps.<name>' })),
   name: Optional(Type.String({ description: 'Later steps and the reading know its answer as $steps.<name>' })),
   if: Optional(Expr('The step is left out unless this holds')),
   else: Optional(Type.Literal(true, { description: 'Taken when the "if" before it did not hold' })),
