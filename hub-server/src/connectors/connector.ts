@@ -107,6 +107,8 @@ export interface Step {
   readonly else: boolean
   readonly request: Request
   readonly credits: number
+  /** Sends nothing yet. */
+  readonly prepares: boolean
 }
 
 export interface Batch extends Way {
