@@ -11,7 +11,7 @@ const run = (source: string, root: unknown = {}, bound = {}) => Promise.resolve(
 
 describe('a user’s expression', () => {
   it('sees what a built-in one sees', async () => {
-    expect(await run("{'a': $table('verdict', status), 'b': $account.key, 'c': $ours(person, 'contact'), 'd': $md5('x')}", { status: 'ok', person: { mail: 'm' } }, { account: { key: 'k' } })).toEqual({ a: 'deliverable', b: 'k', c: { email: 'm' }, d: '9dd4e461268c8034f5c8564e155c67a6' })
+    expect(await run("{'a': $table('verdict', status), 'b': $account.key, 'c': $ours(person, 'contact'), 'd': $md5('x'), 'e': $json('[{\"f\": 1}]').f, 'g': $json('{')}", { status: 'ok', person: { mail: 'm' } }, { account: { key: 'k' } })).toEqual({ a: 'deliverable', b: 'k', c: { email: 'm' }, d: '9dd4e461268c8034f5c8564e155c67a6', e: 1 })
   })
 
   it('that never ends is stopped, says which one it is, and holds up nobody', async () => {
