@@ -112,7 +112,9 @@ export interface Step {
   readonly name?: string
   readonly if?: Expression
   readonly else: boolean
-  readonly request: Request
+  /** What is asked; absent where the step only works something out. */
+  readonly request?: Request
+  readonly let?: Render
   readonly credits: number
 }
 
@@ -120,6 +122,7 @@ export interface Batch extends Way {
   readonly upTo: number
   /** Fewest items that go as a batch, where they can be asked about one by one. */
   readonly from: number
+  readonly together?: Expression
   readonly answers: {
     readonly each: Expression
     readonly key?: Expression

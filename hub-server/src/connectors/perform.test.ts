@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { HubError } from '../contracts/errors.ts'
+import { perform } from './perform.ts'
+import type { Send } from './types.ts'
 import { accountFor, fixture, play, type Asked, type Vendor } from './testing/play.ts'
 
 const emails = (...names: string[]) => names.map((name) => ({ email: `${name}@x.example` }))
@@ -340,4 +342,28 @@ it('an account’s field cannot change the host that is called', async () => {
 it('a value of the wrong type is that item’s error, with what is wrong', async () => {
   const { answers } = await play(await fixture('login-token'), 'enrichCompany', [{ domain: 'x.example' }], (_asked, nth) => ({ json: nth === 1 ? { jwt: 'j' } : { data: { result: [{ data: { name: 'X', employeeCount: 'many' } }] } } }))
   expect(answers[0]?.error).toMatchObject({ kind: 'bad_response', message: 'Login Token gave an answer that made no sense: employees must be an integer.' })
+})
+
+it('items that may not go in one call do not, and calls about the same thing wait for each other', async () => {
+  const connector = await fixture('one-table-a-call')
+  const row = (table: string, number: number) => ({ document: 'd', table, key: ['n'], values: { n: number } })
+  const items = Array.from({ length: 24 }, (_, at) => row(at % 2 ? 'b' : 'a', at))
+  const underWay = new Map<string, number>()
+  let together = 0
+  const send: Send = async (request, terms) => {
+    const now = (underWay.get(request.url) ?? 0) + 1
+    underWay.set(request.url, now)
+    together = Math.max(together, now)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    underWay.set(request.url, now - 1)
+    const { records } = JSON.parse(String(request.body)) as { records: { n: number }[] }
+    const body = { records: records.map(({ n }) => ({ id: `${request.url.at(-1)}${n}` })) }
+    const answer = { status: 200, headers: {}, body, text: JSON.stringify(body) }
+    await terms.outcome(answer)
+    return answer
+  }
+  const answers = await perform({ connector, operation: 'writeRows', items, account: accountFor(connector), send, signal: AbortSignal.timeout(10_000), sleep: () => Promise.resolve() })
+  expect(answers.map((answer) => answer.outputs)).toEqual(items.map(({ table, values }) => [{ id: `${table}${values.n}`, outcome: 'created' }]))
+  expect([...underWay.keys()].sort()).toEqual(['https://api.example.com/v0/d/a', 'https://api.example.com/v0/d/b'])
+  expect(together).toBe(1)
 })

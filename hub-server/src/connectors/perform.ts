@@ -43,7 +43,7 @@ export const operationOf = (connector: Connector, key: string): Operation => {
 const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<void> => {
   const { one, many } = run.operation
   const work: (() => Promise<void>)[] = []
-  for (const units of inCalls(run, wave)) {
+  for (const units of await inCalls(run, wave)) {
     if (one && (!many || units.length < many.from)) {
       for (const unit of units) work.push(async () => settle(unit, await single(run, one, unit.item), answers))
     } else if (many) {
@@ -57,29 +57,47 @@ const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, Ite
 }
 
 /** The units of each call: one each, or as many as a batch takes. */
-const inCalls = ({ operation, input }: Run, wave: readonly Unit[]): (readonly Unit[])[] => {
+const inCalls = async (run: Run, wave: readonly Unit[]): Promise<(readonly Unit[])[]> => {
+  const { operation, input } = run
   const { one, many } = operation
   const size = !many || (input.single && one) ? 1 : input.single ? 1 : many.upTo
   const calls: (readonly Unit[])[] = []
-  for (let start = 0; start < wave.length; start += size) calls.push(wave.slice(start, start + size))
+  for (const group of await groupsOf(run, wave)) for (let start = 0; start < group.length; start += size) calls.push(group.slice(start, start + size))
   return calls
 }
 
-const single = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
-  const { operation, input, connector } = run
-  // A later answer comes to one address: only one item may wait for it.
-  if (way.callback && input.callback) return inSeries(`callback ${input.callback.token}`, () => askOne(run, way, item))
-  if (!operation.serialBy) return askOne(run, way, item)
-  const value = JSON.stringify(await operation.serialBy.evaluate(item, { item, account: run.session.fields }))
-  return inSeries(`${connector.id} ${input.account.connection} ${operation.key} ${value}`, () => askOne(run, way, item))
+/** The units that may go in one call. */
+const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Promise<Iterable<readonly Unit[]>> => {
+  const together = operation.many?.together
+  if (!together) return [wave]
+  const groups = new Map<string, Unit[]>()
+  for (const unit of wave) {
+    const value = JSON.stringify(await together.evaluate(unit.item, { item: unit.item, account: session.fields }))
+    const group = groups.get(value)
+    if (group) group.push(unit)
+    else groups.set(value, [unit])
+  }
+  return groups.values()
 }
 
-const batch = (run: Run, many: Batch, units: readonly Unit[]): Promise<Reading[]> =>
-  askMany(
-    run,
-    many,
-    units.map((unit) => unit.item),
-  )
+const single = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
+  const { input } = run
+  // A later answer comes to one address: only one item may wait for it.
+  if (way.callback && input.callback) return inSeries(`callback ${input.callback.token}`, () => askOne(run, way, item))
+  return oneByOne(run, item, () => askOne(run, way, item))
+}
+
+const batch = (run: Run, many: Batch, units: readonly Unit[]): Promise<Reading[]> => {
+  const items = units.map((unit) => unit.item)
+  return oneByOne(run, items[0], () => askMany(run, many, items))
+}
+
+/** Waits for its turn, where the operation wants items with the same value of `serialBy` one after another. */
+const oneByOne = async <Out>({ operation, input, connector, session }: Run, item: unknown, work: () => Promise<Out>): Promise<Out> => {
+  if (!operation.serialBy) return work()
+  const value = JSON.stringify(await operation.serialBy.evaluate(item, { item, account: session.fields }))
+  return inSeries(`${connector.id} ${input.account.connection} ${operation.key} ${value}`, work)
+}
 
 /** An answer goes to every position that asked for it; it was paid for once. */
 const settle = (unit: Unit, reading: Reading | undefined, answers: Map<number, ItemAnswer>): void => {

@@ -24,6 +24,8 @@ export const walkSteps = async (run: Run, steps: readonly Step[], asked: Omit<Ca
     const taken: boolean = !(step.else && held) && (step.if ? truthy(await step.if.evaluate(asked.root, bound)) : true)
     if (step.if || step.else) held = taken || (step.else && held)
     if (!taken) continue
+    if (step.let && step.name !== undefined) bodies[step.name] = await step.let(asked.root, { ...bound, ...run.session.bound() })
+    if (!step.request) continue
     answer = await call(run, { ...asked, request: step.request, bound, maxCredits: step.credits, outcome: () => ({ credits: step.credits, hits: 0 }), mayMiss: 'no' })
     credits += step.credits
     if (step.name !== undefined) bodies[step.name] = answer.body

@@ -127,8 +127,10 @@ const compileSteps = (steps: NonNullable<WayManifest['steps']>, path: Path, comp
   steps.map((step, position) => {
     const at = [...path, 'steps', position]
     if (step.else && steps[position - 1]?.if === undefined) compiler.report([...at, 'else'], 'An "else" follows a step with "if".', 'Put it right after one, or remove it.')
+    if (step.let !== undefined && hasRequest(step)) compiler.report(at, 'This step asks, and works something out.', 'Make two steps of it.')
+    if (step.let !== undefined && step.name === undefined) compiler.report(at, 'Nobody can know what this step works out.', 'Add "name: …": $steps.<name> is the value.')
     return {
-      request: compileRequest(step, at, compiler, { server }),
+      ...(step.let === undefined ? { request: compileRequest(step, at, compiler, { server }) } : { let: compileValue(step.let, [...at, 'let'], compiler.compile) }),
       if: optionalExpression(step.if, [...at, 'if'], compiler),
       else: step.else === true,
       credits: step.credits ?? 0,
@@ -146,6 +148,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
     ...compileWay(batch, path, compiler),
     upTo: batch.upTo,
     from: batch.from ?? 2,
+    together: optionalExpression(batch.together, [...path, 'together'], compiler),
     answers: {
       each: expression(answers.each, at('each'), compiler),
       key: optionalExpression(answers.key, at('key'), compiler),

@@ -80,6 +80,7 @@ describe('a mistake is told with its place and what to write instead', () => {
       good.replace('one: { get: /verify, query: { email: =email } }', 'many: { upTo: 9, post: /verify, json: { rows: "=items.email" }, answers: { each: =rows } }'),
       { at: '9:51', message: 'With one item this is no list, but its element.', instead: 'Put it in brackets: "=[items.email]".' },
     ],
+    ['a step that does two things', good.replace('{ get: /verify, query: { email: =email } }', '{ steps: [ { name: a, get: /verify, let: =email } ] }'), { at: '9:21', message: 'This step asks, and works something out.', instead: 'Make two steps of it.' }],
     ['a condition of no field', good.replace('secret: true }', 'secret: true, if: { login: key } }'), { at: '5:58', message: 'There is no field "login" with choices.', instead: 'Name a field under auth.fields that has "choices".' }],
     ['a condition of no choice', good.replace('{ key: {', '{ login: { label: Login, choices: [key, oauth] }, key: { if: { login: oath },'), { at: '5:87', message: '"login" has no choice "oath".', instead: 'Did you mean "oauth"?' }],
     ['another id than the folder’s', good.replace('id: acme', 'id: acme-two'), { at: '2:5', message: 'The id "acme-two" is not the folder\'s name, "acme".', instead: 'Write "id: acme", or rename the folder.' }],

@@ -45,7 +45,7 @@ export const Operation = Fields({
   keep: Optional(Expr('Which elements of the list become outputs, where the vendor cannot be asked for those alone')),
   read: Value,
   pages: Optional(Pages),
-  serialBy: Optional(Expr('Items with the same value are done one after another')),
+  serialBy: Optional(Expr('Items with the same value are done one after another; of a batch, its first item\'s value counts')),
 })
 export type Operation = Static<typeof Operation>
 

@@ -47,6 +47,7 @@ export type Poll = Static<typeof Poll>
 
 export const Step = Fields({
   ...requestFields,
+  let: Optional(Type.Unknown({ description: 'Instead of a request: a value that later steps and the reading know as $steps.<name>' })),
   name: Optional(Type.String({ description: 'Later steps and the reading know its answer as $steps.<name>' })),
   if: Optional(Expr('The step is left out unless this holds')),
   else: Optional(Type.Literal(true, { description: 'Taken when the "if" before it did not hold' })),
@@ -92,6 +93,7 @@ export const Batch = Fields({
   ...wayFields,
   upTo: Type.Integer({ minimum: 1, description: 'Most items in one call' }),
   from: Optional(Type.Integer({ minimum: 2, description: 'Fewest items worth a batch: fewer go one by one; default 2' })),
+  together: Optional(Expr('Only items with the same value go in one call')),
   answers: Answers,
   failures: Optional(Failures),
 })
