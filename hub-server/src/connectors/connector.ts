@@ -116,6 +116,8 @@ export interface Step {
   readonly request?: Request
   readonly let?: Render
   readonly credits: number
+  /** Sends nothing yet. */
+  readonly prepares: boolean
 }
 
 export interface Batch extends Way {

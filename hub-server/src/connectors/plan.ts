@@ -30,7 +30,8 @@ export const planOf = (connector: Connector, operation: Operation, items: readon
       refused.push({ position, error })
       continue
     }
-    const key = capability.key(item)
+    // Two equal messages are two messages.
+    const key = capability.effect === 'send' ? String(position) : capability.key(item)
     // An upsert is the same only when its values are too: the later of two different ones must not be lost.
     const identity = capability.effect === 'upsert' ? stableKey(item) : key
     const known = units.get(identity)

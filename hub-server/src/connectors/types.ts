@@ -40,6 +40,8 @@ export interface CallTerms {
   readonly outcome: (answer: VendorAnswer) => Promise<Outcome>
   /** The call only fetches what is paid for already: it is made even when the run was stopped. */
   readonly collects?: boolean
+  /** The call sends nothing yet (a log-in, a draft, a check): it may be repeated where the message itself may not. */
+  readonly prepares?: boolean
 }
 
 /** What a good answer cost and brought. */

@@ -162,7 +162,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
   const settling: Promise<void>[] = []
   const { letters } = question
   let begun: Promise<void> | undefined
-  const begin = letters && (() => (begun ??= letters.begin(first)))
+  const begin = letters && (() => (begun ??= Promise.all(items.map((_item, at) => letters.begin(first + at))).then(() => undefined)))
   try {
     const answers = await perform({
       connector,
@@ -182,7 +182,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
     const away = answers.find(({ error }) => isAway(error))
     if (away) throw away.error
     const at = new Date()
-    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
+    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, letters && !begun ? answer.error : ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
   } catch (thrown) {
     // The database is away: nothing is wrong with these items.
     if (isAway(thrown)) throw thrown

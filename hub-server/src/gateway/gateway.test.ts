@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createConnections } from '../access/connections.ts'
 import { createSealer } from '../access/sealing.ts'
 import { sendEmail } from '../capabilities/sendEmail.ts'
+import { trackEvent } from '../capabilities/trackEvent.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
 import { createSuppression } from '../compliance/suppression.ts'
 import { createAgents, loadConnectors } from '../connectors/index.ts'
@@ -27,9 +28,14 @@ type Answerer = (request: IncomingMessage, response: ServerResponse) => void
 
 /** One server that plays the vendors, scripted by the test; it counts what reached it. */
 const vendor = { calls: [] as string[], answer: ((_request, response) => response.end()) as Answerer, url: '' }
+const bodies = new WeakMap<IncomingMessage, string>()
 const server = createServer((request, response) => {
   vendor.calls.push(`${request.method} ${request.url}`)
-  request.resume().on('end', () => vendor.answer(request, response))
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
+    bodies.set(request, Buffer.concat(chunks).toString())
+    vendor.answer(request, response)
+  })
 })
 const json = (response: ServerResponse, status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -168,6 +174,46 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const { gateway, asking } = await start()
     expect(await gateway.ask(asking, sendEmail, [mail, mail], { providers: ['sendgrid'], items: [0, 0] })).toMatchObject([{ status: 'done', outputs: [{ id: 'm1' }] }, { status: 'done' }])
     expect(vendor.calls.length).toBe(3)
+  })
+
+  it('repeats what prepares a message, and not the message itself', async () => {
+    let broken = 2
+    vendor.answer = (request, response) => (broken-- > 0 ? json(response, 502, {}) : request.url?.includes('/debug/') ? json(response, 200, { validationMessages: [] }) : void response.writeHead(502).end())
+    const { gateway, asking } = await start()
+    const event = { event: 'lead_qualified', person: 'lead-1' }
+    expect(await gateway.ask(asking, trackEvent, [event], { providers: ['google-analytics'], items: [0] })).toMatchObject([{ status: 'uncertain' }])
+    expect(vendor.calls.map((call) => call.replace(/\?.*/, ''))).toEqual([...Array<string>(3).fill('POST /google-analytics/debug/mp/collect'), 'POST /google-analytics/mp/collect'])
+  })
+
+  it('knows that nothing was sent where only the preparation fails', async () => {
+    vendor.answer = (_request, response) => void response.writeHead(200).end('<html>')
+    const { gateway, asking, db, run } = await start()
+    expect(await gateway.ask(asking, trackEvent, [{ event: 'lead_qualified', person: 'lead-1' }], { providers: ['google-analytics'], items: [0] })).toMatchObject([{ status: 'failed', error: { kind: 'bad_response' } }])
+    expect(await db.selectFrom('sending').select('state').where('key', 'like', `${run}%`).execute()).toEqual([])
+  })
+
+  it('begins every message of a batch: none of them leaves a second time', async () => {
+    vendor.answer = (_request, response) => void response.destroy()
+    const { gateway, asking } = await start()
+    const events = Array.from({ length: 3 }, () => ({ event: 'lead_qualified', person: 'lead-1' }))
+    const send = () => gateway.ask(asking, trackEvent, events, { providers: ['mixpanel'], items: [0, 1, 2] })
+    expect(await send()).toMatchObject(Array(3).fill({ status: 'uncertain' }))
+    vendor.answer = (_request, response) => json(response, 200, { code: 200, num_records_imported: 3, status: 'OK' })
+    expect(await send()).toMatchObject(Array(3).fill({ status: 'uncertain' }))
+    expect(vendor.calls.length).toBe(1)
+  })
+
+  it('sends every one of equal messages in one batch', async () => {
+    let sent: unknown[] = []
+    vendor.answer = (request, response) => {
+      sent = JSON.parse(bodies.get(request) ?? '[]')
+      json(response, 200, { code: 200, num_records_imported: sent.length, status: 'OK' })
+    }
+    const { gateway, asking } = await start()
+    const event = { event: 'lead_qualified', person: 'lead-1' }
+    expect(await gateway.ask(asking, trackEvent, [event, event], { providers: ['mixpanel'], items: [0, 1] })).toMatchObject([{ status: 'done' }, { status: 'done' }])
+    expect(sent).toHaveLength(2)
+    expect(vendor.calls.length).toBe(1)
   })
 
   it('knows that nothing was sent where nobody listens', async () => {

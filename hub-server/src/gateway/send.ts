@@ -53,13 +53,14 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
   }
 
   const attempt = async (errand: Errand, request: VendorRequest, terms: CallTerms): Promise<VendorAnswer> => {
-    const { provider, workspace, mode, run, signal, effect } = errand
+    const { provider, workspace, mode, run, signal } = errand
+    const effect = effectOf(errand, terms)
     const stop = terms.collects ? signal : errand.stop
     const { connector, connection, creditPrice } = provider
     const place = `${workspace}/${mode}/${connection.id}`
     await limiter.take(place, ratesOf(place, provider, request), stop)
     if (stop.aborted) throw cancelled()
-    await errand.begin?.()
+    if (!terms.prepares) await errand.begin?.()
     const settleRow = await ledger.send({
       workspace,
       mode,
@@ -116,13 +117,16 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
           return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms), errand.run ?? ''))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
-          if (stop.aborted || !mayRepeat(error, count, errand.effect)) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
+          if (stop.aborted || !mayRepeat(error, count, effectOf(errand, terms))) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
           await clock.sleep(pauseBefore(count, error), stop)
         }
       }
     }
   }
 }
+
+/** What prepares a message sends nothing yet: it is repeated like a question. */
+const effectOf = ({ effect }: Errand, { prepares }: CallTerms): Effect => (prepares && effect === 'send' ? 'read' : effect)
 
 /** A refusal or a call that never left may be repeated even for a send; anything else only for reads and upserts. */
 const mayRepeat = (error: unknown, count: number, effect: Effect): error is HubError =>

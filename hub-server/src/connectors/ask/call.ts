@@ -27,6 +27,8 @@ export interface Call {
   readonly outcome: (answer: VendorAnswer) => Outcome | Promise<Outcome>
   /** Fetches what is paid for already. */
   readonly collects?: boolean
+  /** Sends nothing yet. */
+  readonly prepares?: boolean
   /** True while a job's result is not there: such an answer is no error, whatever its body looks like. */
   readonly waiting?: Expression
   readonly mayMiss: MayMiss
@@ -69,5 +71,6 @@ const attempt = async ({ connector, operation, session, input, reader }: Run, as
     },
     outcome: async (answer) => asked.outcome(answer),
     ...(asked.collects && { collects: true }),
+    ...(asked.prepares && { prepares: true }),
   })
 }

@@ -26,7 +26,7 @@ export const walkSteps = async (run: Run, steps: readonly Step[], asked: Omit<Ca
     if (!taken) continue
     if (step.let && step.name !== undefined) bodies[step.name] = await step.let(asked.root, { ...bound, ...run.session.bound() })
     if (!step.request) continue
-    answer = await call(run, { ...asked, request: step.request, bound, maxCredits: step.credits, outcome: () => ({ credits: step.credits, hits: 0 }), mayMiss: 'no' })
+    answer = await call(run, { ...asked, request: step.request, bound, maxCredits: step.credits, outcome: () => ({ credits: step.credits, hits: 0 }), mayMiss: 'no', ...(step.prepares && { prepares: true }) })
     credits += step.credits
     if (step.name !== undefined) bodies[step.name] = answer.body
   }

@@ -134,6 +134,7 @@ const compileSteps = (steps: NonNullable<WayManifest['steps']>, path: Path, comp
       if: optionalExpression(step.if, [...at, 'if'], compiler),
       else: step.else === true,
       credits: step.credits ?? 0,
+      prepares: step.prepares === true,
       ...(step.name !== undefined && { name: step.name }),
     }
   })

@@ -53,6 +53,7 @@ export const requestToken = async (wanted: Wanted, form: Record<string, string> 
   const answer = await send(asked, {
     maxCredits: 0,
     items: 0,
+    prepares: true,
     classify: async (given) => loginError(await classify({ connector, fields, request, errors: connector.compiled.errors, answer: given, root: given.body, bound }), connector),
     outcome: () => Promise.resolve({ credits: 0, hits: 0 }),
   })
