@@ -32,7 +32,7 @@ export const askMany = async (run: Run, batch: Batch, items: readonly unknown[])
 
 const ask = async (run: Run, batch: Batch, items: readonly unknown[]): Promise<Reading[]> => {
   const most = mostCredits(run.operation)
-  const bound: Bound = { items }
+  const bound: Bound = { account: run.session.fields, items }
   const root = { items }
   let last: { answer: VendorAnswer; readings: Promise<Reading[]> } | null = null
   const request = batch.request ?? batch.job?.result ?? { as: 'json' as const }

@@ -15,7 +15,7 @@ import { walkSteps } from './steps.ts'
 /** Asks about one item. Never throws: what goes wrong is this item's error. */
 export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
   const { operation, input } = run
-  const bound: Bound = { item, ...(input.callback && { callback: { url: input.callback.url, token: input.callback.token } }) }
+  const bound: Bound = { account: run.session.fields, item, ...(input.callback && { callback: { url: input.callback.url, token: input.callback.token } }) }
   try {
     if (operation.pages) return await askPages(run, way, operation.pages, item, bound)
     if (way.steps) {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createAgents } from './http.ts'
@@ -37,4 +38,17 @@ it.skipIf(!existsSync(file))('looks an address up in a database file', async () 
 
 it('says when the file cannot be read', async () => {
   expect((await locate('/nowhere/x.mmdb', '1.1.1.1'))[0]?.error).toMatchObject({ kind: 'unavailable', message: 'The database file /nowhere/x.mmdb cannot be read.' })
+})
+
+it('asks the stand-in of mode test instead of a file', async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(request.url?.endsWith('/192.0.2.1') ? 200 : 404, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(request.url?.endsWith('/192.0.2.1') ? { country: { iso_code: 'GB' } } : {}))
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const address = server.address()
+  const [found, none] = await locate(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/maxmind/file`, '192.0.2.1', '2001:db8::1')
+  expect(found?.outputs).toEqual([{ country: 'GB' }])
+  expect(none?.outputs).toEqual([])
+  server.close()
 })

@@ -3,18 +3,21 @@ import { fileURLToPath } from 'node:url'
 import maxmind, { type Reader, type Response } from 'maxmind'
 import { HubError } from '../../contracts/errors.ts'
 import type { VendorAnswer, VendorRequest } from '../types.ts'
+import { performHttp, type Agents } from './http.ts'
 
 /** Open files by path; opened anew when the file has changed. */
 const open = new Map<string, { changed: number; reader: Promise<Reader<Response>> }>()
 
 /**
- * Looks up an address in a MaxMind database file. The url is the file's path; the body is the IP address.
+ * Looks up an address in a MaxMind database file. The url is the file's path; the body is the IP address. In mode test the
+ * url is a stand-in's, which is asked for <url>/<address> instead.
  * @returns status 200 with the record, 404 when there is none, 400 when it is no IP address
  * @throws HubError unavailable when the file cannot be read
  */
-export const performMmdb = async (request: VendorRequest): Promise<VendorAnswer> => {
+export const performMmdb = async (request: VendorRequest, options: { signal: AbortSignal; agents: Agents }): Promise<VendorAnswer> => {
   const key = typeof request.body === 'string' ? request.body.trim() : ''
   if (!maxmind.validate(key)) return answer(400, { message: `"${key}" is no IP address` })
+  if (/^https?:/.test(request.url)) return performHttp({ ...request, method: 'GET', url: `${request.url}/${encodeURIComponent(key)}`, body: undefined }, options)
   const reader = await readerOf(request)
   const record = reader.get(key)
   return record ? answer(200, record) : answer(404, {})

@@ -11,6 +11,6 @@ export const performRequest = (request: VendorRequest, options: { signal: AbortS
     case 'smtp':
       return performSmtp(request, options)
     case 'mmdb':
-      return performMmdb(request)
+      return performMmdb(request, options)
   }
 }

@@ -131,9 +131,10 @@ const canonical = (url: string): string => {
   return parsed.toString()
 }
 
-const bodyOf = ({ body, headers }: VendorRequest): unknown => {
+const bodyOf = ({ body, headers, protocol }: VendorRequest): unknown => {
   if (body === undefined) return undefined
   const text = typeof body === 'string' ? body : Buffer.from(body).toString()
+  if (protocol === 'mmdb') return text
   const type = headers['content-type'] ?? 'application/json'
   if (type.startsWith('multipart/')) return text.replaceAll(/----hub[0-9a-f]+/g, '----')
   return /[/+]json\b/.test(type) ? (JSON.parse(text) as unknown) : text
