@@ -114,6 +114,7 @@ export interface Step {
 
 export interface Batch extends Way {
   readonly upTo: number
+  readonly if?: Expression
   readonly together?: Expression
   readonly answers: {
     readonly each: Expression

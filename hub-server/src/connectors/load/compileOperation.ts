@@ -72,6 +72,7 @@ const capabilityOf = (key: string, capabilities: Capabilities, { report }: Compi
 const check = (manifest: OperationManifest, capability: Capability, path: Path, { report }: Compiler): void => {
   const { one, many, pages } = manifest
   if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
+  if (many?.if !== undefined && !one) report([...path, 'many', 'if'], 'It is not said how the other items are asked about.', 'Add "one".')
   if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
   if (pages && (one?.submit ?? one?.steps)) report([...path, 'pages'], 'A job or steps have no pages.', 'Ask by a plain request.')
   if (pages && !manifest.each) report([...path, 'pages'], 'Pages need "each": where the list of results is.', 'Add "each: =results".')
@@ -141,6 +142,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
   return {
     ...compileWay(batch, path, compiler),
     upTo: batch.upTo,
+    if: optionalExpression(batch.if, [...path, 'if'], compiler),
     together: optionalExpression(batch.together, [...path, 'together'], compiler),
     answers: {
       each: expression(answers.each, at('each'), compiler),

@@ -86,6 +86,7 @@ const Failures = Fields({
 export const Batch = Fields({
   ...wayFields,
   upTo: Type.Integer({ minimum: 1, description: 'Most items in one call' }),
+  if: Optional(Expr('Which items may be in a batch; the others are asked about one by one')),
   together: Optional(Expr('Only items with the same value go in one call')),
   answers: Answers,
   failures: Optional(Failures),
