@@ -1,6 +1,6 @@
 /**
  * A value with its repetitions written out: an entry {"$repeat": 3, "of": {"email": "a{n}@x.example"}} of a list becomes
- * three, numbered from 0; "$reverse": true numbers them backwards.
+ * three, numbered from 0, or from what "$from" says; "$reverse": true numbers them backwards.
  */
 export const expand = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.flatMap((one) => (isRepeat(one) ? repeated(one) : [expand(one)]))
@@ -11,13 +11,14 @@ export const expand = (value: unknown): unknown => {
 interface Repeat {
   readonly $repeat: number
   readonly $reverse?: boolean
+  readonly $from?: number
   readonly of: unknown
 }
 
 const isRepeat = (value: unknown): value is Repeat => typeof value === 'object' && value !== null && '$repeat' in value && typeof value.$repeat === 'number' && 'of' in value
 
-const repeated = ({ $repeat, $reverse, of }: Repeat): unknown[] => {
-  const numbers = Array.from({ length: $repeat }, (_, number) => number)
+const repeated = ({ $repeat, $reverse, $from = 0, of }: Repeat): unknown[] => {
+  const numbers = Array.from({ length: $repeat }, (_, number) => number + $from)
   return ($reverse ? numbers.reverse() : numbers).map((number) => filled(of, String(number)))
 }
 
