@@ -124,6 +124,7 @@ export interface Batch extends Way {
   readonly upTo: number
   /** Fewest items that go as a batch, where they can be asked about one by one. */
   readonly from: number
+  readonly if?: Expression
   readonly together?: Expression
   readonly answers: {
     readonly each: Expression

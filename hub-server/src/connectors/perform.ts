@@ -5,8 +5,10 @@ import type { Run } from './ask/call.ts'
 import { openSession } from './ask/session.ts'
 import type { Batch, Connector, Operation, Way } from './connector.ts'
 import { planOf, type Unit } from './plan.ts'
+import type { Bound } from './expressions/expression.ts'
 import type { Reading } from './read/reading.ts'
 import { atMost, inSeries } from './serial.ts'
+import { truthy } from './truth.ts'
 import type { ItemAnswer, PerformInput } from './types.ts'
 
 /** Calls of one perform under way at once, where the connector names no limit; the gateway paces them. */
@@ -67,17 +69,23 @@ const inCalls = async (run: Run, wave: readonly Unit[]): Promise<(readonly Unit[
 }
 
 /** The units that may go in one call. */
-const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Promise<Iterable<readonly Unit[]>> => {
-  const together = operation.many?.together
-  if (!together) return [wave]
+const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Promise<readonly (readonly Unit[])[]> => {
+  const { many } = operation
+  if (!many?.together && !many?.if) return [wave]
+  const alone: Unit[][] = []
   const groups = new Map<string, Unit[]>()
   for (const unit of wave) {
-    const value = JSON.stringify(await together.evaluate(unit.item, { item: unit.item, account: session.fields }))
+    const bound: Bound = { item: unit.item, account: session.fields }
+    if (many.if && !truthy(await many.if.evaluate(unit.item, bound))) {
+      alone.push([unit])
+      continue
+    }
+    const value = JSON.stringify(await many.together?.evaluate(unit.item, bound)) ?? ''
     const group = groups.get(value)
     if (group) group.push(unit)
     else groups.set(value, [unit])
   }
-  return groups.values()
+  return [...groups.values(), ...alone]
 }
 
 const single = async (run: Run, way: Way, item: unknown): Promise<Reading> => {

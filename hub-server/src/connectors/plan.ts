@@ -69,6 +69,7 @@ export const hasNeeded = ({ manifest }: Operation, item: unknown): boolean => {
 
 const isGiven = (item: unknown, name: string): boolean => {
   const value = name.split('.').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), item)
-  if (value === undefined || value === null) return false
+  // A switch that is off asks for nothing.
+  if (value === undefined || value === null || value === false) return false
   return typeof value === 'string' ? value.trim() !== '' : !(Array.isArray(value) && value.length === 0)
 }

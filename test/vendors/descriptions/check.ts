@@ -1,3 +1,4 @@
+import { isMap } from './maps.ts'
 import { bare, type Described, type Description, type Parameter } from './openapi.ts'
 
 /** A request, at the vendor's own address. */
@@ -40,21 +41,35 @@ const judged = (descriptions: readonly Description[], { method, url }: Asked, ju
 export const checkRequest = (descriptions: readonly Description[], asked: Asked): Problem[] =>
   judged(descriptions, asked, (described) => (described.answersOnly ? [] : [...keyProblems(described, asked), ...queryProblems(described, asked), ...bodyProblems(described, asked)]))
 
-/**
- * What of an answer the vendor does not describe.
- * @param refusals statuses that the description is silent about, although the vendor's pages have them: JSON is enough
- */
-export const checkAnswer = (descriptions: readonly Description[], asked: Asked, { status, type: given, text }: Answered, refusals: readonly number[] = []): Problem[] =>
-  judged(descriptions, asked, ({ answers }): Found[] => {
+/** What a vendor's pages say of answers where its description does not. */
+export interface Amended {
+  /** Refusals that the description says nothing of: any answer does. */
+  readonly silent?: readonly number[]
+  /** The name under which an answer holds what is described, by call. */
+  readonly within?: (call: string) => string | undefined
+}
+
+/** What of an answer the vendor does not describe. */
+export const checkAnswer = (descriptions: readonly Description[], asked: Asked, { status, type: given, text }: Answered, { silent = [], within }: Amended = {}): Problem[] =>
+  judged(descriptions, asked, ({ name, answers }): Found[] => {
     const types = answers.get(String(status)) ?? answers.get(`${String(status)[0]}XX`) ?? answers.get('default')
-    if (!types) return refusals.includes(status) ? [] : [[`status ${status}`, `is not among ${[...answers.keys()].join(', ')}`]]
-    if (types.size === 0) return text === '' ? [] : [[`status ${status}`, 'has no body']]
+    if (!types) return silent.includes(status) ? [] : [[`status ${status}`, `is not among ${[...answers.keys()].join(', ')}`]]
+    // A refusal without content is one of which nothing more is said.
+    if (types.size === 0) return text === '' || status >= 400 ? [] : [[`status ${status}`, 'has no body']]
     const type = bare(given)
     const judge = types.has(type) ? types.get(type) : types.get('*/*')
     if (judge === undefined) return [[`status ${status}`, `is not answered as ${type}, but as ${[...types.keys()].join(', ')}`]]
     if (judge === null || !/\bjson$/.test(type)) return []
-    return judge(JSON.parse(text), asked.body).map(({ at, message }): Found => [`answer ${at}`, message])
+    const part = status < 300 ? within?.(name) : undefined
+    return partsOf(JSON.parse(text), part).flatMap((value) => judge(value, asked.body).map(({ at, message }): Found => [`answer ${at}`, message]))
   })
+
+/** The whole, or each of what stands under a name in it. */
+const partsOf = (whole: unknown, name: string | undefined): unknown[] => {
+  if (name === undefined) return [whole]
+  const part = isMap(whole) ? whole[name] : undefined
+  return Array.isArray(part) ? (part as unknown[]) : [part]
+}
 
 const keyProblems = ({ security }: Described, { url, headers }: Asked): Found[] => {
   const shows = (place: string): boolean => {

@@ -11,6 +11,8 @@ export interface Exception {
   readonly at: string
   readonly reason: string
   readonly page: string
+  /** The name under which an answer holds what is described: that part is judged, not the whole. */
+  readonly within?: string
 }
 
 const content: unknown = parse(readFileSync(new URL('exceptions.yaml', import.meta.url), 'utf8'))
@@ -27,8 +29,12 @@ export const exceptions: readonly Exception[] = listIn(content, 'exceptions').ma
   at: text(entry, 'at'),
   reason: text(entry, 'reason'),
   page: text(entry, 'page'),
+  ...(textIn(entry, 'within') !== undefined && { within: text(entry, 'within') }),
 }))
+
+/** The exception that says where in a call's answers what is described stands. */
+export const withinFor = (connector: string, call: string): Exception | undefined => exceptions.find((one) => one.connector === connector && one.call === call && one.within !== undefined)
 
 /** The exception that a problem falls under. */
 export const exceptionFor = (connector: string, problem: Problem): Exception | undefined =>
-  exceptions.find((one) => one.connector === connector && (one.call === '*' || one.call === problem.call) && one.at === problem.at)
+  exceptions.find((one) => one.connector === connector && one.within === undefined && (one.call === '*' || one.call === problem.call) && one.at === problem.at)

@@ -82,6 +82,8 @@ export const createSchemas = (document: unknown): Schemas => {
       // Vendors' documents are not flawless themselves (a number's default of ""): they are taken as they are.
       const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, coerceTypes, allowUnionTypes: true })
       addFormats.default(ajv)
+      // No format of JSON Schema's: it would refuse linkedin.com/in/ada.
+      ajv.addFormat('url', true)
       const whole = rewritten(document, closed)
       if (!isMap(whole)) throw new Error('An OpenAPI document is a map.')
       ajv.addSchema(whole, id)

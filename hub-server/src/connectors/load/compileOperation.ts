@@ -72,6 +72,7 @@ const capabilityOf = (key: string, capabilities: Capabilities, { report }: Compi
 const check = (manifest: OperationManifest, capability: Capability, path: Path, { report }: Compiler): void => {
   const { one, many, pages } = manifest
   if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
+  if (many?.if !== undefined && !one) report([...path, 'many', 'if'], 'It is not said how the other items are asked about.', 'Add "one".')
   if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
   if (pages && one?.steps) report([...path, 'pages'], 'Steps have no pages.', 'Ask by a plain request, or by "submit" and "poll".')
   if (pages?.by === 'link' && one?.submit) report([...path, 'pages'], 'A job is started anew for each page, not found by a link.', 'Use by: number, offset or cursor.')
@@ -149,6 +150,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
     ...compileWay(batch, path, compiler),
     upTo: batch.upTo,
     from: batch.from ?? 2,
+    if: optionalExpression(batch.if, [...path, 'if'], compiler),
     together: optionalExpression(batch.together, [...path, 'together'], compiler),
     answers: {
       each: expression(answers.each, at('each'), compiler),

@@ -94,6 +94,7 @@ export const Batch = Fields({
   ...wayFields,
   upTo: Type.Integer({ minimum: 1, description: 'Most items in one call' }),
   from: Optional(Type.Integer({ minimum: 2, description: 'Fewest items worth a batch: fewer go one by one; default 2' })),
+  if: Optional(Expr('Which items may be in a batch; the others are asked about one by one')),
   together: Optional(Expr('Only items with the same value go in one call')),
   answers: Answers,
   failures: Optional(Failures),
