@@ -4,7 +4,7 @@ import type { Population } from '../../hub-server/src/sandbox/index.ts'
  * What a capability is asked about the sandbox's population, so that the sandbox has something to say: a connector's
  * examples speak of people whom it does not know. Nothing for a capability without an entry.
  */
-export const questionsFor = (capability: string, population: Population): unknown[] => {
+export const questionsFor = (capability: string, population: Population, object?: string): unknown[] => {
   const people = Array.from({ length: 14 }, (_, at) => population.person(at * 83))
   const companies = Array.from({ length: 14 }, (_, at) => population.company(at * 17))
   const outside = { firstName: 'Ada', lastName: 'Lovelace', domain: 'outside.example' }
@@ -39,6 +39,12 @@ export const questionsFor = (capability: string, population: Population): unknow
       to: email, toName: fullName, from: 'me@hub.example', fromName: 'The Hub', replyTo: 'answers@hub.example',
       subject: 'Hello', text: 'Hello', html: '<p>Hello</p>', tags: ['first'], headers: { 'List-Unsubscribe': '<https://hub.example/u/1>' },
     }))
+    // Each twice, so that one is there already.
+    case 'upsertRecords': return object === 'company'
+      ? companies.slice(0, 4).flatMap(({ domain, name, phone, address }) => [1, 2].map((turn) => ({ object, key: domain, fields: { name: `${name} ${turn}`, domain, phone, ...address } })))
+      : object === 'contact'
+        ? people.slice(0, 4).flatMap(({ email, firstName, lastName, title, phone, city }) => [1, 2].map((turn) => ({ object, key: email, fields: { firstName, lastName, title: `${title} ${turn}`, phone, city } })))
+        : []
     default: return []
   }
 }

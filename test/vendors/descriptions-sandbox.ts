@@ -73,10 +73,10 @@ export const talk = async (connector: Connector, sandbox: Sandbox): Promise<Talk
   for (const { operation, account, inputs, input } of await examplesOf(connector)) {
     await as({ ...usual, ...account }, (opened, send) => (operation === 'auth' ? testAccount({ connector, account: opened, send }) : ask(operation, inputs ?? [input], opened, send, false)))
   }
-  for (const [key, { capability }] of connector.operations) {
+  for (const [key, { capability, object }] of connector.operations) {
     for (const single of [false, true]) {
       await as(usual, async (opened, send) => {
-        outcomes.set(key, [...(outcomes.get(key) ?? []), ...(await ask(key, questionsFor(capability.name, sandbox.population), opened, send, single))])
+        outcomes.set(key, [...(outcomes.get(key) ?? []), ...(await ask(key, questionsFor(capability.name, sandbox.population, object), opened, send, single))])
       })
     }
   }
