@@ -58,7 +58,7 @@ export const isMiss = async ({ operation }: Reader, mayMiss: MayMiss, request: {
  */
 export const readItem = async (reader: Reader, root: unknown, bound: Bound, most: number): Promise<Reading> => {
   try {
-    return await read(reader, root, { ...bound, body: root }, most)
+    return await read(reader, root, { body: root, ...bound }, most)
   } catch (thrown) {
     return { outputs: [], error: asHubError(thrown), credits: most, raw: root }
   }
