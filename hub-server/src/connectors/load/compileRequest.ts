@@ -90,6 +90,8 @@ const checkAddress = (address: string, path: Path, report: Report): void => {
   if (address.startsWith('=')) return
   if (/^https?:/i.test(address)) report(path, 'A path may not hold a host: the sandbox could not stand in for it.', 'Name the host under "servers", and write "server: <its name>" and the path that follows it.')
   else if (!address.startsWith('/') && address !== '') report(path, `The path "${address}" does not begin with "/".`, `Write "/${address}".`)
-  if (address.includes('?')) report(path, 'The path holds a query.', 'Write it under "query", so that it is encoded.')
-  if (piecesOf(address) === null) report(path, 'A "{" in the path is never closed.', 'Close the expression with "}".')
+  const pieces = piecesOf(address)
+  // A "?" within a piece is a choice.
+  if ((pieces ?? []).some(({ literal }) => literal.includes('?'))) report(path, 'The path holds a query.', 'Write it under "query", so that it is encoded.')
+  if (pieces === null) report(path, 'A "{" in the path is never closed.', 'Close the expression with "}".')
 }
