@@ -43,7 +43,7 @@ const Attached = Type.Object(
     ),
     graphql: Type.Optional(Type.Object({ file: Type.String({ description: 'Answer to an introspection query' }), at: Page }, strict)),
     tokens: Type.Optional(Type.Array(Page, { description: 'OAuth 2.0 token endpoints (RFC 6749) that no file names' })),
-    silent: Type.Optional(Type.Record(Type.String({ pattern: '^[345]\\d\\d$' }), Page, { description: 'Refusals that the description says nothing of, by status: the vendor’s page that does' })),
+    silent: Type.Optional(Type.Record(Type.String({ pattern: '^([345]\\d\\d|(GET|POST|PUT|PATCH|DELETE) /.*)$' }), Page, { description: 'Refusals, by status, and calls of which the description says nothing: the vendor’s page that does' })),
     account: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Fields of the account, where any text does not do' })),
     questions: Type.Optional(Type.Record(Type.String(), Question, { description: 'By operation or capability, where questions.yaml does not do' })),
   },

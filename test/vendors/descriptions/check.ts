@@ -29,13 +29,17 @@ export interface Problem {
 type Found = [at: string, message: string]
 
 /** Judges by the description that fits best, where one path is described several times. */
-const judged = (descriptions: readonly Description[], { method, url }: Asked, judge: (described: Described) => Found[]): Problem[] => {
+const judged = (descriptions: readonly Description[], asked: Asked, judge: (described: Described) => Found[]): Problem[] => {
   const [best] = descriptions
-    .flatMap((description) => description.find(method, new URL(url)))
+    .flatMap((description) => description.find(asked.method, new URL(asked.url)))
     .map((described) => judge(described).map(([at, message]): Problem => ({ call: described.name, at, message })))
     .sort((a, b) => a.length - b.length)
-  return best ?? (descriptions.some(({ partly }) => partly) ? [] : [{ call: `${method} ${new URL(url).pathname}`, at: 'path', message: 'no such path and method' }])
+  return best ?? (descriptions.some(({ partly }) => partly) ? [] : [{ call: nameOf([], asked), at: 'path', message: 'no such path and method' }])
 }
+
+/** A call as its description names it; by its path where none does. */
+export const nameOf = (descriptions: readonly Description[], { method, url }: Asked): string =>
+  descriptions.flatMap((description) => description.find(method, new URL(url)))[0]?.name ?? `${method} ${new URL(url).pathname}`
 
 /** What of a request the vendor does not describe. */
 export const checkRequest = (descriptions: readonly Description[], asked: Asked): Problem[] =>

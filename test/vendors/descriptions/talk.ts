@@ -67,7 +67,7 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
   const opened = (fields: Readonly<Record<string, string>>, token: StoredToken | null): { account: Account; send: Send } => {
     const made = accountFor(connector, fields, token)
     const account = { ...made, serverOverride: (server: string) => sandbox.vendorBase(connector.id, server) }
-    const broken = Object.values(fields).some((value) => ['html', 'truncated'].includes(magicOf(value) ?? ''))
+    const broken = [...Object.values(fields), token?.access].some((value) => ['html', 'truncated'].includes(magicOf(value) ?? ''))
     const send: Send = async (request, terms) => {
       const answer = await inTurn(async () => {
         await control('clock', { advance: pause })
@@ -89,7 +89,7 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
   const usual = { ...(Object.fromEntries(choices) as Record<string, string>), ...attached.account }
   const tokenFor = (fields: Readonly<Record<string, string>>): StoredToken | null => {
     if (tokenWayOf(connector, accountFor(connector, fields).fields)?.manifest.grant !== 'authorization_code') return null
-    return examples.find((example) => example.token)?.token ?? { access: 'test-access', refresh: 'test-refresh' }
+    return examples.find(({ file, token }) => token && file.includes('.hit'))?.token ?? { access: 'test-access', refresh: 'test-refresh' }
   }
   const ask = (operation: string, items: readonly unknown[], { account, send }: { account: Account; send: Send }, single: boolean): Promise<ItemAnswer[]> =>
     perform({ connector, operation, items: items.filter((item) => canDo(connector, operation, item)), account, send, signal, single, sleep: () => Promise.resolve() })
