@@ -104,7 +104,8 @@ const batch = (run: Run, many: Batch, units: readonly Unit[]): Promise<Reading[]
 const oneByOne = async <Out>({ operation, input, connector, session }: Run, item: unknown, work: () => Promise<Out>): Promise<Out> => {
   if (!operation.serialBy) return work()
   const value = JSON.stringify(await operation.serialBy.evaluate(item, { item, account: session.fields }))
-  return inSeries(`${connector.id} ${input.account.connection} ${operation.key} ${value}`, work)
+  const name = `${input.account.connection} ${value}`
+  return inSeries(`${connector.id} ${operation.key} ${name}`, () => (input.alone ? input.alone(name, work) : work()))
 }
 
 /** An answer goes to every position that asked for it; it was paid for once. */

@@ -99,6 +99,8 @@ export interface PerformInput {
   readonly single?: boolean
   /** Waits, so that tests and the sandbox's clock need not: rejects when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Does the work while nobody in another process does work of that name; absent where there is only this process. */
+  readonly alone?: <Out>(name: string, work: () => Promise<Out>) => Promise<Out>
   /** Where a vendor shall deliver a later answer, with a way to wait for it; absent where nobody can call us back. */
   readonly callback?: { url: string; token: string; wait: (ms: number, signal: AbortSignal) => Promise<unknown> }
 }

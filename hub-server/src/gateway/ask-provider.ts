@@ -6,6 +6,7 @@ import type { Scope } from '../contracts/scope.ts'
 import { isAway } from '../db/away.ts'
 import type { Answers, KeptAnswer } from './answers.ts'
 import type { AskOptions } from './ask.ts'
+import { aloneAmongAll } from './alone.ts'
 import { askClaimed } from './ask-claimed.ts'
 import type { Claims } from './claims.ts'
 import { keyOf } from './key.ts'
@@ -156,7 +157,7 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
   return (await Promise.all(batches)).flat()
 }
 
-const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
+const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
@@ -178,6 +179,7 @@ const askBatch = async ({ send, tokens, clock, vendorBase, single }: AskParts, q
       signal,
       single,
       sleep: clock.sleep,
+      ...(claims && { alone: aloneAmongAll(claims, { workspace, mode, connector: connector.id, operation }, (ms) => clock.sleep(ms, stop)) }),
     })
     const away = answers.find(({ error }) => isAway(error))
     if (away) throw away.error

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases } from '../db/testing/databases.ts'
+import { aloneAmongAll } from './alone.ts'
 import { createAnswers } from './answers.ts'
 import { askClaimed } from './ask-claimed.ts'
 import { createClaims, type Claims } from './claims.ts'
@@ -61,6 +62,26 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('what sev
       { a: 'answer a', b: 'answer b', c: 'answer c', d: 'answer d' },
       { e: 'answer e' },
     ])
+    expect(await underWay()).toBe(0)
+  })
+
+  it('done alone is never done by two at once, and by all in the end', async () => {
+    const under: string[] = []
+    const done: string[] = []
+    const work = (who: string) => async () => {
+      under.push(who)
+      expect(under).toEqual([who])
+      await pause(30)
+      done.push(who)
+      under.pop()
+      if (who === 'b1') throw new Error('it failed')
+    }
+    const of = (own: Claims | undefined, name: string, who = name) => own && aloneAmongAll(own, place, (ms) => pause(ms))(name, work(who))
+    const [one, two] = claims
+    await Promise.all([of(one, 'a'), of(two, 'a')])
+    const outcomes = await Promise.allSettled([of(one, 'b', 'b1'), of(two, 'b', 'b2')])
+    expect(done.sort()).toEqual(['a', 'a', 'b1', 'b2'])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
     expect(await underWay()).toBe(0)
   })
 
