@@ -15,7 +15,7 @@ import { capabilityBlocks } from './blocks/capability.ts'
 import { loadBlocks } from './blocks/registry.ts'
 import { mailServersByDns } from './blocks/verify-email/checks/mailServersByDns.ts'
 import type { Config } from './config.ts'
-import { createAgents, loadConnectors } from './connectors/index.ts'
+import { createAgents, openCatalogue } from './connectors/index.ts'
 import { createSuppression } from './compliance/suppression.ts'
 import { HubError } from './contracts/errors.ts'
 import { openDatabase } from './db/database.ts'
@@ -90,8 +90,10 @@ const places = 8
 export const startHub = async (config: Config, { version, folders, testWorld, single, clock: given = systemClock }: HubParts): Promise<Hub> => {
   const clock = neverBack(given)
   const log = pino({ level: config.logLevel, redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' } }, pino.destination({ sync: false }))
-  const { connectors, problems } = await loadConnectors({ builtIn: folders.connectors, own: config.connectorsDirs })
-  for (const problem of problems) log.warn(problem, 'a connector was left out')
+  const catalogue = await openCatalogue({ builtIn: folders.connectors, own: config.connectorsDirs }, (problems) => {
+    for (const problem of problems) log.warn(problem, 'a connector was left out')
+  })
+  const { connectors } = catalogue
   if (config.redisUrl) await checkRedis(config.redisUrl)
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   const { db } = database
@@ -100,7 +102,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
 
   const sealer = createSealer(config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ?? [keyFromFile(join(config.data, 'sealing.key'))])
   const connections = createConnections(db, sealer)
-  const providers = createProviders({ connectors: () => connectors, connections })
+  const providers = createProviders({ connectors, connections })
   const ledger = createLedger(db)
   const agents = createAgents()
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
@@ -110,7 +112,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     live: { ...shared, flights: createSingleFlight() },
     test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
-  const vendors = { connectors: () => connectors, connections, parts: modes }
+  const vendors = { connectors, connections, parts: modes }
   const redirectUri = `${config.publicUrl}${callbackPath}`
   const suppression = createSuppression(db)
   const sendings = createSendings(db)
@@ -151,7 +153,8 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     events: createEvents(db),
     suppression,
     connections,
-    connectors: () => connectors,
+    connectors,
+    connectorProblems: catalogue.problems,
     openLeads: (scope) => openLeads(db, scope),
     apps: createApps(db, sealer),
     redirectUri,
@@ -162,6 +165,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const pages = [galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }), consolePage(folders.console)]
   const app = createServer({ db, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
+    await catalogue.close()
     await sharing.close()
     await database.close()
     throw thrown
@@ -173,6 +177,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   log.info({ url: config.publicUrl, database: database.kind }, 'the hub is ready')
 
   const stop = async (): Promise<void> => {
+    await catalogue.close()
     server.close()
     server.closeIdleConnections()
     await worker.close()

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { asHubError, HubError } from './contracts/errors.ts'
 import { readConfig } from './config.ts'
 import { startHub } from './hub.ts'
+import { checkConnector, createConnector } from './connectors/index.ts'
 import { backup, restore } from './db/backup.ts'
 import { openDatabase } from './db/database.ts'
 import { connectSandbox, startSandbox } from './sandbox/index.ts'
@@ -12,21 +13,33 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8')).version
 
-/** hub | hub backup <file> | hub restore <file> */
-const run = async ([command, file]: string[]): Promise<void> => {
+/** hub | hub backup <file> | hub restore <file> | hub connector new <name> <folder> | hub connector check <folder> */
+const run = async ([command, file, ...rest]: string[]): Promise<void> => {
+  if (command === 'connector') return connector(file, rest)
   const config = readConfig(process.env)
   await mkdir(config.data, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
     throw new HubError('conflict', `The data folder ${config.data} cannot be used: ${cause.message}.`, { advice: 'Choose another folder with --data.', cause })
   })
   if (command === undefined) return serve(config)
   if ((command !== 'backup' && command !== 'restore') || !file)
-    throw new HubError('invalid_input', `“${[command, file].filter(Boolean).join(' ')}” is not something the hub does.`, { advice: 'Start it without words, or with “backup <file>” or “restore <file>”.' })
+    throw new HubError('invalid_input', `“${[command, file].filter(Boolean).join(' ')}” is not something the hub does.`, { advice: 'Start it without words, or with “backup <file>”, “restore <file>” or “connector check <folder>”.' })
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   try {
     await (command === 'backup' ? backup : restore)(database.db, { file, data: config.data })
   } finally {
     await database.close()
   }
+}
+
+/** Speaks to the person by itself. */
+const connector = async (what: string | undefined, [first = '', within = '.']: string[]): Promise<void> => {
+  if (what === 'new') {
+    const made = createConnector(folder('../scaffold'), within, first)
+    return void process.stdout.write(`${made} is there: a connector that works, for an invented vendor. Change it, and check it with: ./hub connector check ${made}\n`)
+  }
+  const { good, lines } = await checkConnector(first)
+  process.stdout.write(`${lines.join('\n')}\n`)
+  process.exit(good ? 0 : 1)
 }
 
 const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {

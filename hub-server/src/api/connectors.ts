@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { Apps } from '../access/apps.ts'
 import type { Connections } from '../access/connections.ts'
-import type { Connector } from '../connectors/index.ts'
+import type { Connector, Problem } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
+
+const Mistake = Type.Object({ file: Type.String(), line: Type.Integer(), column: Type.Integer(), message: Type.String(), instead: Type.String({ description: 'What to write instead' }) })
 
 const Shown = Type.Object({
   id: Type.String(),
@@ -41,26 +43,28 @@ const asksConsent = ({ compiled }: Connector): boolean => compiled.tokens.some((
 
 export interface ConnectorParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
+  /** What is wrong with users' own. */
+  readonly connectorProblems: () => readonly Problem[]
   readonly connections: Connections
   readonly apps: Apps
   readonly redirectUri: string
 }
 
-export const connectorRoutes = ({ connectors, connections, apps, redirectUri }: ConnectorParts): Route[] => [
+export const connectorRoutes = ({ connectors, connectorProblems, connections, apps, redirectUri }: ConnectorParts): Route[] => [
   route({
     method: 'get',
     path: '/v1/connectors',
     group: 'Connectors',
     summary: 'The outside services that the hub can work with',
     query: Type.Object({ capability: Type.Optional(Type.String({ description: 'Only those that can do this, e.g. verifyEmail' })) }),
-    answers: { 200: Type.Object({ connectors: Type.Array(Shown) }) },
+    answers: { 200: Type.Object({ connectors: Type.Array(Shown), problems: Type.Array(Mistake, { description: 'Your own connectors (CONNECTORS_DIR) that were left out, and why' }) }) },
     handle: async ({ holder, query }) => {
       const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
       const withApp = new Set((await apps.list(holder)).map(({ connector }) => connector))
       const all = [...connectors().values()]
         .map((connector) => shown(connector, holder.mode === 'test' || mine.has(connector.id), { redirectUri, hasApp: withApp.has(connector.id) }))
         .filter(({ capabilities }) => !query.capability || capabilities.includes(query.capability))
-      return ok({ connectors: all.sort((a, b) => a.name.localeCompare(b.name)) })
+      return ok({ connectors: all.sort((a, b) => a.name.localeCompare(b.name)), problems: connectorProblems() })
     },
   }),
   route({

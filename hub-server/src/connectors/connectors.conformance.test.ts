@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { perform } from './perform.ts'
 import { loadConnectors } from './load/loadConnectors.ts'
-import { replayExamples } from './testing/examples.ts'
-import { missingCases } from './testing/required.ts'
+import { replayExamples } from './examples/replay.ts'
+import { missingCases } from './examples/required.ts'
 
 // One suite for every connector; adding one adds no test code. CONNECTORS_DIR: users' own, separated by ":".
 const own = (process.env.CONNECTORS_DIR ?? '').split(':').filter(Boolean)

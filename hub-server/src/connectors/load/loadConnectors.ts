@@ -17,6 +17,13 @@ export interface LoadedConnectors {
   readonly problems: readonly Problem[]
 }
 
+interface LoadParts {
+  readonly builtIn?: string
+  readonly own?: readonly string[]
+  readonly beside?: ReadonlyMap<string, Connector>
+  readonly capabilities?: Capabilities
+}
+
 /** One fence for all users' connectors of this process. */
 const fence = createFence()
 
@@ -25,16 +32,17 @@ const fence = createFence()
  * `problems` and leaves the others working.
  * @param builtIn the hub's own folder; its expressions run in this process
  * @param own users' folders (CONNECTORS_DIR); their expressions run fenced, and they may not take a built-in's id
+ * @param beside those that are loaded already: their ids are taken
  */
-export const loadConnectors = async ({ builtIn, own = [], capabilities = hubCapabilities }: { builtIn: string; own?: readonly string[]; capabilities?: Capabilities }): Promise<LoadedConnectors> => {
+export const loadConnectors = async ({ builtIn, own = [], beside = new Map(), capabilities = hubCapabilities }: LoadParts): Promise<LoadedConnectors> => {
   const connectors = new Map<string, Connector>()
   const problems: Problem[] = []
-  for (const directory of [builtIn, ...own]) {
+  for (const directory of [...(builtIn === undefined ? [] : [builtIn]), ...own]) {
     for (const file of await manifestsIn(directory, problems)) {
       const loaded = await loadConnector(file, { builtIn: directory === builtIn, capabilities })
       problems.push(...loaded.problems)
       if (!loaded.connector) continue
-      const taken = connectors.get(loaded.connector.id)
+      const taken = connectors.get(loaded.connector.id) ?? beside.get(loaded.connector.id)
       if (taken) {
         problems.push({ file, line: 1, column: 1, message: `The id "${taken.id}" is taken${taken.builtIn ? ' by a connector that comes with the hub' : ` by ${taken.folder}`}.`, instead: `Give the folder and the connector another id, e.g. "my-${taken.id}".` })
         continue

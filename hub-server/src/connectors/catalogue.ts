@@ -1,0 +1,47 @@
+import { watch } from 'chokidar'
+import type { Connector } from './connector.ts'
+import { loadConnectors, type LoadedConnectors } from './load/loadConnectors.ts'
+import type { Problem } from './load/problem.ts'
+
+export interface Catalogue {
+  readonly connectors: () => ReadonlyMap<string, Connector>
+  /** What is wrong in users' folders now: those connectors are left out. */
+  readonly problems: () => readonly Problem[]
+  readonly close: () => Promise<void>
+}
+
+/** An editor writes a file in pieces, and a folder is copied file by file. Milliseconds. */
+const settleMs = 300
+
+/**
+ * The hub's connectors and the users' own; a user's folder that comes, changes or goes is taken up at once.
+ * @param tell is called whenever the users' folders were read
+ */
+export const openCatalogue = async ({ builtIn, own }: { builtIn: string; own: readonly string[] }, tell: (problems: readonly Problem[]) => void): Promise<Catalogue> => {
+  const ours = await loadConnectors({ builtIn })
+  let now: LoadedConnectors = ours
+  const read = async (): Promise<void> => {
+    const theirs = await loadConnectors({ own, beside: ours.connectors })
+    now = { connectors: new Map([...ours.connectors, ...theirs.connectors]), problems: [...ours.problems, ...theirs.problems] }
+    tell(now.problems)
+  }
+  await read()
+  if (own.length === 0) return { connectors: () => now.connectors, problems: () => now.problems, close: () => Promise.resolve() }
+
+  let timer: NodeJS.Timeout | undefined
+  let reading = Promise.resolve()
+  const watcher = watch([...own], { ignoreInitial: true, depth: 1 }).on('all', () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => (reading = reading.then(read)), settleMs)
+  })
+  await new Promise<void>((resolve) => void watcher.once('ready', resolve))
+  return {
+    connectors: () => now.connectors,
+    problems: () => now.problems,
+    close: async () => {
+      clearTimeout(timer)
+      await watcher.close()
+      await reading
+    },
+  }
+}
