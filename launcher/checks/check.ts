@@ -3,15 +3,25 @@ import type { DataFolder } from '../paths.ts'
 /** What a check found. Each test of a test runner counts one; any other check counts one as a whole. */
 export type Outcome = { passed: number; failed: number; skipped: string[] }
 
+/** What `./hub test` was given beside a name. */
+export type Wishes = {
+  /** Repeats the faults of an earlier run. */
+  seed?: string
+  /** The whole of what is done in a short form otherwise. */
+  long?: boolean
+}
+
 export type Check = {
-  /** For `--only`: a kind, and after a dash what it is about. */
+  /** For `./hub test <name>`: a kind, and after a dash what it is about. */
   name: string
   title: string
   /** Real parts that it starts itself: the machine must have Redis, PostgreSQL and a browser. */
   needsServices?: boolean
   /** It starts a real n8n with the hub's blocks in it. */
   needsN8n?: boolean
-  run(data: DataFolder, stop: AbortSignal): Promise<Outcome>
+  /** It heeds the wishes. */
+  isVaried?: boolean
+  run(data: DataFolder, stop: AbortSignal, wishes?: Wishes): Promise<Outcome>
 }
 
 export const passed: Outcome = { passed: 1, failed: 0, skipped: [] }

@@ -2,7 +2,7 @@ import { consoleBuild, hubBuild } from '../build/hub.ts'
 import { nodePackage } from '../build/node-package.ts'
 import { inCheckout } from '../paths.ts'
 import { build } from './build.ts'
-import type { Check } from './check.ts'
+import type { Check, Wishes } from './check.ts'
 import { program } from './program.ts'
 import { vitest } from './vitest.ts'
 
@@ -15,6 +15,9 @@ const typescript = (name: string, room: string, runner: string): Check =>
     args: ['-p', 'tsconfig.json', '--noEmit'],
     needs: 'tsconfig.json',
   })
+
+/** As test/faults reads it. */
+const faults = ({ seed, long }: Wishes): NodeJS.ProcessEnv => ({ ...(seed !== undefined && { FAULTS_SEED: seed }), ...(long && { FAULTS_LONG: 'yes' }) })
 
 /** Every check of `./hub test`, quick ones first. */
 export const everything: Check[] = [
@@ -43,5 +46,6 @@ export const everything: Check[] = [
   build('build-nodes', 'Build of the node package', nodePackage),
   vitest('tests-launcher', 'Tests of the launcher', 'launcher', 'hub-server'),
   vitest('tests-hub', 'Tests of the hub', 'hub-server', 'hub-server', { needsServices: true }),
+  vitest('faults', 'Faults while runs are under way', 'test/faults', 'test', { needsServices: true, isVaried: true }, faults),
   vitest('tests-together', 'Tests across the rooms', 'test', 'test', { needsServices: true, needsN8n: true }),
 ]

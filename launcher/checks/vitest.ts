@@ -4,25 +4,26 @@ import { join } from 'node:path'
 import { inCheckout } from '../paths.ts'
 import { finish, start } from '../processes.ts'
 import { buildEnvironment } from '../tools.ts'
-import { failed, skipped, type Check, type Outcome } from './check.ts'
+import { failed, skipped, type Check, type Outcome, type Wishes } from './check.ts'
 
 /**
  * A check that is a run of vitest: each of its tests counts.
  * @param room where the tests are
  * @param runner the room whose vitest runs them
+ * @param environment what its tests are told of the wishes
  */
-export function vitest(name: string, title: string, room: string, runner: string, needs: Partial<Check> = {}): Check {
+export function vitest(name: string, title: string, room: string, runner: string, needs: Partial<Check> = {}, environment: (wishes: Wishes) => NodeJS.ProcessEnv = () => ({})): Check {
   return {
     ...needs,
     name,
     title,
-    async run(_data, stop) {
+    async run(_data, stop, wishes = {}) {
       const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
       const report = join(folder, 'report.json')
       const program = inCheckout(runner, 'node_modules', '.bin', 'vitest')
       const args = ['run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile=${report}`]
       try {
-        const end = await finish(start(title, program, args, { cwd: inCheckout(room), env: buildEnvironment(), log: 'screen' }), stop)
+        const end = await finish(start(title, program, args, { cwd: inCheckout(room), env: { ...buildEnvironment(), ...environment(wishes) }, log: 'screen' }), stop)
         return count(name, readReport(report), end)
       } finally {
         rmSync(folder, { recursive: true, force: true })

@@ -28,8 +28,10 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
       --json             the last line is one JSON object of the figures
       --live, --port, --data     as above
 
-  ./hub test      run every check of the project; the last line counts them
-      --only <name>      one check, or those that begin with a word, e.g. lint, types, build, tests
+  ./hub test [name]      run every check of the project, one, or those that begin with a word, e.g. lint, types,
+                         build, tests, faults; the last line counts them
+      --seed <n>         for faults: those of an earlier run, in their order
+      --long             for faults: twenty thousand items and fifty faults or more, some half an hour
 
   ./hub bench [name]     measure: one benchmark of bench/, or all
       --json             the last line is one JSON object of the figures

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { everything } from '../checks/everything.ts'
-import { choose } from './test.ts'
+import { checkWishes, choose } from './test.ts'
 
-const names = (only?: string): string[] => choose(everything, only).map((check) => check.name)
+const names = (name?: string): string[] => choose(everything, name).map((check) => check.name)
 
 test('without a name every check is chosen, and each has a name of its own', () => {
   expect(new Set(names()).size).toBe(everything.length)
@@ -15,4 +15,11 @@ test('a name chooses one check, a word all of its kind', () => {
 
 test('an unknown name is refused with the names there are', () => {
   expect(() => names('typos')).toThrow(/“typos”[^]*lint-nodes/)
+})
+
+test('a seed and the long form are for the faults, with others or alone', () => {
+  expect(() => checkWishes(choose(everything, 'faults'), { seed: '7', long: true })).not.toThrow()
+  expect(() => checkWishes(everything, { seed: '7' })).not.toThrow()
+  expect(() => checkWishes(choose(everything, 'lint'), { long: true })).toThrow(/faults/)
+  expect(() => checkWishes(everything, { seed: 'x' })).toThrow(/“x”/)
 })

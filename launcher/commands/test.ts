@@ -2,23 +2,24 @@ import { readArguments } from '../arguments.ts'
 import { dependencies } from '../build/dependencies.ts'
 import { n8nInstall } from '../build/n8n.ts'
 import { ensure } from '../build/task.ts'
-import { failed, total, type Check, type Outcome } from '../checks/check.ts'
+import { failed, total, type Check, type Outcome, type Wishes } from '../checks/check.ts'
 import { everything } from '../checks/everything.ts'
 import { ensureServices } from '../checks/machine.ts'
 import { dataFolder, type DataFolder } from '../paths.ts'
 import { misuse, Problem } from '../problem.ts'
 import { complain, say, secondsSince } from '../screen.ts'
 
-const options = { only: { type: 'string' } } as const
+const options = { seed: { type: 'string' }, long: { type: 'boolean' } } as const
 
-/** `./hub test [--only <name>]`: the last line says how many passed and failed, and nothing else. */
+/** `./hub test [name] [--seed <n>] [--long]`: the last line says how many passed and failed, and nothing else. */
 export async function test(args: string[], stop: AbortSignal): Promise<number> {
-  const { values } = readArguments(args, options)
-  const checks = choose(everything, values.only)
+  const { values: wishes, positionals } = readArguments(args, options, 1)
+  const checks = choose(everything, positionals[0])
+  checkWishes(checks, wishes)
   const data = dataFolder(undefined)
   const outcomes: Outcome[] = []
   if (await isPrepared(checks, data, stop)) {
-    for (const check of checks) outcomes.push(await runCheck(check, data, stop))
+    for (const check of checks) outcomes.push(await runCheck(check, data, stop, wishes))
   } else {
     outcomes.push(failed)
   }
@@ -33,11 +34,17 @@ export async function test(args: string[], stop: AbortSignal): Promise<number> {
  * The check of that name, or those whose names begin with that word.
  * @throws Problem (exit code 2) when there is none
  */
-export function choose(checks: Check[], only: string | undefined): Check[] {
-  if (only === undefined) return checks
-  const chosen = checks.filter((check) => check.name === only || check.name.startsWith(`${only}-`))
-  if (chosen.length === 0) throw misuse(`There is no check “${only}”. There are: ${checks.map((check) => check.name).join(', ')}.`)
+export function choose(checks: Check[], name: string | undefined): Check[] {
+  if (name === undefined) return checks
+  const chosen = checks.filter((check) => check.name === name || check.name.startsWith(`${name}-`))
+  if (chosen.length === 0) throw misuse(`There is no check “${name}”. There are: ${checks.map((check) => check.name).join(', ')}.`)
   return chosen
+}
+
+/** @throws Problem (exit code 2) when a wish says nothing to any of the checks, or is not right */
+export function checkWishes(checks: Check[], { seed, long }: Wishes): void {
+  if ((seed !== undefined || long) && !checks.some((check) => check.isVaried)) throw misuse('--seed and --long are for “faults”: ./hub test faults.')
+  if (seed !== undefined && !/^\d+$/.test(seed)) throw misuse(`--seed takes a whole number, not “${seed}”.`)
 }
 
 /** Installs what the checks need. What cannot be had is told to the user and counts as one failure. */
@@ -54,10 +61,10 @@ async function isPrepared(checks: Check[], data: DataFolder, stop: AbortSignal):
   }
 }
 
-async function runCheck(check: Check, data: DataFolder, stop: AbortSignal): Promise<Outcome> {
+async function runCheck(check: Check, data: DataFolder, stop: AbortSignal, wishes: Wishes): Promise<Outcome> {
   say(`\n── ${check.title} (${check.name})`)
   const start = performance.now()
-  const outcome = await check.run(data, stop)
+  const outcome = await check.run(data, stop, wishes)
   const verdict = outcome.failed > 0 ? 'FAILED' : outcome.passed > 0 ? 'passed' : 'skipped'
   say(`── ${check.name}: ${verdict} in ${secondsSince(start)}`)
   return outcome

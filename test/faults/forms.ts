@@ -16,7 +16,7 @@ const kills: Plan['kinds'] = ['kill a worker']
 
 const short: readonly NamedForm[] = [
   { name: 'two workers on Postgres and Redis', form: { works: [verify(1000, 40), send(500, 20)], plan: { kinds: everyKind, count: 14, pauseMs: [300, 1_700] } }, onServices: true, least: 14 },
-  { name: 'one process on PGlite', form: { works: [verify(400, 40), send(200, 20)], plan: { kinds: kills, count: 6, pauseMs: [1_500, 3_500] } }, onServices: false, least: 6 },
+  { name: 'one process on PGlite', form: { works: [verify(400, 40), send(200, 20)], plan: { kinds: kills, count: 4, pauseMs: [500, 2_500] } }, onServices: false, least: 4 },
 ]
 
 /** Five minutes or more each: 20,000 items at 60 a second. */

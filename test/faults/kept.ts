@@ -31,12 +31,14 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
   const crashes: string[] = []
   const said: string[] = []
   const ended = new WeakSet<Starting>()
+  const gone = new WeakSet<Starting>()
   let over = false
   let current = await launchHub(place)
 
   const follow = async (one: Starting): Promise<void> => {
     const wasReady = one.ready.then(() => true, () => false)
     const { code, output } = await one.gone
+    gone.add(one)
     said.push(output)
     if (over) return
     if (!ended.has(one)) {
@@ -54,9 +56,9 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
       try {
         return await one.ready
       } catch (thrown) {
-        // Killed, or refused: the next one is on its way.
-        if (over) throw thrown
         await pause(50)
+        // Killed, or refused: the next one is on its way. One that lives and is not ready in time will not be waited for.
+        if (over || (one === current && !gone.has(one))) throw thrown
       }
     }
   }

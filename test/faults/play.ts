@@ -112,12 +112,11 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
     for (const run of runs.values()) await ended(api, run)
     const seconds = Math.round((performance.now() - began) / 1000)
     isOver.abort()
-    const done = await faulting
+    const log = await faulting
     const smallRuns = await small.finish()
     for (const run of smallRuns) await ended(api, run)
     for (const reader of readers) await reader.finish()
 
-    const cutOffs = (await stage.control('GET', 'cut-offs')) as Record<string, CutOff>
     const met = (await stage.control('GET', 'outages')) as Record<string, { dropped: number; refused: number }>
     const outcomes: Outcome[] = []
     for (const [work, run] of runs) {
@@ -131,14 +130,14 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
         bill: await billOf(stage, work, accountOf(work)),
         least: without?.bill ?? { answered: 0, credits: 0 },
         messages: name === 'send' ? await messagesOf(stage, work) : [],
-        cutOff: cutOffs[connector] ?? { unanswered: 0, justAnswered: 0 },
+        cutOff: log.cutOffs.get(connector) ?? { unanswered: 0, justAnswered: 0 },
         met: (met[connector]?.dropped ?? 0) + (met[connector]?.refused ?? 0),
       })
     }
     const exits: (number | null)[] = []
     for (const hub of hubs) exits.push(await hub.stop())
     const events = await storedEvents({ url: postgres?.url, folder: api.data })
-    return { outcomes, faults: done, smallRuns, readers, events, crashes: hubs.flatMap(({ crashes }) => crashes), exits, seconds }
+    return { outcomes, faults: log.done, smallRuns, readers, events, crashes: hubs.flatMap(({ crashes }) => crashes), exits, seconds }
   } finally {
     for (const hub of opened) {
       await hub.abandon()

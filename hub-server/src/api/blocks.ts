@@ -3,14 +3,14 @@ import type { Block } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf } from '../contracts/result.ts'
 import { Run } from '../contracts/run.ts'
+import { waitedItems } from '../runs/context.ts'
 import { rowsOf, type Runs } from '../runs/runs.ts'
 import { BlockAnswer, idempotencyKeyOf } from './runs.ts'
 import { ok, route, type Route } from './route.ts'
 
 const group = 'Blocks'
 const roots = { block: 'blocks', capability: 'capabilities' }
-/** Up to this many items a call is waited for. */
-const waitedItems = 100
+/** A call with few items is waited for so long. */
 const waitMs = 50_000
 const mostItems = 100_000
 

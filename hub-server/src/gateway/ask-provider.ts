@@ -56,6 +56,8 @@ export interface Question extends Scope {
   readonly signal: AbortSignal
   readonly stop: AbortSignal
   readonly options: AskOptions
+  /** An outage of the vendor is waited out. */
+  readonly patient?: boolean
   /** For messages: what is done right before one leaves, and as soon as its outcome is known. */
   readonly letters?: { readonly begin: (position: number) => Promise<void>; readonly end: (position: number, answer: ProviderAnswer) => Promise<void> }
 }
@@ -175,7 +177,7 @@ const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: Ask
         tokens: tokens({ workspace, mode }, connection.id, !connection.id.startsWith('sandbox-')),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ workspace, mode, run, provider, effect: capability.effect, signal, stop, settling, ...(begin && { begin }) }),
+      send: send({ workspace, mode, run, provider, effect: capability.effect, patient: question.patient, signal, stop, settling, ...(begin && { begin }) }),
       signal,
       single,
       sleep: clock.sleep,

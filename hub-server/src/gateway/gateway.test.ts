@@ -135,6 +135,16 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     expect(await gateway.ask(asking, verifyEmail, [{ email: 'five@acme.example' }], { providers: ['zerobounce'] })).toMatchObject([{ status: 'failed', error: { kind: 'unavailable', provider: 'zerobounce' } }])
   })
 
+  it('waits out an outage where there is time', async () => {
+    let left = 8
+    vendor.answer = (request, response) => (left-- > 0 ? json(response, 503, {}) : zerobounce(request, response))
+    const { gateway, asking } = await start()
+    const options = { providers: ['zerobounce'] }
+    expect((await gateway.ask({ ...asking, patient: true }, verifyEmail, addresses(1, 'patient'), options)).map(({ status }) => status)).toEqual(['done'])
+    vendor.answer = (_request, response) => json(response, 503, {})
+    expect(await gateway.ask({ ...asking, patient: true }, verifyEmail, [{ email: 'never@acme.example' }], options)).toMatchObject([{ status: 'failed', error: { kind: 'unavailable' } }])
+  })
+
   it('takes a kept connection that the service closed meanwhile for no outage', async () => {
     vendor.answer = zerobounce
     const { gateway, asking, usage } = await start()

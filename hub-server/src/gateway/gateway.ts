@@ -30,6 +30,8 @@ export interface Asking {
   readonly cost: { readonly get: (item: number) => number | undefined; readonly set: (item: number, price: number) => void }
   /** Micro-USD that one item may cost. */
   readonly itemBudget?: number
+  /** Nobody waits for the answer: an outage of the last that can be asked is waited out. */
+  readonly patient?: boolean
 }
 
 export interface GatewayParts {
@@ -50,7 +52,8 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     const best = new Map<number, ProviderAnswer>()
     for (const [object, indices] of byObject(capability, inputs, open)) {
       let left = indices
-      for (const provider of affordable(await providers.list(scope, capability, object, options.providers ?? []), options.maxPrice)) {
+      const turns = affordable(await providers.list(scope, capability, object, options.providers ?? []), options.maxPrice)
+      for (const provider of turns) {
         const able: number[] = []
         for (const index of left) {
           if (!canDo(provider.connector, provider.operation, inputs[index])) continue
@@ -61,7 +64,8 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
         }
         if (able.length === 0) continue
         const at = (position: number): number => able[position] ?? 0
-        const question = { ...scope, capability, provider, run, signal, stop, options, ...(letters && { letters: { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) } }) }
+        const patient = asking.patient === true && (capability.effect !== 'read' || provider === turns.at(-1))
+        const question = { ...scope, capability, provider, run, signal, stop, options, patient, ...(letters && { letters: { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) } }) }
         const answers = await askProvider[scope.mode](question, able.map((index) => inputs[index]))
         const settled = new Set<number>()
         able.forEach((index, position) => {

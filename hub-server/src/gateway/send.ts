@@ -1,4 +1,4 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
 import type { Effect } from '../capabilities/capability.ts'
 import { limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Outcome, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
@@ -25,6 +25,8 @@ export interface Errand extends Scope {
   readonly signal: AbortSignal
   /** No new call; what is under way, or paid for, is still fetched. */
   readonly stop: AbortSignal
+  /** An outage of the vendor is waited out: there is time, and nobody else could be asked. */
+  readonly patient?: boolean
   /** Right before a message leaves: from here on nobody else sends it. */
   readonly begin?: () => Promise<void>
   /** Ledger rows that are being settled: the errand is over when they are committed. */
@@ -35,7 +37,10 @@ export interface Errand extends Scope {
 export class UncertainError extends HubError {}
 
 const tries: Partial<Record<HubError['kind'], number>> = { rate_limited: 6, unavailable: 3, timeout: 2, bad_response: 2 }
-const longestPauseMs = 60_000
+/** A vendor that is down is waited for so long, where there is time. Milliseconds. */
+const patienceMs = 60_000
+/** A pause that the vendor asks for, and one that nobody asks for. */
+const [longestPauseMs, longestGrownMs] = [60_000, 6_400]
 
 /**
  * The way out: for each attempt breaker → rate token → ledger row `sent`, committed → the call → ledger settled.
@@ -48,7 +53,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     // Opened later than now: the machine's clock was set back, and it would stay open as long as that.
     if (known && known.openedAt <= Date.now()) return known.policy
     const failing = handleWhen((thrown) => thrown instanceof HubError && (thrown.kind === 'unavailable' || thrown.kind === 'timeout'))
-    const fresh = { policy: circuitBreaker(failing, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(10) }), openedAt: 0 }
+    const fresh = { policy: circuitBreaker(failing, { halfOpenAfter: new ExponentialBackoff({ initialDelay: 1_000, maxDelay: 30_000 }), breaker: new ConsecutiveBreaker(10) }), openedAt: 0 }
     fresh.policy.onBreak(() => void (fresh.openedAt = Date.now()))
     breakers.set(key, fresh)
     return fresh.policy
@@ -120,13 +125,18 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
 
     return async (request, terms) => {
       const stop = terms.collects ? signal : errand.stop
+      let waited = 0
       for (let count = 1; ; count++) {
         try {
           return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms), errand.run ?? ''))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
-          if (stop.aborted || !mayRepeat(error, count, effectOf(errand, terms))) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
-          await clock.sleep(pauseBefore(count, error), stop)
+          const effect = effectOf(errand, terms)
+          const waitsForVendor = errand.patient && waited < patienceMs && isDown(error) && mayRepeat(error, 1, effect)
+          if (stop.aborted || !(waitsForVendor || mayRepeat(error, count, effect))) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
+          const ms = pauseBefore(count, error)
+          await clock.sleep(ms, stop)
+          waited += ms
         }
       }
     }
@@ -143,12 +153,14 @@ const mayRepeat = (error: unknown, count: number, effect: Effect): error is HubE
   count < (tries[error.kind] ?? 1) &&
   (effect !== 'send' || error.kind === 'rate_limited' || error.kind === 'unavailable')
 
+const isDown = (error: unknown): boolean => error instanceof HubError && error.kind === 'unavailable'
+
 /** Milliseconds: as long as the vendor asks, else growing, with jitter so that many do not come back at once. */
 const pauseBefore = (count: number, error: HubError): number =>
-  Math.min(longestPauseMs, Math.max((error.retryAfter ?? 0) * 1000, 200 * 2 ** (count - 1) * (0.75 + Math.random() / 2)))
+  Math.min(longestPauseMs, Math.max((error.retryAfter ?? 0) * 1000, Math.min(longestGrownMs, 200 * 2 ** (count - 1)) * (0.75 + Math.random() / 2)))
 
 const leftAlone = (provider: Provider, cause: Error) =>
-  new HubError('unavailable', `${provider.connector.manifest.name} has not answered many times in a row and is left alone for ten seconds.`, {
+  new HubError('unavailable', `${provider.connector.manifest.name} has not answered many times in a row and is left alone for a while.`, {
     provider: provider.connector.id,
     cause,
   })

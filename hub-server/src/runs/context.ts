@@ -8,12 +8,17 @@ import { openLeads } from '../leads/store.ts'
 /** What differs between the modes: how the web is read and how mail servers are looked up. */
 export type Outside = Pick<BlockContext, 'fetchPage' | 'resolveMx'>
 
+/** The most items of a run whose end somebody waits for. */
+export const waitedItems = 100
+
 /** A run, as its blocks' contexts know it. */
 export interface Execution {
   readonly scope: Scope
   readonly run: string
   /** Micro-USD that one item may cost. */
   readonly itemBudget?: number
+  /** Nobody waits for it: outages of services are waited out. */
+  readonly patient: boolean
   /** Ends everything at once. */
   readonly signal: AbortSignal
   /** Begins nothing new; what is under way, or paid for, is still fetched. */
@@ -26,9 +31,9 @@ export type OpenContext = (execution: Execution, step: number, nameOf: (index: n
 
 export const createContexts =
   (db: Kysely<Tables>, gateway: Gateway, outside: Record<Mode, Outside>): OpenContext =>
-  ({ scope, run, itemBudget, signal, stop, spent }, step, nameOf) => {
+  ({ scope, run, itemBudget, patient, signal, stop, spent }, step, nameOf) => {
     const cost = { get: (item: number) => spent.get(itemOf(nameOf(item))), set: (item: number, price: number) => void spent.set(itemOf(nameOf(item)), price) }
-    const asking = { scope, run, signal, stop, cost, nameOf: (item: number) => `${run}/${step}/${nameOf(item)}`, ...(itemBudget !== undefined && { itemBudget }) }
+    const asking = { scope, run, patient, signal, stop, cost, nameOf: (item: number) => `${run}/${step}/${nameOf(item)}`, ...(itemBudget !== undefined && { itemBudget }) }
     return {
       scope,
       run,

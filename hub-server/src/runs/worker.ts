@@ -12,7 +12,7 @@ import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
 import type { Wake } from '../queue/wake.ts'
 import { claimChunk, giveBack, leaseSeconds, mostLost, releaseAll, renewLeases, type Chunk } from './chunks.ts'
-import type { OpenContext } from './context.ts'
+import { waitedItems, type OpenContext } from './context.ts'
 import { readInputs, writeResults } from './items.ts'
 import type { Signals } from './signals.ts'
 import { runSteps } from './steps.ts'
@@ -121,6 +121,7 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       run: run.id,
       signal: end.signal,
       stop: stop.signal,
+      patient: run.total > waitedItems,
       spent: new Map<string, number>(),
       ...(run.item_budget !== null && { itemBudget: run.item_budget }),
     }

@@ -77,7 +77,7 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
         await forget()
         return {}
       case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
-      case 'GET cut-offs': return cutOffs.all()
+      case 'GET cut-offs': return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER))
       case 'GET outages': return outages.all()
       case 'POST outage': {
         const connector = query.get('connector')

@@ -35,14 +35,21 @@ const answer = async (asking: Awaited<ReturnType<typeof ask>>): Promise<void> =>
   await response?.toArray()
 }
 
-test('what was under way when its asker was gone is counted: not answered, or just answered', async () => {
-  const [waiting, early, late] = [await ask(), await ask(), await ask()]
-  asked.splice(1, 1)[0]?.end('yes')
-  await once(early, 'response')
+test('what was under way when its asker died is counted: not answered, or just answered', async () => {
+  const early = await ask()
+  await answer(early)
   now += underWayMs + 1
+  const [waiting, living] = [await ask(), await ask()]
+  const late = await ask()
   await answer(late)
+  const died = (now += 1)
+  // Its connections may break later.
+  now += 500
   for (const asking of [waiting, early, late]) asking.destroy()
-  await expect.poll(() => cutOffs.all()).toEqual({ acme: { unanswered: 1, justAnswered: 1 } })
+  await expect.poll(() => cutOffs.at(died)).toEqual({ acme: { unanswered: 1, justAnswered: 1 } })
+  now += underWayMs + 1
+  expect(cutOffs.at(now)).toEqual({ acme: { unanswered: 0, justAnswered: 0 } })
+  living.destroy()
 })
 
 test('what the vendor breaks off itself is not', async () => {
@@ -53,5 +60,5 @@ test('what the vendor breaks off itself is not', async () => {
   await new Promise((resolve) => first.once('close', resolve))
   const second = await ask()
   second.destroy()
-  await expect.poll(() => cutOffs.all()).toEqual({ acme: { unanswered: 1, justAnswered: 0 } })
+  await expect.poll(() => cutOffs.at(now)).toEqual({ acme: { unanswered: 1, justAnswered: 0 } })
 })

@@ -1,47 +1,57 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Requests that were under way when whoever asked was gone all at once. */
+/** Requests that were under way when whoever asked died. */
 export interface CutOff {
-  /** Their connection broke before the answer was out. */
+  /** Their answer was not out yet. */
   unanswered: number
-  /** It broke at most {@link underWayMs} after: the answer was on its way, or was just being written down. */
+  /** It was out for at most {@link underWayMs}: on its way, or just being written down. */
   justAnswered: number
 }
 
-/** Milliseconds: an answer is read and committed in some tens, and on a machine that does much else in some hundreds. */
+/** Milliseconds: an answer is read and committed in some tens, and in some hundreds on a machine that does much else. */
 export const underWayMs = 250
+/** So long before now one may ask about. Milliseconds. */
+const keptMs = 30_000
 
-/** Counts, for each connector, what a client that died had under way: as seen by the vendor, on each of its connections. */
-export const createCutOffs = (now: () => number = () => performance.now()) => {
-  const counts = new Map<string, CutOff>()
-  /** The last request on each connection. */
-  const last = new WeakMap<Socket, { readonly connector: string; answeredAt?: number }>()
+interface Request {
+  readonly connector: string
+  readonly socket: Socket
+  /** When its answer was out, or nobody waited for it any more. */
+  endedAt: number
+}
 
-  const closed = (socket: Socket): void => {
-    const request = last.get(socket)
-    if (!request) return
-    const { connector, answeredAt } = request
-    const count = counts.get(connector) ?? { unanswered: 0, justAnswered: 0 }
-    counts.set(connector, count)
-    if (answeredAt === undefined) count.unanswered++
-    else if (now() - answeredAt <= underWayMs) count.justAnswered++
-  }
+/** Remembers the latest requests, and on which connection each came: those of a client that died are all broken. */
+export const createCutOffs = (now: () => number = Date.now) => {
+  let requests: Request[] = []
+  const dismissed = new WeakSet<Socket>()
 
   return {
     /** A vendor begins to answer. */
     watch: (connector: string, { socket }: IncomingMessage, response: ServerResponse): void => {
-      if (!last.has(socket)) socket.once('close', () => closed(socket))
-      const request: { connector: string; answeredAt?: number } = { connector }
-      last.set(socket, request)
-      response.once('finish', () => {
-        request.answeredAt = now()
-      })
+      const request: Request = { connector, socket, endedAt: Infinity }
+      requests.push(request)
+      const end = (): void => {
+        request.endedAt = Math.min(request.endedAt, now())
+      }
+      response.once('finish', end)
+      response.once('close', end)
+      if (requests.length % 1000 === 0) requests = requests.filter(({ endedAt }) => endedAt > now() - keptMs)
     },
     /** The vendor breaks a connection itself. */
-    dismiss: ({ socket }: IncomingMessage): void => void last.delete(socket),
-    all: (): Record<string, CutOff> => Object.fromEntries(counts),
-    reset: (): void => counts.clear(),
+    dismiss: ({ socket }: IncomingMessage): void => void dismissed.add(socket),
+    /** Of those whose connection is broken by now: what was under way at a time, in milliseconds since 1970, by connector. */
+    at: (time: number): Record<string, CutOff> => {
+      const counts: Record<string, CutOff> = {}
+      for (const { connector, socket, endedAt } of requests) {
+        if (!socket.destroyed || dismissed.has(socket)) continue
+        const count = (counts[connector] ??= { unanswered: 0, justAnswered: 0 })
+        if (endedAt >= time) count.unanswered++
+        else if (endedAt >= time - underWayMs) count.justAnswered++
+      }
+      return counts
+    },
+    reset: (): void => void (requests = []),
   }
 }
 export type CutOffs = ReturnType<typeof createCutOffs>
