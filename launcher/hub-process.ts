@@ -8,7 +8,7 @@ import { answers, until } from './waiting.ts'
 
 /** The compiled hub, and the flags that keep its memory small (measured: 259 MB without, 195 MB with them). */
 export const hubProgram = inCheckout('hub-server', 'dist', 'main.js')
-const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4']
+export const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4']
 
 export type HubKeys = { test: string; live: string }
 

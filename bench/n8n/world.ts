@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { connectSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import { memoryFlags } from '../../launcher/hub-process.ts'
 import { freePort, start } from '../shared/processes.ts'
 import { copiedConnectors, type Rates } from './connectors.ts'
 
@@ -29,7 +30,7 @@ export const startWorld = async ({ rates, latency, batches }: Wanted): Promise<W
   const url = String(vendors.ready.url)
   const [data, port] = [mkdtempSync(join(tmpdir(), 'hub-bench-')), await freePort()]
   const env = { HUB_PORT: String(port), HUB_DATA: data, SANDBOX_URL: url, BATCHES: batches, BENCH_CONNECTORS: folder, LOG_LEVEL: 'warn' }
-  const hub = await start(path('../gateway/hub.ts'), [], env)
+  const hub = await start(path('../gateway/hub.ts'), [], env, memoryFlags)
   return {
     sandbox: await connectSandbox(url),
     hub: { url: `http://127.0.0.1:${port}`, keys: JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')), pid: hub.child.pid ?? 0 },

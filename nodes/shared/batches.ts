@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { BlockForm } from './form';
-import { itemOf, optionsOf, optionsVary } from './parameters';
+import { itemReader, optionsOf, optionsVary } from './parameters';
 
 /** What goes to the hub in one request. */
 export interface Batch {
@@ -20,10 +20,11 @@ const most = { items: 10_000, characters: 7_000_000 };
 export function* batchesOf(context: IExecuteFunctions, form: BlockForm): Generator<Batch> {
 	const incoming = context.getInputData();
 	const same = optionsVary(context, form) ? undefined : optionsOf(context, form, 0);
+	const itemOf = itemReader(context, form);
 	const open = new Map<string, { batch: Batch; characters: number }>();
 	for (const [position, { json }] of incoming.entries()) {
 		const options = same ?? optionsOf(context, form, position);
-		const item = itemOf(context, form, json, position);
+		const item = itemOf(json, position);
 		const characters = JSON.stringify(item).length;
 		const group = same ? '' : JSON.stringify(options);
 		let current = open.get(group);

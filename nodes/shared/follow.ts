@@ -1,6 +1,7 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, NodeApiError } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
 import type { Result, Run } from './run';
+import { isStopped } from './stop';
 import { askHub } from './transport';
 import { grouped, sentence } from './wording';
 
@@ -16,7 +17,7 @@ export async function followed(context: IExecuteFunctions, id: string, take: (re
 	let cursor: string | undefined;
 	do {
 		const query = { limit: '1000', ...(cursor !== undefined && { cursor }) };
-		const page = (await askHub(context, { method: 'GET', path: `/v1/runs/${id}/results`, query })) as { results: Result[]; next?: string };
+		const page = (await askAgain(context, `/v1/runs/${id}/results`, query)) as { results: Result[]; next?: string };
 		for (const result of page.results) take(why && result.status === 'pending' ? { ...result, error: why } : result);
 		cursor = page.next;
 	} while (cursor !== undefined);
@@ -31,7 +32,7 @@ const pause = '5s';
  * for, for the length of the pause, then any progress, and so on. A hub that does not know `seen` answers after 30 s.
  */
 async function ended(context: IExecuteFunctions, id: string): Promise<Run> {
-	const ask = async (query: Record<string, string>) => (await askHub(context, { method: 'GET', path: `/v1/runs/${id}`, query })) as Run;
+	const ask = async (query: Record<string, string>) => (await askAgain(context, `/v1/runs/${id}`, query)) as Run;
 	for (let seen = 0; ; ) {
 		const atPause = await ask({ wait: pause });
 		if (isOver(atPause)) return atPause;
@@ -41,6 +42,23 @@ async function ended(context: IExecuteFunctions, id: string): Promise<Run> {
 		seen = tellProgress(context, moved, seen);
 	}
 }
+
+/** A minute in all: so long a hub may be away, as when it is started anew. Seconds. */
+const pauses = [1, 2, 4, 8, 15, 30];
+
+/** A run goes on in the hub whoever listens, so a connection that breaks off ends nothing. */
+async function askAgain(context: IExecuteFunctions, path: string, query: Record<string, string>): Promise<unknown> {
+	const ask = async () => await askHub(context, { method: 'GET', path, query });
+	for (const seconds of pauses) {
+		const answer = await ask().catch((error: NodeApiError) => (isAway(error) && !isStopped(context) ? undefined : Promise.reject(error)));
+		if (answer) return answer;
+		await sleep(seconds * 1000);
+	}
+	return await ask();
+}
+
+/** Nobody answered, or a proxy in front of the hub did. */
+const isAway = ({ httpCode }: NodeApiError) => httpCode === null || Number(httpCode) >= 500;
 
 const isOver = ({ status }: Run) => status !== 'queued' && status !== 'running';
 

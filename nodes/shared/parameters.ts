@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { BlockForm, ItemField, OptionField } from './form';
 
@@ -7,33 +7,43 @@ type Value = NodeParameterValueType | object;
 /** n8n gives '' for an empty field and nothing or null where an expression finds nothing. */
 const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
 
+/** What stands in a field that only names one of the incoming item's own, as most do: `={{ $json.email }}`. */
+const ownField = /^=\{\{\s*\$json\.(\w+)\s*\}\}$/;
+
 /**
- * One item as the hub gets it: the incoming item, and over it the node's fields. What the incoming item happens to
+ * Gives one item as the hub gets it: the incoming item, and over it the node's fields. What the incoming item happens to
  * have under a name that the block reads, but of another type (a webhook's `query`), stays out: it is not meant.
+ * n8n takes up to a millisecond for an expression, and there are some for each item: those that name a field are read here.
  */
-export function itemOf(context: IExecuteFunctions, form: BlockForm, incoming: IDataObject, index: number): IDataObject {
-	const item = { ...incoming };
-	for (const field of form.item) {
-		const value = isSet(context, field, index) ? asked(context, field, index) : inherited(field, incoming[field.name]);
-		if (isEmpty(value)) delete item[field.name];
-		else item[field.name] = value as IDataObject[string];
-	}
-	return item;
+export function itemReader(context: IExecuteFunctions, form: BlockForm): (incoming: IDataObject, index: number) => IDataObject {
+	const { parameters } = context.getNode();
+	const fields = form.item.map((field) => {
+		const written = writtenIn(parameters, field);
+		const own = typeof written === 'string' ? ownField.exec(written)?.[1] : undefined;
+		const isSet = !field.advanced || written !== undefined;
+		const read = (incoming: IDataObject, index: number): Value => {
+			if (!isSet) return inherited(field, incoming[field.name]);
+			const value = own === undefined ? valueOf(context, field, index) : incoming[own];
+			return typeof value === 'number' && field.types.includes('string') ? String(value) : value;
+		};
+		return { name: field.name, read };
+	});
+	return (incoming, index) => {
+		const item = { ...incoming };
+		for (const { name, read } of fields) {
+			const value = read(incoming, index);
+			if (isEmpty(value)) delete item[name];
+			else item[name] = value as IDataObject[string];
+		}
+		return item;
+	};
 }
 
-/** An advanced field counts only where a person has added it. */
-function isSet(context: IExecuteFunctions, field: ItemField | OptionField, index: number): boolean {
-	if (!field.advanced) return true;
-	const added = context.getNodeParameter('options', index, {}) as IDataObject;
-	return added[field.name] !== undefined;
-}
+/** What a person, or a default, has written into a field. Advanced ones are there only where a person has added them. */
+const writtenIn = (parameters: INodeParameters, { name, advanced }: ItemField | OptionField) =>
+	advanced ? (parameters.options as INodeParameters | undefined)?.[name] : parameters[name];
 
-function asked(context: IExecuteFunctions, field: ItemField, index: number): Value {
-	const value = valueOf(context, field, index);
-	return typeof value === 'number' && field.types.includes('string') ? String(value) : value;
-}
-
-const inherited = (field: ItemField, value: unknown) => (field.types.includes(typeof value) ? value : undefined);
+const inherited = (field: ItemField, value: IDataObject[string]) => (field.types.includes(typeof value) ? value : undefined);
 
 function valueOf(context: IExecuteFunctions, field: ItemField | OptionField, index: number): Value {
 	return context.getNodeParameter(field.advanced ? `options.${field.name}` : field.name, index, '');
@@ -41,9 +51,10 @@ function valueOf(context: IExecuteFunctions, field: ItemField | OptionField, ind
 
 /** The block's options, as the hub takes them; those left empty keep the hub's own default. */
 export function optionsOf(context: IExecuteFunctions, form: BlockForm, index: number): IDataObject {
+	const { parameters } = context.getNode();
 	const options: IDataObject = {};
 	for (const field of form.options) {
-		if (!isSet(context, field, index)) continue;
+		if (field.advanced && writtenIn(parameters, field) === undefined) continue;
 		const value = shaped(context, field, valueOf(context, field, index), index);
 		if (!isEmpty(value)) options[field.name] = value as IDataObject[string];
 	}
@@ -53,8 +64,7 @@ export function optionsOf(context: IExecuteFunctions, form: BlockForm, index: nu
 /** Whether the options can differ from item to item: somewhere in them stands an expression. */
 export function optionsVary(context: IExecuteFunctions, form: BlockForm): boolean {
 	const { parameters } = context.getNode();
-	const written = form.options.map(({ name, advanced }) => (advanced ? (parameters.options as IDataObject)?.[name] : parameters[name]));
-	return JSON.stringify(written).includes('"=');
+	return JSON.stringify(form.options.map((field) => writtenIn(parameters, field))).includes('"=');
 }
 
 function shaped(context: IExecuteFunctions, field: OptionField, value: Value, index: number): Value {

@@ -7,7 +7,7 @@ import { withoutN8n } from '../flagship/missing.ts'
 import { startOwnN8n, type OwnN8n } from '../flagship/own-n8n.ts'
 
 const count = 20_000
-const patience = 350_000
+const patience = 600_000
 
 interface Row {
   /** The lead's own id, as the last block carried it along. */

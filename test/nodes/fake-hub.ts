@@ -30,6 +30,8 @@ interface Behaviour {
   html?: string
   /** How often a run is told to be still running before it has ended; it finishes ten more items each time. */
   polls?: number
+  /** So many questions after a run are cut off without an answer. */
+  breaks?: number
   /** What is held without ever being answered: the call of the block, or the question after its run. */
   holds?: 'block' | 'run'
   usage?: { calls: number; cached: number; price: number }
@@ -51,6 +53,7 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
   const runs = new Map<string, { results: HubResult[]; polls: number; finished: number }>()
   const runsByKey = new Map<string, string>()
   const usage = { calls: 0, cached: 0, price: 0, credits: 0, ...behaviour.usage }
+  let breaks = behaviour.breaks ?? 0
   const held = Promise.withResolvers<void>()
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)))
@@ -73,6 +76,7 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
       const [status, value] = start(id, body, String(request.headers['idempotency-key']))
       return behaviour.holds === 'block' && !body.async ? held.resolve() : send(status, value)
     }
+    if (room === 'runs' && breaks-- > 0) return response.destroy()
     if (room === 'runs' && rest === 'results') return send(200, page(id, Number(url.searchParams.get('cursor') ?? 0)))
     if (room === 'runs' && rest === 'cancel') return send(200, { ...runOf(id), status: 'cancelled' })
     if (room === 'runs') return behaviour.holds === 'run' ? held.resolve() : send(200, progress(id))

@@ -12,6 +12,13 @@ describe('a run, while n8n waits for it,', () => {
     expect(told).toEqual([10, 20, 30].map((finished) => `${finished} of 2,500 items (run run-1)`))
   })
 
+  test('is waited for on though the connection breaks off, as when the hub is started anew', async () => {
+    const hub = await fakeHub({ breaks: 2, result: () => verdict })
+    const { items, error } = await execute({ node: 'VerifyEmail', items: leads(101), hub: hub.address })
+    expect(error).toBeUndefined()
+    expect(items.length).toBe(101)
+  })
+
   test('is summed up above the output, in one line for all its requests', async () => {
     const usage = { calls: 43, cached: 2900, price: 10_700_000 }
     const result = (_: unknown, index: number) => (index % 10 === 0 ? { reason: 'Nobody knows' } : verdict)
