@@ -64,10 +64,14 @@ export const talk = async (connector: Connector, sandbox: Sandbox): Promise<Talk
   for (const { operation, account, inputs, input } of await examplesOf(connector)) {
     await as({ ...usual, ...account }, (opened, send) => (operation === 'auth' ? testAccount({ connector, account: opened, send }) : ask(operation, inputs ?? [input], opened, send, false)))
   }
-  for (const [key, { capability }] of connector.operations) {
+  for (const [key, { capability, object }] of connector.operations) {
     for (const single of [false, true]) {
       await as(usual, async (opened, send) => {
-        outcomes.set(key, [...(outcomes.get(key) ?? []), ...(await ask(key, questionsFor(capability.name, sandbox.population), opened, send, single))])
+        const writing = `upsertRecords.${object}`
+        // What is looked for in a CRM, or deleted there, was written before.
+        const written = connector.operations.has(writing) && writing !== key ? await ask(writing, questionsFor('upsertRecords', sandbox.population, object), opened, send, single) : []
+        const ids = written.flatMap(({ outputs }) => textIn(outputs[0], 'id') ?? [])
+        outcomes.set(key, [...(outcomes.get(key) ?? []), ...(await ask(key, questionsFor(capability.name, sandbox.population, object, ids), opened, send, single))])
       })
     }
   }

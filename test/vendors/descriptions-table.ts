@@ -10,5 +10,6 @@ export const there = existsSync(folder)
 /** Connector → the OpenAPI files that its vendor publishes. A vendor more is a line more. */
 export const files: Readonly<Record<string, readonly string[]>> = {
   apollo: ['apollo/apollo-rest-api-official.json'],
-  sendgrid: ['sendgrid/tsg_mail_v3.json', 'sendgrid/tsg_scopes_v3.json'],
+  sendgrid: ['sendgrid/tsg_mail_v3.json', 'sendgrid/tsg_scopes_v3.json', 'sendgrid/tsg_mc_contacts_v3.json', 'sendgrid/tsg_mc_lists_v3.json'],
+  pipedrive: ['pipedrive/pipedrive-v2.yaml', 'pipedrive/pipedrive-v1.yaml'],
 }

@@ -6,6 +6,7 @@ import { checkAnswer, checkRequest, type Asked, type Problem } from './descripti
 import { exceptionFor, exceptions, type Exception } from './descriptions-exceptions.ts'
 import { readDescription, type Description } from './descriptions-openapi.ts'
 import { examplesOf, talk, type Talk } from './descriptions-sandbox.ts'
+import { isMap } from './descriptions-maps.ts'
 import { files, folder, there } from './descriptions-table.ts'
 
 const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
@@ -57,7 +58,9 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
     test('knows every request that reached the sandbox', () => {
       const { requests, answers } = talkOf()
       expect(requests).toHaveLength(answers.length)
-      expect(unexcused(id, requests.flatMap((one) => checkRequest(of(id), one)))).toEqual([])
+      // A very long body is left out of the sandbox's log.
+      const whole = requests.filter(({ body }) => !(isMap(body) && 'leftOut' in body))
+      expect(unexcused(id, whole.flatMap((one) => checkRequest(of(id), one)))).toEqual([])
     })
 
     test('knows every answer of the sandbox', () => {
@@ -69,7 +72,8 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
         const outcomes = talkOf().outcomes.get(key) ?? []
         expect(outcomes.flatMap(({ error }) => error?.message ?? []), key).toEqual([])
         expect(outcomes.some(({ outputs }) => outputs.length > 0), `${key} found somebody`).toBe(true)
-        if (capability.effect === 'read') expect(outcomes.some(({ outputs }) => outputs.length === 0), `${key} found nobody`).toBe(true)
+        // What there is to choose from is always there.
+        if (capability.effect === 'read' && !['describeFields', 'listOptions'].includes(capability.name)) expect(outcomes.some(({ outputs }) => outputs.length === 0), `${key} found nobody`).toBe(true)
       }
     })
   })
