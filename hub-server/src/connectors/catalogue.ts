@@ -32,7 +32,7 @@ export const openCatalogue = async ({ builtIn, own }: { builtIn: string; own: re
   let reading = Promise.resolve()
   const watcher = watch([...own], { ignoreInitial: true, depth: 1 }).on('all', () => {
     clearTimeout(timer)
-    timer = setTimeout(() => (reading = reading.then(read)), settleMs)
+    timer = setTimeout(() => void (reading = reading.then(read)), settleMs)
   })
   await new Promise<void>((resolve) => void watcher.once('ready', resolve))
   return {
