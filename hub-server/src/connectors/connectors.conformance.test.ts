@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { perform } from './perform.ts'
@@ -6,11 +8,17 @@ import { replayExamples } from './testing/examples.ts'
 import { missingCases } from './testing/required.ts'
 
 // One suite for every connector; adding one adds no test code. CONNECTORS_DIR: users' own, separated by ":".
-const own = (process.env.CONNECTORS_DIR ?? '').split(':').filter(Boolean)
+const shown = fileURLToPath(new URL('../../../docs/examples', import.meta.url))
+const own = [shown, ...(process.env.CONNECTORS_DIR ?? '').split(':').filter(Boolean)]
 const { connectors, problems } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)), own })
 
 it('every connector.yaml is right', () => {
   expect(problems).toEqual([])
+})
+
+it('docs/your-own-crm.md shows its connector as it is', async () => {
+  const page = await readFile(join(shown, '../your-own-crm.md'), 'utf8')
+  for (const file of ['connector.yaml', 'examples/upsertRecords.contact.hit.json']) expect(page).toContain((await readFile(join(shown, 'acme-crm', file), 'utf8')).trim())
 })
 
 const replayed = await Promise.all([...connectors.values()].map(async (connector) => ({ connector, outcomes: await replayExamples(connector) })))
