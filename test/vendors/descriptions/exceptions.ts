@@ -8,6 +8,7 @@ export interface Exception {
   readonly connector: string
   /** e.g. POST /people/match, or "*" for every call. */
   readonly call: string
+  /** As in a {@link Problem}, with * for a position in a list. */
   readonly at: string
   readonly reason: string
   readonly page: string
@@ -37,4 +38,4 @@ export const withinFor = (connector: string, call: string): Exception | undefine
 
 /** The exception that a problem falls under. */
 export const exceptionFor = (connector: string, problem: Problem): Exception | undefined =>
-  exceptions.find((one) => one.connector === connector && one.within === undefined && (one.call === '*' || one.call === problem.call) && one.at === problem.at)
+  exceptions.find((one) => one.connector === connector && one.within === undefined && (one.call === '*' || one.call === problem.call) && one.at === problem.at.replace(/\/\d+(?=\/|$)/g, '/*'))

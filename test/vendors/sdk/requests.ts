@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 /** A request that the sandbox recorded, in the parts that are compared. */
 export interface Recorded {
   readonly method: string
+  /** Decoded: which letters a client writes as % and a number is its own affair. */
   readonly path: string
   /** Names in one order. */
   readonly query: Readonly<Record<string, unknown>>
@@ -23,7 +24,7 @@ const sorted = (query: unknown): Record<string, unknown> => Object.fromEntries(O
 
 const recorded = (value: unknown): (Recorded & { number: number; key: string }) | null => {
   if (!isMap(value) || typeof value.method !== 'string' || typeof value.path !== 'string' || typeof value.number !== 'number') return null
-  return { method: value.method, path: value.path, query: sorted(value.query), body: value.body, number: value.number, key: String(value.key) }
+  return { method: value.method, path: decodeURIComponent(value.path), query: sorted(value.query), body: value.body, number: value.number, key: String(value.key) }
 }
 
 /** Reads what a sandbox recorded of a connector under one key, in the order of the calls. */
