@@ -15,6 +15,8 @@ export interface SendParts {
   readonly slots: Slots
   readonly agents: Agents
   readonly clock: Clock
+  /** How many processes share what a vendor allows at once. */
+  readonly processes: () => number
 }
 
 export interface Errand extends Scope {
@@ -41,7 +43,7 @@ const longestPauseMs = 60_000
  * The way out: for each attempt breaker → rate token → ledger row `sent`, committed → the call → ledger settled.
  * What may be repeated is repeated with growing pauses, or as long as the vendor asks.
  */
-export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts) => {
+export const createSend = ({ ledger, limiter, slots, agents, clock, processes }: SendParts) => {
   const breakers = new Map<string, CircuitBreakerPolicy>()
   const breakerOf = (key: string): CircuitBreakerPolicy => {
     const known = breakers.get(key)
@@ -85,7 +87,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request), call, run ?? '').catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request, processes()), call, run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, { signal, agents })
       })
@@ -119,7 +121,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       const stop = terms.collects ? signal : errand.stop
       for (let count = 1; ; count++) {
         try {
-          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms), errand.run ?? ''))
+          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request, processes()), () => attempt(errand, request, terms), errand.run ?? ''))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
           if (stop.aborted || !mayRepeat(error, count, errand.effect)) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
