@@ -11,7 +11,7 @@ export const connectorsFolder = join(checkout, 'hub-server/connectors')
 export const sandboxProgram = join(checkout, 'hub-server/src/sandbox/process.ts')
 const program = join(checkout, 'hub-server/dist/main.js')
 /** As the launcher starts it. */
-const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4']
+const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 
 export type Role = 'api' | 'worker' | 'both'
 
@@ -30,6 +30,8 @@ export interface HubPlace {
 export interface BenchHub {
   /** Asks the first process, with the test key. */
   readonly client: AxiosInstance
+  /** The same with the live key. */
+  readonly live: AxiosInstance
   readonly processes: readonly Started[]
   /** Resident memory of all its processes, MB (Linux). */
   readonly memory: () => number
@@ -48,16 +50,19 @@ export const startHub = async ({ databaseUrl, redisUrl, sandboxUrl, roles, progr
     processes.push(await start(own ?? program, [], { ...place, ...env }, [...memoryFlags, ...flags]))
     ports.push(port)
   }
-  const key: string = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')).test
-  return {
-    client: axios.create({
+  const keys: { test: string; live: string } = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8'))
+  const clientWith = (key: string): AxiosInstance =>
+    axios.create({
       baseURL: `http://127.0.0.1:${ports[0]}`,
       headers: { authorization: `Bearer ${key}` },
       httpAgent: new Agent({ keepAlive: true }),
       maxBodyLength: Infinity,
       // To follow redirects axios would keep the whole body.
       maxRedirects: 0,
-    }),
+    })
+  return {
+    client: clientWith(keys.test),
+    live: clientWith(keys.live),
     processes,
     memory: () => processes.reduce((sum, { child }) => sum + memoryOf(child.pid), 0),
     stop: async () => {

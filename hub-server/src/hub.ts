@@ -106,7 +106,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const ledger = createLedger(db)
   const agents = createAgents()
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
-  const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock })
+  const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock, processes: sharing.processes })
   const shared = { answers: createAnswers(db), ledger, tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
   const modes: Record<'test' | 'live', AskParts> = {
     live: { ...shared, flights: createSingleFlight() },

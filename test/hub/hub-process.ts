@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const main = fileURLToPath(new URL('../../hub-server/src/main.ts', import.meta.url))
 /** As the launcher starts it. */
-const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4']
+const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 /** A first start makes the database; on a busy machine that takes a while. */
 const readyWithinMs = 90_000
 /** Compiled code of earlier starts: the tests start the hub some hundred times. */

@@ -70,7 +70,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const { connectors } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)) })
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))
     const ledger = createLedger(database.db)
-    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock })
+    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
     const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
     const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: suppression.suppressed })
     const run = `run_${Math.random()}`

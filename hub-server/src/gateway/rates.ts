@@ -17,12 +17,14 @@ export const ratesOf = (place: string, { connector, connection }: Provider, { op
 }
 
 /** Calls under way at once for one account. @param processes how many share what the connector allows */
-export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest, processes = 1): number =>
-  Math.min(usualPlaces, ...limitsOf(connector, operation, server).map(({ concurrency }) => (concurrency === undefined ? usualPlaces : Math.max(1, Math.floor(concurrency / processes)))))
+export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest, processes: number): number => {
+  const stated = limitsOf(connector, operation, server).flatMap(({ concurrency }) => (concurrency === undefined ? [] : [Math.max(1, Math.floor(concurrency / processes))]))
+  return stated.length > 0 ? Math.min(...stated) : usualPlaces
+}
 
 /**
  * Calls whose ledger row may be written while others are still on their way: the database works while the network does.
  * Not for a slow rate, where those that waited would leave in a burst.
  */
-export const aheadOf = (provider: Provider, request: VendorRequest, processes = 1): number =>
+export const aheadOf = (provider: Provider, request: VendorRequest, processes: number): number =>
   placesOf(provider, request, processes) * (ratesOf('', provider, request).every(({ calls, perMs }) => calls / perMs > 0.1) ? 2 : 1)

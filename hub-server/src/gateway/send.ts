@@ -15,6 +15,8 @@ export interface SendParts {
   readonly slots: Slots
   readonly agents: Agents
   readonly clock: Clock
+  /** How many processes share what a vendor allows at once. */
+  readonly processes: () => number
 }
 
 export interface Errand extends Scope {
@@ -46,7 +48,7 @@ const [longestPauseMs, longestGrownMs] = [60_000, 6_400]
  * The way out: for each attempt breaker → rate token → ledger row `sent`, committed → the call → ledger settled.
  * What may be repeated is repeated with growing pauses, or as long as the vendor asks.
  */
-export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts) => {
+export const createSend = ({ ledger, limiter, slots, agents, clock, processes }: SendParts) => {
   const breakers = new Map<string, { readonly policy: CircuitBreakerPolicy; openedAt: number }>()
   const breakerOf = (key: string): CircuitBreakerPolicy => {
     const known = breakers.get(key)
@@ -93,7 +95,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
     }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request), leave, run ?? '').catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request, processes()), leave, run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, { signal, agents })
       })
@@ -128,7 +130,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock }: SendParts)
       let waited = 0
       for (let count = 1; ; count++) {
         try {
-          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request), () => attempt(errand, request, terms), errand.run ?? ''))
+          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request, processes()), () => attempt(errand, request, terms), errand.run ?? ''))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
           const effect = effectOf(errand, terms)

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Logger } from 'pino'
@@ -30,17 +29,13 @@ export interface WorkerParts {
   readonly alone: boolean
 }
 
-/** Chunks worked on at once while this process has no time left: more would make each slower, and the whole no faster. */
-const placesWhenBusy = 3
-/** Of the time. */
-const busyFrom = 0.8
+/** Items of one run under way at once: more would make each slower, and those of others, and the whole no faster. */
+const mostOfOneRun = 1_000
 
 /** How long one looks no more for work that nobody has told of. */
 const idleMs = 1_000
 /** How soon a run that was stopped elsewhere begins no new call. */
 const watchMs = 400
-/** How often it is looked whether this process has time left. */
-const weighMs = 200
 /** What is under way when the hub closes may take so long to end. */
 const graceMs = 6_000
 
@@ -61,7 +56,6 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
   let looking: Promise<void> | null = null
   let again = false
   let closing = false
-  let isBusy = false
   let timers: NodeJS.Timeout[] = []
 
   /** Looks for work until all places are taken or there is none. */
@@ -81,11 +75,9 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
   }
 
   const fill = async (): Promise<void> => {
-    for (;;) {
-      const most = isBusy ? Math.min(places, placesWhenBusy) : places
-      if (closing || active.size >= most) return
+    while (!closing && active.size < places) {
       // The last place is for runs that have none yet, so that a long one never holds them all.
-      const busy = active.size === most - 1 ? [...new Set([...active].map(({ chunk }) => chunk.run))] : []
+      const busy = [...underWay()].flatMap(([run, items]) => (items >= mostOfOneRun || active.size === places - 1 ? [run] : []))
       const chunk = await claimChunk(db, holder, busy)
       if (!chunk) return
       const one: Active = { chunk, stop: new AbortController(), end: new AbortController() }
@@ -97,6 +89,13 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       })
       working.add(work)
     }
+  }
+
+  /** Items that are being worked on, by their run. */
+  const underWay = (): Map<string, number> => {
+    const items = new Map<string, number>()
+    for (const { chunk } of active) items.set(chunk.run, (items.get(chunk.run) ?? 0) + chunk.last - chunk.first + 1)
+    return items
   }
 
   const workOn = async (one: Active): Promise<void> => {
@@ -171,15 +170,6 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     for (const { id } of rows) stopRun(id)
   }
 
-  /** Whether this process had time left since it was looked at before. */
-  const weigh = () => {
-    let before = performance.eventLoopUtilization()
-    return (): void => {
-      isBusy = performance.eventLoopUtilization(before).utilization > busyFrom
-      before = performance.eventLoopUtilization()
-    }
-  }
-
   /** Something to do again and again; the database may be away meanwhile. */
   const every = (ms: number, what: string, task: () => Promise<void> | void): void => {
     let busy = false
@@ -203,7 +193,6 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       if (alone) await releaseAll(db)
       wake.listen(look)
       every(idleMs, 'looking for work', look)
-      every(weighMs, 'weighing the load', weigh())
       every(watchMs, 'watching for stopped runs', watch)
       every((leaseSeconds * 1000) / 4, 'renewing leases', () => renewLeases(db, holder, [...active].map(({ chunk }) => chunk)))
       every(10_000, 'ending runs', () => finishRun())
