@@ -1,3 +1,4 @@
+import { createCompoundSchema } from 'genson-js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -6,14 +7,16 @@ import { readDocument } from './document.ts'
 import { describesGraphql } from './graphql.ts'
 import { isMap, mapIn, textIn } from './maps.ts'
 import { describes, type Description } from './openapi.ts'
+import { followed } from './schemas.ts'
 
 /** All that a vendor publishes about its API, ready to judge. */
-export const descriptionsOf = ({ files = [], answers, graphql, tokens = [] }: Attached): Description[] => {
+export const descriptionsOf = ({ files = [], answers, fixtures, graphql, tokens = [] }: Attached): Description[] => {
   const documents = files.map((entry) => (typeof entry === 'string' ? { file: entry } : entry)).map(({ file, ...more }) => ({ document: readDocument(join(folder, file)), ...more }))
   const tokenUrls = new Set([...tokens, ...documents.flatMap(({ document }) => tokenUrlsOf(document))])
   return [
     ...documents.map(({ document, ...more }) => describes(document, 'servers' in more ? more.servers : undefined)),
     ...(answers ? [describesAnswers(answers)] : []),
+    ...(fixtures ? [describesFixtures(fixtures)] : []),
     ...(graphql ? [describesGraphql(join(folder, graphql.file), graphql.at)] : []),
     ...(tokenUrls.size > 0 ? [describes(oauth2, [...tokenUrls])] : []),
   ]
@@ -34,4 +37,24 @@ const describesAnswers = ({ file, server, schemas, refusals }: NonNullable<Attac
     paths[path] = { ...paths[path], [method.toLowerCase()]: { responses: { 200: json(pointer), ...(refusals !== undefined && { default: json(refusals) }) } } }
   }
   return describes({ ...(isMap(content) ? content : {}), openapi: '3.1.1', servers: [{ url: server }], paths }, undefined, 'answers')
+}
+
+/** What recorded answers have in common as a description: types of fields, any of which may be left out or null. */
+const describesFixtures = ({ server, answers }: NonNullable<Attached['fixtures']>): Description => {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const [call, statuses] of Object.entries(answers)) {
+    const [method = '', path = ''] = call.split(' ')
+    const responses = Object.fromEntries(Object.entries(statuses).map(([status, files]) => [status, { content: { 'application/json': { schema: orNull(createCompoundSchema(files.map(recorded), { noRequired: true })) } } }]))
+    paths[path] = { ...paths[path], [method.toLowerCase()]: { responses } }
+  }
+  return describes({ openapi: '3.1.1', servers: [{ url: server }], paths }, undefined, 'answers')
+}
+
+const orNull = (schema: object): unknown => JSON.parse(JSON.stringify(schema), (_, part: unknown) => (textIn(part, 'type') === undefined ? part : { ...Object(part), nullable: true }))
+
+const recorded = (entry: string): unknown => {
+  const [file = '', pointer = ''] = entry.split('#')
+  const { value } = followed(JSON.parse(readFileSync(join(folder, file), 'utf8')), pointer.split('/').filter(Boolean))
+  if (value === undefined) throw new Error(`${entry} is not there.`)
+  return value
 }
