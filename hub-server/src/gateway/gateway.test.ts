@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createConnections } from '../access/connections.ts'
 import { createSealer } from '../access/sealing.ts'
+import { capabilities } from '../capabilities/index.ts'
 import { sendEmail } from '../capabilities/sendEmail.ts'
 import { trackEvent } from '../capabilities/trackEvent.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
@@ -227,6 +228,15 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     expect(() => gateway.providers.check('verifyEmail', ['sendgrid'])).toThrow(/cannot do this/)
     await expect(gateway.ask(asking, verifyEmail, [{ email: 'x@acme.example' }], { maxPrice: 0.000001 })).rejects.toMatchObject({ kind: 'over_budget' })
     await expect(gateway.ask({ ...asking, scope: { ...scope, mode: 'live' } }, verifyEmail, [{ email: 'x@acme.example' }])).rejects.toMatchObject({ kind: 'not_connected' })
+  })
+
+  it('lists the cheapest first, and those whose credits have no known price last', async () => {
+    const { gateway } = await start()
+    const listed = await gateway.providers.list(scope, capabilities.enrichPerson ?? expect.fail('no such capability'), undefined, [])
+    const prices = listed.filter(({ creditPrice }) => creditPrice > 0).map(({ price }) => price)
+    expect(prices).toEqual([...prices].sort((a, b) => a - b))
+    const priced = listed.map(({ creditPrice }) => creditPrice > 0)
+    expect(priced.lastIndexOf(true)).toBeLessThan(priced.indexOf(false))
   })
 
   describe('keeps to what may be spent', () => {

@@ -50,7 +50,7 @@ export const createProviders = ({ connectors, connections }: ProviderParts) => {
       }
     },
     /**
-     * Who can be asked, in order: as named, else the cheapest first and then by name.
+     * Who can be asked, in order: as named, else the cheapest first, those whose credits have no known price last.
      * @throws HubError not_connected when nobody is
      */
     list: async (scope: Scope, capability: Capability, object: string | undefined, names: readonly string[]): Promise<Provider[]> => {
@@ -66,7 +66,8 @@ export const createProviders = ({ connectors, connections }: ProviderParts) => {
         throw new HubError('not_connected', names.length > 0 ? `${names.join(', ')} is not connected.` : `No service that can do this (${capability.name}) is connected.`, {
           advice: 'Open /connect and connect one, or use the test key to try it in the sandbox.',
         })
-      const rank = (provider: Provider) => (names.length > 0 ? names.indexOf(provider.connector.id) : provider.price)
+      const unpriced = ({ connector, operation, creditPrice }: Provider): boolean => creditPrice === 0 && creditsOf(connector, operation) > 0
+      const rank = (provider: Provider) => (names.length > 0 ? names.indexOf(provider.connector.id) : unpriced(provider) ? Number.MAX_SAFE_INTEGER : provider.price)
       return found.sort((a, b) => rank(a) - rank(b) || a.connector.id.localeCompare(b.connector.id))
     },
   }
