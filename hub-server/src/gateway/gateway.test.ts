@@ -123,7 +123,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     vendor.answer = (request, response) =>
       request.url?.startsWith('/zerobounce') ? json(response, 200, { error: 'Invalid API key or your account ran out of credits' }) : json(response, 200, { data: { status: 'valid', score: 90, email: 'x' }, meta: {} })
     const { gateway, asking } = await start()
-    const [answer] = await gateway.ask(asking, verifyEmail, [{ email: 'three@acme.example' }])
+    const [answer] = await gateway.ask(asking, verifyEmail, [{ email: 'three@acme.example' }], { providers: ['zerobounce', 'hunter'] })
     expect(answer).toMatchObject({ status: 'done', provider: 'hunter', outputs: [{ status: 'deliverable' }] })
   })
 
@@ -226,7 +226,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const { gateway, asking } = await start()
     expect(() => gateway.providers.check('verifyEmail', ['hunter', 'nobody'])).toThrow(/no provider “nobody”/)
     expect(() => gateway.providers.check('verifyEmail', ['sendgrid'])).toThrow(/cannot do this/)
-    await expect(gateway.ask(asking, verifyEmail, [{ email: 'x@acme.example' }], { maxPrice: 0.000001 })).rejects.toMatchObject({ kind: 'over_budget' })
+    await expect(gateway.ask(asking, verifyEmail, [{ email: 'x@acme.example' }], { providers: ['zerobounce', 'hunter'], maxPrice: 0.000001 })).rejects.toMatchObject({ kind: 'over_budget' })
     await expect(gateway.ask({ ...asking, scope: { ...scope, mode: 'live' } }, verifyEmail, [{ email: 'x@acme.example' }])).rejects.toMatchObject({ kind: 'not_connected' })
   })
 
