@@ -28,6 +28,8 @@ export interface Operation {
   readonly manifest: OperationManifest
   readonly one?: Way
   readonly many?: Batch
+  /** Items that are not asked about. */
+  readonly refuses: readonly ErrorRow[]
   readonly errors: readonly ErrorRow[]
   readonly miss?: { readonly status: readonly number[]; readonly when?: Expression; readonly reason?: string }
   readonly each?: Expression

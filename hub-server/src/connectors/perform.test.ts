@@ -371,11 +371,12 @@ it('items that may not go in one call do not, and calls about the same thing wai
 
 it('items that a batch does not take are asked about one by one; a switch that is off asks for nothing', async () => {
   const connector = await fixture('some-in-batches')
-  const items = [{ email: 'a@x.example', confirm: false }, { email: 'b@x.example', tags: ['hot'] }, { email: 'c@x.example', tags: [] }, { email: 'd@x.example', confirm: true }]
+  const items = [{ email: 'a@x.example', confirm: false }, { email: 'b@x.example', tags: ['hot'] }, { email: 'c@x.example', tags: [] }, { email: 'd@x.example', confirm: true }, { email: 'e+f@x.example' }]
   const { answers, asked } = await play(connector, 'addToAudience', items, ({ call, body }) => ({ json: call === 'POST /members' ? { ids: (body as { members: string[] }).members.map((id) => ({ id })) } : { id: 'one' } }))
   expect(Object.fromEntries(asked.map(({ call, body }) => [call, body]))).toEqual({
     'POST /members': { members: ['a@x.example', 'c@x.example'] },
     'PUT /members/b@x.example': { tags: ['hot'] },
   })
-  expect(answers.map(({ outputs, error }) => error?.kind ?? outputs)).toEqual([[{ id: 'a@x.example' }], [{ id: 'one' }], [{ id: 'c@x.example' }], 'unsupported'])
+  expect(answers.map(({ outputs, error }) => error?.kind ?? outputs)).toEqual([[{ id: 'a@x.example' }], [{ id: 'one' }], [{ id: 'c@x.example' }], 'unsupported', 'unsupported'])
+  expect(answers[4]?.error?.message).toBe('Some In Batches cannot do this: No plus in e+f@x.example.')
 })

@@ -6,6 +6,7 @@ import { openSession } from './ask/session.ts'
 import type { Batch, Connector, Operation, Way } from './connector.ts'
 import { planOf, type Unit } from './plan.ts'
 import type { Bound } from './expressions/expression.ts'
+import { errorOf, rowFor } from './read/classify.ts'
 import type { Reading } from './read/reading.ts'
 import { atMost, inSeries } from './serial.ts'
 import { truthy } from './truth.ts'
@@ -45,7 +46,7 @@ export const operationOf = (connector: Connector, key: string): Operation => {
 const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<void> => {
   const { one, many } = run.operation
   const work: (() => Promise<void>)[] = []
-  for (const units of await inCalls(run, wave)) {
+  for (const units of await inCalls(run, await withoutRefused(run, wave, answers))) {
     if (one && (!many || units.length < many.from)) {
       for (const unit of units) work.push(async () => settle(unit, await single(run, one, unit.item), answers))
     } else if (many) {
@@ -56,6 +57,23 @@ const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, Ite
     }
   }
   await atMost(concurrencyOf(run), work)
+}
+
+/** The units that may be asked about; the others are told why not. */
+const withoutRefused = async ({ connector, operation, session }: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<readonly Unit[]> => {
+  if (operation.refuses.length === 0) return wave
+  const left: Unit[] = []
+  for (const unit of wave) {
+    const bound: Bound = { item: unit.item, account: session.fields }
+    const row = await rowFor(operation.refuses, 0, unit.item, bound)
+    if (!row) {
+      left.push(unit)
+      continue
+    }
+    const said: unknown = await row.message?.(unit.item, bound)
+    settle(unit, { outputs: [], error: errorOf(connector, session.fields, row.kind, String(said)), credits: 0, raw: undefined }, answers)
+  }
+  return left
 }
 
 /** The units of each call: one each, or as many as a batch takes. */

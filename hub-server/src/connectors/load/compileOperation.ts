@@ -24,6 +24,7 @@ export const compileOperation = (key: string, manifest: OperationManifest, capab
     capability,
     ...(object !== undefined && { object }),
     manifest,
+    refuses: compileErrors((manifest.refuses ?? []).map((row) => ({ kind: 'unsupported', ...row })), at('refuses'), compiler),
     errors: compileErrors(manifest.errors, at('errors'), compiler),
     read: compileValue(manifest.read, at('read'), compiler.compile),
     ...(manifest.one && { one: compileWay(manifest.one, at('one'), compiler) }),

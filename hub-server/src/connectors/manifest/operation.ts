@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Day, Duration, ErrorRow, Expr, Fields, Optional, StatusList, Value } from './parts.ts'
+import { Day, Duration, ErrorRow, Expr, Fields, Kind, Optional, StatusList, Value } from './parts.ts'
 import { Batch, Way } from './request.ts'
 
 export const Pages = Fields({
@@ -35,6 +35,7 @@ export const Operation = Fields({
   docs: Optional(Type.String({ description: 'The vendor’s page about it' })),
   needs: Optional(Type.Array(Type.Array(Type.String()), { description: 'Which inputs it can work with: any one of these lists, complete' })),
   cannot: Optional(Type.Array(Type.String(), { description: 'Inputs that it cannot honour: an item that has one of them is not asked about' })),
+  refuses: Optional(Type.Array(Fields({ when: Expr('Which items'), kind: Optional(Kind), message: Type.String({ description: 'What to tell the person' }) }), { description: 'Items that it is not asked about, because it could not do what they want; default kind unsupported' })),
   credits: Optional(Credits),
   charge: Optional(Expr('The credits that an answer did cost; default: credits when something was found')),
   errors: Optional(Type.Array(ErrorRow)),
