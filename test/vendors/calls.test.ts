@@ -57,7 +57,7 @@ describe('calls that the sandbox counts', () => {
     ask = async (capability, provider, items) => {
       const { signal } = new AbortController()
       const asking = { scope, run: null, signal, stop: signal, nameOf: String, cost: { get: () => undefined, set: () => undefined } }
-      return gateway.ask(asking, capability, items as never[], { providers: [provider], maxAgeDays: 0 })
+      return gateway.ask(asking, capability, items, { providers: [provider], maxAgeDays: 0 })
     }
   })
   afterAll(async () => {
