@@ -41,6 +41,18 @@ const Attached = Type.Object(
         { ...strict, description: 'JSON Schemas of answers, by call (GET /v2/account)' },
       ),
     ),
+    fixtures: Type.Optional(
+      Type.Object(
+        { server: Page, answers: Type.Record(Type.String(), Type.Record(Type.String({ pattern: '^\\d{3}$' }), Type.Array(Type.String()))) },
+        { ...strict, description: 'Recorded answers of the vendor’s own client: call (POST /v3/person.enrich) → status → files, with a pointer behind # where only a part is meant' },
+      ),
+    ),
+    meta: Type.Optional(
+      Type.Object(
+        { server: Page, edges: Type.Record(Type.String(), Type.String()) },
+        { ...strict, description: 'Meta’s own description of nodes (github.com/facebook/facebook-business-sdk-codegen): call that lists them (GET /{form}/leads) → file' },
+      ),
+    ),
     graphql: Type.Optional(Type.Object({ file: Type.String({ description: 'Answer to an introspection query' }), at: Page }, strict)),
     tokens: Type.Optional(Type.Array(Page, { description: 'OAuth 2.0 token endpoints (RFC 6749) that no file names' })),
     silent: Type.Optional(Type.Record(Type.String({ pattern: '^([345]\\d\\d|(GET|POST|PUT|PATCH|DELETE) /.*)$' }), Page, { description: 'Refusals, by status, and calls of which the description says nothing: the vendor’s page that does' })),

@@ -74,8 +74,8 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
         return performRequest(request, { signal, agents })
       })
       const address = await addressOf(connector, account, request)
-      // An address that only an earlier answer gives (a file to fetch) is no part of the vendor's API, and what is broken on purpose none of its answers.
-      if (address !== '' && !broken) {
+      // An address that only an earlier answer gives (a file to fetch), a file or a mail server is no part of the vendor's API, and what is broken on purpose none of its answers.
+      if (/^https?:/.test(address) && !broken) {
         const asked = { method: request.method, url: address + request.url.slice(sandbox.vendorBase(connector.id, request.server).length), headers: request.headers, ...(await bodyOf(request)) }
         exchanges.push({ operation: request.operation, asked, answered: { status: answer.status, type: answer.headers['content-type'] ?? '', text: answer.text } })
       }
