@@ -51,7 +51,7 @@ describe('calls that the sandbox counts', () => {
     await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))
     const ledger = createLedger(database.db)
-    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock })
+    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
     const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase: sandbox.vendorBase }
     const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: async (_scope, people) => people.map(() => false) })
     ask = async (capability, provider, items) => {
