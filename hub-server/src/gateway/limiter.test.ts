@@ -122,7 +122,7 @@ describe('the limiter', () => {
     const limiter = createLimiter(neverBack({ now: () => clock.now() + ahead, sleep: clock.sleep }))
     const rate = { key: 'k', calls: 10, perMs: 1000 }
     const times: number[] = []
-    for (let call = 0; call < 30; call++) void limiter.take('a', [rate], signal).then(() => times.push(clock.now()))
+    for (let call = 0; call < 30; call++) void goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
     await clock.run(1_000)
     ahead = -3_600_000
     await clock.run(4_000)
