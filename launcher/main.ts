@@ -1,5 +1,6 @@
 import { backup, restore } from './commands/backup.ts'
 import { bench } from './commands/bench.ts'
+import { connector } from './commands/connector.ts'
 import { demo } from './commands/demo.ts'
 import { help } from './commands/help.ts'
 import { report } from './commands/report.ts'
@@ -16,6 +17,7 @@ const commands: Record<string, (args: string[], stop: AbortSignal) => Promise<nu
   demo,
   run,
   report,
+  connector,
   test,
   bench,
   backup,

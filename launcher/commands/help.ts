@@ -28,6 +28,9 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
       --json             the last line is one JSON object of the figures
       --live, --port, --data     as above
 
+  ./hub connector new <name> [folder]     a connector of your own: a working start
+  ./hub connector check <folder>          reads it, runs its examples, explains every mistake
+
   ./hub test [name]      run every check of the project, one, or those that begin with a word, e.g. lint, types,
                          build, tests, faults; the last line counts them
       --seed <n>         for faults: those of an earlier run, in their order

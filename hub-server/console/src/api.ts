@@ -1,5 +1,5 @@
 import { HubProblem, isProblem, notFromHub, offline, tooSlow } from './problem.ts'
-import type { AccountInput, Connection, Connector, Me, TestResult } from './types.ts'
+import type { AccountInput, Connection, Connector, Me, Mistake, TestResult } from './types.ts'
 
 /** Testing waits for the vendor, so this is longer than the slowest of them (milliseconds). */
 const patience = 60_000
@@ -36,8 +36,7 @@ export const createApi = (key: string) => {
 
   return {
     me: (signal: AbortSignal) => ask<Me>('GET', '/me', undefined, signal),
-    connectors: async (signal: AbortSignal) =>
-      (await ask<{ connectors: Connector[] }>('GET', '/connectors', undefined, signal)).connectors,
+    connectors: (signal: AbortSignal) => ask<{ connectors: Connector[]; problems?: Mistake[] }>('GET', '/connectors', undefined, signal),
     connections: async (signal: AbortSignal) =>
       (await ask<{ connections: Connection[] }>('GET', '/connections', undefined, signal)).connections,
     create: (input: AccountInput) => ask<Connection>('POST', '/connections', input),

@@ -47,6 +47,14 @@ export interface Connector {
   readonly connected: boolean
 }
 
+/** What is wrong with a connector of the person's own, which is left out until it is mended. */
+export interface Mistake {
+  readonly file: string
+  readonly line: number
+  readonly message: string
+  readonly instead: string
+}
+
 /** What a person filled in; names as in the connector's auth fields. */
 export interface AccountInput {
   readonly connector: string

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { Api } from './api.ts'
 import { shownOf, type ShownProblem } from './problem.ts'
-import type { Connection, Connector, Me } from './types.ts'
+import type { Connection, Connector, Me, Mistake } from './types.ts'
 
 export type HubState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'failed'; readonly problem: ShownProblem }
-  | { readonly phase: 'ready'; readonly me: Me; readonly connectors: Connector[]; readonly connections: Connection[] }
+  | { readonly phase: 'ready'; readonly me: Me; readonly connectors: Connector[]; readonly mistakes: readonly Mistake[]; readonly connections: Connection[] }
 
 /** How often an unreachable hub is asked again (milliseconds). */
 const retryEvery = 4000
@@ -20,12 +20,12 @@ export const useHub = (api: Api) => {
     const stop = new AbortController()
     const load = async () => {
       try {
-        const [me, connectors, connections] = await Promise.all([
+        const [me, { connectors, problems = [] }, connections] = await Promise.all([
           api.me(stop.signal),
           api.connectors(stop.signal),
           api.connections(stop.signal),
         ])
-        if (!stop.signal.aborted) setState({ phase: 'ready', me, connectors, connections })
+        if (!stop.signal.aborted) setState({ phase: 'ready', me, connectors, mistakes: problems, connections })
       } catch (thrown) {
         if (!stop.signal.aborted) setState({ phase: 'failed', problem: shownOf(thrown) })
       }

@@ -7,6 +7,7 @@ import { ConnectorDialog } from './ConnectorDialog.tsx'
 import { Header } from './Header.tsx'
 import { LoadFailure } from './LoadFailure.tsx'
 import { Loading } from './Loading.tsx'
+import { Mistakes } from './Mistakes.tsx'
 
 /** Which service's sheet to open: a person who comes back from a vendor's page goes on there. */
 const takeConnectorFromAddress = (): string | undefined => {
@@ -36,11 +37,12 @@ export const HubPage = ({ apiKey, onLeave }: Props) => {
   if (state.phase === 'loading' || refusal) return <Loading />
   if (state.phase === 'failed') return <LoadFailure problem={state.problem} onRetry={reload} onLeave={() => onLeave()} />
 
-  const { me, connectors, connections } = state
+  const { me, connectors, mistakes, connections } = state
   const connector = connectors.find(({ id }) => id === opened)
   return (
     <>
       <Header me={me} onLeave={() => onLeave()} />
+      <Mistakes mistakes={mistakes} />
       <Catalogue connectors={connectors} connections={connections} mode={me.mode} onOpen={setOpened} />
       {connector && (
         <ConnectorDialog
