@@ -1,6 +1,6 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
 import type { Effect } from '../capabilities/capability.ts'
-import { limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Outcome, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
+import { createAgents, limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Outcome, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Ledger } from './ledger.ts'
@@ -49,6 +49,8 @@ const [longestPauseMs, longestGrownMs] = [60_000, 6_400]
  * What may be repeated is repeated with growing pauses, or as long as the vendor asks.
  */
 export const createSend = ({ ledger, limiter, slots, agents, clock, processes }: SendParts) => {
+  /** A kept connection that breaks as it is used again would leave a message's outcome unknown. */
+  const forMessages = createAgents(false)
   const breakers = new Map<string, { readonly policy: CircuitBreakerPolicy; openedAt: number }>()
   const breakerOf = (key: string): CircuitBreakerPolicy => {
     const known = breakers.get(key)
@@ -86,18 +88,19 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     const nothing: Outcome = { credits: 0, hits: 0 }
     const atMost: Outcome = { credits: terms.maxCredits, hits: 0 }
 
+    const over = { signal, agents: effect === 'send' ? forMessages : agents }
     let hasLeft = false
     const leave = async (): Promise<VendorAnswer> => {
       await due()
       if (!terms.prepares) await errand.begin?.()
       hasLeft = true
-      return performRequest(request, { signal, agents })
+      return performRequest(request, over)
     }
     let answer: VendorAnswer
     try {
       answer = await slots(place, placesOf(provider, request, processes()), leave, run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
-        return performRequest(request, { signal, agents })
+        return performRequest(request, over)
       })
     } catch (thrown) {
       const uncertain = effect === 'send' && hasLeft && !wasNeverSent(thrown)

@@ -4,7 +4,7 @@ import axios, { AxiosError, type AxiosResponse } from 'axios'
 import { HubError } from '../../contracts/errors.ts'
 import type { VendorAnswer, VendorRequest } from '../types.ts'
 
-/** Keep-alive connections, shared by all calls of the process. */
+/** Connections, shared by all calls of the process. */
 export interface Agents {
   readonly http: http.Agent
   readonly https: https.Agent
@@ -12,9 +12,13 @@ export interface Agents {
 
 const mostBytes = 20 * 1024 * 1024
 
-export const createAgents = (maxSockets = 64): Agents => ({
-  http: new http.Agent({ keepAlive: true, maxSockets, scheduling: 'fifo' }),
-  https: new https.Agent({ keepAlive: true, maxSockets, scheduling: 'fifo' }),
+/**
+ * @param keepAlive false: a new connection for each call. A kept one may have been closed by the service just as it is used
+ * again, and then nobody knows whether the call arrived
+ */
+export const createAgents = (keepAlive = true, maxSockets = 64): Agents => ({
+  http: new http.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
+  https: new https.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
 })
 
 /**
