@@ -15,6 +15,8 @@ export interface Config {
   readonly redisUrl?: string
   /** PUBLIC_URL: how the outside reaches the hub. Default http://<host>:<port>. */
   readonly publicUrl: string
+  /** Whether PUBLIC_URL was given: without it nobody outside can call the hub. */
+  readonly isPublic: boolean
   /** N8N_URL: address of the n8n editor, which reads the template gallery from the browser. */
   readonly n8nUrl?: string
   /** CONNECTORS_DIR: folders with your own connectors, separated by colons. */
@@ -48,6 +50,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     databaseUrl: env.DATABASE_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
+    isPublic: Boolean(env.PUBLIC_URL),
     n8nUrl: env.N8N_URL || undefined,
     connectorsDirs: (env.CONNECTORS_DIR || '').split(':').filter(Boolean).map((folder) => resolve(folder)),
     sealingKeys: env.SEALING_KEYS?.split(',').map((key) => key.trim()),

@@ -24,6 +24,7 @@ import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
 import { createAnswers } from './gateway/answers.ts'
 import type { AskParts } from './gateway/ask-provider.ts'
+import { createCallbacks } from './gateway/callbacks.ts'
 import { createConsent } from './gateway/consent.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createKeyTest } from './gateway/key-test.ts'
@@ -108,8 +109,9 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
   const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock, processes: sharing.processes })
   const shared = { answers: createAnswers(db), ledger, tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
+  const callbacks = createCallbacks({ db, sealer, clock, publicUrl: config.publicUrl })
   const modes: Record<'test' | 'live', AskParts> = {
-    live: { ...shared, flights: createSingleFlight() },
+    live: { ...shared, ...(config.isPublic && { callbacks }), flights: createSingleFlight() },
     test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
   const vendors = { connectors, connections, parts: modes }
@@ -159,6 +161,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     apps: createApps(db, sealer),
     redirectUri,
     testConnection: createKeyTest(vendors),
+    takeCallback: callbacks.take,
     consent: createConsent({ ...vendors, consents: createConsents(db, sealer), redirectUri }),
     companies: testWorld.companies,
   })

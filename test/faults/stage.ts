@@ -4,6 +4,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { parseDocument } from 'yaml'
 import { connectSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
 import { newFolder } from '../hub/hub-process.ts'
 
@@ -23,8 +24,10 @@ export const openStage = async (): Promise<Stage> => {
   for (const id of ['hunter', 'sendgrid']) {
     cpSync(path(`../../hub-server/connectors/${id}`), join(connectors, id), { recursive: true })
     // The vendors set no limits here: how fast a run goes is said by the limits of its own connection.
-    const manifest = join(connectors, id, 'connector.yaml')
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/^ *- \{.*calls: .*\n/gm, '').replace(/^limits:\n/m, ''))
+    const file = join(connectors, id, 'connector.yaml')
+    const manifest = parseDocument(readFileSync(file, 'utf8'))
+    manifest.delete('limits')
+    writeFileSync(file, String(manifest))
   }
   const child = spawn(process.execPath, [path('../../hub-server/src/sandbox/process.ts'), '--connectors', connectors], { stdio: ['ignore', 'pipe', 'inherit'] })
   const end = () => child.kill('SIGKILL')

@@ -8,6 +8,7 @@ import { listRoutes, pipelineRoutes } from './lists.ts'
 import { eventRoutes } from './events.ts'
 import { reportRoutes } from './report.ts'
 import { suppressionRoutes } from './suppression.ts'
+import { callbackRoutes, type CallbackParts } from './callbacks.ts'
 import { connectionRoutes } from './connections.ts'
 import { consentRoutes, type ConsentParts } from './consent.ts'
 import { connectorRoutes, type ConnectorParts } from './connectors.ts'
@@ -17,7 +18,7 @@ import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
 import { sandboxRoutes } from './sandbox.ts'
 
-export interface RouteParts extends RunRouteParts, ConnectorParts, ConsentParts {
+export interface RouteParts extends RunRouteParts, CallbackParts, ConnectorParts, ConsentParts {
   readonly db: Db
   readonly version: string
   /** What is asked for by an address of its own; a run may name either. */
@@ -44,5 +45,6 @@ export const routesOf = (parts: RouteParts): Route[] => [
   ...connectorRoutes(parts),
   ...connectionRoutes(parts),
   ...consentRoutes(parts),
+  ...callbackRoutes(parts),
   ...sandboxRoutes(parts.companies),
 ]

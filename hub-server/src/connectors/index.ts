@@ -1,6 +1,6 @@
 /** The connectors' door: what the gateway, the API and the composition root use. */
 export type { Connector, Operation } from './connector.ts'
-export type { Account, CallTerms, Outcome, ItemAnswer, PerformInput, Send, StoredToken, TokenStore, VendorAnswer, VendorRequest } from './types.ts'
+export type { Account, Callback, CallTerms, Outcome, ItemAnswer, PerformInput, Send, StoredToken, TokenStore, VendorAnswer, VendorRequest } from './types.ts'
 export type { Limit } from './manifest/operation.ts'
 export type { Problem } from './load/problem.ts'
 export { connectorJsonSchema, type Manifest } from './manifest.ts'

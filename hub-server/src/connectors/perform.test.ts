@@ -306,10 +306,10 @@ describe('bodies and answers that are not JSON', () => {
 describe('an answer that comes later', async () => {
   const connector = await fixture('later-callback')
   const person = { email: 'a@x.example' }
-  const callback = { url: 'https://hub.example/c/1', token: 't', wait: () => Promise.resolve({ fullName: 'Ann Lee' }) }
+  const openCallback = () => ({ url: 'https://hub.example/c/1', token: 't', wait: () => Promise.resolve({ fullName: 'Ann Lee' }) })
 
   it('is waited for', async () => {
-    const { answers, asked } = await play(connector, 'enrichPerson', [person], () => ({ status: 202, json: {} }), { callback })
+    const { answers, asked } = await play(connector, 'enrichPerson', [person], () => ({ status: 202, json: {} }), { openCallback })
     expect(asked[0]?.body).toEqual({ email: 'a@x.example', webhookUrl: 'https://hub.example/c/1' })
     expect(outputs(answers)).toEqual([[{ fullName: 'Ann Lee' }]])
   })

@@ -107,10 +107,8 @@ const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Pro
 }
 
 const single = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
-  const { input } = run
-  // A later answer comes to one address: only one item may wait for it.
-  if (way.callback && input.callback) return inSeries(`callback ${input.callback.token}`, () => askOne(run, way, item))
-  return oneByOne(run, item, () => askOne(run, way, item))
+  const callback = way.callback && run.input.openCallback?.()
+  return oneByOne(run, item, () => askOne({ ...run, ...(callback && { callback }) }, way, item))
 }
 
 const batch = (run: Run, many: Batch, units: readonly Unit[]): Promise<Reading[]> => {

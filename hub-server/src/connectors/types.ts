@@ -101,8 +101,16 @@ export interface PerformInput {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Does the work while nobody in another process does work of that name; absent where there is only this process. */
   readonly alone?: <Out>(name: string, work: () => Promise<Out>) => Promise<Out>
-  /** Where a vendor shall deliver a later answer, with a way to wait for it; absent where nobody can call us back. */
-  readonly callback?: { url: string; token: string; wait: (ms: number, signal: AbortSignal) => Promise<unknown> }
+  /** An address at which one later answer is awaited; absent where nobody can call us back. */
+  readonly openCallback?: () => Callback
+}
+
+/** Where a vendor delivers the answer to one question later. */
+export interface Callback {
+  readonly url: string
+  readonly token: string
+  /** @throws HubError timeout when nothing comes in so many milliseconds, cancelled when the signal aborts */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>
 }
 
 /** What a vendor said about one item, in the capability's output shape, in the order of the items. */

@@ -46,7 +46,7 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
   it('leaves out of a backup only what is of the moment', async () => {
     const database = await open()
     const { rows } = await sql<{ name: string }>`select relname as name from pg_class c where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and not relispartition`.execute(database.db)
-    expect(rows.map(({ name }) => name).filter((name) => !tables.some((table) => table === name)).sort()).toEqual(['consent', 'flight', 'kysely_migration', 'kysely_migration_lock', 'process'])
+    expect(rows.map(({ name }) => name).filter((name) => !tables.some((table) => table === name)).sort()).toEqual(['callback', 'consent', 'flight', 'kysely_migration', 'kysely_migration_lock', 'process'])
     await database.remove()
   })
 

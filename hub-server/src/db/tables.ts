@@ -35,6 +35,8 @@ export interface Tables {
   }
   /** The person's own OAuth client for a connector. */
   app: Scoped & { connector: string; client_id: string; sealed: string }
+  /** What a vendor answered later, until it is fetched; by the hash of its address. */
+  callback: { token: string; body: Json<unknown>; expires_at: Generated<Date> }
   /** A person who is on a vendor's page just now; the state is kept as its hash. */
   consent: Scoped & { state: string; connection: string; verifier: string; expires_at: ColumnType<Date, Date, never> }
   budget: Scoped & {

@@ -8,6 +8,7 @@ import type { Answers, KeptAnswer } from './answers.ts'
 import type { AskOptions } from './ask.ts'
 import { aloneAmongAll } from './alone.ts'
 import { askClaimed } from './ask-claimed.ts'
+import type { Callbacks } from './callbacks.ts'
 import type { Claims } from './claims.ts'
 import { keyOf } from './key.ts'
 import type { Ledger } from './ledger.ts'
@@ -44,6 +45,8 @@ export interface AskParts {
   /** Where other processes may ask the same; absent where there is only this one. */
   readonly claims?: Claims
   readonly clock: Clock
+  /** Where the hub can be reached from outside. */
+  readonly callbacks?: Callbacks
   readonly vendorBase?: (connector: string, server: string) => string
   /** Never in batches: for measuring what a call costs. */
   readonly single?: boolean
@@ -159,7 +162,7 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
   return (await Promise.all(batches)).flat()
 }
 
-const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
+const askBatch = async ({ send, tokens, claims, callbacks, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
@@ -181,6 +184,7 @@ const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: Ask
       signal,
       single,
       sleep: clock.sleep,
+      ...(callbacks && { openCallback: callbacks.open }),
       ...(claims && { alone: aloneAmongAll(claims, { workspace, mode, connector: connector.id, operation }, (ms) => clock.sleep(ms, stop)) }),
     })
     const away = answers.find(({ error }) => isAway(error))

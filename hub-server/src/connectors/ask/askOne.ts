@@ -14,8 +14,8 @@ import { walkSteps } from './steps.ts'
 
 /** Asks about one item. Never throws: what goes wrong is this item's error. */
 export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
-  const { operation, input } = run
-  const bound: Bound = { account: run.session.fields, item, ...(input.callback && { callback: { url: input.callback.url, token: input.callback.token } }) }
+  const { operation, callback } = run
+  const bound: Bound = { account: run.session.fields, item, ...(callback && { callback: { url: callback.url, token: callback.token } }) }
   try {
     if (operation.pages) return await askPages(run, way, operation.pages, item, bound)
     if (way.steps) {
@@ -55,12 +55,12 @@ const comesLater = async (run: Run, way: Way, answer: VendorAnswer, bound: Bound
   way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(run, bound, answer)))
 
 const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<Reading> => {
-  const { callback, signal } = run.input
+  const { callback } = run
   const name = run.connector.manifest.name
   if (!callback || !way.callback) {
     throw new HubError('unsupported', `${name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, { provider: run.connector.id, advice: 'Set the hub’s public address (PUBLIC_URL).' })
   }
-  const body = await callback.wait(way.callback.upToMs, signal)
+  const body = await callback.wait(way.callback.upToMs, run.input.signal)
   return { ...(await readItem(run.reader, body, { ...run.session.bound(), ...bound, status: 200, headers: {} }, most)), credits: most }
 }
 

@@ -4,7 +4,7 @@ import type { Bound, Expression } from '../expressions/expression.ts'
 import { classify } from '../read/classify.ts'
 import { isMiss, type MayMiss, type Reader } from '../read/reading.ts'
 import { truthy } from '../truth.ts'
-import type { Outcome, PerformInput, VendorAnswer } from '../types.ts'
+import type { Callback, Outcome, PerformInput, VendorAnswer } from '../types.ts'
 import { buildRequest } from './buildRequest.ts'
 import type { Session } from './session.ts'
 
@@ -15,6 +15,8 @@ export interface Run {
   readonly session: Session
   readonly input: PerformInput
   readonly reader: Reader
+  /** Where the answer may come later, of a single question. */
+  readonly callback?: Callback
 }
 
 /** One call to make. */

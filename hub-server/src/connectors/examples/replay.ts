@@ -154,9 +154,9 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const callbackOf = (example: Example): Pick<PerformInput, 'callback'> => {
+const callbackOf = (example: Example): Pick<PerformInput, 'openCallback'> => {
   const later = example.callback
-  return later === undefined ? {} : { callback: { url: 'https://hub.example/v1/callbacks/1', token: '1', wait: () => Promise.resolve(later) } }
+  return later === undefined ? {} : { openCallback: () => ({ url: 'https://hub.example/v1/callbacks/1', token: '1', wait: () => Promise.resolve(later) }) }
 }
 
 const accountOf = (connector: Connector, example: Example): Account => {

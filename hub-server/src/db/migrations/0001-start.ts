@@ -19,6 +19,7 @@ const statements = [
      primary key (workspace, mode, id))`,
   `create index on connection (workspace, mode, connector)`,
   `create table app (${scope}, connector text not null, client_id text not null, sealed text not null, primary key (workspace, mode, connector))`,
+  `create table callback (token text primary key, body json not null, expires_at timestamptz not null default now() + interval '1 hour')`,
   `create table consent (state text primary key, ${scope}, connection text not null, verifier text not null, expires_at timestamptz not null)`,
 
   // Slim, because it changes with every call: what a run, or a workspace on one day, may cost, what it has cost (calls

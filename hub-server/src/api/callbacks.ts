@@ -1,0 +1,24 @@
+import { Type } from 'typebox'
+import { route, type Route } from './route.ts'
+
+export interface CallbackParts {
+  readonly takeCallback: (token: string, body: unknown) => Promise<void>
+}
+
+/** Where services deliver answers that they promised for later. The address itself is the secret. */
+export const callbackRoutes = ({ takeCallback }: CallbackParts): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/callbacks/{token}',
+    group: 'Connections',
+    summary: 'A service’s later answer',
+    open: true,
+    page: true,
+    body: Type.Unknown(),
+    answers: { 204: null },
+    handle: async ({ params, body }) => {
+      await takeCallback(params.token ?? '', body)
+      return { status: 204 }
+    },
+  }),
+]
