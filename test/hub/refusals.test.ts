@@ -89,7 +89,7 @@ describe('one mode never sees the other’s', () => {
   })
 
   test('a live key without connections is told to connect', async () => {
-    const { body } = await hub.call<{ results: { error: object }[] }>('POST', '/v1/blocks/enrich-lead', { key: hub.keys.live, body: { items } })
+    const { body } = await hub.call<{ results: { error: object }[] }>('POST', '/v1/capabilities/locateIp', { key: hub.keys.live, body: { items: [{ ip: '198.51.100.7' }] } })
     expect(body.results[0]?.error).toMatchObject({ kind: 'not_connected', advice: expect.stringContaining('/connect') })
   })
 })

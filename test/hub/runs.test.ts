@@ -81,7 +81,7 @@ describe('a file as the body', () => {
 
 describe('a run', () => {
   const items = [{ email: 'anna@acme.example' }, { email: 'ben@acme.example' }]
-  const paid = { block: 'verify-email', options: { depth: 'services', maxAgeDays: 0 }, items }
+  const paid = { block: 'verify-email', options: { depth: 'services', providers: ['hunter'], maxAgeDays: 0 }, items }
 
   test('with a budget of nothing pauses before it pays, and goes on with another', async () => {
     const { body } = await ask('POST', '/v1/runs', { ...paid, budget: 0 })
