@@ -61,6 +61,8 @@ export interface TestWorld {
   readonly resolveMx: (domain: string) => Promise<readonly { exchange: string; priority: number }[] | null>
   readonly vendorBase: (connector: string, server: string) => string
   readonly companies: (limit: number, offset?: number) => readonly { website: string; name: string; domain: string }[]
+  /** Whether a connector, by its folder, is asked though nobody named or connected it. */
+  readonly isUsual: (folder: string) => boolean
   /** Whether what its CRMs hold is gone when the hub stops. */
   readonly forgets: boolean
   readonly stop: () => Promise<void>
@@ -103,7 +105,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
 
   const sealer = createSealer(config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ?? [keyFromFile(join(config.data, 'sealing.key'))])
   const connections = createConnections(db, sealer)
-  const providers = createProviders({ connectors, connections })
+  const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
   const ledger = createLedger(db)
   const agents = createAgents()
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })

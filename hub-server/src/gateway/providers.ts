@@ -19,9 +19,11 @@ export interface Provider {
 export interface ProviderParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
   readonly connections: Connections
+  /** In mode test: whether a service is asked without being named or connected. */
+  readonly isUsual?: (connector: Connector) => boolean
 }
 
-/** In mode test every service is connected: the sandbox answers for it with a key that is always good. */
+/** In mode test every service can be asked: the sandbox answers for it with a key that is always good. */
 const sandboxConnection = ({ id, manifest }: Connector): OpenedConnection => ({
   id: `sandbox-${id}`,
   connector: id,
@@ -34,7 +36,7 @@ export const providerOf = (connector: Connector, operation: string, connection: 
   return { connector, operation, connection, creditPrice, price: Math.ceil(credits * creditPrice) }
 }
 
-export const createProviders = ({ connectors, connections }: ProviderParts) => {
+export const createProviders = ({ connectors, connections, isUsual = () => true }: ProviderParts) => {
   const capable = (capability: string, object?: string) => operationsFor(connectors(), capability, object)
 
   return {
@@ -50,18 +52,22 @@ export const createProviders = ({ connectors, connections }: ProviderParts) => {
       }
     },
     /**
-     * Who can be asked, in order: as named, else the cheapest first, those whose credits have no known price last.
+     * Who can be asked, in order: as named, else the cheapest first, those whose credits have no known price last. In mode
+     * test a few usual services stand for the ones that a person would have; the others are asked where they are named,
+     * connected, or the only ones.
      * @throws HubError not_connected when nobody is
      */
     list: async (scope: Scope, capability: Capability, object: string | undefined, names: readonly string[]): Promise<Provider[]> => {
-      const found: Provider[] = []
+      const connected: Provider[] = []
+      const inSandbox: Provider[] = []
       const able = capable(capability.name, object).filter(({ connector }) => names.length === 0 || names.includes(connector.id))
       for (const { connector, operation } of able) {
         const [own] = await connections.openFor(scope, connector.id)
-        const connection = own ?? (scope.mode === 'test' ? sandboxConnection(connector) : undefined)
-        if (!connection) continue
-        found.push(providerOf(connector, operation, connection))
+        if (own) connected.push(providerOf(connector, operation, own))
+        else if (scope.mode === 'test') inSandbox.push(providerOf(connector, operation, sandboxConnection(connector)))
       }
+      const usual = names.length > 0 ? inSandbox : inSandbox.filter(({ connector }) => isUsual(connector))
+      const found = connected.length + usual.length > 0 ? [...connected, ...usual] : inSandbox
       if (found.length === 0)
         throw new HubError('not_connected', names.length > 0 ? `${names.join(', ')} is not connected.` : `No service that can do this (${capability.name}) is connected.`, {
           advice: 'Open /connect and connect one, or use the test key to try it in the sandbox.',

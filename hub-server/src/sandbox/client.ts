@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
 import { checked } from '../contracts/validate.ts'
 import { createPopulation } from './population/population.ts'
+import { isUsual } from './usual.ts'
 import type { HostAddress, Sandbox } from './types.ts'
 
 const About = Type.Object({ seed: Type.Integer(), size: Type.Object({ companies: Type.Integer() }) })
@@ -48,6 +49,7 @@ export const connectSandbox = async (given: string): Promise<Sandbox> => {
     },
     resolveMx: (domain) => Promise.resolve(population.resolveMx(domain)),
     vendorBase: (connector, server) => `${url}/${connector}/${server}`,
+    isUsual,
     companies: population.companies,
     stop: () => Promise.resolve(),
   }

@@ -3,6 +3,7 @@ import { HubError } from '../contracts/errors.ts'
 import { createControl } from './control.ts'
 import { createPopulation } from './population/population.ts'
 import { createSandboxServer } from './server.ts'
+import { isUsual } from './usual.ts'
 import type { HostAddress, Latency, Sandbox, SandboxOptions } from './types.ts'
 import { createClock } from './vendors/clock.ts'
 import { createCounts } from './vendors/counts.ts'
@@ -52,6 +53,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     resolveHost: (name) => Promise.resolve(resolveHost(name)),
     resolveMx: (domain) => Promise.resolve(population.resolveMx(domain)),
     vendorBase: (connector, of) => `${url}/${connector}/${of}`,
+    isUsual,
     companies: population.companies,
     stop: () =>
       new Promise<void>((resolve, reject) => {

@@ -18,6 +18,8 @@ export interface Sandbox {
   resolveMx(domain: string): Promise<readonly MxRecord[] | null>
   /** Address of the stand-in for a connector's server: put it in place of the server's address. */
   vendorBase(connector: string, server: string): string
+  /** Whether the vendor with this connector's folder is asked though nobody named it: as its sandbox.yaml says. */
+  isUsual(folder: string): boolean
   /** Companies that a new user can try, in the order of the population. */
   companies(limit: number, offset?: number): readonly SandboxCompany[]
   /** Ends an own sandbox; of a connected one only the connection. */

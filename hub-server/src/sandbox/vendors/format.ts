@@ -64,6 +64,7 @@ export type ConnectorLimits = Static<typeof ConnectorLimits>
 
 export const SandboxFile = Fields({
   format: Type.Literal(1),
+  usual: Optional(Type.Literal(true, { description: 'In mode test it is asked also where nobody named or connected it' })),
   prefix: Optional(Type.String({ pattern: '^/', description: 'Beginning of every path that a connector may keep in its server’s address: routes answer with and without it' })),
   knows: Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of the population that the vendor knows; default 1' })),
   wrong: Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Share of answers that are honestly unknown, or of facts that are outdated; default 0' })),
