@@ -36,10 +36,10 @@ const connectionsOf = (arrows: Flow['arrows']): object => {
   return connections
 }
 
-/** Puts a flow into n8n, sends it a list as a webhook's sender would, and gives the rows of its last node. */
-export const runFlow = async <Row>(n8n: N8n, flow: Flow, leads: readonly object[]): Promise<Row[]> => {
+/** Puts a flow into n8n, has `work` use its webhook, and switches it off again. */
+const installed = async <Out>(n8n: N8n, flow: Flow, answers: object, work: (webhook: string, id: string) => Promise<Out>): Promise<Out> => {
   const path = crypto.randomUUID()
-  const webhook = { httpMethod: 'POST', path, responseMode: 'lastNode', responseData: 'allEntries', options: {} }
+  const webhook = { httpMethod: 'POST', path, options: {}, ...answers }
   const nodes = [{ name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters: webhook, webhookId: path }, ...flow.nodes]
   const workflow = {
     name: flow.name,
@@ -52,10 +52,45 @@ export const runFlow = async <Row>(n8n: N8n, flow: Flow, leads: readonly object[
   }
   const { id } = await n8n.api.send<{ id: string }>(`Importing “${flow.name}”`, 'POST', '/workflows', workflow)
   await n8n.api.send(`Activating “${flow.name}”`, 'POST', `/workflows/${id}/activate`)
-  const rows = await posted<Row[]>(`${n8n.address}/webhook/${path}`, { leads })
+  const out = await work(`${n8n.address}/webhook/${path}`, id)
   await n8n.api.send(`Deactivating “${flow.name}”`, 'POST', `/workflows/${id}/deactivate`)
-  return rows
+  return out
 }
+
+/** Sends a flow a list as a webhook's sender would, and gives the rows of its last node. */
+export const runFlow = <Row>(n8n: N8n, flow: Flow, leads: readonly object[]): Promise<Row[]> =>
+  installed(n8n, flow, { responseMode: 'lastNode', responseData: 'allEntries' }, (webhook) => posted<Row[]>(webhook, { leads }))
+
+/** What a node gave, and which of its incoming items each came from. */
+export interface Item<Fields> {
+  readonly json: Fields
+  readonly pairedItem?: { readonly item: number }
+}
+
+interface Execution<Fields> {
+  readonly id: string
+  readonly status: string
+  readonly data: { readonly resultData: { readonly runData: Readonly<Record<string, readonly { readonly data: { readonly main: readonly (readonly Item<Fields>[])[] } }[]>> } }
+}
+
+/**
+ * The same without an answer to the sender.
+ * @param ended called when n8n has ended and saved the execution, before anything is read of it
+ * @returns what a node gave, as n8n has saved it
+ */
+export const executeFlow = <Fields>(n8n: N8n, flow: Flow, leads: readonly object[], ended: () => void): Promise<(node: string) => readonly Item<Fields>[]> =>
+  installed(n8n, flow, { responseMode: 'onReceived' }, async (webhook, workflow) => {
+    await posted(webhook, { leads })
+    for (;;) {
+      await pause(1000)
+      const { data: [last] } = await n8n.api.get<{ data: { id: string; status: string }[] }>('Listing the executions', `/executions?workflowId=${workflow}&limit=1`)
+      if (!last || ['new', 'running', 'waiting'].includes(last.status)) continue
+      ended()
+      if (last.status !== 'success') throw new Error(`the execution ended as ${last.status}`)
+      const { data } = await n8n.api.get<Execution<Fields>>('Reading the execution', `/executions/${last.id}?includeData=true`)
+      return (node) => data.resultData.runData[node]?.[0]?.data.main[0] ?? []
+    }
+  })
 
 /** As fetch, which gives up after five minutes without an answer. */
 const posted = async <Answer>(address: string, body: object): Promise<Answer> => {
