@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface Watched {
-  /** The most resident memory so far of the process and of all that it started, each at its own worst moment. MB. */
+  /** The most resident memory so far of the process and all that it started together, MB; looked at five times a second. */
   readonly peakMb: () => number
   readonly stop: () => void
 }
@@ -37,17 +37,20 @@ export const startedHere = (words: string): number => {
   return found.pid
 }
 
-/** Watches VmHWM, the kernel's own high-water mark, so that no moment between two looks is missed. */
+const everyMs = 200
+
+/** Watches how much a process and all that it has started hold at the same time. */
 export const watchMemory = (root: number): Watched => {
-  const peaks = new Map<number, number>()
+  let peak = 0
   const look = (): void => {
-    for (const pid of withDescendants(root)) peaks.set(pid, Math.max(peaks.get(pid) ?? 0, numberIn(readOf(pid, 'status'), 'VmHWM')))
+    const sum = withDescendants(root).reduce((kilobytes, pid) => kilobytes + numberIn(readOf(pid, 'status'), 'VmRSS'), 0)
+    peak = Math.max(peak, Math.round(sum / 1024))
   }
-  const timer = setInterval(look, 500).unref()
+  const timer = setInterval(look, everyMs).unref()
   return {
     peakMb: () => {
       look()
-      return Math.round([...peaks.values()].reduce((sum, kilobytes) => sum + kilobytes, 0) / 1024)
+      return peak
     },
     stop: () => clearInterval(timer),
   }

@@ -1,79 +1,32 @@
-import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createConnections } from '../../hub-server/src/access/connections.ts'
-import { createSealer } from '../../hub-server/src/access/sealing.ts'
 import type { Capability } from '../../hub-server/src/capabilities/capability.ts'
 import { addToAudience } from '../../hub-server/src/capabilities/addToAudience.ts'
 import { upsertRecords } from '../../hub-server/src/capabilities/records.ts'
 import { writeRows } from '../../hub-server/src/capabilities/rows.ts'
 import { verifyEmail } from '../../hub-server/src/capabilities/verifyEmail.ts'
-import { batchSize, createAgents, loadConnectors, type Connector } from '../../hub-server/src/connectors/index.ts'
-import { testDatabases } from '../../hub-server/src/db/testing/databases.ts'
-import { createAnswers } from '../../hub-server/src/gateway/answers.ts'
-import type { ProviderAnswer } from '../../hub-server/src/gateway/ask-provider.ts'
-import { createGateway, type Asked } from '../../hub-server/src/gateway/gateway.ts'
-import { createLedger } from '../../hub-server/src/gateway/ledger.ts'
-import { createLimiter } from '../../hub-server/src/gateway/limiter.ts'
-import { createProviders } from '../../hub-server/src/gateway/providers.ts'
-import { createSend } from '../../hub-server/src/gateway/send.ts'
-import { createSendings } from '../../hub-server/src/gateway/sendings.ts'
-import { createSingleFlight } from '../../hub-server/src/gateway/single-flight.ts'
-import { createSlots } from '../../hub-server/src/gateway/slots.ts'
-import { createTokens } from '../../hub-server/src/gateway/tokens.ts'
-import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
-
-const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
-const scope = { workspace: 'ws_1', mode: 'test' as const }
+import { batchSize } from '../../hub-server/src/connectors/index.ts'
+import type { Asked } from '../../hub-server/src/gateway/gateway.ts'
+import { openStage, type Ask, type Stage } from './stage.ts'
 
 /** How often vendors are asked, counted by the sandbox: what a batch can hold goes in one call. */
 describe('calls that the sandbox counts', () => {
-  let sandbox: Sandbox
-  let database: Awaited<ReturnType<(typeof testDatabases)[number]['open']>>
-  let connectors: ReadonlyMap<string, Connector>
-  let ask: (capability: Capability, provider: string, items: readonly unknown[]) => Promise<Asked<unknown>[]>
-
-  const post = (path: string, body: unknown = {}) => fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  /** Waiting for a vendor's limit takes no time: the hub's clock and the sandbox's are put forward alike. */
-  let ahead = 0
-  const clock = {
-    now: () => Date.now() + ahead,
-    sleep: async (ms: number) => {
-      ahead += ms
-      await post('clock', { advance: ms })
-    },
-  }
-
+  let stage: Stage
+  let ask: Ask
   beforeAll(async () => {
-    sandbox = await startSandbox({ connectorsDir: builtIn })
-    connectors = (await loadConnectors({ builtIn })).connectors
-    database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
-    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
-    const ledger = createLedger(database.db)
-    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
-    const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase: sandbox.vendorBase }
-    const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: async (_scope, people) => people.map(() => false) })
-    ask = async (capability, provider, items) => {
-      const { signal } = new AbortController()
-      const asking = { scope, run: null, signal, stop: signal, nameOf: String, cost: { get: () => undefined, set: () => undefined } }
-      return gateway.ask(asking, capability, items, { providers: [provider], maxAgeDays: 0 })
-    }
+    stage = await openStage()
+    ask = (await stage.desk('ws_1')).ask
   })
-  afterAll(async () => {
-    await database.remove()
-    await sandbox.stop()
-  })
-  beforeEach(() => post('reset'))
+  afterAll(() => stage.close())
+  beforeEach(() => stage.post('reset'))
 
   /** Calls of an operation: log-ins do not count. */
   const callsAt = async (connector: string): Promise<number> => {
-    const counts = (await (await fetch(`${sandbox.url}/_sandbox/counts`)).json()) as Record<string, Record<string, Record<string, { calls: number }>>>
+    const counts = (await (await fetch(`${stage.sandbox.url}/_sandbox/counts`)).json()) as Record<string, Record<string, Record<string, { calls: number }>>>
     const routes = Object.values(counts[connector] ?? {}).flatMap((ofKey) => Object.entries(ofKey))
     return routes.filter(([route]) => !route.includes('oauth')).reduce((sum, [, { calls }]) => sum + calls, 0)
   }
   const recordsAt = async (connector: string, object: string): Promise<{ fields: Record<string, unknown> }[]> =>
-    ((await (await fetch(`${sandbox.url}/_sandbox/records/${connector}?object=${object}`)).json()) as { records: { fields: Record<string, unknown> }[] }).records
+    ((await (await fetch(`${stage.sandbox.url}/_sandbox/records/${connector}?object=${object}`)).json()) as { records: { fields: Record<string, unknown> }[] }).records
   const done = (answers: readonly Asked<unknown>[]): number => answers.filter(({ status, outputs }) => status === 'done' && outputs.length === 1).length
 
   const many = 10_000
@@ -87,7 +40,7 @@ describe('calls that the sandbox counts', () => {
     const answers = await ask(capability, connector, Array.from({ length: many }, (_, n) => item(n)))
     expect(answers.find(({ error }) => error)?.error).toBeUndefined()
     expect(done(answers)).toBe(many)
-    const greatest = batchSize(connectors.get(connector) ?? expect.fail(`There is no ${connector}.`), operation)
+    const greatest = batchSize(stage.connectors.get(connector) ?? expect.fail(`There is no ${connector}.`), operation)
     expect(greatest).toBeGreaterThanOrEqual(100)
     expect(await callsAt(connector)).toBeLessThanOrEqual(1.1 * Math.ceil(many / greatest))
   })

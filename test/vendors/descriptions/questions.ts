@@ -10,15 +10,18 @@ const usual = parse(readFileSync(new URL('questions.yaml', import.meta.url), 'ut
 
 /** What questions speak of; see questions.yaml. */
 export interface Subjects {
+  /** Whose own ids are spoken of. */
+  readonly connector: string
   readonly people: readonly unknown[]
   readonly companies: readonly unknown[]
   /** Kind of record → ids. */
   readonly made: Readonly<Record<string, readonly string[]>>
 }
 
-export const subjectsOf = (population: Population): Subjects => ({
-  people: Array.from({ length: 14 }, (_, at) => population.person(at * 83)),
-  companies: Array.from({ length: 14 }, (_, at) => population.company(at * 17)),
+export const subjectsOf = (population: Population, connector: string, count = 14): Subjects => ({
+  connector,
+  people: Array.from({ length: count }, (_, at) => population.person(at * 83)),
+  companies: Array.from({ length: count }, (_, at) => population.company(at * 17)),
   made: {},
 })
 

@@ -103,7 +103,7 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
   await control('reset', {})
   for (const single of [false, true]) {
     const at = opened(usual, tokenFor(usual))
-    let subjects = subjectsOf(sandbox.population)
+    let subjects = subjectsOf(sandbox.population, connector.id)
     for (const operation of [...connector.operations.keys()].sort((a, b) => turn(a) - turn(b))) {
       const { known = [], unknown = [] } = outcomes.get(operation) ?? {}
       const asking = await questionsFor(operation, attached, subjects)

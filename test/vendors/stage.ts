@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import { createConnections } from '../../hub-server/src/access/connections.ts'
+import { createSealer } from '../../hub-server/src/access/sealing.ts'
+import type { Capability } from '../../hub-server/src/capabilities/capability.ts'
+import { createAgents, loadConnectors, tokenWayOf, type Connector } from '../../hub-server/src/connectors/index.ts'
+import { testDatabases } from '../../hub-server/src/db/testing/databases.ts'
+import { createAnswers } from '../../hub-server/src/gateway/answers.ts'
+import type { ProviderAnswer } from '../../hub-server/src/gateway/ask-provider.ts'
+import type { AskOptions } from '../../hub-server/src/gateway/ask.ts'
+import { createGateway, type Asked } from '../../hub-server/src/gateway/gateway.ts'
+import { createLedger } from '../../hub-server/src/gateway/ledger.ts'
+import { createLimiter } from '../../hub-server/src/gateway/limiter.ts'
+import { createProviders } from '../../hub-server/src/gateway/providers.ts'
+import { createSend } from '../../hub-server/src/gateway/send.ts'
+import { createSendings } from '../../hub-server/src/gateway/sendings.ts'
+import { createSingleFlight } from '../../hub-server/src/gateway/single-flight.ts'
+import { createSlots } from '../../hub-server/src/gateway/slots.ts'
+import { createTokens } from '../../hub-server/src/gateway/tokens.ts'
+import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
+
+export const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
+
+export type Ask = (capability: Capability, provider: string, items: readonly unknown[], options?: AskOptions) => Promise<Asked<unknown>[]>
+
+/** A gateway that is nobody else's. */
+export interface Desk {
+  readonly ask: Ask
+  /** Connects an account of which every field that has no default is this key. */
+  readonly connect: (connector: Connector, key: string) => Promise<void>
+}
+
+export interface Stage {
+  readonly sandbox: Sandbox
+  readonly connectors: ReadonlyMap<string, Connector>
+  /** Calls a route of the sandbox for tests: reset, clock … */
+  readonly post: (path: string, body?: unknown) => Promise<unknown>
+  /** HTTP status of a vendor's last answer. */
+  readonly lastStatus: (connector: string) => Promise<number | undefined>
+  /**
+   * A workspace with a gateway of its own (breakers, limits, accounts); without accounts of its own every vendor is asked with a good key.
+   * @param connectors in place of ours
+   */
+  readonly desk: (workspace: string, connectors?: ReadonlyMap<string, Connector>) => Promise<Desk>
+  readonly close: () => Promise<void>
+}
+
+/** The real gateway on a database, and the sandbox at the other end of real HTTP. */
+export const openStage = async (): Promise<Stage> => {
+  const sandbox = await startSandbox({ connectorsDir: builtIn })
+  const ours = (await loadConnectors({ builtIn })).connectors
+  const database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
+  const sealer = createSealer([randomBytes(32)])
+
+  const post = (path: string, body: unknown = {}) => fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  /** Waiting for a vendor's limit takes no time: the hub's clock and the sandbox's are put forward alike. */
+  let ahead = 0
+  const clock = {
+    now: () => Date.now() + ahead,
+    sleep: async (ms: number) => {
+      ahead += ms
+      await post('clock', { advance: ms })
+    },
+  }
+
+  const desk = async (workspace: string, connectors: ReadonlyMap<string, Connector> = ours): Promise<Desk> => {
+    const scope = { workspace, mode: 'test' as const }
+    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    const connections = createConnections(database.db, sealer)
+    const ledger = createLedger(database.db)
+    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
+    const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase: sandbox.vendorBase }
+    const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: async (_scope, people) => people.map(() => false) })
+    let asks = 0
+    return {
+      ask: async (capability, provider, items, options = {}) => {
+        const { signal } = new AbortController()
+        const nth = asks++
+        const asking = { scope, run: null, signal, stop: signal, nameOf: (item: number) => `${nth}/${item}`, cost: { get: () => undefined, set: () => undefined } }
+        return gateway.ask(asking, capability, items, { providers: [provider], maxAgeDays: 0, items: [...items.keys()], ...options })
+      },
+      connect: async (connector, key) => {
+        const fields = Object.fromEntries(Object.entries(connector.manifest.auth.fields).map(([name, field]) => [name, field.default ?? key]))
+        const { id } = await connections.create(scope, { connector: connector.id, name: key, fields, secretNames: [] })
+        if (tokenWayOf(connector, fields)?.manifest.grant === 'authorization_code') await connections.putToken(scope, id, JSON.stringify({ access: '', refresh: key, expiresAt: 0 }))
+      },
+    }
+  }
+
+  return {
+    sandbox,
+    connectors: ours,
+    post,
+    lastStatus: async (connector) => ((await (await fetch(`${sandbox.url}/_sandbox/requests?connector=${connector}&limit=1`)).json()) as { requests: { status: number }[] }).requests[0]?.status,
+    desk,
+    close: async () => {
+      await database.remove()
+      await sandbox.stop()
+    },
+  }
+}
