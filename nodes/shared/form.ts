@@ -22,8 +22,8 @@ export interface ItemField {
 
 export interface OptionField {
 	name: string;
-	/** How n8n holds it: `rows` of a fixed collection, a `list` (or its text, comma-separated), `json` as text. */
-	shape: 'plain' | 'list' | 'rows' | 'json';
+	/** How n8n holds it: `rows` of a fixed collection, a `list` (or its text, comma-separated), text of `lines`, `json` as text. */
+	shape: 'plain' | 'list' | 'lines' | 'rows' | 'json';
 	advanced: boolean;
 	/** Columns of the rows in which a person may write text, a number, true or false. */
 	mixed?: string[];
