@@ -79,7 +79,7 @@ const plainProperty = (name: string, schema: FieldSchema): Property => {
       // With a precision, n8n shows 30 as 30.00.
       ...(schema.type === 'integer' && { numberPrecision: 0 }),
     },
-    default: typeof schema.default === 'number' ? schema.default : 0,
+    default: typeof schema.default === 'number' ? schema.default : Math.max(0, schema.minimum ?? 0),
   }
 }
 
