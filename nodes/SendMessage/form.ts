@@ -72,7 +72,7 @@ export const form: BlockForm = {
 			displayName: 'Room',
 			name: 'to',
 			description: 'Name or ID of the room to write to, once for each lead',
-			placeholder: 'e.g. #leads',
+			placeholder: 'e.g. #sales',
 			type: 'string',
 			displayOptions: { show: { channel: ['chat'] } },
 			default: '',

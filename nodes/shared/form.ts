@@ -8,6 +8,8 @@ export interface BlockForm {
 	options: OptionField[];
 	/** The fields (dotted paths) of an output that "Simplify" leaves. */
 	simple?: string[];
+	/** Where the outputs are about others than the item: what of it is not to stand in them, unless the hub says so. */
+	others?: string[];
 	properties: INodeProperties[];
 }
 

@@ -49,6 +49,7 @@ export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> &
       ...(mixedColumns(schema).length > 0 && { mixed: mixedColumns(schema) }),
     })),
     ...(simple.length > 0 && { simple }),
+    ...(contract.others && { others: fieldsOf(asField(contract.output)).map(([name]) => name) }),
     properties: [
       ...first.flatMap(optionOf).map((property) => ({ ...property, noDataExpression: true })),
       ...item.filter(isBasic).map(fieldOf),

@@ -15,7 +15,7 @@ test('the forms are what the contracts say', () => {
 const lead = { website: 'acme.example', email: 'anna@acme.example' }
 
 test.each(nodes)('%s, as it is dragged in, sends what its contract takes, with the contract’s defaults', async (node) => {
-  const hub = await fakeHub({ result: () => ({ outputs: [{ found: true }] }) })
+  const hub = await fakeHub({ result: (item) => ({ outputs: [{ ...item, found: true }] }) })
   const { items, error } = await execute({ node, items: [lead], hub: hub.address })
   expect(error).toBeUndefined()
   expect(items).toEqual([{ json: { ...lead, found: true }, pairedItem: { item: 0 } }])

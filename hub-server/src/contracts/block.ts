@@ -17,6 +17,8 @@ export interface BlockContract<Item extends TObject = TObject, Options extends T
   readonly options: Options
   /** What the block adds to an item's fields in each output. */
   readonly output: TSchema
+  /** Its outputs are about others than the item: of the item they get no field that they might have of their own. */
+  readonly others?: true
 }
 
 export type ItemOf<Contract extends BlockContract> = Static<Contract['item']>

@@ -67,8 +67,8 @@ describe('Find Leads', () => {
         item: 10,
         status: 'done',
         outputs: [
-          { row: 7, website: item.website, firstName: 'Ada', title: 'CEO', ids: { apollo: 'p1' }, company: { ...company, name: 'ACME Inc', ids: { hubspot: '9', apollo: 'o1' } }, foundBy: 'apollo' },
-          { row: 7, website: item.website, firstName: 'Ben', email: 'ben@acme.example', company, foundBy: 'apollo' },
+          { row: 7, website: item.website, domain: 'acme.example', firstName: 'Ada', title: 'CEO', ids: { apollo: 'p1' }, company: { ...company, name: 'ACME Inc', ids: { hubspot: '9', apollo: 'o1' } }, foundBy: 'apollo' },
+          { row: 7, website: item.website, domain: 'acme.example', firstName: 'Ben', email: 'ben@acme.example', company, foundBy: 'apollo' },
         ],
       },
     ])
@@ -78,8 +78,8 @@ describe('Find Leads', () => {
     const found1 = found('zoominfo', { name: 'Acme', domain: 'acme.example', ids: { zoominfo: '1' } }, { name: 'Beta', domain: 'beta.example', website: 'https://beta.example/en' })
     const { results } = await find([{ row: 1, domain: 'other.example', email: 'a@other.example' }], { kind: 'companies', industries: ['software'] }, [found1])
     expect(results[0]?.outputs).toEqual([
-      { row: 1, website: 'acme.example', company: { name: 'Acme', domain: 'acme.example', ids: { zoominfo: '1' } }, foundBy: 'zoominfo' },
-      { row: 1, website: 'https://beta.example/en', company: { name: 'Beta', domain: 'beta.example', website: 'https://beta.example/en' }, foundBy: 'zoominfo' },
+      { row: 1, website: 'acme.example', domain: 'acme.example', company: { name: 'Acme', domain: 'acme.example', ids: { zoominfo: '1' } }, foundBy: 'zoominfo' },
+      { row: 1, website: 'https://beta.example/en', domain: 'beta.example', company: { name: 'Beta', domain: 'beta.example', website: 'https://beta.example/en' }, foundBy: 'zoominfo' },
     ])
   })
 

@@ -57,7 +57,7 @@ const resultOf = <Found>(item: number, answer: Asked<Found>, { kind }: Options, 
   const { status, outputs, reason, error, raw } = answer
   if (status !== 'done') return { item, status, outputs: [], ...(reason && { reason }), ...(error && { error }) }
   const nobody = kind === 'people' ? `Nobody who fits was found${placeOf(input)}.` : `No company that fits was found${placeOf(input)}.`
-  const why = outputs.length === 0 ? (reason ?? nobody) : reason
+  const why = outputs.length === 0 ? nobody : reason
   return { item, status, outputs: outputs.map(leadOf), ...(why && { reason: why }), ...(raw !== undefined && { raw }) }
 }
 

@@ -43,6 +43,8 @@ export const contract = {
   }),
   output: Type.Object({
     ...Person.properties,
+    domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
     foundBy: Type.String({ description: 'The service that knew' }),
   }),
+  others: true,
 } satisfies BlockContract

@@ -1,11 +1,8 @@
 import type { Company, Person } from '../../contracts/lead.ts'
-import { isKnown, isRecord, textOf } from '../fields.ts'
+import { besides, isKnown, isRecord, textOf } from '../fields.ts'
 import { contract } from './contract.ts'
 
 type Fields = Record<string, unknown>
-
-/** Of the item what is not about the found one: somebody else's e-mail must not stand beside a found name. */
-const carried = (item: Fields): Fields => Object.fromEntries(Object.entries(item).filter(([field]) => !(field in contract.output.properties)))
 
 const known = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => isKnown(value)))
 
@@ -20,11 +17,13 @@ export const personLead = (item: Fields, person: Person, foundBy: string, domain
   const company = known({ domain, ...own, ...found, ids: { ...(isRecord(own.ids) && own.ids), ...person.company?.ids } })
   if (isRecord(company.ids) && Object.keys(company.ids).length === 0) delete company.ids
   const website = person.website ?? textOf(item.website) ?? textOf(company.website) ?? textOf(company.domain)
-  return { ...carried(item), ...known({ ...person, website, company: Object.keys(company).length > 0 ? company : undefined }), foundBy }
+  return { ...besides(item, contract.output), ...known({ ...person, website, domain: company.domain, company: Object.keys(company).length > 0 ? company : undefined }), foundBy }
 }
 
 /** A found company as a lead without a person: the next block reads its website, or its company. */
-export const companyLead = (item: Fields, company: Company, foundBy: string): Fields => {
-  const { domain: _another, ...rest } = carried(item)
-  return { ...rest, ...known({ website: company.website ?? company.domain }), company: known(company), foundBy }
-}
+export const companyLead = (item: Fields, company: Company, foundBy: string): Fields => ({
+  ...besides(item, contract.output),
+  ...known({ website: company.website ?? company.domain, domain: company.domain }),
+  company: known(company),
+  foundBy,
+})

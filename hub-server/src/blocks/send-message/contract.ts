@@ -21,7 +21,7 @@ export const contract = {
       { email: 'E-Mail', sms: 'SMS', whatsapp: 'WhatsApp', chat: 'Chat of Your Team', direct: 'Direct Message in a Network' },
       { title: 'Channel', description: 'How to write', default: 'email' },
     ),
-    to: Type.Optional(Type.String({ ...shown({ title: 'Room', description: 'Name or ID of the room to write to, once for each lead', shownFor: { channel: ['chat'] } }), minLength: 1, maxLength: 1000, examples: ['#leads'] })),
+    to: Type.Optional(Type.String({ ...shown({ title: 'Room', description: 'Name or ID of the room to write to, once for each lead', shownFor: { channel: ['chat'] } }), minLength: 1, maxLength: 1000, examples: ['#sales'] })),
     from: Type.Optional(Type.String({ ...shown({ title: 'From', description: 'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own', shownFor: { channel: ['email', 'sms', 'whatsapp'] } }), minLength: 3, maxLength: 1000, examples: ['me@company.example'] })),
     fromName: Type.Optional(Type.String({ ...shown({ title: 'From Name', description: 'Your name as the recipient sees it', advanced: true, shownFor: email }), examples: ['Sam from Company'] })),
     replyTo: Type.Optional(Type.String({ ...shown({ title: 'Reply To', description: 'Where answers go, if not to you', advanced: true, shownFor: email }), examples: ['sales@company.example'] })),
