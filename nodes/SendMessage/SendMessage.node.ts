@@ -11,8 +11,8 @@ export class SendMessage implements INodeType {
 		icon: { light: 'file:../../icons/send-message.svg', dark: 'file:../../icons/send-message.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["subject"] }}',
-		description: 'Writes one e-mail to each lead, once and never twice, through a connected service',
+		subtitle: '={{ { email: "e-mail", sms: "SMS", whatsapp: "WhatsApp", chat: "chat", direct: "direct message" }[$parameter["channel"]] }}',
+		description: 'Writes one message to each lead, once and never twice: e-mail, SMS, WhatsApp, chat or direct message',
 		defaults: { name: 'Send Message' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -21,7 +21,15 @@ export class SendMessage implements INodeType {
 		properties: form.properties,
 	};
 
-	methods = { loadOptions: { sendEmail: connectorsWith('sendEmail') } };
+	methods = {
+		loadOptions: {
+			sendEmail: connectorsWith('sendEmail'),
+			sendMessageSms: connectorsWith('sendMessage.sms'),
+			sendMessageWhatsapp: connectorsWith('sendMessage.whatsapp'),
+			sendMessageChat: connectorsWith('sendMessage.chat'),
+			sendMessageDirect: connectorsWith('sendMessage.direct'),
+		},
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await executeBlock(this, form);

@@ -8,6 +8,8 @@ export interface BlockForm {
 	options: OptionField[];
 	/** The fields (dotted paths) of an output that "Simplify" leaves. */
 	simple?: string[];
+	/** Where the outputs are about others than the item: what of it is not to stand in them, unless the hub says so. */
+	others?: string[];
 	properties: INodeProperties[];
 }
 
@@ -22,8 +24,8 @@ export interface ItemField {
 
 export interface OptionField {
 	name: string;
-	/** How n8n holds it: `rows` of a fixed collection, a `list` (or its text, comma-separated), `json` as text. */
-	shape: 'plain' | 'list' | 'rows' | 'json';
+	/** How n8n holds it: `rows` of a fixed collection, a `list` (or its text, comma-separated), text of `lines`, `json` as text. */
+	shape: 'plain' | 'list' | 'lines' | 'rows' | 'json';
 	advanced: boolean;
 	/** Columns of the rows in which a person may write text, a number, true or false. */
 	mixed?: string[];

@@ -17,11 +17,15 @@ export function outputsOf(context: IExecuteFunctions, form: BlockForm, result: R
 	if (result.outputs.length > 0) {
 		const raw = result.raw === undefined ? {} : { raw: result.raw as IDataObject[string] };
 		const fields = (output: IDataObject) => (options.simplify ? simplified(output, form.simple ?? []) : output);
-		return result.outputs.map((output) => ({ json: { ...input, ...fields(output), ...raw }, pairedItem }));
+		const own = withoutFields(input, form.others ?? []);
+		return result.outputs.map((output) => ({ json: { ...own, ...fields(output), ...raw }, pairedItem }));
 	}
 	if (options.withoutResult === 'omit') return [];
 	return [{ json: { ...input, status: result.status, reason: result.reason ?? 'Nothing was found' }, pairedItem }];
 }
+
+const withoutFields = (item: IDataObject, names: string[]): IDataObject =>
+	names.length === 0 ? item : Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 
 function failed(context: IExecuteFunctions, { status, error, reason }: Result, position: number): INodeExecutionData {
 	const shown = new NodeOperationError(context.getNode(), error?.message ?? reason ?? `The item is ${status}`, {

@@ -20,9 +20,8 @@ export function itemReader(context: IExecuteFunctions, form: BlockForm): (incomi
 	const fields = form.item.map((field) => {
 		const written = writtenIn(parameters, field);
 		const own = typeof written === 'string' ? ownField.exec(written)?.[1] : undefined;
-		const isSet = !field.advanced || written !== undefined;
 		const read = (incoming: IDataObject, index: number): Value => {
-			if (!isSet) return inherited(field, incoming[field.name]);
+			if (written === undefined) return inherited(field, incoming[field.name]);
 			const value = own === undefined ? valueOf(context, field, index) : incoming[own];
 			return typeof value === 'number' && field.types.includes('string') ? String(value) : value;
 		};
@@ -39,7 +38,10 @@ export function itemReader(context: IExecuteFunctions, form: BlockForm): (incomi
 	};
 }
 
-/** What a person, or a default, has written into a field. Advanced ones are there only where a person has added them. */
+/**
+ * What a person, or a default, has written into a field. Advanced ones are there only where a person has added them, and
+ * n8n keeps none that the node's other fields hide.
+ */
 const writtenIn = (parameters: INodeParameters, { name, advanced }: ItemField | OptionField) =>
 	advanced ? (parameters.options as INodeParameters | undefined)?.[name] : parameters[name];
 
@@ -54,7 +56,7 @@ export function optionsOf(context: IExecuteFunctions, form: BlockForm, index: nu
 	const { parameters } = context.getNode();
 	const options: IDataObject = {};
 	for (const field of form.options) {
-		if (field.advanced && writtenIn(parameters, field) === undefined) continue;
+		if (writtenIn(parameters, field) === undefined) continue;
 		const value = shaped(context, field, valueOf(context, field, index), index);
 		if (!isEmpty(value)) options[field.name] = value as IDataObject[string];
 	}
@@ -68,15 +70,16 @@ export function optionsVary(context: IExecuteFunctions, form: BlockForm): boolea
 }
 
 function shaped(context: IExecuteFunctions, field: OptionField, value: Value, index: number): Value {
-	if (field.shape === 'list') return typeof value === 'string' ? listed(value) : value;
+	if (field.shape === 'list') return typeof value === 'string' ? listed(value, /[,\n]/) : value;
+	if (field.shape === 'lines') return typeof value === 'string' ? listed(value, '\n') : value;
 	if (field.shape === 'rows') return rowsOf(field, value);
 	if (field.shape === 'json' && typeof value === 'string' && value !== '') return parsed(context, field, value, index);
 	return value;
 }
 
-const listed = (text: string) =>
+const listed = (text: string, separator: RegExp | string) =>
 	text
-		.split(/[,\n]/)
+		.split(separator)
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
 

@@ -1,6 +1,6 @@
 import type { BlockContract } from '../../hub-server/src/contracts/block.ts'
 import type { BlockForm, OptionField } from '../../nodes/shared/form.ts'
-import { itemProperty, mixedColumns, optionProperty, simplifyProperty, withoutResultProperty, type Property } from './properties.ts'
+import { itemProperty, mixedColumns, optionProperties, seenFromCollection, shownFor, simplifyProperty, withoutResultProperty, type Property } from './properties.ts'
 import { asField, fieldsOf, typesOf, type FieldSchema } from './schema.ts'
 import { simplePaths } from './simple.ts'
 
@@ -9,6 +9,7 @@ const shapeOf = (schema: FieldSchema): OptionField['shape'] => {
   const kind = schema['x-form']?.kind
   if (kind === 'mapping' || kind === 'rules') return 'rows'
   if (kind === 'json') return 'json'
+  if (kind === 'lines' && schema.type === 'array') return 'lines'
   return schema.type === 'array' ? 'list' : 'plain'
 }
 
@@ -20,6 +21,12 @@ const byLength = ([, one]: [string, FieldSchema], [, other]: [string, FieldSchem
 const sorted = (properties: Property[]): Property[] =>
   properties.toSorted((one, other) => one.displayName.localeCompare(other.displayName, 'en'))
 
+const fieldOf = ([name, schema]: [string, FieldSchema]): Property => shownFor(schema['x-shown-for'], itemProperty(name, schema))
+const optionOf = ([name, schema]: [string, FieldSchema]): Property[] => optionProperties(name, schema).map((property) => shownFor(schema['x-shown-for'], property))
+
+/** What the fields depend on comes before them. */
+const decides = (fields: [string, FieldSchema][]): Set<string> => new Set(fields.flatMap(([, schema]) => Object.keys(schema['x-shown-for'] ?? {})))
+
 /** Everything that n8n's node of a block needs to know of it. */
 export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> & { properties: Property[] } => {
   const item = fieldsOf(asField(contract.item))
@@ -28,8 +35,10 @@ export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> &
   const isAdvanced = ([, schema]: [string, FieldSchema]) => schema['x-advanced'] === true
   const isBasic = (field: [string, FieldSchema]) => !isAdvanced(field)
   // What to do comes before what to do it with.
-  const first = options.filter(([name]) => name === 'operation')
-  const rest = options.filter(([name]) => name !== 'operation')
+  const deciding = decides([...item, ...options])
+  const isFirst = ([name]: [string, FieldSchema]) => name === 'operation' || deciding.has(name)
+  const first = options.filter(isFirst)
+  const rest = options.filter((field) => !isFirst(field))
   return {
     block: contract.id,
     item: item.map(([name, schema]) => ({ name, types: typesOf(schema), advanced: isAdvanced([name, schema]) })),
@@ -40,10 +49,11 @@ export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> &
       ...(mixedColumns(schema).length > 0 && { mixed: mixedColumns(schema) }),
     })),
     ...(simple.length > 0 && { simple }),
+    ...(contract.others && { others: fieldsOf(asField(contract.output)).map(([name]) => name) }),
     properties: [
-      ...first.map(([name, schema]) => ({ ...optionProperty(name, schema), noDataExpression: true })),
-      ...item.filter(isBasic).map(([name, schema]) => itemProperty(name, schema)),
-      ...rest.filter(isBasic).toSorted(byLength).map(([name, schema]) => optionProperty(name, schema)),
+      ...first.flatMap(optionOf).map((property) => ({ ...property, noDataExpression: true })),
+      ...item.filter(isBasic).map(fieldOf),
+      ...rest.filter(isBasic).toSorted(byLength).flatMap(optionOf),
       {
         displayName: 'Options',
         name: 'options',
@@ -51,8 +61,8 @@ export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> &
         placeholder: 'Add option',
         default: {},
         options: sorted([
-          ...item.filter(isAdvanced).map(([name, schema]) => itemProperty(name, schema)),
-          ...options.filter(isAdvanced).map(([name, schema]) => optionProperty(name, schema)),
+          ...item.filter(isAdvanced).map(fieldOf).map(seenFromCollection),
+          ...options.filter(isAdvanced).flatMap(optionOf).map(seenFromCollection),
           ...(simple.length > 0 ? [simplifyProperty] : []),
           withoutResultProperty,
         ]),

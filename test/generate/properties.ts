@@ -10,6 +10,7 @@ export type Property = Pick<INodeProperties, 'displayName' | 'name' | 'type'> & 
   noDataExpression?: boolean
   required?: boolean
   typeOptions?: Record<string, unknown>
+  displayOptions?: { show: Record<string, string[]> }
   options?: (Property | { name: string; value: string; action?: string } | { displayName: string; name: string; values: Property[] })[]
 }
 
@@ -20,7 +21,29 @@ export const itemProperty = (name: string, schema: FieldSchema): Property => ({
   default: `={{ $json.${name} }}`,
 })
 
-export const optionProperty = (name: string, schema: FieldSchema): Property => {
+/** An option's field: several of one name where another option decides what it lists, of which n8n shows one. */
+export const optionProperties = (name: string, schema: FieldSchema): Property[] => {
+  const hint = schema['x-form']
+  if (hint?.kind !== 'providers' || typeof hint.capability === 'string') return [optionProperty(name, schema)]
+  const { option, of } = hint.capability
+  return [...Map.groupBy(Object.keys(of), (value) => of[value] ?? '')].map(([capability, values]) => shownFor({ [option]: values }, providersProperty(name, schema, capability)))
+}
+
+/** The field, hidden unless the other options have one of these values. */
+export const shownFor = (values: Record<string, string[]> | undefined, property: Property): Property => {
+  if (!values) return property
+  const { default: _default, ...before } = property
+  return { ...before, displayOptions: { show: { ...property.displayOptions?.show, ...values } }, default: property.default }
+}
+
+/** In a collection, a field of the node itself is named with a slash. */
+export const seenFromCollection = (property: Property): Property => {
+  if (!property.displayOptions) return property
+  const show = Object.fromEntries(Object.entries(property.displayOptions.show).map(([name, values]) => [`/${name}`, values]))
+  return { ...property, displayOptions: { show } }
+}
+
+const optionProperty = (name: string, schema: FieldSchema): Property => {
   const hint = schema['x-form']
   const shown = wordingOf(name, schema)
   switch (hint?.kind) {
@@ -29,6 +52,7 @@ export const optionProperty = (name: string, schema: FieldSchema): Property => {
     case 'choices':
       return { ...shown, type: 'multiOptions', options: labelled(hint.labels, name), default: listOf(schema.default) }
     case 'providers':
+      if (typeof hint.capability !== 'string') throw new Error(`${name} lists what another option decides: a list of rows cannot.`)
       return providersProperty(name, schema, hint.capability)
     case 'mapping':
     case 'rules':
@@ -55,9 +79,12 @@ const plainProperty = (name: string, schema: FieldSchema): Property => {
       // With a precision, n8n shows 30 as 30.00.
       ...(schema.type === 'integer' && { numberPrecision: 0 }),
     },
-    default: typeof schema.default === 'number' ? schema.default : 0,
+    default: typeof schema.default === 'number' ? schema.default : Math.max(0, schema.minimum ?? 0),
   }
 }
+
+/** sendMessage.sms → sendMessageSms */
+const methodOf = (capability: string): string => capability.replace(/\.(\w)/g, (_dot, first: string) => first.toUpperCase())
 
 /** The method that loads the list is called after the capability. */
 const providersProperty = (name: string, schema: FieldSchema, capability: string): Property => ({
@@ -65,7 +92,7 @@ const providersProperty = (name: string, schema: FieldSchema, capability: string
   description: loadedDescription(schema),
   displayName: schema.type === 'array' ? `${schema.title?.replace(/s$/, '')} Names or IDs` : `${schema.title} Name or ID`,
   type: schema.type === 'array' ? 'multiOptions' : 'options',
-  typeOptions: { loadOptionsMethod: capability },
+  typeOptions: { loadOptionsMethod: methodOf(capability) },
   default: schema.type === 'array' ? listOf(schema.default) : textOf(schema.default),
 })
 

@@ -16,6 +16,7 @@ export interface FieldSchema {
   anyOf?: FieldSchema[]
   'x-form'?: FormHint
   'x-advanced'?: boolean
+  'x-shown-for'?: Record<string, string[]>
 }
 
 /** A TypeBox schema is a JSON Schema; its type says less than that. */

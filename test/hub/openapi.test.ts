@@ -26,7 +26,7 @@ let document: Document
 let text: string
 let operations: { method: string; path: string; operation: Operation }[]
 
-const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: true, keywords: ['x-form', 'x-advanced'] })
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: true, keywords: ['x-form', 'x-advanced', 'x-shown-for'] })
 addFormats.default(ajv)
 /** The document is one schema of many: its parts are referred to from within. */
 const within = (schema: AnySchemaObject): AnySchemaObject =>

@@ -45,8 +45,15 @@ test('one item may give many outputs, all linked to it, and the fields of the it
   ])
 })
 
+test.each(['ScrapeWebsite', 'FindLeads'])('%s puts nothing of the item beside somebody else’s name', async (node) => {
+  const found = { website: 'acme.example', row: 1, fullName: 'Ben Ray' }
+  const hub = await fakeHub({ result: () => ({ outputs: [found] }) })
+  const { items } = await execute({ node, items: [{ website: 'acme.example', row: 1, email: 'anna@acme.example' }], hub: hub.address })
+  expect(items.map(({ json }) => json)).toEqual([found])
+})
+
 const half = ({ website }: Record<string, unknown>) =>
-  website === 'empty.example' ? { reason: 'No people stand on the website' } : { outputs: [{ email: 'a@full.example' }] }
+  website === 'empty.example' ? { reason: 'No people stand on the website' } : { outputs: [{ website, email: 'a@full.example' }] }
 
 test('an item without a result stays, with the reason', async () => {
   const hub = await fakeHub({ result: half })

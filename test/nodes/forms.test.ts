@@ -1,11 +1,12 @@
 import type { ILoadOptionsFunctions, INodeProperties } from 'n8n-workflow'
 import { expect, test } from 'vitest'
+import type { BlockContract } from '../../hub-server/src/contracts/block.ts'
 import { contracts } from '../generate/contracts.ts'
 import { stale } from '../generate/node-forms.ts'
 import { builtNode, execute } from './engine.ts'
 import { fakeHub } from './fake-hub.ts'
 
-const nodes = ['ScrapeWebsite', 'VerifyEmail', 'EnrichLead', 'ScoreLead', 'SyncCrm', 'LeadStore']
+const nodes = ['FindLeads', 'ScrapeWebsite', 'VerifyEmail', 'EnrichLead', 'ScoreLead', 'SyncCrm', 'SendMessage', 'LeadStore']
 
 test('the forms are what the contracts say', () => {
   expect(stale().map(({ path }) => path)).toEqual([])
@@ -14,15 +15,22 @@ test('the forms are what the contracts say', () => {
 const lead = { website: 'acme.example', email: 'anna@acme.example' }
 
 test.each(nodes)('%s, as it is dragged in, sends what its contract takes, with the contract’s defaults', async (node) => {
-  const hub = await fakeHub({ result: () => ({ outputs: [{ found: true }] }) })
+  const hub = await fakeHub({ result: (item) => ({ outputs: [{ ...item, found: true }] }) })
   const { items, error } = await execute({ node, items: [lead], hub: hub.address })
   expect(error).toBeUndefined()
   expect(items).toEqual([{ json: { ...lead, found: true }, pairedItem: { item: 0 } }])
   const contract = contracts.find(({ id }) => hub.asked[0]?.url === `/v1/blocks/${id}`)
-  const shown = Object.entries(contract?.options.properties ?? {}).filter(([, schema]) => !('x-advanced' in schema))
+  const shown = Object.entries(contract?.options.properties ?? {}).filter(([, schema]) => !('x-advanced' in schema) && isShown(contract, schema))
   const defaults = shown.flatMap(([name, schema]) => ('default' in schema ? [[name, schema.default]] : []))
   expect(hub.asked[0]?.body?.options).toEqual(Object.fromEntries(defaults))
 })
+
+/** Whether a field means something with the other options' defaults. */
+const isShown = (contract: BlockContract | undefined, schema: object): boolean =>
+  Object.entries('x-shown-for' in schema ? (schema['x-shown-for'] as Record<string, string[]>) : {}).every(([name, values]) => {
+    const other: object = contract?.options.properties[name] ?? {}
+    return 'default' in other && values.includes(String(other.default))
+  })
 
 test.each(nodes)('%s is named and described as its contract says, and has an icon for light and for dark', (node) => {
   const { description } = builtNode(node)
@@ -31,6 +39,31 @@ test.each(nodes)('%s is named and described as its contract says, and has an ico
   const { icon } = description
   if (typeof icon !== 'object') throw new Error('There is one icon for both.')
   expect(icon.light).not.toBe(icon.dark)
+})
+
+const ada = { firstName: 'Ada', email: 'ada@acme.example', mobile: '+12025550123', phone: '+12025550199' }
+
+test('a channel’s fields are sent, those of another channel are not, and the item’s own values stay', async () => {
+  const hub = await fakeHub()
+  const parameters = { channel: 'sms', subject: 'for e-mail', text: 'Hello {{firstName}}', options: { html: 'for e-mail', template: 'for WhatsApp' } }
+  await execute({ node: 'SendMessage', items: [ada], parameters, hub: hub.address })
+  expect(hub.asked[0]?.body).toEqual({ items: [ada], options: { channel: 'sms', text: 'Hello {{firstName}}', providers: [] } })
+})
+
+test('what a template’s values and places are is told line by line, with their commas', async () => {
+  const hub = await fakeHub()
+  const options = { template: 'first_contact', templateValues: '{{firstName|there}}, hello\nTuesday' }
+  await execute({ node: 'SendMessage', items: [ada], parameters: { channel: 'whatsapp', options }, hub: hub.address })
+  await execute({ node: 'FindLeads', items: [{}], parameters: { titles: 'CEO, CTO', locations: 'Portland, Oregon\nCanada' }, hub: hub.address })
+  expect(hub.asked[0]?.body?.options).toEqual({ channel: 'whatsapp', providers: [], template: 'first_contact', templateValues: ['{{firstName|there}}, hello', 'Tuesday'] })
+  expect(hub.asked[1]?.body?.options).toMatchObject({ kind: 'people', titles: ['CEO', 'CTO'], locations: ['Portland, Oregon', 'Canada'] })
+})
+
+test.each([['people', 'website'], ['companies', 'industries']])('to find %s, a person fills in %s', async (kind, field) => {
+  const hub = await fakeHub()
+  await execute({ node: 'FindLeads', items: [{}], parameters: { kind, website: 'acme.example', industries: 'software' }, hub: hub.address })
+  const { items = [], options = {} } = hub.asked[0]?.body ?? {}
+  expect(['website', 'industries'].filter((name) => name in options || name in (items[0] ?? {}))).toEqual([field])
 })
 
 test('a scoring rule is sent with numbers as numbers and truth as truth, and without its empty cells', async () => {
@@ -107,12 +140,15 @@ test('the list of providers shows the connected ones first and marks the others'
   ]
   const hub = await fakeHub({ connectors })
   const node = builtNode('VerifyEmail')
-  const lists = node.description.properties.flatMap(listsOf)
-  expect(lists).toEqual(Object.keys(node.methods?.loadOptions ?? {}))
   const context = { getNode: () => ({ name: 'Verify Email' }), getCredentials: async () => ({ baseUrl: hub.address }), helpers: { httpRequestWithAuthentication: ask } }
   const options = await node.methods?.loadOptions?.verifyEmail?.call(context as unknown as ILoadOptionsFunctions)
   expect(hub.asked[0]?.url).toBe('/v1/connectors?capability=verifyEmail')
   expect(options?.map(({ name }) => name)).toEqual(['ZeroBounce', 'Abstract (Not Connected)', 'Hunter (Not Connected)'])
+})
+
+test.each(nodes)('%s can load every list that its form shows', (name) => {
+  const { description, methods } = builtNode(name)
+  expect(description.properties.flatMap(listsOf)).toEqual(Object.keys(methods?.loadOptions ?? {}))
 })
 
 const listsOf = ({ typeOptions }: INodeProperties) => (typeOptions?.loadOptionsMethod ? [typeOptions.loadOptionsMethod] : [])

@@ -56,14 +56,15 @@ export const connectorRoutes = ({ connectors, connectorProblems, connections, ap
     path: '/v1/connectors',
     group: 'Connectors',
     summary: 'The outside services that the hub can work with',
-    query: Type.Object({ capability: Type.Optional(Type.String({ description: 'Only those that can do this, e.g. verifyEmail' })) }),
+    query: Type.Object({ capability: Type.Optional(Type.String({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' })) }),
     answers: { 200: Type.Object({ connectors: Type.Array(Shown), problems: Type.Array(Mistake, { description: 'Your own connectors (CONNECTORS_DIR) that were left out, and why' }) }) },
     handle: async ({ holder, query }) => {
       const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
       const withApp = new Set((await apps.list(holder)).map(({ connector }) => connector))
+      const isAble = ({ operations }: Connector): boolean => [...operations.values()].some(({ key, capability }) => query.capability === key || query.capability === capability.name)
       const all = [...connectors().values()]
+        .filter((connector) => !query.capability || isAble(connector))
         .map((connector) => shown(connector, holder.mode === 'test' || mine.has(connector.id), { redirectUri, hasApp: withApp.has(connector.id) }))
-        .filter(({ capabilities }) => !query.capability || capabilities.includes(query.capability))
       return ok({ connectors: all.sort((a, b) => a.name.localeCompare(b.name)), problems: connectorProblems() })
     },
   }),

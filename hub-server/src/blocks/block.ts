@@ -40,6 +40,11 @@ export interface BlockItem<Item> {
 /** What a block does with a chunk of items: one result for each, `item` being its index. A thrown error fails the chunk's rest. */
 export interface Block<Contract extends BlockContract = BlockContract> {
   readonly contract: Contract
+  /**
+   * Refuses options that do not go together, before a run is accepted: what the contract's schema cannot say.
+   * @throws HubError invalid_input
+   */
+  readonly check?: (options: OptionsOf<Contract>) => void
   /** How many items at once; small where one item takes long. */
   readonly chunk: number
   readonly run: (

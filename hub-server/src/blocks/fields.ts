@@ -12,6 +12,13 @@ export const withValue = (item: Record<string, unknown>, path: string, value: un
   return { ...item, [head]: withValue(isRecord(inner) ? inner : typeof inner === 'string' ? { name: inner } : {}, rest.join('.'), value) }
 }
 
+/**
+ * Of an item what does not describe somebody, for an output about somebody else: the item's e-mail must not stand beside
+ * another one's name.
+ */
+export const besides = (item: Record<string, unknown>, output: { readonly properties: object }): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(item).filter(([field]) => !(field in output.properties)))
+
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isKnown = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)

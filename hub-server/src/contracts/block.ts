@@ -17,6 +17,8 @@ export interface BlockContract<Item extends TObject = TObject, Options extends T
   readonly options: Options
   /** What the block adds to an item's fields in each output. */
   readonly output: TSchema
+  /** Its outputs are about others than the item: of the item they get no field that they might have of their own. */
+  readonly others?: true
 }
 
 export type ItemOf<Contract extends BlockContract> = Static<Contract['item']>
@@ -25,23 +27,35 @@ export type OptionsOf<Contract extends BlockContract> = Static<Contract['options
 /** How a door draws a field, where its JSON type does not say it. */
 export type FormHint =
   | { kind: 'lines' }
-  | { kind: 'providers'; capability: string }
+  | { kind: 'providers'; capability: string | ByOption }
   | { kind: 'mapping' }
   | { kind: 'rules' }
   | { kind: 'choice'; labels: Record<string, string> }
   | { kind: 'choices'; labels: Record<string, string> }
   | { kind: 'json' }
 
+/**
+ * The capability whose services are listed, where another option decides: that option's name, and the capability for
+ * each of its values. One that is divided is named with its kind: sendMessage.sms.
+ */
+export interface ByOption {
+  option: string
+  of: Record<string, string>
+}
+
 interface Shown {
   title: string
   description: string
   advanced?: boolean
+  /** Another option, and its values for which this field means something; a door hides it for the others. */
+  shownFor?: Record<string, readonly string[]>
 }
 
-const hint = ({ advanced, ...shown }: Shown, form?: FormHint) => ({
+const hint = ({ advanced, shownFor, ...shown }: Shown, form?: FormHint) => ({
   ...shown,
   ...(form && { 'x-form': form }),
   ...(advanced && { 'x-advanced': true }),
+  ...(shownFor && { 'x-shown-for': shownFor }),
 })
 
 /** A choice of one, drawn as a list. `labels` maps each value to what a person reads. */
@@ -58,7 +72,7 @@ export const choices = <Value extends string>(labels: Record<Value, string>, sho
   })
 
 /** The options that every block that asks outside services has. */
-export const askOptions = (capability: string) => ({
+export const askOptions = (capability: string | ByOption) => ({
   providers: Type.Array(Type.String(), {
     ...hint({ title: 'Providers', description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first' }, { kind: 'providers', capability }),
     default: [],

@@ -171,9 +171,16 @@ const toAsked = <Output>({ cached: _cached, partial: _partial, price: _price, ou
 const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
   status: 'failed',
   outputs: [],
-  error: new HubError('unsupported', `No connected service can do this with what is given (${capability.name}).`, { advice: 'Give more of the lead: an e-mail, a LinkedIn address, or a name with a domain.' }).toValue(),
+  error: new HubError('unsupported', `No connected service can do this with what is given (${capability.name}).`, { advice: adviceFor(capability) }).toValue(),
   at: new Date(),
 })
+
+/** Every connected service lacks something, or cannot honour something that is given. */
+const adviceFor = ({ name, effect }: Capability): string => {
+  if (effect === 'send') return 'Connect another service, or leave out what not every service takes, such as a sender of your own.'
+  if (name.startsWith('search')) return 'Leave out a criterion, say which company is meant, or connect another service.'
+  return 'Give more of the lead: an e-mail, a LinkedIn address, or a name with a domain.'
+}
 
 /** No credits, or a refused key, and nobody else has answered: a run waits for a person to mend that. */
 const stuckOr = (answer: ProviderAnswer, run: string | null): ProviderAnswer =>

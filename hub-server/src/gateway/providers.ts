@@ -41,12 +41,12 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
 
   return {
     /** @throws HubError invalid_input for a name that is not a connector, or one that cannot do it */
-    check: (capability: string, names: readonly string[]): void => {
-      const able = new Set(capable(capability).map(({ connector }) => connector.id))
+    check: (capability: string, names: readonly string[], object?: string): void => {
+      const able = new Set(capable(capability, object).map(({ connector }) => connector.id))
       for (const name of names) {
         if (able.has(name)) continue
         const known = connectors().has(name)
-        throw new HubError('invalid_input', known ? `${name} cannot do this (${capability}).` : `There is no provider “${name}”.`, {
+        throw new HubError('invalid_input', known ? `${name} cannot do this (${[capability, object].filter(Boolean).join('.')}).` : `There is no provider “${name}”.`, {
           advice: `Those that can: ${[...able].sort().join(', ') || 'none yet'}.`,
         })
       }

@@ -91,6 +91,7 @@ export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks
     const block = blocks.get(id)
     if (!block) throw new HubError('not_found', `There is no block “${id}”.`, { advice: `The blocks are: ${[...blocks.keys()].sort().join(', ')}.` })
     const filled = checked(optionsOf.get(id) ?? block.contract.options, structuredClone(options ?? {}), 'One of the options')
+    block.check?.(filled)
     checkProviders(block, filled)
     return { block: id, options: filled }
   }

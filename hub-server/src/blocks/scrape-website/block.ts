@@ -2,6 +2,7 @@ import { asHubError, HubError } from '../../contracts/errors.ts'
 import type { Result } from '../../contracts/result.ts'
 import { RobotsRefusal } from '../../gateway/web/webErrors.ts'
 import type { Block, BlockContext } from '../block.ts'
+import { besides } from '../fields.ts'
 import { companyOf } from './company.ts'
 import { contract } from './contract.ts'
 import { mergeContacts } from './merge.ts'
@@ -66,10 +67,6 @@ const answerFor = async (website: Website, options: Options, { fetchPage, signal
   }
 }
 
-/** All of the item but what the block itself answers: somebody else's e-mail must not stand beside a found name. */
-const carried = (value: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(value).filter(([field]) => !(field in contract.output.properties)))
-
 /** Runs `work` over all, so many at once. */
 const eachOf = async <Part>(parts: readonly Part[], atOnce: number, work: (part: Part) => Promise<void>): Promise<void> => {
   const left = parts.values()
@@ -95,7 +92,7 @@ export const block: Block<typeof contract> = {
         return { item: index, ...failed(new HubError('invalid_input', website?.problem ?? 'No website is given.', { advice: website?.advice })) }
       }
       const answer = answers.get(website.key) ?? failed(undefined)
-      return { item: index, ...answer, outputs: answer.outputs.map((output) => ({ ...carried(value), ...output })) }
+      return { item: index, ...answer, outputs: answer.outputs.map((output) => ({ ...besides(value, contract.output), ...output })) }
     })
   },
 }

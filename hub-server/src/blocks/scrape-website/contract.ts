@@ -39,4 +39,5 @@ export const contract = {
     source: Type.String({ description: 'The page it stands on' }),
     kind: Type.Unsafe<'person' | 'general'>({ type: 'string', enum: ['person', 'general'] }),
   }),
+  others: true,
 } satisfies BlockContract
