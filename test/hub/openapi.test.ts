@@ -119,6 +119,9 @@ test('a block’s answer is as its schema says, also where an item failed', asyn
     ['verify-email', { items: [{ email: 'anna@acme.example' }, { email: 5 }] }],
     ['score-lead', { items: [{ title: 'CEO' }] }],
     ['lead-store', { items: [{ email: 'anna@acme.example', fullName: 'Anna Berg', company: { domain: 'acme.example' } }, {}] }],
+    ['find-leads', { items: [{ website: 'juvenile-deed.example', row: 1 }, {}] }],
+    ['find-leads', { items: [{}], options: { kind: 'companies', locations: ['Austin'], limit: 3 } }],
+    ['send-message', { items: [{ mobile: '+15125550123' }, {}], options: { channel: 'sms', text: 'Hello' } }],
     ['enrich-lead', { items: [{ email: 'anna@acme.example' }] }],
   ]
   for (const [block, body] of calls) {
