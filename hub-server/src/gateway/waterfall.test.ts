@@ -116,9 +116,10 @@ describe('the waterfall', () => {
   const waterfalls: [Capability, string, string, unknown][] = [
     [verifyEmail, 'zerobounce', 'hunter', { email: 'ann@acme.example' }],
     [enrichPerson, 'people-data-labs', 'hunter', { email: 'ann@acme.example' }],
+    [enrichPerson, 'fullcontact', 'hunter', { email: 'ann@acme.example' }],
     [searchPeople, 'people-data-labs', 'hunter', { domain: 'acme.com', limit: 25 }],
   ]
-  describe.each(waterfalls)('$name', (capability, bad, next, input) => {
+  describe.each(waterfalls)('$name at %s', (capability, bad, next, input) => {
     it.each(faults)('goes on when the first %s (%s)', async (_what, kind, doing) => {
       fault = doing
       const alone = await ask(capability, [input], [bad])
