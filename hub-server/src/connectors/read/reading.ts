@@ -68,6 +68,7 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
   const { connector, operation, fields } = reader
   const charged = (found: number): Promise<number> => chargeFor(reader, root, bound, most, found)
   if (operation.miss?.when && !operation.miss.status.length && truthy(await operation.miss.when.evaluate(root, bound))) return miss(reader, root, await charged(0))
+  if (isNoAnswer(operation, root)) return { outputs: [], error: errorOf(connector, fields, 'bad_response', 'the answer is neither an object nor a list'), credits: most, raw: root }
   if (operation.each?.path && isAbsent(operation.each.path, root, bound)) {
     return { outputs: [], error: errorOf(connector, fields, 'bad_response', `the answer has no "${operation.each.source}"`), credits: most, raw: root }
   }
@@ -84,6 +85,12 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
   if (wrong !== undefined) return { outputs, error: errorOf(connector, fields, 'bad_response', wrong), credits, raw: root, elements: elements.length }
   return outputs.length ? { outputs, credits, raw: root, elements: elements.length } : { ...miss(reader, root, credits), elements: elements.length }
 }
+
+/** A question is answered by an object or a list, unless text is asked for: anything else would look as if nothing was found. */
+const isNoAnswer = ({ capability, one, many }: Operation, root: unknown): boolean =>
+  capability.effect === 'read' &&
+  typeof root !== 'object' &&
+  [one, many].flatMap((way) => [way?.request, way?.job?.result, ...(way?.steps ?? []).map(({ request }) => request)]).every((request) => !request || request.as === 'json')
 
 const chargeFor = async ({ operation }: Reader, root: unknown, bound: Bound, most: number, found: number): Promise<number> => {
   if (operation.charge) {
