@@ -32,6 +32,8 @@ export async function startN8n(data: DataFolder, port: number, hubAddress: strin
       ...quiet,
       // With NODE_ENV=test, as a test runner sets it, n8n ends at once without a word.
       NODE_ENV: 'production',
+      // Each thread would otherwise hold memory of its own back.
+      MALLOC_ARENA_MAX: '1',
       N8N_USER_FOLDER: data.n8n,
       N8N_ENCRYPTION_KEY: encryptionKey(data.n8nEncryptionKey),
       N8N_HOST: localhost,

@@ -72,7 +72,8 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
   it('asks itself where the run that was asking had no money left', async () => {
     const one = await start(claims[0])
     const [poor, rich] = await Promise.all([one('poor', inputs.slice(0, 3)), one('rich', inputs.slice(0, 3))])
-    expect(poor.map(({ error }) => error?.kind)).toEqual(Array(3).fill('over_budget'))
+    // Whichever asks first: the one without money never keeps the other from its answers, and may get those.
+    expect(poor.every(({ status, error }) => error?.kind === 'over_budget' || status === 'done')).toBe(true)
     expect(rich.map(({ status }) => status)).toEqual(Array(3).fill('done'))
   })
 
