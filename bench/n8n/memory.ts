@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 export interface Watched {
   /** The most resident memory so far of the process and all that it started together, MB; looked at five times a second. */
   readonly peakMb: () => number
+  /** The same of the process alone. */
+  readonly ownPeakMb: () => number
   readonly stop: () => void
 }
 
@@ -41,16 +43,21 @@ const everyMs = 200
 
 /** Watches how much a process and all that it has started hold at the same time. */
 export const watchMemory = (root: number): Watched => {
-  let peak = 0
+  let [peak, ownPeak] = [0, 0]
   const look = (): void => {
-    const sum = withDescendants(root).reduce((kilobytes, pid) => kilobytes + numberIn(readOf(pid, 'status'), 'VmRSS'), 0)
-    peak = Math.max(peak, Math.round(sum / 1024))
+    const [own = 0, ...others] = withDescendants(root).map((pid) => numberIn(readOf(pid, 'status'), 'VmRSS') / 1024)
+    ownPeak = Math.max(ownPeak, Math.round(own))
+    peak = Math.max(peak, Math.round(others.reduce((sum, megabytes) => sum + megabytes, own)))
   }
   const timer = setInterval(look, everyMs).unref()
   return {
     peakMb: () => {
       look()
       return peak
+    },
+    ownPeakMb: () => {
+      look()
+      return ownPeak
     },
     stop: () => clearInterval(timer),
   }
