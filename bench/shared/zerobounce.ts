@@ -10,8 +10,7 @@ import { connectorsFolder } from './hub.ts'
 export const openZeroBounce = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-connectors-'))
   cpSync(join(connectorsFolder, 'zerobounce'), join(folder, 'zerobounce'), { recursive: true })
-  rewrite(join(folder, 'zerobounce', 'connector.yaml'), /^.*server: (?:bulk|default), calls.*\n/gm, '')
-  rewrite(join(folder, 'zerobounce', 'connector.yaml'), /^limits:$/m, 'limits: []')
+  rewrite(join(folder, 'zerobounce', 'connector.yaml'), /^limits:.*\n(?:[ #].*\n|\n)*/m, 'limits: []\n\n')
   rewrite(join(folder, 'zerobounce', 'sandbox.yaml'), /^credits: .*$/m, 'credits: 1000000000')
   return folder
 }

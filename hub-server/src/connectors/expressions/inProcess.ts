@@ -1,3 +1,4 @@
+import type jsonata from 'jsonata'
 import type { Evaluator } from './expression.ts'
 import { expressionFailure } from './failure.ts'
 import { memoOf } from './memo.ts'
@@ -6,16 +7,21 @@ import { helpersFor } from './helpers.ts'
 import { notPlain, plainPathOf, walk } from './simplePath.ts'
 import { parse } from './syntax.ts'
 
-/** For connectors that come with the hub: compiled once, run here. */
+/** For connectors that come with the hub: read at once, so that mistakes show; kept ready from their first use on, and run here. */
 export const inProcess: Evaluator = {
   compile: (source, place, lexicon) => {
-    const compiled = parse(source)
-    for (const [name, helper] of Object.entries(helpersFor(lexicon))) compiled.registerFunction(name, helper)
-    const path = plainPathOf(compiled.ast())
-    const memo = path ? null : memoOf(compiled.ast())
+    const { path, memo } = shortcutsOf(source)
+    // Most expressions of most connectors are never used: only their text is kept.
+    let ready: jsonata.Expression | undefined
+    const compiled = (): jsonata.Expression => {
+      if (ready) return ready
+      ready = parse(source)
+      for (const [name, helper] of Object.entries(helpersFor(lexicon))) ready.registerFunction(name, helper)
+      return ready
+    }
     const full = async (root: unknown, bound: Record<string, unknown>): Promise<unknown> => {
       try {
-        const value: unknown = await compiled.evaluate(root, bound)
+        const value: unknown = await compiled().evaluate(root, bound)
         return value
       } catch (thrown) {
         throw expressionFailure(place, source, `failed: ${messageOf(thrown)}`, thrown)
@@ -39,4 +45,11 @@ export const inProcess: Evaluator = {
       },
     }
   },
+}
+
+/** @throws ExpressionSyntaxError with the position */
+const shortcutsOf = (source: string) => {
+  const ast = parse(source).ast()
+  const path = plainPathOf(ast)
+  return { path, memo: path ? null : memoOf(ast) }
 }
