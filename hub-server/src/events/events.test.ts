@@ -109,7 +109,7 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       for (let done = 0; done < 25; done++)
         await transaction(writer % 4 === 0 ? two : one, `own_${writer}`).catch((thrown: unknown) => {
           if (thrown !== rolledBack) throw thrown
-        }).finally(() => started.forEach((publisher) => publisher.nudge()))
+        })
     }
 
     let writing = true
@@ -152,14 +152,13 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
 
   // On PGlite there is one connection, so nobody beside a transaction.
   it.runIf(kind === 'postgres')('of a transaction that lasts are not seen before its commit, and hold up no others', async () => {
-    const publisher = publish()
+    publish()
     const { promise: waiting, resolve: commit } = Promise.withResolvers<void>()
     const slow = database.db.transaction().execute(async (trx) => {
       await addEvents(trx, one, [{ type: 'lead.changed', subject: 'lead_slow', data: { n: 'slow' } }])
       await waiting
     })
     await add(one, 'quick')
-    publisher.nudge()
     const first = await events.readOrWait(one, all, 20_000, never)
     expect(names(first.events)).toEqual(['quick'])
     commit()
@@ -200,13 +199,11 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
   })
 
   it('end a wait when they come, and what is not asked for does not', async () => {
-    const publisher = publish()
+    publish()
     const wait = events.readOrWait(one, { ...all, types: ['run.finished'] }, 20_000, never)
     await add(one, 'not asked for')
-    publisher.nudge()
     await allPublished()
     await addEvents(database.db, one, [{ type: 'run.finished', subject: 'run_1', data: {} }])
-    publisher.nudge()
     expect(await wait).toMatchObject({ events: [{ type: 'run.finished' }], next: '2' })
   })
 
@@ -263,7 +260,6 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     const publisher = publish()
     await publisher.stop()
     await add(one, 'a')
-    publisher.nudge()
     expect((await events.read(one, all)).events).toEqual([])
     publish()
     expect(names((await events.readOrWait(one, all, 20_000, never)).events)).toEqual(['a'])
@@ -284,7 +280,7 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
 
     it('go on when it is back, and it is said once', async () => {
       const say = { warn: vi.fn(), info: vi.fn() }
-      const publisher = publish(database, say)
+      publish(database, say)
       await add(one, 'before')
       await allPublished()
       await admin(`alter database ${name()} allow_connections false`)
@@ -293,7 +289,6 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       await pause(1000)
       await admin(`alter database ${name()} allow_connections true`)
       await add(one, 'after')
-      publisher.nudge()
       await allPublished()
       expect(names((await events.read(one, all)).events)).toEqual(['before', 'after'])
       expect(say.warn).toHaveBeenCalledOnce()

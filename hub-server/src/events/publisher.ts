@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
-import { createBell, published } from './bell.ts'
+import { published } from './bell.ts'
 import { publishBatch } from './publish.ts'
 
 export interface PublisherParts {
@@ -10,7 +11,7 @@ export interface PublisherParts {
 
 export type Publisher = ReturnType<typeof createPublisher>
 
-/** Milliseconds after which it looks by itself: for events of other processes, and those whose publisher died. */
+/** Milliseconds between two looks. */
 const idle = 500
 /** Milliseconds between tries while the database is away: at first, and at most. */
 const [firstPause, longestPause] = [100, 5000]
@@ -20,7 +21,6 @@ const [firstPause, longestPause] = [100, 5000]
  * While the database is away it tries again, without end, and says so once.
  */
 export const createPublisher = ({ database, log }: PublisherParts) => {
-  const nudges = createBell()
   const closing = new AbortController()
   let looping = Promise.resolve()
 
@@ -28,20 +28,23 @@ export const createPublisher = ({ database, log }: PublisherParts) => {
     while (!closing.signal.aborted && (await publishBatch(database)) > 0) published.ring()
   }
 
+  /** Ends early when the publisher is stopped. */
+  const rest = (ms: number): Promise<void> => sleep(ms, undefined, { signal: closing.signal }).catch((thrown: unknown) => {
+    if (!closing.signal.aborted) throw thrown
+  })
+
   const loop = async (): Promise<void> => {
     let pause = 0
     while (!closing.signal.aborted) {
-      const heard = nudges.rings()
       try {
         await publishAll()
         if (pause > 0) log.info('events are published again')
         pause = 0
-        await nudges.next(heard, idle, closing.signal)
+        await rest(idle)
       } catch (thrown) {
         if (pause === 0) log.warn({ err: thrown }, 'events cannot be published just now; they are kept, and it is tried again')
         pause = Math.min(longestPause, pause * 2 || firstPause)
-        // Nudges do not shorten this pause: they would only press on a database that is down.
-        await nudges.next(Infinity, pause, closing.signal)
+        await rest(pause)
       }
     }
   }
@@ -51,8 +54,6 @@ export const createPublisher = ({ database, log }: PublisherParts) => {
     start: (): void => {
       looping = loop()
     },
-    /** There are new events: called after the commit of those who wrote some, so that readers need not wait. */
-    nudge: (): void => nudges.ring(),
     /** Ends when the batch under way has ended; what is not published then is so by another, or at the next start. */
     stop: async (): Promise<void> => {
       closing.abort()
