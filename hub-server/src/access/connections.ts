@@ -86,9 +86,14 @@ export const createConnections = (db: Db, sealer: Sealer) => {
   return {
     list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).orderBy('connection.created_at').execute()).map(shownOf),
     get: async (scope: Scope, id: string): Promise<Connection> => shownOf(await find(scope, id)),
-    /** Opened: those that work first, then the oldest. */
-    openFor: async (scope: Scope, connector: string): Promise<OpenedConnection[]> =>
-      (await inScope(scope).where('connection.connector', '=', connector).orderBy(sql`connection.status = 'needs_reconnect'`).orderBy('connection.created_at').execute()).map((row) => open(scope, row)),
+    /** Connector → its account, opened: of several one that works, then the oldest. */
+    openFor: async (scope: Scope, connectors: readonly string[]): Promise<Map<string, OpenedConnection>> => {
+      if (connectors.length === 0) return new Map()
+      const rows = await inScope(scope).where('connection.connector', 'in', connectors).orderBy(sql`connection.status = 'needs_reconnect'`).orderBy('connection.created_at').execute()
+      const first = new Map<string, OpenedConnection>()
+      for (const row of rows) if (!first.has(row.connector)) first.set(row.connector, open(scope, row))
+      return first
+    },
     open: async (scope: Scope, id: string): Promise<OpenedConnection> => open(scope, await find(scope, id)),
     create: async (scope: Scope, input: ConnectionInput): Promise<Connection> => {
       const id = newId('con')

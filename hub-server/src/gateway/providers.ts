@@ -61,8 +61,9 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
       const connected: Provider[] = []
       const inSandbox: Provider[] = []
       const able = capable(capability.name, object).filter(({ connector }) => names.length === 0 || names.includes(connector.id))
+      const accounts = await connections.openFor(scope, able.map(({ connector }) => connector.id))
       for (const { connector, operation } of able) {
-        const [own] = await connections.openFor(scope, connector.id)
+        const own = accounts.get(connector.id)
         if (own) connected.push(providerOf(connector, operation, own))
         else if (scope.mode === 'test') inSandbox.push(providerOf(connector, operation, sandboxConnection(connector)))
       }
