@@ -113,6 +113,13 @@ describe('a run', () => {
     expect((await ended(first.body.run.id)).run).toMatchObject({ status: 'done', items: { total: 2, done: 2 } })
   })
 
+  test('is foreseen also where a block stores what it writes, and stores nothing', async () => {
+    const people = Array.from({ length: 250 }, (_, at) => ({ email: `person${at}@acme.example`, fullName: `Person ${at}` }))
+    const { body } = await ask<{ calls: { likely: number }; providers: { provider: string }[] }>('POST', '/v1/runs/estimate', { block: 'sync-crm', options: { crm: 'hubspot' }, items: people })
+    expect(body).toMatchObject({ items: { total: 250, unable: 0 }, calls: { likely: 3 }, providers: [{ provider: 'hubspot' }] })
+    expect((await ask<{ leads: unknown[] }>('GET', '/v1/leads?q=person249')).body.leads).toEqual([])
+  })
+
   test('of one capability asks the services for that and nothing else', async () => {
     const { status, body } = await ask<{ results: Result[]; usage: { calls: number } }>('POST', '/v1/capabilities/verifyEmail', { items: [...items, { email: 5 }], options: { providers: ['hunter'] } })
     expect(status).toBe(200)

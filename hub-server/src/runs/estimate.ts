@@ -90,7 +90,12 @@ class Unknown extends Error {
 const readingOnly = (leads: BlockContext['leads']): BlockContext['leads'] => ({
   ...leads,
   upsert: () => Promise.reject(new Unknown()),
-  upsertAll: () => Promise.reject(new Unknown()),
+  // As if they were stored: who is there already may have links, and then nothing is written.
+  upsertAll: async (items) => {
+    const known = []
+    for (const { email } of items) known.push(typeof email === 'string' ? await leads.find({ email }) : null)
+    return known.map((lead) => ({ id: lead?.id ?? '', outcome: lead ? 'unchanged' : 'created' }))
+  },
   merge: () => Promise.reject(new Unknown()),
   saveLinks: () => Promise.reject(new Unknown()),
   companies: (domains) => leads.companies(domains, true),
