@@ -11,7 +11,7 @@ export interface Config {
   readonly data: string
   /** DATABASE_URL: a PostgreSQL 15 or later, e.g. postgres://user:password@host/database. Default: PGlite in the data folder. */
   readonly databaseUrl?: string
-  /** REDIS_URL: carries jobs between processes. Default: a queue in the process. */
+  /** REDIS_URL: where several processes count the places of rate limits together and wake each other up. Default: each process by itself. */
   readonly redisUrl?: string
   /** PUBLIC_URL: how the outside reaches the hub. Default http://<host>:<port>. */
   readonly publicUrl: string

@@ -32,9 +32,9 @@ const statements = [
      created_at timestamptz not null default now(), primary key (workspace, mode, id))`,
   `create table list (${scope}, id text not null, name text not null, total integer not null default 0, complete boolean not null default false,
      created_at timestamptz not null default now(), primary key (workspace, mode, id))`,
+  // Inputs are json, not jsonb: a file's columns keep their order.
   `create table list_item (list text not null, item integer not null, input json not null, primary key (list, item))`,
 
-  // Inputs are json, not jsonb: a file's columns keep their order.
   // Of a run nothing is deleted row by row: its items and results lie in a partition for the day on which it was
   // accepted, and go with it. An item without a result is open.
   `create table run (${scope}, id text primary key, block text not null, steps jsonb not null, list text, status text not null,
