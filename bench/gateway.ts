@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import axios from 'axios'
 import { connectSandbox } from '../hub-server/src/sandbox/index.ts'
 import { atOnce, freePort, median, start, timed, type Started } from './shared/processes.ts'
+import { openZeroBounce } from './shared/zerobounce.ts'
 
 /**
  * What a call through the hub costs beside the same call made with bare axios: no cache, no batches, no free checks,
@@ -17,12 +18,8 @@ const rounds = 5
 const places = 32
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-// Both sides without the vendor's limit on batches (30 a minute), which would be all that is measured.
-const connectors = mkdtempSync(join(tmpdir(), 'hub-bench-connectors-'))
-cpSync(path('../hub-server/connectors/zerobounce'), join(connectors, 'zerobounce'), { recursive: true })
-const manifest = join(connectors, 'zerobounce', 'connector.yaml')
-writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/^.*server: bulk, calls.*\n/m, ''))
-
+// Both sides without the vendor's limits, which would be all that is measured.
+const connectors = openZeroBounce()
 const sandboxProcess = await start(path('../hub-server/src/sandbox/process.ts'), ['--connectors', connectors])
 const sandbox = await connectSandbox(String(sandboxProcess.ready.url))
 const vendor = sandbox.vendorBase('zerobounce', 'default')

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
-import type { HubError } from '../contracts/errors.ts'
-import { asHubError } from '../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import type { ConsentDesk } from '../gateway/consent.ts'
 import type { ConnectionParts } from './connections.ts'
 import { testedConnection } from './connections.ts'
@@ -45,7 +44,8 @@ export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
         await testedConnection(parts, scope, connection)
         response.redirect(303, `/connect?connector=${connector.id}`)
       } catch (thrown) {
-        response.status(400).type('html').send(failurePage(asHubError(thrown)))
+        if (!(thrown instanceof HubError)) throw thrown
+        response.status(400).type('html').send(failurePage(thrown))
       }
       return { status: 303 }
     },
