@@ -11,12 +11,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { memoryFlags } from '../launcher/hub-process.ts'
 import { startServices } from '../hub-server/src/db/testing/services.ts'
 
 const server = resolve(import.meta.dirname, '../hub-server')
 const program = join(server, 'dist/main.js')
-/** As the launcher starts it. */
-const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 const restMs = 60_000
 const bounds = { startMs: 3_000, embeddedMb: 250, postgresMb: 180 }
 

@@ -1,17 +1,21 @@
-import { Agent, createServer } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { Agent, createServer, get } from 'node:http'
+import { json, text } from 'node:stream/consumers'
 import axios from 'axios'
 import Bull from 'bull'
 import { atOnce } from '../shared/processes.ts'
 
 /**
  * What one would write instead of the hub: POST /bull puts one job for each item into a queue, 50 are worked on at a time,
- * and the answer comes with the last one. POST /calls makes the same calls without any queue.
+ * each makes its call by axios, and the answer comes with the last one. POST /calls makes the same calls without any queue
+ * by Node's own client, as the hub does.
  */
 const [redisUrl = '', vendorUrl = ''] = process.argv.slice(2)
 const places = 50
-const http = axios.create({ baseURL: vendorUrl, httpAgent: new Agent({ keepAlive: true, maxSockets: places }) })
+const agent = new Agent({ keepAlive: true, maxSockets: places })
+const http = axios.create({ baseURL: vendorUrl, httpAgent: agent })
 const verify = async (email: string): Promise<string> => (await http.get<{ status: string }>('/verify', { params: { email } })).data.status
+const call = (email: string): Promise<unknown> =>
+  new Promise((resolve, reject) => get(`${vendorUrl}/verify?email=${encodeURIComponent(email)}`, { agent }, (answer) => void json(answer).then(resolve, reject)).on('error', reject))
 
 interface Item {
   readonly email: string
@@ -35,7 +39,7 @@ const work: Record<string, (items: readonly Item[]) => Promise<void>> = {
     await queue.addBulk(items.map((data) => ({ data })))
     await last
   },
-  '/calls': (items) => atOnce(items, places, ({ email }) => verify(email)),
+  '/calls': (items) => atOnce(items, places, ({ email }) => call(email)),
 }
 
 const server = createServer((request, response) => {

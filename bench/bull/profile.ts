@@ -11,7 +11,6 @@ interface Profile {
 const parts: readonly (readonly [string, RegExp])[] = [
   ['nothing to do', /^\(idle\)/],
   ['collecting garbage', /^\(garbage collector\)/],
-  ['axios and what it needs', /\/(axios|follow-redirects|form-data|proxy-from-env)/],
   ['PostgreSQL (pg, kysely)', /\/(pg|pg-pool|pg-protocol|pg-types|kysely)[@/-]/],
   ['Redis (ioredis)', /\/(ioredis|redis-parser|standard-as-callback)/],
   ['Node’s HTTP and sockets', /node:(_?http|net|_?stream|internal\/(stream|http|timers|event_target|url|abort)|events|dns|internal\/process)/],

@@ -2,7 +2,7 @@ import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
 import { block, type Flow, type Node } from './flow.ts'
 import { verifiers, type Verifier } from './vendors.ts'
 
-/** What both flows end with, for each lead that went in. */
+/** What both flows end with, for each lead that went in: the lead, and this of what was found. */
 export interface Row {
   readonly id: number
   readonly verdict?: string
@@ -16,7 +16,6 @@ const set = (name: string, fields: Readonly<Record<string, string>>): Node =>
   base(name, 'set', 3.5, { mode: 'raw', jsonOutput: `={{ { ${Object.entries(fields).map(([field, value]) => `${field}: ${value}`).join(', ')} } }}`, options: {} })
 
 const leads = base('Leads', 'splitOut', 1, { fieldToSplitOut: 'body.leads', options: {} })
-const result = set('Result', { id: '$json.id', verdict: '$json.verdict', title: '$json.title' })
 
 const parametersOf = (values: Readonly<Record<string, string>>) => ({ parameters: Object.entries(values).map(([name, value]) => ({ name, value })) })
 
@@ -44,12 +43,11 @@ export const ownNodes = (sandbox: Sandbox, verifier: Verifier): Flow => {
       set('Known', { email: "$('Loop Over Items').item.json.email", verdict: `$('Verify').item.json.${verdict}`, title: '$json.person.title' }),
       base('Wait', 'wait', 1.1, { resume: 'timeInterval', amount: 1, unit: 'seconds' }),
       base('To Every Lead', 'merge', 3.2, { mode: 'combine', combineBy: 'combineByFields', fieldsToMatchString: 'email', joinMode: 'enrichInput1', options: {} }),
-      result,
     ],
     arrows: [
       ['Start', 'Leads'], ['Leads', 'Remove Duplicates'], ['Leads', 'To Every Lead'], ['Remove Duplicates', 'Loop Over Items'],
       ['Loop Over Items:1', 'Verify'], ['Verify', 'Enrich'], ['Enrich', 'Known'], ['Known', 'Wait'], ['Wait', 'Loop Over Items'],
-      ['Loop Over Items:0', 'To Every Lead:1'], ['To Every Lead', 'Result'],
+      ['Loop Over Items:0', 'To Every Lead:1'],
     ],
   }
 }
@@ -61,7 +59,6 @@ export const ourBlocks = (verifier: Verifier): Flow => ({
     leads,
     block('Verify Email', 'verifyEmail', { depth: 'services', providers: [verifier] }),
     block('Enrich Lead', 'enrichLead', { want: ['title'], providers: ['apollo'] }),
-    result,
   ],
-  arrows: [['Start', 'Leads'], ['Leads', 'Verify Email'], ['Verify Email', 'Enrich Lead'], ['Enrich Lead', 'Result']],
+  arrows: [['Start', 'Leads'], ['Leads', 'Verify Email'], ['Verify Email', 'Enrich Lead']],
 })

@@ -4,14 +4,13 @@ import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
+import { memoryFlags } from '../../launcher/hub-process.ts'
 import { freePort, start, type Started } from './processes.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
 export const connectorsFolder = join(checkout, 'hub-server/connectors')
 export const sandboxProgram = join(checkout, 'hub-server/src/sandbox/process.ts')
 const program = join(checkout, 'hub-server/dist/main.js')
-/** As the launcher starts it. */
-const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 
 export type Role = 'api' | 'worker' | 'both'
 

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { VendorRequest } from '../types.ts'
 import { createAgents } from './http.ts'
@@ -26,6 +27,11 @@ const routes: Record<string, RequestListener> = {
     for (let part = 0; part < 22; part++) answer.write(chunk)
     answer.end()
   },
+  '/packed/gzip': (_request, answer) => answer.setHeader('Content-Encoding', 'gzip').end(gzipSync('{"a": 1}')),
+  '/packed/deflate': (_request, answer) => answer.setHeader('Content-Encoding', 'deflate').end(deflateSync('{"a": 1}')),
+  '/packed/br': (_request, answer) => answer.setHeader('Content-Encoding', 'br').end(brotliCompressSync('{"a": 1}')),
+  '/bomb': (_request, answer) => answer.setHeader('Content-Encoding', 'gzip').end(gzipSync(Buffer.alloc(21 * 1024 * 1024))),
+  '/mispacked': (_request, answer) => answer.setHeader('Content-Encoding', 'gzip').end('{"a": 1}'),
   '/dropped': (request) => void request.socket.destroy(),
 }
 
@@ -63,6 +69,19 @@ describe('an HTTP call', () => {
     expect((await ask('/echo', { method: 'POST', body: '"{\\"a\\": 1}"', headers: { 'content-type': 'application/json' } })).text).toBe('"{\\"a\\": 1}"')
   })
 
+  it('sends the body of a DELETE, too', async () => {
+    expect((await ask('/echo', { method: 'DELETE', body: '{"id": 1}' })).text).toBe('{"id": 1}')
+  })
+
+  it.each(['gzip', 'deflate', 'br'])('unpacks %s', async (encoding) => {
+    expect(await ask(`/packed/${encoding}`)).toMatchObject({ status: 200, body: { a: 1 } })
+  })
+
+  it('refuses what cannot be unpacked, and what unpacks to more than 20 MB', async () => {
+    await expect(ask('/mispacked')).rejects.toMatchObject({ kind: 'bad_response', message: expect.stringContaining('unpacked') as string })
+    await expect(ask('/bomb')).rejects.toMatchObject({ kind: 'bad_response', message: expect.stringContaining('20 MB') as string })
+  })
+
   it('takes every status for an answer, and follows no redirect', async () => {
     expect((await ask('/nothing')).status).toBe(404)
     expect(await ask('/moved')).toMatchObject({ status: 302 })
@@ -88,7 +107,7 @@ describe('an HTTP call', () => {
   })
 
   it('refuses more than 20 MB', async () => {
-    await expect(ask('/huge')).rejects.toMatchObject({ kind: 'bad_response' })
+    await expect(ask('/huge')).rejects.toMatchObject({ kind: 'bad_response', message: expect.stringContaining('20 MB') as string })
   })
 
   it('names the host that cannot be reached, and never the key', async () => {

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
-import axios, { AxiosError, type AxiosResponse } from 'axios'
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
 import { HubError } from '../../contracts/errors.ts'
 import type { VendorAnswer, VendorRequest } from '../types.ts'
 
@@ -28,26 +29,7 @@ export const createAgents = (keepAlive = true, maxSockets = 64): Agents => ({
 export const performHttp = async (request: VendorRequest, { signal, agents }: { signal: AbortSignal; agents: Agents }): Promise<VendorAnswer> => {
   const ending = endingOf(signal, request.timeoutMs)
   try {
-    const answer: AxiosResponse<Buffer> = await axios.request<Buffer>({
-      method: request.method,
-      url: request.url,
-      headers: { ...request.headers },
-      // axios takes bytes only as a Buffer.
-      data: request.body instanceof Uint8Array ? Buffer.from(request.body) : request.body,
-      responseType: 'arraybuffer',
-      transformRequest: [(data: unknown) => data],
-      transformResponse: [(data: unknown) => data],
-      validateStatus: () => true,
-      maxRedirects: 0,
-      maxContentLength: mostBytes,
-      maxBodyLength: mostBytes,
-      // The deadline is for the whole answer; axios' own timeout would not see a body that trickles.
-      signal: ending.signal,
-      httpAgent: agents.http,
-      httpsAgent: agents.https,
-      proxy: false,
-    })
-    return toAnswer(request, answer)
+    return toAnswer(request, await exchanged(request, agents, ending.signal))
   } catch (thrown) {
     throw failure(request, thrown, signal, ending.isLate())
   } finally {
@@ -55,7 +37,52 @@ export const performHttp = async (request: VendorRequest, { signal, agents }: { 
   }
 }
 
-/** Ends with the caller's signal or when time is up. AbortSignal.timeout would leave its timer behind for each call. */
+interface Exchanged {
+  readonly status: number
+  readonly headers: http.IncomingHttpHeaders
+  readonly bytes: Buffer
+}
+
+const usualHeaders = { accept: 'application/json, */*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'AI-Now-Hub' }
+
+/** The whole answer. @throws what Node's client gives, with `reused` where a kept connection ended before any answer */
+const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: Agents, signal: AbortSignal): Promise<Exchanged> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Exchanged>()
+  const length = body !== undefined && { 'content-length': Buffer.byteLength(body) }
+  const [client, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http]
+  const asked = client.request(url, { method, headers: { ...usualHeaders, ...headers, ...length }, agent, signal })
+  let isAnswered = false
+  asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket && !isAnswered })))
+  asked.once('response', (answer) => {
+    isAnswered = true
+    const chunks: Buffer[] = []
+    let size = 0
+    answer.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > mostBytes) answer.destroy(tooLarge())
+      else chunks.push(chunk)
+    })
+    answer.once('error', reject)
+    answer.once('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes: Buffer.concat(chunks) }))
+  })
+  asked.end(body)
+  const answer = await promise
+  return { ...answer, bytes: await unpacked(answer.bytes, answer.headers['content-encoding']) }
+}
+
+const tooLarge = () => Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
+
+const unpack: Readonly<Record<string, (bytes: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>>> = {
+  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate),
+  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
+}
+
+/** Not longer than an answer may be: a bomb unpacks no further. */
+const unpacked = async (bytes: Buffer, encoding: string | undefined): Promise<Buffer> =>
+  bytes.length === 0 ? bytes : ((await unpack[encoding?.toLowerCase() ?? '']?.(bytes, { maxOutputLength: mostBytes })) ?? bytes)
+
+/** Ends with the caller's signal or when time is up, which is for the whole answer. AbortSignal.timeout would leave its timer behind for each call. */
 const endingOf = (signal: AbortSignal, timeoutMs: number) => {
   const controller = new AbortController()
   let late = false
@@ -73,10 +100,10 @@ const endingOf = (signal: AbortSignal, timeoutMs: number) => {
   return { signal: controller.signal, isLate: () => late, clear }
 }
 
-const toAnswer = (request: VendorRequest, answer: AxiosResponse<Buffer>): VendorAnswer => {
+const toAnswer = (request: VendorRequest, answer: Exchanged): VendorAnswer => {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value)
-  const bytes = answer.data
+  for (const [name, value] of Object.entries(answer.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : String(value)
+  const { bytes } = answer
   if (request.as === 'bytes') return { status: answer.status, headers, body: new Uint8Array(bytes), text: '' }
   const text = decode(bytes, headers['content-type'] ?? '')
   return { status: answer.status, headers, body: request.as === 'text' ? text : parsed(text), text }
@@ -107,15 +134,15 @@ const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, i
   const more = { provider: request.connector }
   if (signal.aborted) return new HubError('cancelled', 'This was cancelled while it was being asked.', more)
   if (isLate) return new HubError('timeout', `${host} did not answer within ${request.timeoutMs / 1000} seconds.`, more)
-  const code = thrown instanceof AxiosError || (thrown instanceof Error && 'code' in thrown) ? String(thrown.code ?? '') : ''
-  if (code === 'ETIMEDOUT' || code === 'ECONNABORTED') return new HubError('timeout', `${host} did not answer in time.`, more)
-  if (code === 'ERR_BAD_RESPONSE' && thrown instanceof Error && thrown.message.includes('maxContentLength')) return new HubError('bad_response', `${host} answered more than 20 MB.`, more)
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code ?? '') : ''
+  if (code === 'ETIMEDOUT') return new HubError('timeout', `${host} did not answer in time.`, more)
+  if (code === 'ERR_BUFFER_TOO_LARGE') return new HubError('bad_response', `${host} answered more than 20 MB.`, more)
+  // zlib's own codes, and Brotli's.
+  if (/^(Z_|ERR__)/.test(code)) return new HubError('bad_response', `${host} answered with something that cannot be unpacked.`, more)
   // Of the error only its code goes on: its text and its fields hold the address, and with it the key.
-  const cause = Object.assign(new Error(code || 'no connection'), { code, reused: isReused(thrown) })
+  const cause = Object.assign(new Error(code || 'no connection'), { code, reused: thrown instanceof Error && 'reused' in thrown && thrown.reused === true })
   return new HubError('unavailable', `${host} cannot be reached${code ? ` (${code})` : ''}.`, { ...more, cause })
 }
-
-const isReused = (thrown: unknown): boolean => thrown instanceof AxiosError && thrown.request instanceof http.ClientRequest && thrown.request.reusedSocket
 
 /**
  * Whether a kept connection was closed by the service just as it was used again: no outage, and a read may be made anew
