@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface Watched {
-  /** The most resident memory so far of the process and all that it started together, MB; looked at five times a second. */
+  /**
+   * The most memory so far that the process and all that it started held together, MB; looked at five times a second.
+   * Pss: of pages that several share each counts its part (https://docs.kernel.org/filesystems/proc.html).
+   */
   readonly peakMb: () => number
-  /** The same of the process alone. */
-  readonly ownPeakMb: () => number
   readonly stop: () => void
 }
 
@@ -43,21 +44,16 @@ const everyMs = 200
 
 /** Watches how much a process and all that it has started hold at the same time. */
 export const watchMemory = (root: number): Watched => {
-  let [peak, ownPeak] = [0, 0]
+  let peak = 0
   const look = (): void => {
-    const [own = 0, ...others] = withDescendants(root).map((pid) => numberIn(readOf(pid, 'status'), 'VmRSS') / 1024)
-    ownPeak = Math.max(ownPeak, Math.round(own))
-    peak = Math.max(peak, Math.round(others.reduce((sum, megabytes) => sum + megabytes, own)))
+    const kilobytes = withDescendants(root).reduce((sum, pid) => sum + numberIn(readOf(pid, 'smaps_rollup'), 'Pss'), 0)
+    peak = Math.max(peak, Math.round(kilobytes / 1024))
   }
   const timer = setInterval(look, everyMs).unref()
   return {
     peakMb: () => {
       look()
       return peak
-    },
-    ownPeakMb: () => {
-      look()
-      return ownPeak
     },
     stop: () => clearInterval(timer),
   }
