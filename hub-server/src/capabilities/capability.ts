@@ -10,6 +10,8 @@ export interface Reach {
   readonly phone?: string
   /** Address of the LinkedIn profile. */
   readonly linkedin?: string
+  /** Of the company that the person is at. */
+  readonly domain?: string
 }
 
 /** One thing an outside service can do, with one input and one output shape whoever does it. */

@@ -21,5 +21,5 @@ export const enrichPerson = capability({
   }),
   output: Type.Object({ ...Person.properties, confidence: Confidence }),
   key: stableKey,
-  person: ({ email, linkedin, phone }) => ({ email, linkedin, phone }),
+  person: ({ email, linkedin, phone, domain }) => ({ email, linkedin, phone, domain }),
 })

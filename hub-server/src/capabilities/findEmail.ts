@@ -22,5 +22,5 @@ export const findEmail = capability({
     person: Type.Optional(Person),
   }),
   key: stableKey,
-  person: ({ linkedin }) => (linkedin ? { linkedin } : undefined),
+  person: ({ linkedin, domain }) => ({ linkedin, domain }),
 })

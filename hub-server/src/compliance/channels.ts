@@ -23,12 +23,12 @@ export const entriesAgainst = (channel: Channel, value: string): SuppressionValu
 }
 
 /** The entries, each of which alone would suppress this person. What is not an address has none. */
-export const entriesAgainstPerson = ({ email, emails = [], phone, linkedin }: Reach): SuppressionValue[] => {
+export const entriesAgainstPerson = ({ email, emails = [], phone, linkedin, domain }: Reach): SuppressionValue[] => {
   const against = (channel: Channel, given: string | undefined): SuppressionValue[] => {
     const value = given === undefined ? undefined : normalValue(channel, given)
     return value === undefined ? [] : entriesAgainst(channel, value)
   }
-  return [...[email, ...emails].flatMap((each) => against('email', each)), ...against('phone', phone), ...against('linkedin', linkedin)]
+  return [...[email, ...emails].flatMap((each) => against('email', each)), ...against('phone', phone), ...against('linkedin', linkedin), ...against('domain', domain)]
 }
 
 const normalisers: Readonly<Record<Channel, (value: string) => string | undefined>> = {

@@ -61,7 +61,7 @@ describe.each(testDatabases)('suppression on $kind', ({ open }) => {
   it('finds a person by any of their addresses', async () => {
     const suppression = createSuppression(db)
     const scope = scopeOf('reach')
-    await suppression.add(scope, [entry('email', 'one@acme.example'), entry('phone', '+12125550123'), entry('linkedin', 'linkedin.com/in/three')])
+    await suppression.add(scope, [entry('email', 'one@acme.example'), entry('phone', '+12125550123'), entry('linkedin', 'linkedin.com/in/three'), entry('domain', 'beta.example')])
     const people = [
       { email: 'one@acme.example' },
       { email: 'other@acme.example', emails: ['x@acme.example', 'One@acme.example'] },
@@ -69,8 +69,10 @@ describe.each(testDatabases)('suppression on $kind', ({ open }) => {
       { linkedin: 'https://www.linkedin.com/in/Three/' },
       { email: 'other@acme.example', phone: '+1 212 555 0124', linkedin: 'linkedin.com/in/four' },
       {},
+      { domain: 'www.beta.example' },
+      { domain: 'acme.example' },
     ]
-    expect(await suppression.suppressed(scope, people)).toEqual([true, true, true, true, false, false])
+    expect(await suppression.suppressed(scope, people)).toEqual([true, true, true, true, false, false, true, false])
   })
 
   it('matches nothing by what is not an address', async () => {
