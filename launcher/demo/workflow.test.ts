@@ -34,6 +34,10 @@ test('the data of the execution is kept, whatever the template says', () => {
   expect(prepare(template, credential).settings).toMatchObject({ executionOrder: 'v1', saveDataSuccessExecution: 'all' })
 })
 
+test('its steps can be executed one by one in the editor', () => {
+  expect(prepare(template, credential).pinData).toEqual({})
+})
+
 test('a field is sent under its number', () => {
   expect(formOf(template, 'Company websites').field).toBe('field-1')
 })

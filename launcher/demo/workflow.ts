@@ -19,6 +19,7 @@ export type Workflow = {
   nodes: WorkflowNode[]
   connections: Record<string, unknown>
   settings?: Record<string, unknown>
+  pinData?: Record<string, unknown>
 }
 
 /**
@@ -29,6 +30,8 @@ export function prepare(template: Workflow, credential: Credential): Workflow {
   return {
     name: `${template.name} (demo)`,
     connections: template.connections,
+    // Without any, n8n's editor fails at “Execute step” in what came by its API.
+    pinData: {},
     settings: { ...template.settings, saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' },
     nodes: template.nodes.map((node) => ({ ...withCredential(node, credential), ...(isForm(node) ? { webhookId: randomUUID() } : {}) })),
   }
