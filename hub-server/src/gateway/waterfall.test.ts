@@ -112,6 +112,7 @@ describe('the waterfall', () => {
     ['answers half of its JSON', 'bad_response', text('application/json', '{"status":"val')],
     ['answers a text for a list', 'bad_response', json(200, 'all is well')],
     ['answers nothing', 'bad_response', text('application/json', '')],
+    ['answers an empty object', 'bad_response', json(200, {})],
   ]
   const waterfalls: [Capability, string, string, unknown][] = [
     [verifyEmail, 'zerobounce', 'hunter', { email: 'ann@acme.example' }],

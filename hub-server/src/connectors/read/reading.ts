@@ -68,7 +68,7 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
   const { connector, operation, fields } = reader
   const charged = (found: number): Promise<number> => chargeFor(reader, root, bound, most, found)
   if (operation.miss?.when && !operation.miss.status.length && truthy(await operation.miss.when.evaluate(root, bound))) return miss(reader, root, await charged(0))
-  if (isNoAnswer(operation, root)) return { outputs: [], error: errorOf(connector, fields, 'bad_response', 'the answer is neither an object nor a list'), credits: most, raw: root }
+  if (isNoAnswer(operation, root)) return { outputs: [], error: errorOf(connector, fields, 'bad_response', 'the answer says nothing'), credits: most, raw: root }
   if (operation.each?.path && isAbsent(operation.each.path, root, bound)) {
     return { outputs: [], error: errorOf(connector, fields, 'bad_response', `the answer has no "${operation.each.source}"`), credits: most, raw: root }
   }
@@ -86,10 +86,13 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
   return outputs.length ? { outputs, credits, raw: root, elements: elements.length } : { ...miss(reader, root, credits), elements: elements.length }
 }
 
-/** A question is answered by an object or a list, unless text is asked for: anything else would look as if nothing was found. */
+/**
+ * A question is answered by a list or an object with something in it, unless text is asked for: anything else would look as
+ * if nothing was found. A vendor that says so by {} has a rule under `miss`.
+ */
 const isNoAnswer = ({ capability, one, many }: Operation, root: unknown): boolean =>
   capability.effect === 'read' &&
-  typeof root !== 'object' &&
+  (typeof root !== 'object' || (root !== null && Object.keys(root).length === 0 && !Array.isArray(root))) &&
   [one, many].flatMap((way) => [way?.request, way?.job?.result, ...(way?.steps ?? []).map(({ request }) => request)]).every((request) => !request || request.as === 'json')
 
 const chargeFor = async ({ operation }: Reader, root: unknown, bound: Bound, most: number, found: number): Promise<number> => {
