@@ -5,7 +5,7 @@ import { compileAddress, compileValue } from '../template.ts'
 import type { Token } from '../manifest/auth.ts'
 import { milliseconds } from '../../contracts/duration.ts'
 import { compileOperation, type Capabilities } from './compileOperation.ts'
-import { compileErrors, compileRequest, expression, optionalExpression, type Compiler } from './compileRequest.ts'
+import { compileErrors, compileRequest, expression, knowing, optionalExpression, type Compiler } from './compileRequest.ts'
 import { suggestion, type Path, type Report } from './problem.ts'
 
 /** Everything in a manifest made ready to run; mistakes are reported, and the outcome is then not used. */
@@ -56,8 +56,9 @@ const compileWith =
   }
 
 const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
-  const { compile } = compiler
-  const { send = {}, token, test } = manifest.auth
+  const { fields, send = {}, token, test } = manifest.auth
+  // With a log-in there is also what that gives.
+  const { compile } = token ? compiler : knowing(compiler, 'The account', Object.keys(fields))
   const at = (name: string): Path => ['auth', 'send', name]
   return {
     servers: new Map(Object.entries(manifest.servers).map(([name, address]) => [name, compileAddress(address, ['servers', name], compile)])),

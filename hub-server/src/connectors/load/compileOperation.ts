@@ -4,7 +4,7 @@ import { milliseconds } from '../../contracts/duration.ts'
 import type { Operation as OperationManifest } from '../manifest/operation.ts'
 import type { Batch as BatchManifest, Request as RequestManifest, Way as WayManifest } from '../manifest/request.ts'
 import { compileValue } from '../template.ts'
-import { compileErrors, compileRequest, expression, optionalExpression, statusesOf, type Compiler } from './compileRequest.ts'
+import { compileErrors, compileRequest, expression, knowing, optionalExpression, statusesOf, type Compiler } from './compileRequest.ts'
 import { suggestion, type Path } from './problem.ts'
 
 export type Capabilities = Readonly<Record<string, Capability>>
@@ -19,6 +19,7 @@ export const compileOperation = (key: string, manifest: OperationManifest, capab
   const miss = manifest.miss === undefined ? undefined : typeof manifest.miss === 'string' ? { when: manifest.miss } : manifest.miss
   const missPath = typeof manifest.miss === 'string' ? [...path, 'miss'] : [...path, 'miss', 'when']
   const at = (name: string): Path => [...path, name]
+  const inputs = propertiesOf(capability.input)
   return {
     key,
     capability,
@@ -27,7 +28,7 @@ export const compileOperation = (key: string, manifest: OperationManifest, capab
     refuses: compileErrors((manifest.refuses ?? []).map((row) => ({ kind: 'unsupported', ...row })), at('refuses'), compiler),
     errors: compileErrors(manifest.errors, at('errors'), compiler),
     read: compileValue(manifest.read, at('read'), compiler.compile),
-    ...(manifest.one && { one: compileWay(manifest.one, at('one'), compiler) }),
+    ...(manifest.one && { one: compileWay(manifest.one, at('one'), compiler, inputs.length > 0 ? knowing(compiler, `What ${capability.name} is asked about`, inputs) : compiler) }),
     ...(manifest.many && { many: compileBatch(manifest.many, at('many'), compiler) }),
     ...(miss && {
       miss: { status: statusesOf(miss.status), ...(miss.when !== undefined && { when: expression(miss.when, missPath, compiler) }), ...(miss.reason !== undefined && { reason: miss.reason }) },
@@ -94,7 +95,7 @@ const check = (manifest: OperationManifest, capability: Capability, path: Path, 
 
 const propertiesOf = (schema: object): string[] => ('properties' in schema && typeof schema.properties === 'object' && schema.properties ? Object.keys(schema.properties) : [])
 
-const compileWay = (way: WayManifest, path: Path, compiler: Compiler): Way => {
+const compileWay = (way: WayManifest, path: Path, compiler: Compiler, asking?: Compiler): Way => {
   const { submit, poll, fetch, steps, callback } = way
   if ((submit === undefined) !== (poll === undefined)) compiler.report(path, '"submit" and "poll" belong together.', submit ? 'Add "poll".' : 'Add "submit".')
   if (fetch && !poll) compiler.report([...path, 'fetch'], '"fetch" brings the result of a job.', 'Add "submit" and "poll".')
@@ -103,7 +104,7 @@ const compileWay = (way: WayManifest, path: Path, compiler: Compiler): Way => {
   const upTo = callback && { callback: { when: expression(callback.when, [...path, 'callback', 'when'], compiler), upToMs: milliseconds(callback.upTo) } }
   if (submit && poll) return { job: compileJob({ submit, poll, fetch }, path, compiler, way.server), ...upTo }
   if (steps) return { steps: compileSteps(steps, path, compiler, way.server), ...upTo }
-  return { request: compileRequest(way, path, compiler), ...upTo }
+  return { request: compileRequest(way, path, compiler, { asking }), ...upTo }
 }
 
 const hasRequest = (way: RequestManifest): boolean => [way.get, way.post, way.put, way.patch, way.delete, way.smtp, way.lookup].some((one) => one !== undefined)

@@ -3,7 +3,7 @@ import { milliseconds } from '../../contracts/duration.ts'
 import type { Expression } from '../expressions/expression.ts'
 import type { Request as RequestManifest } from '../manifest/request.ts'
 import { compileAddress, compileValue, piecesOf } from '../template.ts'
-import type { Path, Report } from './problem.ts'
+import { suggestion, type Path, type Report } from './problem.ts'
 
 /** What compiling one connector needs everywhere. */
 export interface Compiler {
@@ -12,6 +12,17 @@ export interface Compiler {
   readonly compile: (source: string, path: Path) => Expression
   readonly servers: readonly string[]
 }
+
+/** The same, for expressions about something whose fields are known: a path that begins with none of them is a slip. @param what whose, as it is said */
+export const knowing = (compiler: Compiler, what: string, fields: readonly string[]): Compiler => ({
+  ...compiler,
+  compile: (source, path) => {
+    const made = compiler.compile(source, path)
+    const name = made.path?.variable === null ? made.path.names[0] : undefined
+    if (name !== undefined && !fields.includes(name)) compiler.report(path, `${what} has no "${name}".`, suggestion(name, fields))
+    return made
+  },
+})
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 const bodies = ['json', 'form', 'multipart', 'text', 'graphql'] as const
@@ -37,9 +48,10 @@ export const compileErrors = (rows: RequestManifest['errors'], path: Path, compi
 
 export const statusesOf = (status: number | number[] | undefined): number[] => (status === undefined ? [] : Array.isArray(status) ? status : [status])
 
-/** One call, ready to be filled in. */
-export const compileRequest = (request: RequestManifest, path: Path, compiler: Compiler, defaults: { server?: string } = {}): Request => {
-  const { report, compile } = compiler
+/** One call, ready to be filled in. @param asking for what is sent, where that is about something whose fields are known */
+export const compileRequest = (request: RequestManifest, path: Path, compiler: Compiler, { asking = compiler, ...defaults }: { server?: string; asking?: Compiler } = {}): Request => {
+  const { report } = compiler
+  const { compile } = asking
   const asked = [...methods, 'smtp' as const, 'lookup' as const].filter((key) => request[key] !== undefined)
   const [method] = asked
   if (asked.length !== 1) report(path, asked.length ? `This asks in ${asked.length} ways at once: ${asked.join(', ')}.` : 'This does not say what to call.', 'Write exactly one of: get, post, put, patch, delete, smtp, lookup.')
@@ -55,7 +67,7 @@ export const compileRequest = (request: RequestManifest, path: Path, compiler: C
   if (given.length > 1) report(path, `This has ${given.length} bodies: ${given.join(', ')}.`, 'Keep one of them.')
   if (given.length && method === 'get') report(path, `A get has no body, but here is ${given.join(', ')}.`, 'Write "post", or move it to "query".')
 
-  const body = compileBody(request, path, compiler)
+  const body = compileBody(request, path, asking)
   return {
     method: protocol === 'http' ? (method ?? 'get').toUpperCase() : protocol === 'smtp' ? (request.smtp === 'verify' ? 'VERIFY' : 'SEND') : 'LOOKUP',
     protocol,

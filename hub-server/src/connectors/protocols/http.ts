@@ -43,14 +43,12 @@ interface Exchanged {
   readonly bytes: Buffer
 }
 
-const usualHeaders = { accept: 'application/json, */*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'AI-Now-Hub' }
-
 /** The whole answer. @throws what Node's client gives, with `reused` where a kept connection ended before any answer */
 const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: Agents, signal: AbortSignal): Promise<Exchanged> => {
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>()
   const length = body !== undefined && { 'content-length': Buffer.byteLength(body) }
   const [client, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http]
-  const asked = client.request(url, { method, headers: { ...usualHeaders, ...headers, ...length }, agent, signal })
+  const asked = client.request(url, { method, headers: { 'accept-encoding': Object.keys(unpack).join(', '), ...headers, ...length }, agent, signal })
   let isAnswered = false
   asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket && !isAnswered })))
   asked.once('response', (answer) => {
