@@ -6,7 +6,7 @@ import { besides } from '../fields.ts'
 import { companyOf } from './company.ts'
 import { contract } from './contract.ts'
 import { mergeContacts } from './merge.ts'
-import { readSite, type SiteReading } from './readSite.ts'
+import type { SiteReading } from './readSite.ts'
 import { parseWebsite, type Website } from './website.ts'
 
 type Options = Parameters<(typeof block)['run']>[1]
@@ -58,6 +58,8 @@ const answerOf = (reading: SiteReading, options: Options): Answer => {
 const answerFor = async (website: Website, options: Options, { fetchPage, signal }: BlockContext): Promise<Answer> => {
   try {
     const { maxPages, respectRobots } = options
+    // With the first website: what reads pages takes memory, and many a hub reads none.
+    const { readSite } = await import('./readSite.ts')
     const answer = answerOf(await readSite(website, { maxPages, respectRobots, signal, fetchPage }), options)
     const reason = [website.note, answer.reason].filter(Boolean).join(' ')
     return reason ? { ...answer, reason } : answer
