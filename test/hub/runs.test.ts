@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startHub, type Hub } from './hub-process.ts'
 import { expectProblem } from './plain-words.ts'
@@ -102,6 +103,29 @@ describe('a run', () => {
     expect(second.body).toEqual(first.body)
     expect(second.body.status).toBe('cancelled')
     expectProblem(await ask('POST', `/v1/runs/${body.run.id}/resume`, {}), { status: 409, kind: 'conflict', names: /cancelled/ })
+  })
+
+  test('that is stopped with everything else, or cancelled, makes no call from a second later on', async () => {
+    // One call each, five a second: it is under way for minutes.
+    const people = Array.from({ length: 1000 }, (_, at) => ({ email: `stopped${at}@acme.example` }))
+    const { body: { run: { id } } } = await ask('POST', '/v1/runs', { ...paid, items: people })
+    const calls = async () => (await ask<{ usage: { calls: number } }>('GET', `/v1/runs/${id}`)).body.usage.calls
+    const stands = async () => {
+      await pause(1000)
+      const then = await calls()
+      await pause(1000)
+      expect(await calls()).toBe(then)
+      return then
+    }
+    await expect.poll(calls, { timeout: 10_000 }).toBeGreaterThan(0)
+    expect((await ask<{ paused: number }>('POST', '/v1/stop')).body.paused).toBeGreaterThan(0)
+    const atStop = await stands()
+    await ask('POST', '/v1/start')
+    expect((await ask<Run>('GET', `/v1/runs/${id}`)).body.status).toBe('paused')
+    await ask('POST', `/v1/runs/${id}/resume`, {})
+    await expect.poll(calls, { timeout: 10_000 }).toBeGreaterThan(atStop)
+    await ask('POST', `/v1/runs/${id}/cancel`)
+    await stands()
   })
 
   test('under a key that had another body is refused, and the first stays', async () => {
