@@ -73,6 +73,8 @@ describe.skipIf(withoutN8n)(`${count} leads in one execution of a running n8n${w
   })
 
   test('n8n and all that it starts take less than 1 GB of memory until all is done and saved', () => {
+    // An n8n that has done nothing holds some hundreds: less was not measured.
+    expect(peakMb).toBeGreaterThan(200)
     expect(peakMb).toBeLessThan(1024)
   })
 })
