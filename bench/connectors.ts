@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadConnectors, type Connector } from '../hub-server/src/connectors/index.ts'
 import { keeps, out, row } from './shared/figures.ts'
+import { median } from './shared/processes.ts'
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
 const bounds = { connectors: { least: 40 }, medianLines: { most: 120 }, longLines: { most: 0 } }
@@ -29,11 +30,6 @@ const figuresOf = ({ id, folder, operations, manifest: { checked } }: Connector)
   }
 }
 
-const median = (numbers: readonly number[]): number => {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
-}
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
 const { connectors, problems } = await loadConnectors({ builtIn: resolve(import.meta.dirname, '../hub-server/connectors') })

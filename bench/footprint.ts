@@ -6,13 +6,13 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memoryFlags } from '../launcher/hub-process.ts'
 import { startServices } from '../hub-server/src/db/testing/services.ts'
+import { freePort, memoryOf } from './shared/processes.ts'
 
 const server = resolve(import.meta.dirname, '../hub-server')
 const program = join(server, 'dist/main.js')
@@ -24,15 +24,6 @@ interface Footprint {
   readonly memoryMb: number
 }
 
-const freePort = async (): Promise<number> => {
-  const listener = createServer().listen(0, '127.0.0.1')
-  await once(listener, 'listening')
-  const address = listener.address()
-  listener.close()
-  if (!address || typeof address === 'string') throw new Error('the system gave no port')
-  return address.port
-}
-
 const answers = async (url: string): Promise<boolean> => {
   try {
     return (await fetch(url)).ok
@@ -42,8 +33,6 @@ const answers = async (url: string): Promise<boolean> => {
     throw thrown
   }
 }
-
-const memoryOf = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
 /** Starts the hub, waits until /health answers, does `then`, stops it. @returns milliseconds until the answer */
 const withHub = async (data: string, databaseUrl: string | undefined, then: (pid: number) => Promise<void>): Promise<number> => {

@@ -1,10 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inCheckout } from '../../launcher/paths.ts'
-
-/** Everything under `limits:`, with the comments among it. */
-const limits = /^limits:.*\n(?:[ #].*\n|\n)*/m
+import { limits, rewrite } from '../shared/zerobounce.ts'
 
 /** Calls a second, whatever is called; or the vendor's own limits. */
 export type Rates = Readonly<Record<string, number | 'own'>>
@@ -16,9 +14,9 @@ export const copiedConnectors = (rates: Rates): string => {
     const copy = join(folder, id)
     cpSync(inCheckout('hub-server/connectors', id), copy, { recursive: true })
     if (rate === 'own') continue
-    const rewrite = (file: string, put: string) => writeFileSync(join(copy, file), readFileSync(join(copy, file), 'utf8').replace(limits, put))
-    rewrite('connector.yaml', `limits: [{ calls: ${rate}, per: 1s, source: "https://bench.example", on: 2026-11-21 }]\n\n`)
-    rewrite('sandbox.yaml', '')
+    rewrite(join(copy, 'connector.yaml'), limits, `limits: [{ calls: ${rate}, per: 1s, source: "https://bench.example", on: 2026-11-21 }]\n\n`)
+    const sandbox = join(copy, 'sandbox.yaml')
+    if (limits.test(readFileSync(sandbox, 'utf8'))) rewrite(sandbox, limits, '')
   }
   return folder
 }

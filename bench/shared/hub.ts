@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
 import { memoryFlags } from '../../launcher/hub-process.ts'
-import { freePort, start, type Started } from './processes.ts'
+import { freePort, memoryOf, start, type Started } from './processes.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
 export const connectorsFolder = join(checkout, 'hub-server/connectors')
@@ -70,5 +70,3 @@ export const startHub = async ({ databaseUrl, redisUrl, sandboxUrl, roles, progr
     },
   }
 }
-
-const memoryOf = (pid: number | undefined): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024

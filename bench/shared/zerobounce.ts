@@ -10,12 +10,16 @@ import { connectorsFolder } from './hub.ts'
 export const openZeroBounce = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-connectors-'))
   cpSync(join(connectorsFolder, 'zerobounce'), join(folder, 'zerobounce'), { recursive: true })
-  rewrite(join(folder, 'zerobounce', 'connector.yaml'), /^limits:.*\n(?:[ #].*\n|\n)*/m, 'limits: []\n\n')
+  rewrite(join(folder, 'zerobounce', 'connector.yaml'), limits, 'limits: []\n\n')
   rewrite(join(folder, 'zerobounce', 'sandbox.yaml'), /^credits: .*$/m, 'credits: 1000000000')
   return folder
 }
 
-const rewrite = (file: string, what: RegExp, by: string): void => {
+/** Everything under `limits:`, with the comments among it. */
+export const limits = /^limits:.*\n(?:[ #].*\n|\n)*/m
+
+/** @throws where there is nothing like it: a benchmark of what the vendor allows would look like one of the hub */
+export const rewrite = (file: string, what: RegExp, by: string): void => {
   const text = readFileSync(file, 'utf8')
   const changed = text.replace(what, by)
   if (changed === text) throw new Error(`${file} holds nothing like ${String(what)}`)
