@@ -13,7 +13,7 @@ export const callbackRoutes = ({ takeCallback }: CallbackParts): Route[] => [
     group: 'Connections',
     summary: 'A service’s later answer',
     open: true,
-    page: true,
+    unlisted: true,
     body: Type.Unknown(),
     answers: { 204: null },
     handle: async ({ params, body }) => {

@@ -29,7 +29,7 @@ export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
     group: 'Connections',
     summary: 'Where the vendor’s page sends the person back to: ends at the page of connections',
     open: true,
-    page: true,
+    unlisted: true,
     query: Type.Object({
       state: Type.Optional(Type.String({ maxLength: 500 })),
       code: Type.Optional(Type.String({ maxLength: 5000 })),

@@ -18,7 +18,7 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
   }
 
   const paths: Record<string, Json> = {}
-  for (const route of routes.filter(({ page }) => !page)) {
+  for (const route of routes.filter(({ unlisted }) => !unlisted)) {
     const parameters = [
       ...[...route.path.matchAll(/\{(\w+)\}/g)].map((found) => ({ name: found[1], in: 'path', required: true, schema: { type: 'string' } })),
       ...queryParameters(route.query, refer),

@@ -38,8 +38,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** Without a key. */
   readonly open?: boolean
-  /** A page for a browser, no part of the API. */
-  readonly page?: boolean
+  /** For browsers or services that were sent here, not for callers: not in OpenAPI. */
+  readonly unlisted?: boolean
   readonly handle: (call: Call) => Promise<Answer>
 }
 
