@@ -107,7 +107,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Through which service; the first that is connected. Empty: any connected one. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendEmail' },
 			displayOptions: { show: { channel: ['email'] } },
@@ -116,7 +116,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Through which service; the first that is connected. Empty: any connected one. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageSms' },
 			displayOptions: { show: { channel: ['sms'] } },
@@ -125,7 +125,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Through which service; the first that is connected. Empty: any connected one. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageWhatsapp' },
 			displayOptions: { show: { channel: ['whatsapp'] } },
@@ -134,7 +134,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Through which service; the first that is connected. Empty: any connected one. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageChat' },
 			displayOptions: { show: { channel: ['chat'] } },
@@ -143,7 +143,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Through which service; the first that is connected. Empty: any connected one. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageDirect' },
 			displayOptions: { show: { channel: ['direct'] } },

@@ -51,7 +51,7 @@ export const contract = {
     }),
     providers: Type.Array(Type.String(), {
       ...shown(
-        { title: 'Providers', description: 'Through which service; the first that is connected. Empty: any connected one' },
+        { title: 'Providers', description: 'Which service sends it: the first of these that is connected. Empty: any that is' },
         { kind: 'providers', capability: { option: 'channel', of: { email: 'sendEmail', sms: 'sendMessage.sms', whatsapp: 'sendMessage.whatsapp', chat: 'sendMessage.chat', direct: 'sendMessage.direct' } } },
       ),
       default: [],
