@@ -3,6 +3,7 @@ import { Value } from 'typebox/value'
 import type { Capability } from '../../capabilities/capability.ts'
 import type { AskOptions } from '../../gateway/ask.ts'
 import type { Asked, BlockContext } from '../block.ts'
+import { contextWith } from '../testing/context.ts'
 import { block } from './block.ts'
 import { contract } from './contract.ts'
 import type { Options } from './search.ts'
@@ -25,7 +26,7 @@ const find = async (items: object[], options: Partial<Options>, answers: Asked<o
     return answers
   }
   const filled = Value.Default(contract.options, { ...options }) as Options
-  const results = await block.run(items.map((value, index) => ({ index: 10 + index, value: { ...value } })), filled, { ask } as unknown as BlockContext)
+  const results = await block.run(items.map((value, index) => ({ index: 10 + index, value: { ...value } })), filled, contextWith({ ask: ask as BlockContext['ask'] }))
   return { asked, results }
 }
 

@@ -5,6 +5,7 @@ import { page, redirect, robotsTxt, startSites, type Answer, type LoopbackSites 
 import { yardstick, yardsticks } from '../../contracts/testing/yardstick.ts'
 import { readFileSync } from 'node:fs'
 import type { BlockContext } from '../block.ts'
+import { contextWith } from '../testing/context.ts'
 import { block } from './block.ts'
 
 const done: (() => void | Promise<void>)[] = []
@@ -12,25 +13,11 @@ afterEach(async () => {
   for (const end of done.splice(0)) await end()
 })
 
-const missing = (name: string) => () => {
-  throw new Error(`Scrape Website must not use ${name}`)
-}
-
-/** The block's context with a real fetcher in test mode; what it must not touch throws. */
+/** A real fetcher in test mode. */
 const contextFor = (sites: LoopbackSites): BlockContext => {
   const fetcher = createFetcher({ mode: 'test', resolveHost: sites.resolveHost, userAgent: 'AI-Now-Hub/0.1', allowPrivate: false, limits: { firstByteMs: 500 } })
   done.push(() => fetcher.close(), sites.close)
-  return {
-    scope: { workspace: 'w', mode: 'test' },
-    run: 'r',
-    ask: missing('services'),
-    providers: missing('services'),
-    fetchPage: fetcher.fetchPage,
-    resolveMx: missing('mail servers'),
-    leads: new Proxy({} as BlockContext['leads'], { get: missing('the store') }),
-    signal: new AbortController().signal,
-    now: () => new Date(),
-  }
+  return contextWith({ fetchPage: fetcher.fetchPage })
 }
 
 interface Lead extends Record<string, unknown> { email?: string; fullName?: string; source: string; kind: string }
