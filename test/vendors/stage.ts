@@ -1,23 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { createConnections } from '../../hub-server/src/access/connections.ts'
-import { createSealer } from '../../hub-server/src/access/sealing.ts'
 import type { Capability } from '../../hub-server/src/capabilities/capability.ts'
-import { createAgents, loadConnectors, tokenWayOf, type Connector } from '../../hub-server/src/connectors/index.ts'
+import { loadConnectors, tokenWayOf, type Connector } from '../../hub-server/src/connectors/index.ts'
 import { testDatabases } from '../../hub-server/src/db/testing/databases.ts'
-import { createAnswers } from '../../hub-server/src/gateway/answers.ts'
-import type { ProviderAnswer } from '../../hub-server/src/gateway/ask-provider.ts'
 import type { AskOptions } from '../../hub-server/src/gateway/ask.ts'
-import { createGateway, type Asked } from '../../hub-server/src/gateway/gateway.ts'
-import { createLedger } from '../../hub-server/src/gateway/ledger.ts'
-import { createLimiter } from '../../hub-server/src/gateway/limiter.ts'
-import { createProviders } from '../../hub-server/src/gateway/providers.ts'
-import { createSend } from '../../hub-server/src/gateway/send.ts'
-import { createSendings } from '../../hub-server/src/gateway/sendings.ts'
-import { createSingleFlight } from '../../hub-server/src/gateway/single-flight.ts'
-import { createSlots } from '../../hub-server/src/gateway/slots.ts'
-import { createTokens } from '../../hub-server/src/gateway/tokens.ts'
+import type { Asked } from '../../hub-server/src/gateway/gateway.ts'
+import { gatewayOn } from '../../hub-server/src/gateway/testing/gatewayOn.ts'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
 
 export const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
@@ -51,7 +39,6 @@ export const openStage = async (): Promise<Stage> => {
   const sandbox = await startSandbox({ connectorsDir: builtIn })
   const ours = (await loadConnectors({ builtIn })).connectors
   const database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
-  const sealer = createSealer([randomBytes(32)])
 
   const post = (path: string, body: unknown = {}) => fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   /** Waiting for a vendor's limit takes no time: the hub's clock and the sandbox's are put forward alike. */
@@ -67,11 +54,7 @@ export const openStage = async (): Promise<Stage> => {
   const desk = async (workspace: string, connectors: ReadonlyMap<string, Connector> = ours): Promise<Desk> => {
     const scope = { workspace, mode: 'test' as const }
     await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
-    const connections = createConnections(database.db, sealer)
-    const ledger = createLedger(database.db)
-    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
-    const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase: sandbox.vendorBase }
-    const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: async (_scope, people) => people.map(() => false) })
+    const { gateway, connections } = gatewayOn(database.db, { connectors, clock, vendorBase: sandbox.vendorBase })
     let asks = 0
     return {
       ask: async (capability, provider, items, options = {}) => {

@@ -1,29 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createConnections } from '../access/connections.ts'
-import { createSealer } from '../access/sealing.ts'
 import { capabilities } from '../capabilities/index.ts'
 import { sendEmail } from '../capabilities/sendEmail.ts'
 import { trackEvent } from '../capabilities/trackEvent.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
 import { createSuppression } from '../compliance/suppression.ts'
-import { createAgents, loadConnectors } from '../connectors/index.ts'
+import { loadConnectors } from '../connectors/index.ts'
 import { testDatabases } from '../db/testing/databases.ts'
-import { createAnswers } from './answers.ts'
-import type { ProviderAnswer } from './ask-provider.ts'
-import { createGateway } from './gateway.ts'
-import { createLedger } from './ledger.ts'
-import { createLimiter, type Clock } from './limiter.ts'
-import { createProviders } from './providers.ts'
-import { createSend } from './send.ts'
-import { createSendings } from './sendings.ts'
-import { createSingleFlight } from './single-flight.ts'
-import { createSlots } from './slots.ts'
-import { createTokens } from './tokens.ts'
+import type { Clock } from './limiter.ts'
+import { gatewayOn } from './testing/gatewayOn.ts'
 
 type Answerer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -68,11 +56,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
 
   const start = async (vendorBase: (connector: string, server: string) => string = (connector) => `${vendor.url}/${connector}`) => {
     const { connectors } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)) })
-    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
-    const ledger = createLedger(database.db)
-    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
-    const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
-    const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: suppression.suppressed })
+    const { gateway, ledger } = gatewayOn(database.db, { connectors, clock, vendorBase, suppressed: suppression.suppressed })
     const run = `run_${Math.random()}`
     const costs = new Map<number, number>()
     const stopping = new AbortController()

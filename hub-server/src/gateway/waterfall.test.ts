@@ -4,27 +4,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createConnections } from '../access/connections.ts'
-import { createSealer } from '../access/sealing.ts'
 import type { Capability } from '../capabilities/capability.ts'
 import { enrichPerson } from '../capabilities/enrichPerson.ts'
 import { searchPeople } from '../capabilities/searchPeople.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
-import { createAgents, loadConnectors, type Connector } from '../connectors/index.ts'
+import { loadConnectors, type Connector } from '../connectors/index.ts'
 import type { Request } from '../connectors/connector.ts'
 import type { ErrorKind } from '../contracts/errors.ts'
 import { testDatabases } from '../db/testing/databases.ts'
-import { createAnswers } from './answers.ts'
-import type { ProviderAnswer } from './ask-provider.ts'
-import { createGateway } from './gateway.ts'
-import { createLedger } from './ledger.ts'
-import { createLimiter } from './limiter.ts'
-import { createProviders } from './providers.ts'
-import { createSend } from './send.ts'
-import { createSendings } from './sendings.ts'
-import { createSingleFlight } from './single-flight.ts'
-import { createSlots } from './slots.ts'
-import { createTokens } from './tokens.ts'
+import { gatewayOn } from './testing/gatewayOn.ts'
 
 const builtIn = fileURLToPath(new URL('../../connectors', import.meta.url))
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -85,12 +73,8 @@ describe('the waterfall', () => {
     },
   }
   const ask = async (capability: Capability, inputs: readonly unknown[], providers: readonly string[], base = url) => {
-    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
-    const ledger = createLedger(database.db)
-    const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
     const vendorBase = (connector: string): string => `${connector === first ? base : url}/${connector}`
-    const parts = { answers: createAnswers(database.db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
-    const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(database.db), suppressed: async (_scope, people) => people.map(() => false) })
+    const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase })
     const { signal } = new AbortController()
     const asking = { scope, run: null, signal, stop: signal, nameOf: String, cost: { get: () => undefined, set: () => undefined } }
     first = providers[0] ?? ''

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import { createConnections } from '../../access/connections.ts'
+import { createSealer } from '../../access/sealing.ts'
+import { createAgents, type Connector } from '../../connectors/index.ts'
+import type { Db } from '../../db/database.ts'
+import { createAnswers } from '../answers.ts'
+import type { ProviderAnswer } from '../ask-provider.ts'
+import { createGateway, type GatewayParts } from '../gateway.ts'
+import { createLedger } from '../ledger.ts'
+import { createLimiter, type Clock } from '../limiter.ts'
+import { createProviders } from '../providers.ts'
+import { createSend } from '../send.ts'
+import { createSendings } from '../sendings.ts'
+import { createSingleFlight } from '../single-flight.ts'
+import { createSlots } from '../slots.ts'
+import { createTokens } from '../tokens.ts'
+
+export interface TestedGateway {
+  readonly connectors: ReadonlyMap<string, Connector>
+  readonly clock: Clock
+  /** Where each vendor is played. */
+  readonly vendorBase: (connector: string, server: string) => string
+  /** Default: nobody is. */
+  readonly suppressed?: GatewayParts['suppressed']
+}
+
+/** The whole gateway on a database, in a process of its own as it were, with accounts that nobody else has. */
+export const gatewayOn = (db: Db, { connectors, clock, vendorBase, suppressed = async (_scope, people) => people.map(() => false) }: TestedGateway) => {
+  const connections = createConnections(db, createSealer([randomBytes(32)]))
+  const ledger = createLedger(db)
+  const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
+  const parts = { answers: createAnswers(db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
+  const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(db), suppressed })
+  return { gateway, ledger, connections }
+}
