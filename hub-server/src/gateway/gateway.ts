@@ -15,6 +15,10 @@ export interface Asked<Output> extends Pick<Result<Output>, 'status' | 'outputs'
   readonly connection?: string
   /** When the vendor said it: earlier than now for an answer from the cache. */
   readonly at: Date
+  /** What the vendor charged for it when it was asked, micro-USD. */
+  readonly price?: number
+  /** The ledger row of the call that brought it. */
+  readonly ledger?: string
 }
 
 export interface Asking {
@@ -166,7 +170,7 @@ const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): Provide
 const worth = (answer: ProviderAnswer): number => (answer.status !== 'done' ? 0 : answer.outputs.length === 0 ? 1 : 2)
 
 // The engine has checked the outputs against the capability's schema.
-const toAsked = <Output>({ cached: _cached, partial: _partial, price: _price, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({ ...answer, outputs: outputs as Output[] })
+const toAsked = <Output>({ cached: _cached, partial: _partial, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({ ...answer, outputs: outputs as Output[] })
 
 const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
   status: 'failed',

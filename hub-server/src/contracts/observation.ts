@@ -1,0 +1,20 @@
+import { Type, type Static } from 'typebox'
+
+/**
+ * What one answer said about one subject: a vendor's, a page's, a CRM's or a person's. An item carries the observations
+ * that its fields rest on through every block, as `observations`; the lead store keeps them with the lead.
+ */
+export const Observation = Type.Object(
+  {
+    source: Type.String({ description: 'Connector id, page address, "you", or "flow" where the sender did not say' }),
+    at: Type.String({ format: 'date-time', description: 'When it was said: earlier than now for a kept answer' }),
+    values: Type.Record(Type.String(), Type.Tuple([Type.Unknown(), Type.Number({ minimum: 0, maximum: 1 })]), {
+      description: 'Field → [value, the chance that it is right]. Fields of the company are named company.<field>',
+    }),
+    price: Type.Optional(Type.Integer({ minimum: 0, description: 'What the answer cost, micro-USD' })),
+    ledger: Type.Optional(Type.String({ description: 'The ledger row that paid for it' })),
+    legalBasis: Type.Optional(Type.String({ description: 'e.g. legitimate_interest, consent' })),
+  },
+  { $id: 'Observation' },
+)
+export type Observation = Static<typeof Observation>
