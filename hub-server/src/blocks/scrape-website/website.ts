@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
-import { isDisposableDomain, isFreeDomain } from '../verify-email/checks/domainLists.ts'
+import { isNoEmployer } from '../../contracts/free-mail.ts'
 
 /** A website as a person gave it, made ready to read. */
 export interface Website {
@@ -65,7 +65,7 @@ export const parseWebsite = (given: string): Website | NoWebsite => {
   const mail = email.exec(text)
   if (mail) {
     const domain = (mail[2] ?? '').toLowerCase()
-    if (isFreeDomain(domain) || isDisposableDomain(domain)) {
+    if (isNoEmployer(domain)) {
       return { problem: `${quoted(given)} is an e-mail address at ${domain}, where anybody can have one: it tells nothing of the company’s website.`, advice }
     }
     return websiteAt(domain, given, `${quoted(text)} is an e-mail address, so the website of its domain ${domain} was read.`)

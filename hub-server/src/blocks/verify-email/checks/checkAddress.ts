@@ -1,4 +1,4 @@
-import { isDisposableDomain, isFreeDomain } from './domainLists.ts'
+import { isDisposableDomain, isFreeMailDomain } from '../../../contracts/free-mail.ts'
 import { isRoleName } from '../../../leads/roles/roles.ts'
 import { checkSyntax } from './syntax.ts'
 import { likelyDomain } from './typo.ts'
@@ -66,7 +66,7 @@ export const checkAddress = (given: string): AddressCheck => {
     domain,
     isRole: isRoleName(local),
     isDisposable: isDisposableDomain(domain),
-    isFree: isFreeDomain(domain),
+    isFree: isFreeMailDomain(domain),
     ...common,
   }
 }

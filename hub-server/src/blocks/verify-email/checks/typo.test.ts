@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isFreeDomain } from './domainLists.ts'
+import { isFreeMailDomain } from '../../../contracts/free-mail.ts'
 import { likelyDomain } from './typo.ts'
 
 describe('typing errors', () => {
@@ -16,6 +16,6 @@ describe('typing errors', () => {
   })
 
   it('never doubts a provider it knows', () => {
-    expect(['gmx.net', 'aol.com', 'aim.com', 'att.net', 'bt.com', 'qq.com', '163.com', '126.com'].filter((domain) => isFreeDomain(domain) && likelyDomain(domain))).toEqual([])
+    expect(['gmx.net', 'aol.com', 'aim.com', 'att.net', 'bt.com', 'qq.com', '163.com', '126.com'].filter((domain) => isFreeMailDomain(domain) && likelyDomain(domain))).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { parse } from 'tldts'
-import { isDisposableDomain, isFreeDomain } from './domainLists.ts'
+import { isDisposableDomain, isFreeMailDomain } from '../../../contracts/free-mail.ts'
 
 /** Where most private mailboxes are; a slip of one of these is worth a word. */
 const popular = [
@@ -57,7 +57,7 @@ const withRightEnding = (domain: string): string | undefined => {
  */
 export const likelyDomain = (domain: string): string | undefined => {
   if (reserved.test(domain) || popular.some((known) => known === domain)) return undefined
-  if (isFreeDomain(domain) && !slips.has(domain)) return undefined
+  if (isFreeMailDomain(domain) && !slips.has(domain)) return undefined
   // Some slips of providers' names are used by throw-away services: one letter off is a slip all the same.
   if (isDisposableDomain(domain)) return popular.find((known) => known.length >= 8 && slipsBetween(domain, known) === 1)
   const mended = parse(domain).isIcann ? undefined : withRightEnding(domain)
