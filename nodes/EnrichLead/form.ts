@@ -91,7 +91,14 @@ export const form: BlockForm = {
 				{ name: 'Phone', value: 'phone' },
 				{ name: 'Seniority', value: 'seniority' },
 			],
-			default: ['title', 'linkedin', 'company.name', 'company.industry', 'company.employees'],
+			default: [
+				'email',
+				'title',
+				'linkedin',
+				'company.name',
+				'company.industry',
+				'company.employees',
+			],
 		},
 		{
 			displayName: 'Provider Names or IDs',
@@ -148,7 +155,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Replace What Is There',
 					name: 'overwrite',
-					description: 'Whether found values replace those that the lead already has',
+					description: 'Whether found values of wanted fields replace those that the lead already has. What belongs together is replaced together: an address with its verdict, a company with all that is known of it.',
 					type: 'boolean',
 					default: false,
 				},

@@ -36,7 +36,7 @@ export const contract = {
       {
         title: 'Wanted Fields',
         description: 'Services are asked one after the other until all of these are there',
-        default: ['title', 'linkedin', 'company.name', 'company.industry', 'company.employees'],
+        default: ['email', 'title', 'linkedin', 'company.name', 'company.industry', 'company.employees'],
       },
     ),
     confidence: Type.Number({
@@ -46,7 +46,12 @@ export const contract = {
       default: 0.7,
     }),
     overwrite: Type.Boolean({
-      ...shown({ title: 'Replace What Is There', description: 'Whether found values replace those that the lead already has', advanced: true }),
+      ...shown({
+        title: 'Replace What Is There',
+        description:
+          'Whether found values of wanted fields replace those that the lead already has. What belongs together is replaced together: an address with its verdict, a company with all that is known of it',
+        advanced: true,
+      }),
       default: false,
     }),
     ...askOptions('enrichPerson'),
@@ -55,5 +60,15 @@ export const contract = {
     ...Person.properties,
     enrichedBy: Type.Record(Type.String(), Type.String(), { description: 'Field → the service it came from' }),
     missing: Type.Array(Type.String(), { description: 'Wanted fields that nobody knew' }),
+    notTaken: Type.Optional(
+      Type.Array(Type.Object({ field: Type.String(), source: Type.String(), reason: Type.String() }), {
+        description: 'What a service said that does not go with the lead: another address, name or company',
+      }),
+    ),
+    dropped: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Fields of the item that no longer hold, as the verdict of an address that was replaced',
+      }),
+    ),
   }),
 } satisfies BlockContract

@@ -58,6 +58,17 @@ describe('Find Leads', () => {
     expect(await find([{ website: 'acme.example' }], { kind: 'companies' })).toMatchObject({ asked: [], results: [{ error: { kind: 'invalid_input', advice: expect.stringContaining('Enrich Lead') } }] })
   })
 
+  it('asks for nobody at a mail provider: by the company’s name where there is one, else not at all', async () => {
+    const items = [{ website: 'https://www.gmx.de' }, { domain: 'gmail.com', company: 'Acme' }, { website: 'web.de' }]
+    const { asked, results } = await find(items, { titles: ['CEO'] }, [miss])
+    expect(asked[0]?.inputs).toEqual([{ company: 'Acme', titles: ['CEO'], limit: 50 }])
+    expect(results.map(({ item, error }) => [item, error?.message])).toEqual([
+      [10, 'Anybody can have a mailbox at gmx.de, so it says nothing of a company.'],
+      [12, 'Anybody can have a mailbox at web.de, so it says nothing of a company.'],
+      [11, undefined],
+    ])
+  })
+
   it('gives each person with the item’s own fields, and none of somebody else’s', async () => {
     const item = { website: 'https://www.acme.example', row: 7, email: 'info@acme.example', fullName: 'Info Desk', company: { name: 'Acme', employees: 40, ids: { hubspot: '9' } } }
     const people = [{ firstName: 'Ada', title: 'CEO', ids: { apollo: 'p1' }, company: { name: 'ACME Inc', ids: { apollo: 'o1' } } }, { firstName: 'Ben', email: 'ben@acme.example' }]

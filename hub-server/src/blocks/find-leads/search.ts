@@ -4,6 +4,7 @@ import type { searchCompanies } from '../../capabilities/searchCompanies.ts'
 import type { searchPeople } from '../../capabilities/searchPeople.ts'
 import type { ItemOf, OptionsOf } from '../../contracts/block.ts'
 import { HubError } from '../../contracts/errors.ts'
+import { isNoEmployer } from '../../contracts/free-mail.ts'
 import { isKnown, isRecord, textOf, valueAt } from '../fields.ts'
 import { parseWebsite } from '../scrape-website/website.ts'
 import type { contract } from './contract.ts'
@@ -53,13 +54,21 @@ const some = <Value>(values: Value[]): Value[] | undefined => (values.length > 0
 const employees = ({ minEmployees: min, maxEmployees: max }: Pick<Options, 'minEmployees' | 'maxEmployees'>) =>
   min === undefined && max === undefined ? undefined : { ...(min !== undefined && { min }), ...(max !== undefined && { max }) }
 
-/** The registrable domain of the item's company. */
+/**
+ * The registrable domain of the item's company; none where a mail provider's stands beside the company's name.
+ * @throws HubError invalid_input for a website that is none, or a mail provider's and nothing else
+ */
 const domainIn = (item: Item): string | undefined => {
   const given = textOf(item.website) ?? textOf(item.domain) ?? textOf(valueAt(item, 'company.domain')) ?? textOf(valueAt(item, 'company.website'))
   if (!given) return undefined
   const website = parseWebsite(given)
   if ('problem' in website) throw new HubError('invalid_input', website.problem, { advice: website.advice })
-  return getDomain(website.host, { allowPrivateDomains: true }) ?? website.host
+  const domain = getDomain(website.host, { allowPrivateDomains: true }) ?? website.host
+  if (!isNoEmployer(domain)) return domain
+  if (nameIn(item)) return undefined
+  throw new HubError('invalid_input', `Anybody can have a mailbox at ${domain}, so it says nothing of a company.`, {
+    advice: 'Give the address of the company’s own website, such as acme.example, or the company’s name.',
+  })
 }
 
 const nameIn = ({ company }: Item): string | undefined => (isRecord(company) ? textOf(company.name) : textOf(company))

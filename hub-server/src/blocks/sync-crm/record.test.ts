@@ -25,6 +25,11 @@ describe('what is written to a CRM', () => {
     expect(recordOf({}, 'company', [])).toMatch(/no website or domain/)
   })
 
+  it('of a company is never a mail provider', () => {
+    expect(recordOf({ website: 'https://www.gmx.de' }, 'company', [])).toMatch(/^gmx\.de is a mail provider/)
+    expect(recordOf({ company: { name: 'Klein', domain: 'gmail.com' } }, 'company', [])).toMatch(/^gmail\.com is a mail provider/)
+  })
+
   it('is unchanged when the values last agreed are the same, also as text', () => {
     const record = { key: 'k', fields: { title: 'CEO' }, custom: { lead_score: 80 } }
     expect(changedFields(record, { title: 'CEO', lead_score: '80', other: 1 })).toEqual([])

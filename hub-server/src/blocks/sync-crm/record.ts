@@ -1,3 +1,4 @@
+import { isNoEmployer } from '../../contracts/free-mail.ts'
 import { isKnown, isRecord, textOf, valueAt } from '../fields.ts'
 
 /** What is written: standard fields by our names, further ones by the CRM's. */
@@ -29,6 +30,7 @@ const companyOf = (item: Record<string, unknown>, custom: Record<string, unknown
   const company = isRecord(item.company) ? item.company : typeof item.company === 'string' ? { name: item.company } : item
   const domain = (textOf(company.domain) ?? textOf(item.website))?.toLowerCase().replace(/^[a-z]+:\/\//, '').replace(/^www\./, '').split(/[/?#:]/)[0]
   if (!domain) return 'There is no website or domain, which a company is found by.'
+  if (isNoEmployer(domain)) return `${domain} is a mail provider, where anybody can have a mailbox: no company is found by it.`
   const address = isRecord(company.address) ? company.address : {}
   return {
     key: domain,
