@@ -23,8 +23,10 @@ export const form: BlockForm = {
 		{ name: 'templateLanguage', shape: 'plain', advanced: true },
 		{ name: 'templateValues', shape: 'lines', advanced: true },
 		{ name: 'providers', shape: 'list', advanced: false },
+		{ name: 'dryRun', shape: 'plain', advanced: false },
 		{ name: 'raw', shape: 'plain', advanced: true },
 	],
+	simple: ['message'],
 	properties: [
 		{
 			displayName: 'Channel',
@@ -89,8 +91,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Subject',
 			name: 'subject',
-			description: 'Fields of the lead in double braces: {{firstName}}, or {{firstName|there}} for those without one',
-			placeholder: 'e.g. A question, {{firstName|hello}}',
+			description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
+			placeholder: 'e.g. A question, [[firstName|hello]]',
 			type: 'string',
 			displayOptions: { show: { channel: ['email'] } },
 			default: '',
@@ -98,8 +100,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Text',
 			name: 'text',
-			description: 'The message. Fields of the lead in double braces: {{firstName}}, or {{firstName|there}}. A lead that lacks a field without a substitute is not written to.',
-			placeholder: 'e.g. Hello {{firstName|there}},',
+			description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to.',
+			placeholder: 'e.g. Hello [[firstName|there]],',
 			type: 'string',
 			typeOptions: { rows: 4 },
 			default: '',
@@ -150,6 +152,13 @@ export const form: BlockForm = {
 			default: [],
 		},
 		{
+			displayName: 'Dry Run',
+			name: 'dryRun',
+			description: 'Whether to only show each message as it would leave, and by which service. Nothing is sent.',
+			type: 'boolean',
+			default: false,
+		},
+		{
 			displayName: 'Options',
 			name: 'options',
 			type: 'collection',
@@ -169,7 +178,7 @@ export const form: BlockForm = {
 					displayName: 'HTML',
 					name: 'html',
 					description: 'The message as HTML, beside the text; fields are escaped',
-					placeholder: 'e.g. <p>Hello {{firstName|there}},</p>',
+					placeholder: 'e.g. <p>Hello [[firstName|there]],</p>',
 					type: 'string',
 					typeOptions: { rows: 4 },
 					displayOptions: { show: { '/channel': ['email'] } },
@@ -218,6 +227,13 @@ export const form: BlockForm = {
 					default: '',
 				},
 				{
+					displayName: 'Simplify',
+					name: 'simplify',
+					type: 'boolean',
+					description: 'Whether to return a simplified version of the response instead of the raw data',
+					default: true,
+				},
+				{
 					displayName: 'Template',
 					name: 'template',
 					description: 'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
@@ -238,8 +254,8 @@ export const form: BlockForm = {
 				{
 					displayName: 'Template Values',
 					name: 'templateValues',
-					description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double braces.',
-					placeholder: 'e.g. {{firstName|there}}',
+					description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets.',
+					placeholder: 'e.g. [[firstName|there]]',
 					type: 'string',
 					typeOptions: { rows: 4 },
 					displayOptions: { show: { '/channel': ['whatsapp'] } },

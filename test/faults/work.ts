@@ -22,7 +22,7 @@ export const send = (items: number, perSecond: number): Work => ({
   name: 'send',
   connector: 'sendgrid',
   block: 'send-message',
-  options: { providers: ['sendgrid'], from: 'me@sender.example', subject: 'A question', text: 'Hello {{firstName|there}}' },
+  options: { providers: ['sendgrid'], from: 'me@sender.example', subject: 'A question', text: 'Hello [[firstName|there]]' },
   perSecond,
   credits: 1,
   items,

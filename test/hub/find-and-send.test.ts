@@ -70,11 +70,11 @@ describe('Send Message in the sandbox', () => {
 
   test.each([
     ['sms', {}, 'twilio'],
-    ['whatsapp', { providers: ['whatsapp'], template: 'hello_world', templateValues: ['{{firstName}}'] }, 'whatsapp'],
+    ['whatsapp', { providers: ['whatsapp'], template: 'hello_world', templateValues: ['[[firstName]]'] }, 'whatsapp'],
     ['chat', { to: '#sales' }, 'slack'],
     ['direct', { providers: ['instagram'] }, 'instagram'],
   ])('writes by %s, once for each lead', async (channel, more, provider) => {
-    const { body } = await block('send-message', [lead, { ...lead, firstName: 'Ben' }], { channel, text: 'Hello {{firstName}}', ...more })
+    const { body } = await block('send-message', [lead, { ...lead, firstName: 'Ben' }], { channel, text: 'Hello [[firstName]]', ...more })
     expect(body.results.map(({ status, outputs }) => [status, outputs[0]?.message?.provider])).toEqual([['done', provider], ['done', provider]])
     expect(new Set(body.results.map(({ outputs }) => outputs[0]?.message?.id)).size).toBe(2)
     expect(body.usage.calls).toBe(2)

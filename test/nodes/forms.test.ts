@@ -45,17 +45,17 @@ const ada = { firstName: 'Ada', email: 'ada@acme.example', mobile: '+12025550123
 
 test('a channel’s fields are sent, those of another channel are not, and the item’s own values stay', async () => {
   const hub = await fakeHub()
-  const parameters = { channel: 'sms', subject: 'for e-mail', text: 'Hello {{firstName}}', options: { html: 'for e-mail', template: 'for WhatsApp' } }
+  const parameters = { channel: 'sms', subject: 'for e-mail', text: 'Hello [[firstName]]', options: { html: 'for e-mail', template: 'for WhatsApp' } }
   await execute({ node: 'SendMessage', items: [ada], parameters, hub: hub.address })
-  expect(hub.asked[0]?.body).toEqual({ items: [ada], options: { channel: 'sms', text: 'Hello {{firstName}}', providers: [] } })
+  expect(hub.asked[0]?.body).toEqual({ items: [ada], options: { channel: 'sms', text: 'Hello [[firstName]]', providers: [] } })
 })
 
 test('what a template’s values and places are is told line by line, with their commas', async () => {
   const hub = await fakeHub()
-  const options = { template: 'first_contact', templateValues: '{{firstName|there}}, hello\nTuesday' }
+  const options = { template: 'first_contact', templateValues: '[[firstName|there]], hello\nTuesday' }
   await execute({ node: 'SendMessage', items: [ada], parameters: { channel: 'whatsapp', options }, hub: hub.address })
   await execute({ node: 'FindLeads', items: [{}], parameters: { titles: 'CEO, CTO', locations: 'Portland, Oregon\nCanada' }, hub: hub.address })
-  expect(hub.asked[0]?.body?.options).toEqual({ channel: 'whatsapp', providers: [], template: 'first_contact', templateValues: ['{{firstName|there}}, hello', 'Tuesday'] })
+  expect(hub.asked[0]?.body?.options).toEqual({ channel: 'whatsapp', providers: [], template: 'first_contact', templateValues: ['[[firstName|there]], hello', 'Tuesday'] })
   expect(hub.asked[1]?.body?.options).toMatchObject({ kind: 'people', titles: ['CEO', 'CTO'], locations: ['Portland, Oregon', 'Canada'] })
 })
 

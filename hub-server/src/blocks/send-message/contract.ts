@@ -5,6 +5,26 @@ const email = { channel: ['email'] }
 const phone = { channel: ['sms', 'whatsapp'] }
 const whatsapp = { channel: ['whatsapp'] }
 
+/** A message as it leaves, for a person to look at. */
+const preview = {
+  channel: Type.Optional(Type.String()),
+  to: Type.Optional(Type.String()),
+  toName: Type.Optional(Type.String()),
+  from: Type.Optional(Type.String()),
+  fromName: Type.Optional(Type.String()),
+  replyTo: Type.Optional(Type.String()),
+  subject: Type.Optional(Type.String()),
+  text: Type.Optional(Type.String()),
+  html: Type.Optional(Type.String()),
+  template: Type.Optional(
+    Type.Object({
+      name: Type.String(),
+      language: Type.Optional(Type.String()),
+      values: Type.Optional(Type.Array(Type.String())),
+    }),
+  ),
+}
+
 export const contract = {
   id: 'send-message',
   name: 'Send Message',
@@ -27,25 +47,25 @@ export const contract = {
     replyTo: Type.Optional(Type.String({ ...shown({ title: 'Reply To', description: 'Where answers go, if not to you', advanced: true, shownFor: email }), examples: ['sales@company.example'] })),
     subject: Type.Optional(
       Type.String({
-        ...shown({ title: 'Subject', description: 'Fields of the lead in double braces: {{firstName}}, or {{firstName|there}} for those without one', shownFor: email }),
+        ...shown({ title: 'Subject', description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one', shownFor: email }),
         minLength: 1,
         maxLength: 1000,
-        examples: ['A question, {{firstName|hello}}'],
+        examples: ['A question, [[firstName|hello]]'],
       }),
     ),
     text: Type.Optional(
       Type.String({
-        ...shown({ title: 'Text', description: 'The message. Fields of the lead in double braces: {{firstName}}, or {{firstName|there}}. A lead that lacks a field without a substitute is not written to' }, { kind: 'lines' }),
+        ...shown({ title: 'Text', description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to' }, { kind: 'lines' }),
         minLength: 1,
-        examples: ['Hello {{firstName|there}},'],
+        examples: ['Hello [[firstName|there]],'],
       }),
     ),
-    html: Type.Optional(Type.String({ ...shown({ title: 'HTML', description: 'The message as HTML, beside the text; fields are escaped', advanced: true, shownFor: email }, { kind: 'lines' }), examples: ['<p>Hello {{firstName|there}},</p>'] })),
+    html: Type.Optional(Type.String({ ...shown({ title: 'HTML', description: 'The message as HTML, beside the text; fields are escaped', advanced: true, shownFor: email }, { kind: 'lines' }), examples: ['<p>Hello [[firstName|there]],</p>'] })),
     template: Type.Optional(Type.String({ ...shown({ title: 'Template', description: 'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one', advanced: true, shownFor: whatsapp }), minLength: 1, maxLength: 1000, examples: ['first_contact'] })),
     templateLanguage: Type.Optional(Type.String({ ...shown({ title: 'Template Language', description: 'In which language, where the template has several', advanced: true, shownFor: whatsapp }), minLength: 2, maxLength: 20, examples: ['en_US'] })),
     templateValues: Type.Array(Type.String({ maxLength: 10_000 }), {
-      ...shown({ title: 'Template Values', description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double braces', advanced: true, shownFor: whatsapp }, { kind: 'lines' }),
-      examples: ['{{firstName|there}}'],
+      ...shown({ title: 'Template Values', description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets', advanced: true, shownFor: whatsapp }, { kind: 'lines' }),
+      examples: ['[[firstName|there]]'],
       maxItems: 100,
       default: [],
     }),
@@ -56,13 +76,23 @@ export const contract = {
       ),
       default: [],
     }),
+    dryRun: Type.Boolean({
+      ...shown({
+        title: 'Dry Run',
+        description: 'Whether to only show each message as it would leave, and by which service. Nothing is sent',
+      }),
+      default: false,
+    }),
     raw: Type.Boolean({ ...shown({ title: 'Include Raw Answers', description: 'Whether to add the services’ own answers', advanced: true }), default: false }),
   }),
   output: Type.Object({
     message: Type.Object({
-      id: Type.String({ description: 'The service’s own id of the message' }),
-      provider: Type.String(),
-      sentAt: Type.String({ format: 'date-time' }),
+      sent: Type.Boolean({ description: 'false in a dry run, which shows the message as it would leave' }),
+      provider: Type.Optional(Type.String({ description: 'The service that sent it, or would' })),
+      id: Type.Optional(Type.String({ description: 'The service’s own id of the message' })),
+      sentAt: Type.Optional(Type.String({ format: 'date-time' })),
+      problem: Type.Optional(Type.String({ description: 'Dry run: why it could not leave now' })),
+      ...preview,
     }),
   }),
 } satisfies BlockContract

@@ -1,22 +1,47 @@
-import { isKnown, valueAt } from '../fields.ts'
+import { isKnown, isRecord, valueAt } from '../fields.ts'
+import { parse, type Placeholder } from './placeholders.ts'
 
-const placeholder = /\{\{\s*([\w.-]+)\s*(?:\|([^{}]*))?\}\}/g
+/** A filled text, or why it cannot be filled: a sentence. */
+export type Filled = { readonly text: string } | { readonly missing: readonly string[] } | { readonly problem: string }
 
 /**
- * A text with the lead's fields in place of {{field}} and {{field|substitute}}.
+ * A text with the lead's fields in place of [[field]] and [[field|substitute]].
  * @param escape what makes a value safe where it is put
- * @returns the text, or the names of fields that the lead lacks
+ * @returns the text, the names of fields that the lead lacks, or what else keeps it from being sent
  */
-export const fill = (text: string, item: Record<string, unknown>, escape: (value: string) => string = (value) => value): { text: string } | { missing: string[] } => {
+export const fill = (text: string, item: Record<string, unknown>, escape: (value: string) => string = (value) => value): Filled => {
+  const parsed = parse(text)
+  if ('broken' in parsed) return { problem: `The message has “${parsed.broken}”, which is no placeholder.` }
   const missing: string[] = []
-  const filled = text.replace(placeholder, (_whole, path: string, substitute: string | undefined) => {
-    const value = valueAt(item, path)
-    if (isKnown(value)) return escape(Array.isArray(value) ? value.join(', ') : String(value))
-    if (substitute === undefined) missing.push(path)
-    return escape(substitute?.trim() ?? '')
-  })
-  return missing.length > 0 ? { missing } : { text: filled }
+  const pieces: string[] = []
+  for (const part of parsed.parts) {
+    if (typeof part === 'string') {
+      pieces.push(part)
+      continue
+    }
+    const value = valueAt(item, part.path)
+    if (isGroup(value)) return { problem: groupProblem(part) }
+    const written = wordsOf(value) ?? part.substitute
+    if (written === undefined) missing.push(part.path)
+    else pieces.push(escape(written))
+  }
+  if (missing.length > 0) return { missing }
+  const filled = pieces.join('')
+  const leftover = /\[object \w+\]|\bundefined\b/.exec(filled)?.[0]
+  return leftover ? { problem: `The message has “${leftover}” where a value should stand.` } : { text: filled }
 }
+
+/** Text for a person; none where there is no value, or a program's word for none has slipped in. */
+const wordsOf = (value: unknown): string | undefined => {
+  if (!isKnown(value)) return undefined
+  const words = Array.isArray(value) ? value.join(', ') : String(value)
+  return /^\s*(?:undefined|null|NaN|\[object \w+\])?\s*$/.test(words) ? undefined : words
+}
+
+const isGroup = (value: unknown): boolean => isRecord(value) || (Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null))
+
+const groupProblem = ({ path }: Placeholder): string =>
+  `The lead’s ${path} is several fields and not a text: name one of them, such as [[${path}.name]].`
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

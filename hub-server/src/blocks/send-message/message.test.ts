@@ -10,11 +10,11 @@ const write = (options: Partial<Options>, item: Record<string, unknown>) => {
 }
 
 const ada = { firstName: 'Ada', fullName: 'Ada\nByron', email: 'ada@acme.example', mobile: '+1 (202) 555-0123', phone: '+12025550199', recipient: '42' }
-const text = 'Hello {{firstName}}'
+const text = 'Hello [[firstName]]'
 
 describe('a message to a lead', () => {
   it('is an e-mail unless another channel is chosen', () => {
-    expect(write({ from: 'me@co.example', subject: 'Hi {{firstName}}', text, html: '<b>{{firstName}}</b>' }, ada)).toEqual({
+    expect(write({ from: 'me@co.example', subject: 'Hi [[firstName]]', text, html: '<b>[[firstName]]</b>' }, ada)).toEqual({
       to: 'ada@acme.example', toName: 'Ada Byron', from: 'me@co.example', subject: 'Hi Ada', text: 'Hello Ada', html: '<b>Ada</b>',
     })
   })
@@ -24,7 +24,7 @@ describe('a message to a lead', () => {
     [{ channel: 'sms', text, from: '+12025550100' }, { channel: 'sms', to: '+12025550123', from: '+12025550100', text: 'Hello Ada' }],
     [{ channel: 'whatsapp', text }, { channel: 'whatsapp', to: '+12025550123', text: 'Hello Ada' }],
     [
-      { channel: 'whatsapp', text, template: 'first_contact', templateLanguage: 'en_US', templateValues: ['{{firstName}}', 'Tuesday'] },
+      { channel: 'whatsapp', text, template: 'first_contact', templateLanguage: 'en_US', templateValues: ['[[firstName]]', 'Tuesday'] },
       { channel: 'whatsapp', to: '+12025550123', template: { name: 'first_contact', language: 'en_US', values: ['Ada', 'Tuesday'] } },
     ],
     [{ channel: 'whatsapp', template: 'hello_world' }, { channel: 'whatsapp', to: '+12025550123', template: { name: 'hello_world' } }],
@@ -44,8 +44,8 @@ describe('a message to a lead', () => {
     [{ channel: 'sms', text }, { email: ada.email }, 'There is no phone number to write to.'],
     [{ channel: 'whatsapp', text }, { phone: '0171 123456' }, '“0171 123456” is not a phone number with its country code, such as +49 30 123456.'],
     [{ channel: 'direct', text }, { email: ada.email }, 'There is no recipient to write to: the ID that the network knows the person by.'],
-    [{ channel: 'sms', text: '{{firstName}} {{nick}}' }, ada, 'The lead has no nick, which the message needs.'],
-    [{ channel: 'whatsapp', template: 't', templateValues: ['{{nick}}'] }, ada, 'The lead has no nick, which the message needs.'],
+    [{ channel: 'sms', text: '[[firstName]] [[nick]]' }, ada, 'The lead has no nick, which the message needs.'],
+    [{ channel: 'whatsapp', template: 't', templateValues: ['[[nick]]'] }, ada, 'The lead has no nick, which the message needs.'],
   ])('there is none: %j', (options, item, reason) => {
     expect(write(options, item)).toBe(reason)
   })

@@ -6,7 +6,8 @@ import type { OptionsOf } from '../../contracts/block.ts'
 import { HubError } from '../../contracts/errors.ts'
 import { textOf } from '../fields.ts'
 import { contract } from './contract.ts'
-import { escapeHtml, fill, oneLine } from './fill.ts'
+import { escapeHtml, fill, oneLine, type Filled } from './fill.ts'
+import { refuseBroken } from './placeholders.ts'
 
 export type Options = OptionsOf<typeof contract>
 export type Email = Static<typeof sendEmail.input>
@@ -17,7 +18,23 @@ type Item = Record<string, unknown>
 type Write<Written> = (item: Item) => Written | string
 
 /** How each lead is written to, by the channel. @throws HubError invalid_input for options that the channel needs and lacks */
-export const writerOf = (options: Options): { email: Write<Email> } | { message: Write<Message> } => (options.channel === 'email' ? { email: emailWriter(options) } : { message: messageWriter(options.channel, options) })
+export const writerOf = (options: Options): { email: Write<Email> } | { message: Write<Message> } => {
+  const writer = options.channel === 'email' ? { email: emailWriter(options) } : { message: messageWriter(options.channel, options) }
+  refuseBroken(textsOf(options))
+  return writer
+}
+
+/** The texts that the channel sends, each with its option's name and title. */
+const textsOf = ({ channel, subject, text, html, template, templateValues }: Options) => {
+  const byTemplate = channel === 'whatsapp' && template !== undefined
+  const texts: [string, string | undefined][] = [
+    ['subject', channel === 'email' ? subject : undefined],
+    ['text', byTemplate ? undefined : text],
+    ['html', channel === 'email' ? html : undefined],
+    ...templateValues.map((value): [string, string | undefined] => ['templateValues', byTemplate ? value : undefined]),
+  ]
+  return texts.flatMap(([name, given]): [string, string, string][] => (given === undefined ? [] : [[name, titleOf(name), given]]))
+}
 
 const emailWriter = ({ from, fromName, replyTo, subject, text, html }: Options): Write<Email> => {
   const given = needed('E-mail', { from, subject, text })
@@ -82,7 +99,9 @@ const fromTemplate =
     return typeof parts === 'string' ? parts : { template: { ...template, ...(parts.length > 0 && { values: parts }) } }
   }
 
-const filled = (parts: readonly ReturnType<typeof fill>[]): string[] | string => {
+const filled = (parts: readonly Filled[]): string[] | string => {
+  const problem = parts.find((part) => 'problem' in part)
+  if (problem) return problem.problem
   const missing = [...new Set(parts.flatMap((part) => ('missing' in part ? part.missing : [])))]
   if (missing.length > 0) return `The lead has no ${missing.join(', ')}, which the message needs.`
   return parts.map((part) => ('text' in part ? part.text : ''))
