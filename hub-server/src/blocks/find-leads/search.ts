@@ -1,7 +1,7 @@
-import { getDomain } from 'tldts'
 import type { Static } from 'typebox'
 import type { searchCompanies } from '../../capabilities/searchCompanies.ts'
 import type { searchPeople } from '../../capabilities/searchPeople.ts'
+import { companyDomain } from '../../contracts/addresses.ts'
 import type { ItemOf, OptionsOf } from '../../contracts/block.ts'
 import { HubError } from '../../contracts/errors.ts'
 import { isKnown, isRecord, textOf, valueAt } from '../fields.ts'
@@ -59,7 +59,7 @@ const domainIn = (item: Item): string | undefined => {
   if (!given) return undefined
   const website = parseWebsite(given)
   if ('problem' in website) throw new HubError('invalid_input', website.problem, { advice: website.advice })
-  return getDomain(website.host, { allowPrivateDomains: true }) ?? website.host
+  return companyDomain(website.host) ?? website.host
 }
 
 const nameIn = ({ company }: Item): string | undefined => (isRecord(company) ? textOf(company.name) : textOf(company))

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
-import { isDisposableDomain, isFreeDomain } from '../verify-email/checks/domainLists.ts'
+import { isDisposableDomain, isFreeDomain } from '../../leads/mail-domains.ts'
 
 /** A website as a person gave it, made ready to read. */
 export interface Website {

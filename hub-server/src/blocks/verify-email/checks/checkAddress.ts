@@ -1,4 +1,4 @@
-import { isDisposableDomain, isFreeDomain } from './domainLists.ts'
+import { isDisposableDomain, isFreeDomain } from '../../../leads/mail-domains.ts'
 import { isRoleName } from '../../../leads/roles/roles.ts'
 import { checkSyntax } from './syntax.ts'
 import { likelyDomain } from './typo.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isFreeDomain } from './domainLists.ts'
+import { isFreeDomain } from '../../../leads/mail-domains.ts'
 import { likelyDomain } from './typo.ts'
 
 describe('typing errors', () => {

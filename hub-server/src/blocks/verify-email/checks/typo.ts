@@ -1,5 +1,5 @@
 import { parse } from 'tldts'
-import { isDisposableDomain, isFreeDomain } from './domainLists.ts'
+import { isDisposableDomain, isFreeDomain } from '../../../leads/mail-domains.ts'
 
 /** Where most private mailboxes are; a slip of one of these is worth a word. */
 const popular = [

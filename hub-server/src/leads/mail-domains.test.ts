@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isDisposableDomain, isFreeDomain } from './domainLists.ts'
-import { yardstickLines } from '../../../contracts/testing/yardstick.ts'
+import { isDisposableDomain, isFreeDomain } from './mail-domains.ts'
+import { yardstickLines } from '../contracts/testing/yardstick.ts'
 
 describe('kinds of domains', () => {
   it.each(['gmail.com', 'gmx.de', 'yahoo.co.uk', 'outlook.com', 'hey.com', 'qq.com', 'mail.ru'])('%s is a free provider', (domain) => {
