@@ -1,7 +1,7 @@
-import { domainToASCII } from 'node:url'
-import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import type { Reach } from '../capabilities/capability.ts'
-import { linkedinHandle, normalEmail } from '../contracts/addresses.ts'
+import { emailAddress, hostName, linkedinCompany, linkedinPerson, phoneNumber } from '../contracts/addresses.ts'
+import { asciiDomain } from '../contracts/addresses/domain.ts'
+import { decoded } from '../contracts/addresses/plain-text.ts'
 import type { Channel, SuppressionValue } from '../contracts/suppression.ts'
 
 /** One normal form a value, however it was written; undefined if it is none of its channel. */
@@ -15,42 +15,48 @@ export const refusals: Readonly<Record<Channel, string>> = {
   linkedin: 'is not the address of a LinkedIn profile, such as linkedin.com/in/anna-berg',
 }
 
-/** The entries, each of which alone would suppress this normal value: first itself, then its domain, then those above. */
-export const entriesAgainst = (channel: Channel, value: string): SuppressionValue[] => {
-  const domain = channel === 'domain' ? value : channel === 'email' ? value.slice(value.lastIndexOf('@') + 1) : undefined
-  const domains = domain === undefined ? [] : domainAndParents(domain).map((each) => ({ channel: 'domain' as const, value: each }))
-  return channel === 'domain' ? domains : [{ channel, value }, ...domains]
+/** The normal form of a value, and the one in which earlier versions of the hub kept it, where that differs. */
+export const formsOf = (channel: Channel, given: string): string[] =>
+  [...new Set([normalValue(channel, given), formerly[channel]?.(given)])].filter((form) => form !== undefined)
+
+/**
+ * The entries, each of which alone would suppress this value in any of its forms: first itself, then its domain, then
+ * those above. What is no value of its channel has none.
+ */
+export const entriesAgainst = (channel: Channel, given: string): SuppressionValue[] => {
+  const forms = formsOf(channel, given)
+  const domains = channel === 'domain' ? forms : channel === 'email' ? forms.map((email) => email.slice(email.lastIndexOf('@') + 1)) : []
+  const above = [...new Set(domains.flatMap(domainAndParents))].map((value) => ({ channel: 'domain' as const, value }))
+  return channel === 'domain' ? above : [...forms.map((value) => ({ channel, value })), ...above]
 }
 
 /** The entries, each of which alone would suppress this person. What is not an address has none. */
 export const entriesAgainstPerson = ({ email, emails = [], phone, linkedin, domain }: Reach): SuppressionValue[] => {
-  const against = (channel: Channel, given: string | undefined): SuppressionValue[] => {
-    const value = given === undefined ? undefined : normalValue(channel, given)
-    return value === undefined ? [] : entriesAgainst(channel, value)
-  }
-  return [...[email, ...emails].flatMap((each) => against('email', each)), ...against('phone', phone), ...against('linkedin', linkedin), ...against('domain', domain)]
+  const against = (channel: Channel, given: string | undefined): SuppressionValue[] => (given === undefined ? [] : entriesAgainst(channel, given))
+  const website = domain === undefined ? undefined : (hostName(domain) ?? domain)
+  return [...[email, ...emails].flatMap((each) => against('email', each)), ...against('phone', phone), ...against('linkedin', linkedin), ...against('domain', website)]
 }
 
 const normalisers: Readonly<Record<Channel, (value: string) => string | undefined>> = {
+  email: emailAddress,
+  // An entry is a domain and nothing else: of a page's address it would not be clear what is meant.
+  domain: (value) => (/[/:]|[^\s@]\s*@/.test(value) ? undefined : hostName(value)),
+  phone: phoneNumber,
+  linkedin: (value) => linkedinPerson(value) ?? linkedinCompany(value),
+}
+
+/** How values were kept before: their hashes cannot be made anew, so these forms still count. */
+const formerly: Readonly<Partial<Record<Channel, (value: string) => string | undefined>>> = {
   email: (value) => {
-    const email = normalEmail(value)
+    const email = value.trim().toLowerCase().normalize('NFC')
     const at = email.lastIndexOf('@')
     const domain = asciiDomain(email.slice(at + 1))
     return domain !== undefined && /^[^\s@<>,;]+$/.test(email.slice(0, Math.max(at, 0))) ? `${email.slice(0, at)}@${domain}` : undefined
   },
-  domain: (value) => asciiDomain(value.trim().toLowerCase().replace(/^@/, '').replace(/^www\.(?=[^.]+\.)/, '')),
-  phone: (value) => {
-    const phone = parsePhoneNumberFromString(value.trim(), { extract: false })
-    return phone?.isPossible() ? phone.number : undefined
+  linkedin: (value) => {
+    const found = /linkedin\.com\/(in|pub|company)\/([^/?#\s]+)/i.exec(value)
+    return found?.[1] && found[2] ? `${found[1].toLowerCase()}/${decoded(found[2]).toLowerCase()}` : undefined
   },
-  linkedin: linkedinHandle,
-}
-
-/** A domain in ASCII, lower case, without the root's dot; undefined for top-level domains alone, numbers and the like. */
-const asciiDomain = (domain: string): string | undefined => {
-  // domainToASCII would read 255.1 as an IP address; what is ASCII needs no help anyway.
-  const ascii = (/^\p{ASCII}*$/u.test(domain) ? domain : domainToASCII(domain)).toLowerCase().replace(/\.$/, '')
-  return /^(?=.{4,253}$)(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}$/.test(ascii) ? ascii : undefined
 }
 
 /** mail.acme.example, acme.example; never a top-level domain. */

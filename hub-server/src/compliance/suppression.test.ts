@@ -6,6 +6,7 @@ import type { Scope } from '../contracts/scope.ts'
 import type { Channel } from '../contracts/suppression.ts'
 import type { Tables } from '../db/tables.ts'
 import { testDatabases } from '../db/testing/databases.ts'
+import { createHashing } from './hashing.ts'
 import { createSuppression } from './suppression.ts'
 
 const scopeOf = (workspace: string): Scope => ({ workspace, mode: 'test' })
@@ -13,7 +14,7 @@ const entry = (channel: Channel, value: string, reason?: string) => ({ channel, 
 
 /** What is written first is found by each of the others. */
 const spellings: [Channel, string, string[]][] = [
-  ['email', 'anna@acme.example', [' Anna@ACME.example\n', 'anna@acme.example.']],
+  ['email', 'anna@acme.example', [' Anna@ACME.example\n', 'anna@acme.example.', 'an\u00adna@acme.example', '<anna@acme.example>', 'mailto:anna@acme.example']],
   ['email', 'jos\u00e9@acme.example', ['Jose\u0301@acme.example', 'JOS\u00c9@acme.example']],
   ['email', 'ben@b\u00fccher.example', ['ben@xn--bcher-kva.example', 'ben@BU\u0308CHER.example']],
   ['domain', 'beta.example', ['Beta.example', '@beta.example', 'www.beta.example', ' beta.example. ']],
@@ -39,6 +40,25 @@ describe.each(testDatabases)('suppression on $kind', ({ open }) => {
       expect(await suppression.add(scope, [entry(channel, other)])).toEqual({ added: 0, known: 1 })
       expect(await suppression.check(scope, [entry(channel, other)])).toMatchObject([{ suppressed: true }])
     }
+  })
+
+  it('still knows whom earlier versions of the hub wrote down in another form', async () => {
+    const suppression = createSuppression(db)
+    const scope = scopeOf('earlier')
+    const hash = await createHashing(db)(scope)
+    const before = [entry('email', 'an\u00adna@acme.example'), entry('linkedin', 'pub/anna-berg'), entry('linkedin', 'company/acme')]
+    await db.insertInto('suppression').values(before.map((each) => ({ ...scope, channel: each.channel, hash: hash(each), reason: null }))).execute()
+    const people = [{ email: 'An\u00adna@acme.example' }, { linkedin: 'https://www.linkedin.com/pub/anna-berg/1/2/3' }, { linkedin: 'linkedin.com/company/Acme' }, { linkedin: 'linkedin.com/in/anna-berg' }]
+    expect(await suppression.suppressed(scope, people)).toEqual([true, true, true, false])
+    expect(await suppression.check(scope, [entry('linkedin', 'https://www.linkedin.com/pub/anna-berg/1/2/3')])).toMatchObject([{ suppressed: true }])
+    expect(await suppression.remove(scope, [entry('linkedin', 'https://www.linkedin.com/pub/anna-berg/4/5/6')])).toEqual({ removed: 1 })
+  })
+
+  it('tells two people of one name in LinkedIn’s old form apart', async () => {
+    const suppression = createSuppression(db)
+    const scope = scopeOf('namesakes')
+    await suppression.add(scope, [entry('linkedin', 'https://www.linkedin.com/pub/anna-berg/1/2/3')])
+    expect(await suppression.suppressed(scope, [{ linkedin: 'https://de.linkedin.com/pub/anna-berg/1/2/3' }, { linkedin: 'https://www.linkedin.com/pub/anna-berg/4/5/6' }])).toEqual([true, false])
   })
 
   it('takes a tagged address for another one', async () => {

@@ -6,7 +6,7 @@ import type { Channel, Suppressed, SuppressionEntry, SuppressionValue } from '..
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
-import { entriesAgainst, entriesAgainstPerson, normalValue, refusals } from './channels.ts'
+import { entriesAgainst, entriesAgainstPerson, formsOf, normalValue, refusals } from './channels.ts'
 import { createEmptiness } from './emptiness.ts'
 import { createHashing, type Hash } from './hashing.ts'
 import { mapInTurns } from './inTurns.ts'
@@ -70,17 +70,18 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
     },
 
     remove: async (scope, entries) => {
-      const values = await normalised(entries)
+      await normalised(entries)
       const hash = await hashing(scope)
-      const rows = await mapInTurns(values, (value) => rowOf(hash, value))
+      const forms = await mapInTurns(entries, ({ channel, value }) => formsOf(channel, value).map((form) => rowOf(hash, { channel, value: form })))
+      const rows = forms.flat()
       const { numAffectedRows } = await sql`delete from suppression using ${wanted(rows)} where ${isWanted(scope)}`.execute(db)
       return { removed: Number(numAffectedRows ?? 0) }
     },
 
     check: async (scope, values) => {
-      const normal = await normalised(values)
+      await normalised(values)
       const hash = await hashing(scope)
-      const against = await mapInTurns(normal, ({ channel, value }) => entriesAgainst(channel, value).map((entry) => rowOf(hash, entry)))
+      const against = await mapInTurns(values, ({ channel, value }) => entriesAgainst(channel, value).map((entry) => rowOf(hash, entry)))
       const listed = await find(db, scope, against.flat())
       return against.map((entries) => {
         const [found] = entries.flatMap((entry) => listed.get(entry.hash) ?? [])

@@ -6,7 +6,8 @@ import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
-import { companyIdentitiesOf, linkedinHandle, normalEmail } from './identities.ts'
+import { somebodysEmail } from '../contracts/addresses.ts'
+import { companyIdentitiesOf, identitiesOf } from './identities.ts'
 import { openLinks, type Links } from './links.ts'
 import { mergeInto } from './merge.ts'
 import { findByIdentity, lockIdentities, nameOf, resolveSubject, type Key, type Outcome, type Provenance } from './subjects.ts'
@@ -64,13 +65,9 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope): LeadStore => {
       return stored
     },
     find: async ({ email, linkedin }) => {
-      const handle = linkedin && linkedinHandle(linkedin)
-      const keys = [
-        ...(email ? [{ kind: 'email' as const, value: normalEmail(email) }] : []),
-        ...(handle ? [{ kind: 'linkedin' as const, value: handle }] : []),
-      ]
-      const [id] = (await findByIdentity(db, scope, keys)).values()
-      const general = id ?? (email ? await findMailbox(db, scope, normalEmail(email)) : undefined)
+      const [id] = (await findByIdentity(db, scope, identitiesOf({ email, linkedin }))).values()
+      const address = email === undefined ? undefined : somebodysEmail(email)
+      const general = id ?? (address ? await findMailbox(db, scope, address) : undefined)
       return general ? read(db)(general) : null
     },
     companies: async (domains, onlyFind = false) => {

@@ -5,7 +5,8 @@ import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { splitLead } from './fields.ts'
-import { companyIdentitiesOf, identitiesOf, normalEmail } from './identities.ts'
+import { somebodysEmail } from '../contracts/addresses.ts'
+import { companyIdentitiesOf, identitiesOf } from './identities.ts'
 import { mergeInto } from './merge.ts'
 import { addFacts, createSubjects, findByIdentity, lockIdentities, lockSubjects, nameOf, tell, type Key, type Outcome, type Provenance } from './subjects.ts'
 
@@ -72,12 +73,14 @@ export const upsertCompanies = async (trx: Transaction<Tables>, scope: Scope, co
 
 const takenApart = (item: Record<string, unknown>): Given => {
   const { person, company } = splitLead(item)
-  const { email, linkedin, fullName, lastName }: Person = person
-  if (email) person.email = normalEmail(email)
+  const { email: given, linkedin, fullName, lastName }: Person = person
+  const email = given === undefined ? undefined : somebodysEmail(given)
+  if (email === undefined) delete person.email
+  else person.email = email
   const keys = identitiesOf({ email, linkedin })
   if (keys.length === 0 && !email && !fullName && !lastName)
     throw new HubError('invalid_input', 'A lead needs an e-mail address, a LinkedIn address or a name.', { advice: 'Give at least one of them.' })
-  return { person, company, keys, names: email ? [...keys, { kind: 'email', value: normalEmail(email) }] : keys }
+  return { person, company, keys, names: email ? [...keys, { kind: 'email', value: email }] : keys }
 }
 
 /** Items that have no name in common. */

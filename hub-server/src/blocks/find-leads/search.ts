@@ -1,7 +1,7 @@
-import { getDomain } from 'tldts'
 import type { Static } from 'typebox'
 import type { searchCompanies } from '../../capabilities/searchCompanies.ts'
 import type { searchPeople } from '../../capabilities/searchPeople.ts'
+import { companyDomain } from '../../contracts/addresses.ts'
 import type { ItemOf, OptionsOf } from '../../contracts/block.ts'
 import { HubError } from '../../contracts/errors.ts'
 import { isNoEmployer } from '../../contracts/free-mail.ts'
@@ -63,7 +63,7 @@ const domainIn = (item: Item): string | undefined => {
   if (!given) return undefined
   const website = parseWebsite(given)
   if ('problem' in website) throw new HubError('invalid_input', website.problem, { advice: website.advice })
-  const domain = getDomain(website.host, { allowPrivateDomains: true }) ?? website.host
+  const domain = companyDomain(website.host) ?? website.host
   if (!isNoEmployer(domain)) return domain
   if (nameIn(item)) return undefined
   throw new HubError('invalid_input', `Anybody can have a mailbox at ${domain}, so it says nothing of a company.`, {

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { companyDomain } from '../../contracts/addresses.ts'
 import type { Company } from '../../contracts/lead.ts'
 import type { FoundAddress } from './merge.ts'
 import type { SiteReading } from './readSite.ts'
@@ -8,7 +8,7 @@ const first = <Value>(values: Iterable<Value | undefined>): Value | undefined =>
 /** What the pages say about whose website it is. The first page that says something counts. */
 export const companyOf = ({ start, pages }: SiteReading, general: readonly FoundAddress[]): Company => {
   const { origin, hostname } = new URL(start)
-  const domain = getDomain(hostname, { allowPrivateDomains: true }) ?? hostname
+  const domain = companyDomain(hostname) ?? hostname
   const facts = pages.map((page) => page.facts)
   const phones = facts.flatMap((page) => page.phones)
   const own = general.find(({ email }) => email.endsWith(`@${domain}`)) ?? general[0]

@@ -1,4 +1,5 @@
 import { parse } from 'tldts';
+import { templateDomain, templateLabel, templateMailbox } from '../../../contracts/addresses/nobodys.ts';
 
 /** Addresses of a desk rather than a person, in the languages the hub reads (RFC 2142's names among them). */
 const ROLES = new Set(('info information contact contacts hello hi mail email office admin administration sales support help helpdesk service services ' +
@@ -12,11 +13,8 @@ const ROLES = new Set(('info information contact contacts hello hi mail email of
   'contacto ventas informacion atencion reservas hola administracion ' +
   'contatti informazioni vendite segreteria amministrazione commerciale prenotazioni ufficio').split(' '));
 
-/** Domains that only ever appear in code, error trackers and templates. */
-const MACHINE_DOMAIN = /(?:^|\.)(?:sentry\.io|wixpress\.com|sentry-cdn\.com|wix\.com|godaddy\.com|mysite\.com|yoursite\.com|yourdomain\.com|yourcompany\.com|domain\.com|domain\.tld|website\.com|company\.com|email\.com|test\.com|example\.(?:com|org|net|edu|de|fr))$/i;
-/** A mailbox that stands for "put yours here". */
-const PLACEHOLDER = /^(?:your[._-]?(?:name|e?mail|address)?|you|user(?:name)?|name|e-?mail|someone|somebody|firstname|lastname|first\.?last|vorname|nachname|xxx+|abc|test|example|beispiel|voorbeeld|exemple|ejemplo|esempio|johndoe|john\.doe|jane\.doe)$/i;
-const PLACEHOLDER_DOMAIN = /^(?:your|example|domain|email|mail|company|doe|test|website|site|sample|beispiel|xxx+|abc)$/i;
+/** Domains that only ever appear in code and error trackers. */
+const MACHINE_DOMAIN = /(?:^|\.)(?:sentry\.io|wixpress\.com|sentry-cdn\.com|wix\.com|godaddy\.com|domain\.com|website\.com|company\.com|email\.com|test\.com)$/i;
 /** Endings of files that are also, or look like, top-level domains. */
 const FILE = /\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|css|js|mjs|json|map|php|html?|zip|mov|woff2?|ttf|pdf)$/i;
 /** What people put into an address for robots to trip over. */
@@ -41,11 +39,11 @@ export function toEmail(local: string, domain: string): string | null {
   const host = trueDomain(stripNospam(domain, '.'));
   if (!host || name.length > 64 || name.length === 0 || name.includes('..')) return null;
   name = name.toLowerCase();
-  if (FILE.test(host) || MACHINE_DOMAIN.test(host)) return null;
+  if (FILE.test(host) || MACHINE_DOMAIN.test(host) || templateDomain.test(host)) return null;
   // Identifiers of trackers: 32 hexadecimal digits and the like.
   if (/^[0-9a-f]{24,}$/.test(name)) return null;
   const label = host.split('.').at(-2) ?? '';
-  if (PLACEHOLDER.test(name) && (PLACEHOLDER_DOMAIN.test(label) || /^(?:your|example|john|jane)/.test(name)) && !RESERVED.test(host)) return null;
+  if (templateMailbox.test(name) && (templateLabel.test(label) || /^(?:your|example|john|jane)/.test(name)) && !RESERVED.test(host)) return null;
   if (/^(?:your|example)(?:domain|company|site|mail|website|business|-)/.test(label)) return null;
   return `${name}@${host}`;
 }
