@@ -100,11 +100,13 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         answers: { 200: null },
         handle: async ({ holder, params }) => {
           const id = idOf(params)
-          const columns = type === 'csv' ? await columnsOf(runs.rows(holder, id)) : []
+          const form = await runs.form(holder, id)
+          const csv = form?.type === 'csv' ? form : undefined
+          const columns = type === 'csv' ? await columnsOf(runs.rows(holder, id), csv) : []
           // Read once more for its text: what is wrong with the run shows before the first byte is sent.
           await runs.results(holder, id, 0, 1)
           const rows = runs.rows(holder, id)
-          return { status: 200, text: { type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', name: `${id}.${type}`, parts: type === 'csv' ? csvOf(rows, columns) : jsonLinesOf(rows) } }
+          return { status: 200, text: { type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', name: `${id}.${type}`, parts: type === 'csv' ? csvOf(rows, columns, csv) : jsonLinesOf(rows, form) } }
         },
       }),
     ),

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import type { Block } from '../blocks/block.ts'
 import { HubError, type ErrorValue } from '../contracts/errors.ts'
+import type { FileForm } from '../contracts/file-form.ts'
 import type { Result } from '../contracts/result.ts'
 import type { Budgets, Run, RunStep, Step } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -209,6 +210,8 @@ export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks
       const all = Array.from({ length: Math.max(0, to - from) }, (_, at) => known.get(from + at) ?? { item: from + at, ...open })
       return { results: status ? all.filter((result) => result.status === status) : all, ...(to < row.total && { next: String(to) }) }
     },
+    /** How the file was written that the items came in, if they did. */
+    form: async (scope: Scope, id: string): Promise<FileForm | undefined> => (await find(scope, id)).file ?? undefined,
     /** Every item with its input and result, in order, as a stream. */
     rows: async function* (scope: Scope, id: string): AsyncGenerator<Result & { input: Record<string, unknown> }> {
       const row = await findWhole(scope, id)

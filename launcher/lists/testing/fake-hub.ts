@@ -62,7 +62,7 @@ export async function fakeHub(): Promise<FakeHub> {
 
   const answerTo = ({ method, path, query, body, headers }: Asked): { status: number; body: unknown } => {
     const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
-    if (path === '/health') return { status: 200, body: {} }
+    if (path === '/health') return { status: 200, body: { status: 'ok', version: '0.1.0' } }
     if (!known) return { status: 401, body: { detail: 'This key is not one of this hub’s.', advice: 'Use a key from keys.json.' } }
     const refusal = hub.refuse.get(path)
     if (refusal) return refusal

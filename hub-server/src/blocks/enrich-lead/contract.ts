@@ -56,4 +56,5 @@ export const contract = {
     enrichedBy: Type.Record(Type.String(), Type.String(), { description: 'Field → the service it came from' }),
     missing: Type.Array(Type.String(), { description: 'Wanted fields that nobody knew' }),
   }),
+  needs: [{ oneOf: ['email', 'linkedin', 'fullName', 'lastName', 'website', 'company'] }],
 } satisfies BlockContract

@@ -65,4 +65,9 @@ export const contract = {
       sentAt: Type.String({ format: 'date-time' }),
     }),
   }),
+  needs: [
+    { oneOf: ['email'], when: email },
+    { oneOf: ['mobile', 'phone'], when: phone },
+    { oneOf: ['recipient'], when: { channel: ['direct'] } },
+  ],
 } satisfies BlockContract
