@@ -210,8 +210,11 @@ export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks
       const all = Array.from({ length: Math.max(0, to - from) }, (_, at) => known.get(from + at) ?? { item: from + at, ...open })
       return { results: status ? all.filter((result) => result.status === status) : all, ...(to < row.total && { next: String(to) }) }
     },
-    /** How the file was written that the items came in, if they did. */
-    form: async (scope: Scope, id: string): Promise<FileForm | undefined> => (await find(scope, id)).file ?? undefined,
+    /** What a run was asked to do, and how the file was written that its items came in, if they did. */
+    origin: async (scope: Scope, id: string): Promise<{ steps: readonly RunStep[]; form?: FileForm }> => {
+      const { steps, file } = await find(scope, id)
+      return { steps, ...(file && { form: file }) }
+    },
     /** Every item with its input and result, in order, as a stream. */
     rows: async function* (scope: Scope, id: string): AsyncGenerator<Result & { input: Record<string, unknown> }> {
       const row = await findWhole(scope, id)

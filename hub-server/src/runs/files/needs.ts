@@ -34,3 +34,13 @@ const likely = (fields: readonly string[], columns: readonly string[]): string |
 const alsoCalled: Readonly<Record<string, readonly string[]>> = { email: ['mail'], website: ['url', 'web', 'domain', 'site'], phone: ['tel'], mobile: ['cell', 'handy'] }
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+
+/** What to do about an item that was passed over. */
+export const cureOf = (needs: Needs, item: Record<string, unknown>): string => {
+  const lacking = needs.find((oneOf) => oneOf.every((field) => isEmpty(item[field])))
+  if (!lacking) return 'Mend these rows in your list, or leave them: they cost nothing.'
+  const [first = ''] = lacking
+  return `Fill in ${lacking.join(' or ')} in these rows. If another column holds it, name that one: ${mapping(first)}.`
+}
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
