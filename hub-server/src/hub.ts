@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -18,6 +19,7 @@ import type { Config } from './config.ts'
 import { createAgents, openCatalogue } from './connectors/index.ts'
 import { createSuppression } from './compliance/suppression.ts'
 import { HubError } from './contracts/errors.ts'
+import { backup } from './db/backup.ts'
 import { openDatabase } from './db/database.ts'
 import { createEvents } from './events/events.ts'
 import { createPublisher } from './events/publisher.ts'
@@ -143,8 +145,11 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const publisher = createPublisher({ database, log })
   const maintenance = createMaintenance({ db, log, keepRunDays: config.runDays, keepEventDays: config.eventDays })
 
+  const ownerKey = randomBytes(32).toString('base64url')
   const routes = routesOf({
     db,
+    ownerKey,
+    backup: (file) => backup(db, { file, data: config.data }),
     version,
     blocks,
     doors: { block: own, capability: capabilities },
@@ -176,6 +181,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     throw thrown
   })
   // Only with the port taken: a hub that cannot start begins no work.
+  database.lock?.announce({ address: localAddress(server), ownerKey })
   await maintenance.start()
   publisher.start()
   if (config.role !== 'api') await worker.start()
@@ -206,6 +212,15 @@ export const systemClock: Clock = {
       throw new HubError('cancelled', 'The run was stopped while it waited.', { cause })
     })
   },
+}
+
+/** How programs on this machine reach it, whichever of the machine's addresses it listens on. */
+const localAddress = (server: Server): string => {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the hub listens on no port')
+  const { address: ip, family, port } = address
+  const host = ip === '0.0.0.0' ? '127.0.0.1' : ip === '::' ? '[::1]' : family === 'IPv6' ? `[${ip}]` : ip
+  return `http://${host}:${port}`
 }
 
 const hostsOf = (world: TestWorld) => async (host: string) => {

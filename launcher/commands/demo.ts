@@ -6,6 +6,7 @@ import { table } from '../demo/table.ts'
 import { dataFolder } from '../paths.ts'
 import { freePort } from '../ports.ts'
 import { Problem } from '../problem.ts'
+import { requireNotRunning } from '../running-hub.ts'
 import { say } from '../screen.ts'
 import { step } from '../steps.ts'
 
@@ -19,8 +20,9 @@ export async function demo(args: string[], stop: AbortSignal): Promise<number> {
   const { values } = readArguments(args, options)
   const port = readPort('port', values.port) ?? (await freePort())
   const n8nPort = readPort('n8n-port', values['n8n-port']) ?? (await freePort())
-  await checkPorts(port, n8nPort)
   const data = dataFolder(values.data)
+  await requireNotRunning(data, 'give the demo a folder of its own, e.g. --data demo', stop)
+  await checkPorts(port, n8nPort)
   say('Demo: websites → people → checked e-mails → scores → CRM, all in mode “test”')
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = await bringUpN8n(data, n8nPort, hub, stop)

@@ -1,6 +1,6 @@
 import { readArguments, readPort } from '../arguments.ts'
 import type { ReportRow } from '../lists/contract.ts'
-import { findHub, usualPort } from '../lists/find-hub.ts'
+import { findHub } from '../lists/find-hub.ts'
 import { groupings, reportText, type Grouping } from '../lists/report.ts'
 import { askHub } from '../lists/rest.ts'
 import { dataFolder } from '../paths.ts'
@@ -25,11 +25,11 @@ export async function report(args: string[], stop: AbortSignal): Promise<number>
   const to = readDay('to', values.to)
   if (from !== undefined && to !== undefined && from > to) throw misuse(`--from ${from} is after --to ${to}.`)
   const mode = values.live ? 'live' : 'test'
-  const port = readPort('port', values.port) ?? usualPort
+  const port = readPort('port', values.port)
   const { door } = await findHub(dataFolder(values.data), port, mode, stop)
   const { rows } = await askHub<{ rows: ReportRow[] }>(door, 'The report', '/v1/report', { query: { by, from, to } }, stop)
-  if (values.json) say(JSON.stringify({ mode, by, rows }))
-  else say(rows.length === 0 ? `No calls to services in mode “${mode}”${within(from, to)}.` : reportText(rows, by))
+  if (values.json) say(JSON.stringify({ mode, madeUp: mode === 'test', by, rows }))
+  else say(rows.length === 0 ? `No calls to services in mode “${mode}”${within(from, to)}.` : reportText(rows, by, mode))
   return 0
 }
 

@@ -34,6 +34,7 @@ const never = new AbortController().signal
 const place = (): string[] => ['--port', String(hub.port), '--data', folder]
 const start = (words: string[] = [], stop = never): Promise<number> => run(['verify-email', list, ...words, ...place()], stop)
 const posted = (path = '/v1/runs') => hub.asked.filter((asked) => asked.path === path && asked.method === 'POST')
+const lastLine = (): string | undefined => said.trimEnd().split('\n').at(-1)
 const keyOf = (at: number): unknown => posted()[at]?.headers['idempotency-key']
 
 async function problemOf(work: Promise<number>): Promise<Problem> {
@@ -52,7 +53,8 @@ test('a list is sent as it is, with what is to be done, and its results stand be
   expect(sent?.headers).toMatchObject({ 'content-type': 'text/csv', authorization: `Bearer ${keys.test}` })
   expect(sent?.query).toEqual({ block: 'verify-email', map: '{"email":"E-Mail"}', options: '{"providers":["hunter","zerobounce"],"raw":true}', budget: '5', itemBudget: '0.05' })
   expect(readFileSync(join(folder, 'leads.results.csv'), 'utf8')).toBe('email,result.status\na,done\n')
-  expect(said).toContain('Done: 3 items, 3 done. Cost: $0.008 for 2 calls, and 1 kept answer at no cost.')
+  expect(said).toContain('Cost: $0.008 (made up: test mode) for 2 calls, and 1 kept answer at no cost.\n')
+  expect(lastLine()).toBe('Done: 3 items: 3 done.')
 })
 
 test('with --live the live key is used, and JSON lines stay JSON lines', async () => {
@@ -87,7 +89,7 @@ test('a run without budget left pauses with exit code 2 and the command that goe
   const error = { kind: 'over_budget', message: 'The budget of this run is used up.', advice: 'Raise the budget and resume.' }
   hub.script = [(one) => ({ status: 'paused', error, items: { ...one.items, done: 1, pending: 2 }, usage: { calls: 1, cached: 0, price: 5_000_000 } }), allDone]
   expect(await start(['--budget', '5', '--again'])).toBe(2)
-  expect(said).toContain('Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 is spent.')
+  expect(said).toContain('Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 (made up: test mode) is spent.')
   expect(said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
   expect(readdirSync(folder)).not.toContain('leads.results.csv')
   expect(await start(['--budget', '10'])).toBe(0)
@@ -95,11 +97,29 @@ test('a run without budget left pauses with exit code 2 and the command that goe
   expect(hub.runs).toHaveLength(1)
 })
 
-test('a run that was cancelled ends with exit code 2 and what there is', async () => {
-  hub.script = [() => ({ status: 'cancelled' })]
-  expect(await start()).toBe(2)
-  expect(said).toContain('Cancelled: 3 items')
+test('a run that was cancelled ends with exit code 2 and what there is, and the same command goes on', async () => {
+  hub.script = [(one) => ({ status: 'cancelled', items: { ...one.items, done: 1, pending: 2 } }), allDone]
+  expect(await start(['--again'])).toBe(2)
+  expect(lastLine()).toBe('Stopped: 2 of 3 items not asked yet; run the same command again to go on.')
   expect(existsSync(join(folder, 'leads.results.csv'))).toBe(true)
+  expect(await start()).toBe(0)
+  expect(hub.runs).toHaveLength(1)
+  expect(lastLine()).toBe('Done: 3 items: 3 done.')
+})
+
+test('a run of which something is open is never called done, whatever its status says', async () => {
+  hub.script = [(one) => ({ status: 'done', items: { ...one.items, done: 1, pending: 2 } })]
+  expect(await start()).toBe(2)
+  expect(lastLine()).toBe('Stopped: 2 of 3 items not asked yet; run the same command again to go on.')
+})
+
+test('a run that skipped items ends with exit code 3, and says why and what to do', async () => {
+  const reasons = [{ status: 'skipped' as const, reason: 'There is no e-mail address to verify.', advice: 'Fill in email in these rows.', items: 2, first: 0 }]
+  hub.script = [(one) => ({ ...allDone(one), items: { ...one.items, done: 1, skipped: 2, pending: 0 } })]
+  hub.summary = { outputs: 1, empty: 0, counted: { field: 'verdict', values: [{ value: 'deliverable', outputs: 1 }] }, reasons }
+  expect(await start()).toBe(3)
+  expect(said).toContain('2 items (the first is item 1): There is no e-mail address to verify. Fill in email in these rows.\n')
+  expect(lastLine()).toBe('Done: 3 items: 1 done (1 deliverable), 2 skipped: There is no e-mail address to verify.')
 })
 
 test('who leaves hears that the run goes on and how to come back; the run is not touched', async () => {
@@ -129,8 +149,8 @@ test('each look asks for what has changed since the last', async () => {
 test('--estimate says what it would cost and starts nothing', async () => {
   expect(await start(['--estimate', '--map', 'email=E Mail'])).toBe(0)
   expect(posted().length).toBe(0)
-  expect(said).toContain('3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)')
-  expect(said).toContain('Price: about $0.008, between $0.004 and $0.008.')
+  expect(said).toContain('3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)\n      Fill in email. --map email="<column>"')
+  expect(said).toContain('Price: about $0.008, between $0.004 and $0.008 (made up: test mode).')
   expect(said).toContain(`./hub run verify-email ${list} --map 'email=E Mail' --port`)
   expect(said).not.toMatch(/To start it:\n.*--estimate/)
 })
@@ -187,7 +207,7 @@ test.each(['broken off', 'refused'])('results that are %s leave no file that loo
 test('the report is a table, or JSON', async () => {
   expect(await report(['--from', '2026-11-01', ...place()], never)).toBe(0)
   expect(hub.asked.at(-1)?.query).toEqual({ by: 'connector', from: '2026-11-01' })
-  expect(said).toContain('hunter   verifyEmail  2      2      1     1       1       $0.008  3 s')
+  expect(said).toContain('hunter   verifyEmail  2      2      1     1       1       $0.008           3 s')
   await report(['--json', '--by', 'day', ...place()], never)
   expect(JSON.parse(said.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ mode: 'test', by: 'day', rows: [{ connector: 'hunter', price: 8000 }] })
 })

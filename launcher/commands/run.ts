@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { findBlock, readOptions, unread } from '../lists/block.ts'
 import { commandLine } from '../lists/command-line.ts'
-import type { Estimate, Run } from '../lists/contract.ts'
-import { endText, pausedText } from '../lists/ending.ts'
+import { finished, type Estimate, type Run, type Summary } from '../lists/contract.ts'
+import { costText, cures, endText, pausedText, stoppedText } from '../lists/ending.ts'
 import { estimateText } from '../lists/estimate.ts'
 import { findHub, type Found } from '../lists/find-hub.ts'
 import { follow } from '../lists/follow.ts'
@@ -19,8 +19,11 @@ import { say } from '../screen.ts'
 import { step } from '../steps.ts'
 
 /** Exit codes; 1 is any error. */
-const isDone = 0
+const allDone = 0
+/** The run is not over: paused, stopped, or cancelled. */
 const waits = 2
+/** The run is over, and some items were skipped, failed, or are uncertain. */
+const notAll = 3
 
 /** `./hub run <block> <file>`: a block over a list, which can be stopped and gone on with by the same command. */
 export async function run(args: string[], stop: AbortSignal): Promise<number> {
@@ -36,8 +39,8 @@ export async function run(args: string[], stop: AbortSignal): Promise<number> {
   const sending: Sending = { request, options }
   if (request.estimate) {
     const estimate = await step(`Looking at ${basename(request.file.path)}`, () => sendFile<Estimate>(hub.door, 'The estimate', '/v1/runs/estimate', sending, stop))
-    say(`\n${estimateText(estimate)}\n\nTo start it:\n  ${commandLine('run', args, { estimate: undefined })}`)
-    return isDone
+    say(`\n${estimateText(estimate, request.mode)}\n\nTo start it:\n  ${commandLine('run', args, { estimate: undefined })}`)
+    return allDone
   }
   const { block: id, map, mode } = request
   const key = runKey(data, await hashOf({ path: request.file.path, block: id, options, map, mode }, stop), request.again)
@@ -73,6 +76,9 @@ async function goOn(door: Door, found: Run, isFresh: boolean, { budget }: Reques
     return found
   }
   say(`The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is paid twice; --again would run it anew.`)
+  if (found.status === 'cancelled') {
+    return askHub<Run>(door, 'Going on with the run', `/v1/runs/${found.id}/retry`, { method: 'POST' }, stop)
+  }
   if (found.status === 'paused') {
     return askHub<Run>(door, 'Going on with the run', `/v1/runs/${found.id}/resume`, { method: 'POST', body: budget === undefined ? {} : { budget } }, stop)
   }
@@ -85,10 +91,11 @@ async function goOn(door: Door, found: Run, isFresh: boolean, { budget }: Reques
 
 async function lookAfter(hub: Found, begun: Run, request: Request, args: string[], stop: AbortSignal): Promise<number> {
   const sameAgain = (changes: Record<string, string> = {}): string => `  ${commandLine('run', args, { again: undefined, ...changes })}`
-  const ended = await watch(hub.door, begun, stop)
-  if (ended === undefined) {
-    say(hub.isOurs ? 'Stopping; the run waits in the hub. The same command goes on:' : 'Leaving; the run goes on in the hub, which keeps running. The same command looks after it again:')
+  const { run: ended, isLeft } = await watch(hub.door, begun, stop)
+  if (isLeft) {
+    say(hub.isOurs ? 'To go on:' : 'Leaving; the run goes on in the hub, which keeps running. The same command looks after it again:')
     say(sameAgain())
+    if (hub.isOurs) say(stoppedText(ended))
     return waits
   }
   if (ended.status === 'paused') {
@@ -96,17 +103,29 @@ async function lookAfter(hub: Found, begun: Run, request: Request, args: string[
     return waits
   }
   const path = await step('Writing the results', () => writeResults(hub.door, ended, request.file, request.out, stop))
-  say(`\n${endText(ended)}\nResults: ${path}`)
-  return ended.status === 'cancelled' ? waits : isDone
+  say(`\nResults: ${path}\n${costText(ended)}`)
+  if (ended.status === 'cancelled' || finished(ended) < ended.items.total) {
+    say(`To go on:\n${sameAgain()}\n${stoppedText(ended)}`)
+    return waits
+  }
+  const summary = await askHub<Summary>(hub.door, 'Asking what the run came to', `/v1/runs/${ended.id}/summary`, {}, stop)
+  for (const cure of cures(summary)) say(cure)
+  say(endText(ended, summary))
+  return ended.items.done === ended.items.total ? allDone : notAll
 }
 
-/** Shows the run until it stops by itself; undefined when the user wants to leave before. */
-async function watch(door: Door, begun: Run, stop: AbortSignal): Promise<Run | undefined> {
+/** Shows the run until it stops by itself, or, as it was seen last, until the user wants to leave. */
+async function watch(door: Door, begun: Run, stop: AbortSignal): Promise<{ run: Run; isLeft: boolean }> {
   const progress = progressOn(process.stdout)
+  let last = begun
+  const show = (now: Run): void => {
+    last = now
+    progress.show(now, performance.now())
+  }
   try {
-    return await follow(door, begun, (now) => progress.show(now, performance.now()), stop)
+    return { run: await follow(door, begun, show, stop), isLeft: false }
   } catch (error) {
-    if (stop.aborted && error instanceof Problem) return undefined
+    if (stop.aborted && error instanceof Problem) return { run: last, isLeft: true }
     throw error
   } finally {
     progress.end()

@@ -6,7 +6,9 @@ import { plainWords } from '../logs.ts'
 import { dataFolder, type DataFolder } from '../paths.ts'
 import { Problem } from '../problem.ts'
 import { readArguments, readPort } from '../arguments.ts'
+import { usualPort } from '../lists/find-hub.ts'
 import type { Running } from '../processes.ts'
+import { requireNotRunning } from '../running-hub.ts'
 import { say } from '../screen.ts'
 
 const options = {
@@ -19,10 +21,11 @@ const options = {
 /** `./hub up`: makes what is missing, starts the hub and n8n, and stays until it is asked to stop. */
 export async function up(args: string[], stop: AbortSignal): Promise<number> {
   const { values } = readArguments(args, options)
-  const port = readPort('port', values.port) ?? 8787
+  const port = readPort('port', values.port) ?? usualPort
   const n8nPort = values['no-n8n'] ? undefined : (readPort('n8n-port', values['n8n-port']) ?? 5678)
-  await checkPorts(port, n8nPort)
   const data = dataFolder(values.data)
+  await requireNotRunning(data, 'give a second one a folder and a port of its own with --data and --port', stop)
+  await checkPorts(port, n8nPort)
   say('Starting AI-Now Hub')
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = n8nPort === undefined ? undefined : await bringUpN8n(data, n8nPort, hub, stop)

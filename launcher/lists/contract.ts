@@ -3,6 +3,7 @@
 /** Micro-USD are millionths of a US dollar. */
 export type Run = {
   id: string
+  mode: 'test' | 'live'
   status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled'
   items: { total: number; done: number; pending: number; skipped: number; failed: number; uncertain: number }
   /** `price` in micro-USD. */
@@ -13,10 +14,20 @@ export type Run = {
   createdAt: string
 }
 
+/** What a run came to. */
+export type Summary = {
+  outputs: number
+  /** Items that are done and gave none. */
+  empty: number
+  counted?: { field: string; values: { value: string; outputs: number }[] }
+  /** The most frequent first; `first` counts from 0. */
+  reasons: { status: 'done' | 'skipped' | 'failed' | 'uncertain'; reason: string; advice?: string; items: number; first: number }[]
+}
+
 export type Estimate = {
   items: { total: number; looked: number; unable: number }
   /** `first` counts from 0. */
-  reasons: { reason: string; items: number; first: number }[]
+  reasons: { reason: string; advice: string; items: number; first: number }[]
   calls: Range
   /** Micro-USD. */
   price: Range

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { dataFolder } from '../paths.ts'
 import { commandLine } from './command-line.ts'
-import type { Run } from './contract.ts'
-import { pausedText } from './ending.ts'
+import type { Run, Summary } from './contract.ts'
+import { costText, cures, endText, pausedText, stoppedText } from './ending.ts'
 import { estimateText } from './estimate.ts'
 import { Pace, progressOn, progressText } from './progress.ts'
 import { reportText } from './report.ts'
@@ -21,6 +21,7 @@ const never = new AbortController().signal
 function runOf(items: Partial<Run['items']>, more: Partial<Run> = {}): Run {
   return {
     id: 'run_1',
+    mode: 'live',
     status: 'running',
     items: { total: 10_000, done: 0, pending: 0, skipped: 0, failed: 0, uncertain: 0, ...items },
     usage: { calls: 0, cached: 0, price: 1_230_000 },
@@ -120,8 +121,8 @@ test('a pause says why, what to do, and how it goes on: with more money only whe
 })
 
 test('an estimate of a sample says so, and counts the rare reasons', () => {
-  const reasons = Array.from({ length: 10 }, (_, at) => ({ reason: `reason ${at}`, items: 20 - at, first: at }))
-  const text = estimateText({
+  const reasons = Array.from({ length: 10 }, (_, at) => ({ reason: `reason ${at}`, advice: `cure ${at}`, items: 20 - at, first: at }))
+  const of: Parameters<typeof estimateText>[0] = {
     items: { total: 48_000, looked: 1000, unable: 155 },
     reasons,
     calls: { low: 5, likely: 5, high: 5 },
@@ -129,9 +130,11 @@ test('an estimate of a sample says so, and counts the rare reasons', () => {
     cached: 0,
     seconds: 700,
     providers: [],
-  })
-  expect(text.split('\n').slice(8)).toEqual([
+  }
+  expect(estimateText(of, 'test')).toContain('Price: $0.00 (made up: test mode).')
+  expect(estimateText(of, 'live').split('\n').slice(15)).toEqual([
     '  13 × reason 7 (the first is item 8)',
+    '      cure 7',
     '  23 for 2 other reasons',
     'Calls to services: 5.',
     'Price: $0.00.',
@@ -142,11 +145,48 @@ test('an estimate of a sample says so, and counts the rare reasons', () => {
 
 test('a report of several lines has a total', () => {
   const row = { calls: 1000, items: 10, hits: 5, misses: 5, cached: 1, price: 2_500_000, seconds: 100 }
-  expect(reportText([{ ...row, day: '2026-11-01' }, { ...row, day: '2026-11-02' }], 'day').split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+  const days = [{ ...row, day: '2026-11-01' }, { ...row, day: '2026-11-02' }]
+  expect(reportText(days, 'day', 'test')).toMatch(/Price \(made up\)[^]*nothing was paid\.$/)
+  expect(reportText(days, 'day', 'live').split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
     'Day Calls Items Hits Misses Cached Price Waiting',
     '────────── ───── ───── ──── ────── ────── ───── ───────',
     '2026-11-01 1,000 10 5 5 1 $2.50 2 min',
     '2026-11-02 1,000 10 5 5 1 $2.50 2 min',
     'Total 2,000 20 10 10 2 $5.00 3 min',
   ])
+})
+
+const nothing: Summary = { outputs: 0, empty: 0, reasons: [] }
+const summaryOf = (more: Partial<Summary>): Summary => ({ ...nothing, ...more })
+
+test('the last line tells what was found, what was skipped and why', () => {
+  const verdicts = [['deliverable', 3900], ['risky', 700], ['undeliverable', 500]] as const
+  const noAddress = { status: 'skipped', reason: 'There is no e-mail address to verify.', advice: 'Fill it in.', items: 900, first: 4 } as const
+  const summary = summaryOf({ outputs: 5100, counted: { field: 'verdict', values: verdicts.map(([value, outputs]) => ({ value, outputs })) }, reasons: [noAddress] })
+  const run = runOf({ total: 6000, done: 5100, skipped: 900 })
+  expect(endText(run, summary)).toBe(
+    'Done: 6,000 items: 5,100 done (3,900 deliverable, 700 risky, 500 undeliverable), 900 skipped: There is no e-mail address to verify.',
+  )
+  expect(cures(summary)).toEqual(['900 items (the first is item 5): There is no e-mail address to verify. Fill it in.'])
+})
+
+test('of several reasons the most frequent are named, and where an item may give several results these are counted', () => {
+  const reasons = ['a.', 'b.', 'c.', 'd.'].map((reason, at) => ({ status: 'failed' as const, reason, items: 4 - at, first: at }))
+  const summary = summaryOf({ outputs: 36, empty: 2, reasons })
+  expect(endText(runOf({ total: 22, done: 12, failed: 10 }), summary)).toBe(
+    'Done: 22 items: 12 done (36 results, 2 without a result), 10 failed: 4 × a; 3 × b; 2 × c; 1 other reason.',
+  )
+  expect(endText(runOf({ total: 1, done: 1 }), summaryOf({ outputs: 1 }))).toBe('Done: 1 item: 1 done.')
+})
+
+test('a run that was stopped says how many items were not asked', () => {
+  expect(stoppedText(runOf({ total: 6000, done: 1500, skipped: 93, pending: 4407 }))).toBe('Stopped: 4,407 of 6,000 items not asked yet; run the same command again to go on.')
+})
+
+test('money of mode test is always said to be made up', () => {
+  const run = runOf({ done: 5000, pending: 5000 }, { mode: 'test', status: 'paused' })
+  expect(costText(run)).toBe('Cost: $1.23 (made up: test mode) for 0 calls.')
+  expect(progressText(run, undefined)).toContain('$1.23 made up')
+  expect(pausedText(run, () => '')).toContain('$1.23 (made up: test mode) is spent')
+  expect(costText({ ...run, mode: 'live' })).toBe('Cost: $1.23 for 0 calls.')
 })

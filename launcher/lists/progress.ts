@@ -41,7 +41,7 @@ export function progressText(run: Run, rate: number | undefined): string {
     skipped > 0 ? `${count(skipped)} skipped` : undefined,
     `${count(failed)} failed`,
     uncertain > 0 ? `${count(uncertain)} uncertain` : undefined,
-    `${money(run.usage.price)} spent`,
+    `${money(run.usage.price)} ${run.mode === 'test' ? 'made up' : 'spent'}`,
     rate !== undefined && rate !== 0 && pending > 0 ? `${span(pending / rate)} left` : undefined,
   ]
   return words.filter((word) => word !== undefined).join('  ')

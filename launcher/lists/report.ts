@@ -14,11 +14,13 @@ const named: Record<Grouping, { titles: string[]; cells(row: ReportRow): string[
 const figures = ['calls', 'items', 'hits', 'misses', 'cached', 'price', 'seconds'] as const
 
 /** The report as a table, with a line for the total below several. */
-export function reportText(rows: ReportRow[], by: Grouping): string {
+export function reportText(rows: ReportRow[], by: Grouping, mode: 'test' | 'live'): string {
   const { titles, cells } = named[by]
   const lines = rows.map((row) => [...cells(row), ...written(row)])
   if (rows.length > 1) lines.push(['Total', ...titles.slice(1).map(() => ''), ...written(total(rows))])
-  return table([...titles, 'Calls', 'Items', 'Hits', 'Misses', 'Cached', 'Price', 'Waiting'], lines, [40, 40].slice(0, titles.length))
+  const price = mode === 'test' ? 'Price (made up)' : 'Price'
+  const text = table([...titles, 'Calls', 'Items', 'Hits', 'Misses', 'Cached', price, 'Waiting'], lines, [40, 40].slice(0, titles.length))
+  return mode === 'test' ? `${text}\n\nMode “test”: the sandbox answers and makes the prices up; nothing was paid.` : text
 }
 
 function written({ calls, items, hits, misses, cached, price, seconds }: ReportRow): string[] {

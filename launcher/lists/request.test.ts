@@ -26,7 +26,7 @@ test('everything is read, and what is not given has its usual value', () => {
     estimate: false,
     again: false,
     mode: 'test',
-    port: 8787,
+    port: undefined,
     data: undefined,
     out: undefined,
   })

@@ -2,7 +2,6 @@ import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { readArguments, readPort } from '../arguments.ts'
 import { Problem } from '../problem.ts'
-import { usualPort } from './find-hub.ts'
 
 const options = {
   map: { type: 'string', multiple: true },
@@ -33,7 +32,8 @@ export type Request = {
   estimate: boolean
   again: boolean
   mode: 'test' | 'live'
-  port: number
+  /** Undefined: wherever the hub runs, or can be started. */
+  port: number | undefined
   data: string | undefined
   out: string | undefined
 }
@@ -55,7 +55,7 @@ export function readRequest(args: string[]): Request {
     estimate: values.estimate ?? false,
     again: values.again ?? false,
     mode: values.live ? 'live' : 'test',
-    port: asError(() => readPort('port', values.port)) ?? usualPort,
+    port: asError(() => readPort('port', values.port)),
     data: values.data,
     out: values.out,
   }

@@ -10,6 +10,13 @@ export function money(micro: number): string {
   return `$${dollars.toLocaleString('en-US', digits)}`
 }
 
+/** What was or would be paid. Nothing is in mode test: the sandbox makes the prices up, too, and that is always said. */
+export function costs(micro: number, mode: 'test' | 'live'): string {
+  return `${money(micro)}${mode === 'test' ? madeUp : ''}`
+}
+
+export const madeUp = ' (made up: test mode)'
+
 /** A time span in the unit that fits it. */
 export function span(seconds: number): string {
   const minutes = Math.round(seconds / 60)

@@ -3,6 +3,7 @@ import type { Suppression } from '../compliance/suppression.ts'
 import type { Db } from '../db/database.ts'
 import type { Events } from '../events/events.ts'
 import type { Pipelines } from '../runs/pipelines.ts'
+import { backupRoutes, type BackupParts } from './backup.ts'
 import { blockRoutes } from './blocks.ts'
 import { listRoutes, pipelineRoutes } from './lists.ts'
 import { eventRoutes } from './events.ts'
@@ -18,7 +19,7 @@ import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
 import { sandboxRoutes } from './sandbox.ts'
 
-export interface RouteParts extends RunRouteParts, CallbackParts, ConnectorParts, ConsentParts {
+export interface RouteParts extends RunRouteParts, BackupParts, CallbackParts, ConnectorParts, ConsentParts {
   readonly db: Db
   readonly version: string
   /** What is asked for by an address of its own; a run may name either. */
@@ -46,5 +47,6 @@ export const routesOf = (parts: RouteParts): Route[] => [
   ...connectionRoutes(parts),
   ...consentRoutes(parts),
   ...callbackRoutes(parts),
+  ...backupRoutes(parts),
   ...sandboxRoutes(parts.companies),
 ]

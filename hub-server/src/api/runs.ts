@@ -1,12 +1,14 @@
 import { Type } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf, Usage } from '../contracts/result.ts'
-import { Estimate, Run } from '../contracts/run.ts'
+import { Estimate, Run, Summary } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { RunStep } from '../contracts/run.ts'
 import type { Row } from '../runs/accept.ts'
 import { mostLooked } from '../runs/estimate.ts'
+import { needsOf } from '../runs/files/needs.ts'
 import { columnsOf, csvOf, jsonLinesOf } from '../runs/files/writeRows.ts'
+import { summaryOf } from '../runs/summary.ts'
 import { ok, route, type Route } from './route.ts'
 import { requestOf, RunBody, RunQuery, type SourceParts } from './source.ts'
 
@@ -30,7 +32,7 @@ export interface RunRouteParts extends SourceParts {
 }
 
 export const runRoutes = (parts: RunRouteParts): Route[] => {
-  const { runs } = parts
+  const { runs, blocks } = parts
   return [
     route({
       method: 'get',
@@ -91,6 +93,20 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       answers: { 200: Results },
       handle: async ({ holder, params, query }) => ok(await runs.results(holder, idOf(params), Number(query.cursor ?? 0), query.limit, query.status)),
     }),
+    route({
+      method: 'get',
+      path: '/v1/runs/{id}/summary',
+      group: 'Runs',
+      summary: 'What a run came to: what its outputs say, and why items gave none',
+      answers: { 200: Summary },
+      handle: async ({ holder, params }) => {
+        const id = idOf(params)
+        const { steps } = await runs.origin(holder, id)
+        const [first, last] = [steps[0], steps.at(-1)].map((step) => ({ options: step?.options ?? {}, contract: blocks.get(step?.block ?? '')?.contract }))
+        const needs = first?.contract ? needsOf(first.contract, first.options) : []
+        return ok(await summaryOf(runs.rows(holder, id), { needs, ...(last?.contract?.counted && { counted: last.contract.counted }) }))
+      },
+    }),
     ...(['csv', 'jsonl'] as const).map((type) =>
       route({
         method: 'get',
@@ -100,11 +116,13 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         answers: { 200: null },
         handle: async ({ holder, params }) => {
           const id = idOf(params)
-          const columns = type === 'csv' ? await columnsOf(runs.rows(holder, id)) : []
+          const { form } = await runs.origin(holder, id)
+          const csv = form?.type === 'csv' ? form : undefined
+          const columns = type === 'csv' ? await columnsOf(runs.rows(holder, id), csv) : []
           // Read once more for its text: what is wrong with the run shows before the first byte is sent.
           await runs.results(holder, id, 0, 1)
           const rows = runs.rows(holder, id)
-          return { status: 200, text: { type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', name: `${id}.${type}`, parts: type === 'csv' ? csvOf(rows, columns) : jsonLinesOf(rows) } }
+          return { status: 200, text: { type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', name: `${id}.${type}`, parts: type === 'csv' ? csvOf(rows, columns, csv) : jsonLinesOf(rows, form) } }
         },
       }),
     ),
@@ -170,7 +188,7 @@ const summaries = {
 const DayBudget = Type.Object(
   {
     budget: Type.Union([Type.Number({ minimum: 0, maximum: 1_000_000 }), Type.Null()], { description: 'US dollars a day; null: no bound' }),
-    spent: Type.Integer({ description: 'Micro-USD today' }),
+    spent: Type.Integer({ description: 'Micro-USD today; in mode test made up' }),
     open: Type.Boolean({ description: 'False: everything is stopped' }),
   },
   { $id: 'DayBudget' },

@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox'
 import type { Block } from '../blocks/block.ts'
+import type { FileForm } from '../contracts/file-form.ts'
 import { HubError } from '../contracts/errors.ts'
 import { Budgets } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { checked } from '../contracts/validate.ts'
 import type { LeadStore } from '../leads/store.ts'
 import type { NewRun, Row } from '../runs/accept.ts'
+import { needsOf } from '../runs/files/needs.ts'
 import { readRows } from '../runs/files/readRows.ts'
 import type { Lists } from '../runs/lists.ts'
 import { rowsOf, type RunRequest, type Runs } from '../runs/runs.ts'
@@ -52,13 +54,24 @@ export const requestOf = async (parts: SourceParts, scope: Scope, body: Static<t
     const options = query.options === undefined ? undefined : checked(Options, fromJson(query.options, 'options'), 'options')
     const map = query.map === undefined ? undefined : checked(Columns, fromJson(query.map, 'map'), 'map')
     const { steps } = await parts.runs.stepsOf(scope, { block, pipeline, options })
-    const fields = Object.keys(parts.blocks.get(steps[0]?.block ?? '')?.contract.item.properties ?? {})
-    return { block, pipeline, options, budget, itemBudget, source: { rows: readRows(file.bytes, { type: file.type, fields, ...(map && { map }) }) } }
+    return { block, pipeline, options, budget, itemBudget, source: fileSource(file, parts.blocks.get(steps[0]?.block ?? ''), steps[0]?.options ?? {}, map) }
   }
   const { items, list, leads, ...rest } = body ?? {}
   if ([items, list, leads].filter((one) => one !== undefined).length !== 1)
     throw new HubError('invalid_input', 'A run needs its items from one place.', { advice: 'Give “items”, “list” or “leads”, or send a file as the body.' })
   return { ...rest, source: await sourceOf(parts, scope, { items, list, leads }) }
+}
+
+const fileSource = (file: SentFile, block: Block | undefined, options: Record<string, unknown>, map: Record<string, string> | undefined): NewRun['source'] => {
+  let form: FileForm | undefined
+  const rows = readRows(file.bytes, {
+    type: file.type,
+    fields: Object.keys(block?.contract.item.properties ?? {}),
+    needs: block ? needsOf(block.contract, options) : [],
+    ...(map && { map }),
+    onForm: (found) => (form = found),
+  })
+  return { rows, form: () => form }
 }
 
 const sourceOf = async ({ lists, openLeads }: SourceParts, scope: Scope, { items, list, leads }: Pick<Static<typeof RunBody>, 'items' | 'list' | 'leads'>): Promise<NewRun['source']> => {

@@ -19,6 +19,16 @@ export interface BlockContract<Item extends TObject = TObject, Options extends T
   readonly output: TSchema
   /** Its outputs are about others than the item: of the item they get no field that they might have of their own. */
   readonly others?: true
+  /** Without these an item cannot be worked on. */
+  readonly needs?: readonly Need[]
+  /** The field of an output that says what came of its item, e.g. verdict: its values are counted over a run. */
+  readonly counted?: string
+}
+
+/** At least one of these fields, where the options have one of these values. */
+export interface Need {
+  readonly oneOf: readonly string[]
+  readonly when?: Readonly<Record<string, readonly string[]>>
 }
 
 export type ItemOf<Contract extends BlockContract> = Static<Contract['item']>

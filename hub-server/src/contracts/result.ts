@@ -34,7 +34,7 @@ export const Usage = Type.Object(
   {
     calls: Type.Integer({ description: 'Calls made to outside services' }),
     cached: Type.Integer({ description: 'Answers that came from the cache and cost nothing' }),
-    price: Type.Integer({ description: 'Micro-USD (1,000,000 = one dollar)' }),
+    price: Type.Integer({ description: 'Micro-USD (1,000,000 = one dollar). In mode test it is made up: nothing is paid' }),
     credits: Type.Number({ description: 'Credits of the vendors, summed' }),
   },
   { $id: 'Usage' },

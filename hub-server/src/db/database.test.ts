@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -10,6 +10,7 @@ import { backup, restore, tables } from './backup.ts'
 import { openDatabase } from './database.ts'
 import { newId } from './id.ts'
 import { json } from './json.ts'
+import { lockFile, readHolder, startOf } from './lock-holder.ts'
 import { lockFolder } from './lock.ts'
 import { makePartitions } from './partitions.ts'
 import { testDatabases } from './testing/databases.ts'
@@ -96,6 +97,18 @@ describe('a data folder', () => {
       other.once('exit', resolve)
       other.kill('SIGKILL')
     })
-    lockFolder(folder)()
+    lockFolder(folder).release()
+  })
+
+  it('says in its lock where its hub answers, to those alone who may read the folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    const lock = lockFolder(folder)
+    expect(readHolder(lockFile(folder))).toEqual({ pid: process.pid, started: startOf(process.pid) })
+    lock.announce({ address: 'http://127.0.0.1:9000', ownerKey: 'secret' })
+    expect(readHolder(lockFile(folder))).toMatchObject({ pid: process.pid, address: 'http://127.0.0.1:9000', ownerKey: 'secret' })
+    expect(statSync(lockFile(folder)).mode & 0o777).toBe(0o600)
+    lock.release()
+    expect(readHolder(lockFile(folder))).toBeNull()
+    expect(readdirSync(folder)).toEqual([])
   })
 })

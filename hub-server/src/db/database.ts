@@ -6,7 +6,7 @@ import pg from 'pg'
 import { HubError } from '../contracts/errors.ts'
 import { untilBack } from './away.ts'
 import { ensureEmbedded, openEmbedded } from './embedded.ts'
-import { lockFolder } from './lock.ts'
+import { lockFolder, type FolderLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 
@@ -16,6 +16,8 @@ export type Db = Kysely<Tables> | Transaction<Tables>
 export interface Database {
   readonly db: Kysely<Tables>
   readonly kind: 'embedded' | 'postgres'
+  /** Of the data folder, where the database lies in it. */
+  readonly lock?: FolderLock
   readonly close: () => Promise<void>
 }
 
@@ -59,7 +61,7 @@ const openPostgres = async (url: string): Promise<Database> => {
 }
 
 const openInFolder = async (folder: string): Promise<Database> => {
-  const unlock = lockFolder(folder)
+  const lock = lockFolder(folder)
   try {
     const files = join(folder, 'database')
     await ensureEmbedded(files)
@@ -71,11 +73,11 @@ const openInFolder = async (folder: string): Promise<Database> => {
     const close = async () => {
       await db.destroy()
       await pglite.close()
-      unlock()
+      lock.release()
     }
-    return { db, kind: 'embedded', close }
+    return { db, kind: 'embedded', lock, close }
   } catch (thrown) {
-    unlock()
+    lock.release()
     throw thrown
   }
 }

@@ -1,21 +1,29 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { HubError } from '../contracts/errors.ts'
+import { hasCode, isAlive, isMissing, lockFile, readHolder, startOf, type Holder } from './lock-holder.ts'
+
+/** A data folder that belongs to this process until it is given back. */
+export interface FolderLock {
+  /** Writes into the lock where this hub answers, for those who may read the folder. */
+  readonly announce: (where: { address: string; ownerKey: string }) => void
+  readonly release: () => void
+}
 
 /**
  * Takes a data folder for this process alone: two processes on one PGlite folder lose rows without an error.
  * The lock of a process that is gone (killed, machine restarted) is taken over.
- * @returns what gives the folder back
  * @throws HubError conflict when another hub is using it
  */
-export const lockFolder = (folder: string): (() => void) => {
+export const lockFolder = (folder: string): FolderLock => {
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, 'hub.lock')
+  const file = lockFile(folder)
   const mine = `${file}.${process.pid}`
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { mode: 0o600 })
+  const me: Holder = { pid: process.pid, started: startOf(process.pid) }
+  const write = (holder: Holder): void => writeFileSync(mine, JSON.stringify(holder), { mode: 0o600 })
+  write(me)
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
-      if (linked(mine, file)) return () => rmSync(file, { force: true })
+      if (linked(mine, file)) return { announce: (where) => (write({ ...me, ...where }), renameSync(mine, file)), release: () => rmSync(file, { force: true }) }
       const holder = readHolder(file)
       if (holder && isAlive(holder)) throw inUse(folder, holder)
       takeAway(file, folder)
@@ -32,7 +40,7 @@ const linked = (from: string, to: string): boolean => {
     linkSync(from, to)
     return true
   } catch (thrown) {
-    if (isExists(thrown)) return false
+    if (hasCode(thrown, 'EEXIST')) return false
     throw thrown
   }
 }
@@ -53,51 +61,7 @@ const takeAway = (file: string, folder: string): void => {
   if (alive) throw inUse(folder, holder)
 }
 
-const inUse = (folder: string, holder: Holder) =>
-  new HubError('conflict', `The data folder ${folder} is in use by another hub (process ${holder.pid}).`, {
+const inUse = (folder: string, { pid, address }: Holder) =>
+  new HubError('conflict', `The data folder ${folder} is in use by another hub (${address ? `${address}, ` : ''}process ${pid}).`, {
     advice: 'Stop that hub first, or choose another folder with --data.',
   })
-
-interface Holder {
-  pid: number
-  /** When that process began, so that a process number given anew is not taken for the hub. */
-  started: string
-}
-
-const readHolder = (file: string): Holder | null => {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    return parsed && typeof parsed === 'object' && 'pid' in parsed && 'started' in parsed && typeof parsed.pid === 'number'
-      ? { pid: parsed.pid, started: String(parsed.started) }
-      : null
-  } catch (thrown) {
-    // Gone in between, or cut off while it was written by a process that died.
-    if (thrown instanceof SyntaxError || isMissing(thrown)) return null
-    throw thrown
-  }
-}
-
-const isAlive = (holder: Holder): boolean => {
-  if (holder.pid === process.pid) return false
-  try {
-    process.kill(holder.pid, 0)
-  } catch (thrown) {
-    return hasCode(thrown, 'EPERM')
-  }
-  return startOf(holder.pid) === holder.started
-}
-
-/** Field 22 of /proc/<pid>/stat, clock ticks since boot (man 5 proc); empty where there is no /proc. */
-const startOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-  } catch (thrown) {
-    if (isMissing(thrown)) return ''
-    throw thrown
-  }
-}
-
-const hasCode = (thrown: unknown, code: string): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === code
-const isExists = (thrown: unknown): boolean => hasCode(thrown, 'EEXIST')
-const isMissing = (thrown: unknown): boolean => hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ESRCH')

@@ -1,3 +1,4 @@
+import type { FileForm } from '../contracts/file-form.ts'
 import type { ColumnType, Generated } from 'kysely'
 
 /** jsonb: written as JSON text (pg would turn an array into a Postgres array), read parsed. */
@@ -32,6 +33,8 @@ export interface Tables {
     status_message: string | null
     created_at: Created
     tested_at: Date | null
+    /** The person is on the vendor's page, letting the hub in for the first time: without that nothing of it stays. */
+    draft: Generated<boolean>
   }
   /** The person's own OAuth client for a connector. */
   app: Scoped & { connector: string; client_id: string; sealed: string }
@@ -70,6 +73,8 @@ export interface Tables {
     total: number
     /** Micro-USD that one item may cost. */
     item_budget: number | null
+    /** How the file was written that the items came in. */
+    file: Json<FileForm> | null
     error: Json<unknown> | null
     created_at: Created
     /** When a chunk of it was last begun: the one that waits longest is next. */

@@ -14,7 +14,7 @@ export const ReportRow = Type.Object(
     hits: Type.Integer({ description: 'Items that the service had something for' }),
     misses: Type.Integer(),
     cached: Type.Integer({ description: 'Answers that were there already and cost nothing' }),
-    price: Type.Integer({ description: 'Micro-USD; calls that never ended at their highest price' }),
+    price: Type.Integer({ description: 'Micro-USD; calls that never ended at their highest price. In mode test made up' }),
     seconds: Type.Number({ description: 'Of waiting for the service' }),
   },
   { $id: 'ReportRow' },

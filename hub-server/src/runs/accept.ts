@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import type { ErrorValue } from '../contracts/errors.ts'
 import { HubError } from '../contracts/errors.ts'
+import type { FileForm } from '../contracts/file-form.ts'
 import type { RunStep } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { newId } from '../db/id.ts'
@@ -28,7 +29,8 @@ export interface NewRun {
   /** Where it came in: the same key is one run within it. */
   readonly route: string
   readonly idempotencyKey?: string
-  readonly source: { readonly rows: AsyncIterable<Row> | Iterable<Row> } | { readonly list: string; readonly total: number }
+  /** `form` is known once the rows are read. */
+  readonly source: { readonly rows: AsyncIterable<Row> | Iterable<Row>; readonly form?: () => FileForm | undefined } | { readonly list: string; readonly total: number }
 }
 
 /** Rows written in one statement. */
@@ -63,7 +65,7 @@ export const acceptRun = async (db: Kysely<Tables>, scope: Scope, given: NewRun)
       waiting = []
     }
     const rest = waiting.map(({ input }) => input)
-    const run = await store(db, scope, given, { id, total: total + rest.length, list: null, problems, rest: { from: total, items: rest } }, hash)
+    const run = await store(db, scope, given, { id, total: total + rest.length, list: null, problems, form: source.form?.(), rest: { from: total, items: rest } }, hash)
     if (!run.fresh && total > 0) await forgetItems(db, id)
     return run
   } catch (thrown) {
@@ -81,6 +83,7 @@ interface Stored {
   readonly total: number
   readonly list: string | null
   readonly problems: readonly { item: number; problem: string }[]
+  readonly form?: FileForm
   /** Items that are still to be written. */
   readonly rest?: { readonly from: number; readonly items: readonly unknown[] }
 }
@@ -88,7 +91,7 @@ interface Stored {
 const store = (db: Kysely<Tables>, scope: Scope, given: NewRun, stored: Stored, hash: Hash): Promise<{ id: string; fresh: boolean }> =>
   db.transaction().execute(async (trx) => {
     const { workspace, mode } = scope
-    const { id, total, list, problems, rest } = stored
+    const { id, total, list, problems, form, rest } = stored
     const { route, idempotencyKey: key } = given
     const bodyHash = hash.digest('hex')
     if (key) {
@@ -102,7 +105,7 @@ const store = (db: Kysely<Tables>, scope: Scope, given: NewRun, stored: Stored, 
     }
     await trx
       .insertInto('run')
-      .values({ workspace, mode, id, block: given.block, steps: json(given.steps), list, status: total > 0 ? 'queued' : 'done', total, item_budget: given.itemBudget ?? null, error: null, finished_at: total > 0 ? null : new Date(), expired_at: null })
+      .values({ workspace, mode, id, block: given.block, steps: json(given.steps), list, status: total > 0 ? 'queued' : 'done', total, item_budget: given.itemBudget ?? null, file: form ? json(form) : null, error: null, finished_at: total > 0 ? null : new Date(), expired_at: null })
       .execute()
     await trx.insertInto('budget').values({ workspace, mode, kind: 'run', key: id, most: given.budget ?? null, day: null }).execute()
     if (rest) await insertItems(trx, { run: id }, rest.from, rest.items)

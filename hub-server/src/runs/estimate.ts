@@ -9,6 +9,7 @@ import type { AskOptions } from '../gateway/ask.ts'
 import { foresee, type Foreseen } from '../gateway/foresee.ts'
 import type { Asked } from '../gateway/gateway.ts'
 import type { Providers } from '../gateway/providers.ts'
+import { cureOf, needsOf } from './files/needs.ts'
 import { runSteps, type StepParts } from './steps.ts'
 
 export interface EstimateParts {
@@ -54,11 +55,13 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
     })
     const good = rows.filter(({ problem }) => problem === undefined)
     const results = await runSteps({ blocks, contextOf, log }, steps.slice(0, 1), good)
-    const reasons = new Map<string, { items: number; first: number }>()
-    const unable = [...rows.flatMap(({ item, problem }) => (problem === undefined ? [] : [{ item, reason: problem }])), ...results.flatMap(({ item, status, reason, error }) => (status === 'skipped' || (status === 'failed' && error?.kind === 'invalid_input') ? [{ item, reason: error?.message ?? reason ?? 'It cannot be worked on.' }] : []))]
-    for (const { item, reason } of unable) {
+    const reasons = new Map<string, { advice: string; items: number; first: number }>()
+    const inputs = new Map(rows.map(({ item, input }) => [item, input]))
+    const adviceFor = needsAdvice(blocks.get(steps[0]?.block ?? ''), steps[0]?.options ?? {})
+    const unable = [...rows.flatMap(({ item, problem }) => (problem === undefined ? [] : [{ item, reason: problem, advice: 'Mend this row in your list.' }])), ...results.flatMap(({ item, status, reason, error }) => (status === 'skipped' || (status === 'failed' && error?.kind === 'invalid_input') ? [{ item, reason: error?.message ?? reason ?? 'It cannot be worked on.', advice: error?.advice ?? adviceFor(inputs.get(item)) }] : []))]
+    for (const { item, reason, advice } of unable) {
       const known = reasons.get(reason)
-      reasons.set(reason, { items: (known?.items ?? 0) + 1, first: Math.min(known?.first ?? item, item) })
+      reasons.set(reason, { advice: known?.advice ?? advice, items: (known?.items ?? 0) + 1, first: Math.min(known?.first ?? item, item) })
     }
     const scale = rows.length === 0 ? 1 : total / rows.length
     const scaled = (value: number): number => Math.round(value * scale)
@@ -72,7 +75,7 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
     }))
     return {
       items: { total, looked: rows.length, unable: scaled(unable.length) },
-      reasons: [...reasons].map(([reason, { items, first }]) => ({ reason, items: scaled(items), first })).sort((a, b) => b.items - a.items).slice(0, 20),
+      reasons: [...reasons].map(([reason, { advice, items, first }]) => ({ reason, advice, items: scaled(items), first })).sort((a, b) => b.items - a.items).slice(0, 20),
       calls: { low: sum(({ calls }) => calls.low), likely: sum(({ calls }) => calls.likely), high: sum(({ calls }) => calls.high) },
       price: { low: sum(({ price }) => price.low), likely: sum(({ price }) => price.likely), high: sum(({ price }) => price.high) },
       cached: sum(({ cached }) => cached),
@@ -81,6 +84,14 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
       providers: perProvider,
     }
   }
+
+/** What to do about an item that the block passes over. */
+const needsAdvice = (block: Block | undefined, options: Record<string, unknown>) => {
+  const needs = block ? needsOf(block.contract, options) : []
+  return (input: unknown): string => cureOf(needs, isRecord(input) ? input : {})
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 class Unknown extends Error {
   override readonly message = 'nobody is asked for an estimate'

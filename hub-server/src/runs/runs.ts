@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { Type } from 'typebox'
 import type { Block } from '../blocks/block.ts'
 import { HubError, type ErrorValue } from '../contracts/errors.ts'
+import type { FileForm } from '../contracts/file-form.ts'
 import type { Result } from '../contracts/result.ts'
 import type { Budgets, Run, RunStep, Step } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -208,6 +209,11 @@ export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks
       const open = openResult(row)
       const all = Array.from({ length: Math.max(0, to - from) }, (_, at) => known.get(from + at) ?? { item: from + at, ...open })
       return { results: status ? all.filter((result) => result.status === status) : all, ...(to < row.total && { next: String(to) }) }
+    },
+    /** What a run was asked to do, and how the file was written that its items came in, if they did. */
+    origin: async (scope: Scope, id: string): Promise<{ steps: readonly RunStep[]; form?: FileForm }> => {
+      const { steps, file } = await find(scope, id)
+      return { steps, ...(file && { form: file }) }
     },
     /** Every item with its input and result, in order, as a stream. */
     rows: async function* (scope: Scope, id: string): AsyncGenerator<Result & { input: Record<string, unknown> }> {

@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Run } from '../contract.ts'
+import type { Run, Summary } from '../contract.ts'
 
 /** One question that the fake hub was asked. */
 export type Asked = { method: string; path: string; query: Record<string, string>; body: string; headers: IncomingMessage['headers'] }
@@ -11,6 +12,10 @@ export type FakeHub = {
   runs: Run[]
   /** What the run becomes at each look; the last one stays. */
   script: ((run: Run) => Partial<Run>)[]
+  /** What it says that every run came to. */
+  summary: Summary
+  /** Whether it knows how to write a backup. */
+  writesBackup: boolean
   /** Answers this instead, for a path. */
   refuse: Map<string, { status: number; body: unknown }>
   /** Paths whose answer ends in the middle. */
@@ -36,7 +41,7 @@ const verifyEmail = {
 
 export const estimate = {
   items: { total: 3, looked: 3, unable: 1 },
-  reasons: [{ reason: 'lacks “email”', items: 1, first: 1 }],
+  reasons: [{ reason: 'lacks “email”', advice: 'Fill in email. --map email="<column>"', items: 1, first: 1 }],
   calls: { low: 1, likely: 2, high: 2 },
   price: { low: 4000, likely: 8000, high: 8000 },
   cached: 1,
@@ -44,8 +49,9 @@ export const estimate = {
   providers: [{ provider: 'hunter', operation: 'verifyEmail', calls: 2, price: 8000, seconds: 2.5 }],
 }
 
-const freshRun = (number: number, total: number): Run => ({
+const freshRun = (number: number, total: number, mode: Run['mode']): Run => ({
   id: `run_${number}`,
+  mode,
   status: 'queued',
   items: { total, done: 0, pending: total, skipped: 0, failed: 0, uncertain: 0 },
   usage: { calls: 0, cached: 0, price: 0 },
@@ -58,11 +64,16 @@ export const allDone = (run: Run): Partial<Run> => ({ status: 'done', items: { .
 /** A hub on loopback that keeps to the REST contract of runs, and does in them what the test's script says. */
 export async function fakeHub(): Promise<FakeHub> {
   const byKey = new Map<string, Run>()
-  const hub: FakeHub = { port: 0, asked: [], runs: [], script: [allDone], refuse: new Map(), breakOff: new Set(), close: async () => undefined }
+  const hub: FakeHub = { port: 0, asked: [], runs: [], script: [allDone], summary: { outputs: 3, empty: 0, reasons: [] }, writesBackup: false, refuse: new Map(), breakOff: new Set(), close: async () => undefined }
 
   const answerTo = ({ method, path, query, body, headers }: Asked): { status: number; body: unknown } => {
+    if (path === '/v1/backup' && hub.writesBackup) {
+      const { file }: { file: string } = JSON.parse(body)
+      writeFileSync(file, 'a backup')
+      return { status: 200, body: { file } }
+    }
     const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
-    if (path === '/health') return { status: 200, body: {} }
+    if (path === '/health') return { status: 200, body: { status: 'ok', version: '0.1.0' } }
     if (!known) return { status: 401, body: { detail: 'This key is not one of this hub’s.', advice: 'Use a key from keys.json.' } }
     const refusal = hub.refuse.get(path)
     if (refusal) return refusal
@@ -72,7 +83,7 @@ export async function fakeHub(): Promise<FakeHub> {
     if (path === '/v1/runs/estimate') return { status: 200, body: estimate }
     if (path === '/v1/runs' && method === 'POST') {
       const key = String(headers['idempotency-key'])
-      const run = byKey.get(key) ?? freshRun(hub.runs.length + 1, body.trimEnd().split('\n').length - 1)
+      const run = byKey.get(key) ?? freshRun(hub.runs.length + 1, body.trimEnd().split('\n').length - 1, headers.authorization === `Bearer ${keys.live}` ? 'live' : 'test')
       if (!byKey.has(key)) hub.runs.push({ ...run, ...(query.budget !== undefined && { budget: Number(query.budget) }) })
       byKey.set(key, hub.runs.find(({ id }) => id === run.id) ?? run)
       return { status: 202, body: { run: byKey.get(key) } }
@@ -81,6 +92,8 @@ export async function fakeHub(): Promise<FakeHub> {
     const run = hub.runs.find((one) => one.id === id)
     if (!run) return { status: 404, body: { detail: `There is no ${path}.` } }
     if (action?.startsWith('results.')) return { status: 200, body: action === 'results.csv' ? 'email,result.status\na,done\n' : '{"email":"a"}\n' }
+    if (action === 'summary') return { status: 200, body: hub.summary }
+    if (action === 'retry') return { status: 200, body: Object.assign(run, { status: 'running' }) }
     if (action === 'resume') return { status: 200, body: Object.assign(run, { status: 'running', error: undefined }, JSON.parse(body)) }
     if (['queued', 'running'].includes(run.status)) Object.assign(run, (hub.script.length > 1 ? hub.script.shift() : hub.script[0])?.(run))
     return { status: 200, body: run }

@@ -71,4 +71,5 @@ export const contract = {
       }),
     ),
   }),
+  needs: [{ oneOf: ['email', 'linkedin', 'fullName', 'lastName', 'website', 'company'] }],
 } satisfies BlockContract

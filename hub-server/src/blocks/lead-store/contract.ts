@@ -36,4 +36,10 @@ export const contract = {
       enum: ['created', 'updated', 'unchanged', 'found', 'merged'],
     }),
   }),
+  needs: [
+    { oneOf: ['leadId', 'email', 'linkedin'], when: { operation: ['get', 'merge'] } },
+    { oneOf: ['mergeInto'], when: { operation: ['merge'] } },
+    { oneOf: ['searchFor'], when: { operation: ['search'] } },
+  ],
+  counted: 'outcome',
 } satisfies BlockContract

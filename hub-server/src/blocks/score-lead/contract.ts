@@ -59,4 +59,5 @@ export const contract = {
     grade: Type.Unsafe<'hot' | 'warm' | 'cold'>({ type: 'string', enum: ['hot', 'warm', 'cold'] }),
     reasons: Type.Array(Type.String(), { description: 'One sentence for each rule that held, e.g. "+30 verdict is deliverable"' }),
   }),
+  counted: 'grade',
 } satisfies BlockContract

@@ -40,4 +40,5 @@ export const contract = {
     kind: Type.Unsafe<'person' | 'general'>({ type: 'string', enum: ['person', 'general'] }),
   }),
   others: true,
+  needs: [{ oneOf: ['website'] }],
 } satisfies BlockContract

@@ -95,4 +95,9 @@ export const contract = {
       ...preview,
     }),
   }),
+  needs: [
+    { oneOf: ['email'], when: email },
+    { oneOf: ['mobile', 'phone'], when: phone },
+    { oneOf: ['recipient'], when: { channel: ['direct'] } },
+  ],
 } satisfies BlockContract

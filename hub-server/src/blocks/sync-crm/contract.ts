@@ -44,4 +44,9 @@ export const contract = {
       changed: Type.Array(Type.String(), { description: 'Names of the fields that were written' }),
     }),
   }),
+  needs: [
+    { oneOf: ['email'], when: { object: ['contact'] } },
+    { oneOf: ['website', 'domain', 'company'], when: { object: ['company'] } },
+  ],
+  counted: 'crm.outcome',
 } satisfies BlockContract

@@ -32,4 +32,6 @@ export const contract = {
       suggestion: Type.Optional(Type.String()),
     }),
   }),
+  needs: [{ oneOf: ['email'] }],
+  counted: 'verdict',
 } satisfies BlockContract

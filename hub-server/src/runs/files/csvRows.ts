@@ -1,9 +1,11 @@
 import { Readable, pipeline } from 'node:stream'
 import { CsvError, parse, type Parser } from 'csv-parse'
 import { HubError } from '../../contracts/errors.ts'
-import { delimiterOf, endOfLine, headerOf, nameOfColumn } from './header.ts'
+import { delimiterOf, endOfLine, headerOf, isQuoted, nameOfColumn } from './header.ts'
 import { isTooLarge, largestRow, rowOf, tooLarge, type Row } from './limits.ts'
-import { namingOf, requireColumns, type Source } from './naming.ts'
+import { namesOf, namingOf, requireColumns } from './naming.ts'
+import { requireNeeded } from './needs.ts'
+import type { FileShape } from './readRows.ts'
 import { notThisEncoding, type Text } from './text.ts'
 
 /** The header line is looked for in this much of the beginning. */
@@ -12,18 +14,20 @@ const headerSize = 1024 * 1024
 interface Heading {
   readonly columns: readonly string[]
   readonly sources: readonly { readonly name: string; readonly at: number }[]
+  /** For each column, the names under which it goes into the items. */
+  readonly names: string[][]
 }
 
 /**
  * The rows of a CSV file below its header. A row without any value is passed over but counted, as a spreadsheet shows it.
  * @throws HubError invalid_input when the file as a whole cannot be read, with the row where that shows
  */
-export const csvRows = async function* (text: Text, fields: readonly string[], map?: Readonly<Record<string, string>>): AsyncGenerator<Row> {
-  const naming = namingOf(fields, map)
-  const { line, pieces } = await withFirstLine(text)
+export const csvRows = async function* (text: Text, shape: Omit<FileShape, 'type'>): AsyncGenerator<Row> {
+  const { line, lineEnd, pieces } = await withFirstLine(text)
+  const delimiter = delimiterOf(line)
   // Quotes inside a value (5" pipe, "Bob" Smith) are taken as they stand. Each row's cells are counted below.
   const parser = parse({
-    delimiter: delimiterOf(line),
+    delimiter,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
@@ -36,7 +40,9 @@ export const csvRows = async function* (text: Text, fields: readonly string[], m
   for await (const cells of recordsOf(pieces, parser, text)) {
     row++
     if (!heading) {
-      heading = headingOf(cells, naming, map)
+      heading = headingOf(cells, shape)
+      const quoted = isQuoted(line, delimiter)
+      shape.onForm?.({ type: 'csv', marked: text.marked(), delimiter, lineEnd, quoted, header: line, columns: heading.names })
       continue
     }
     if (cells.every((cell) => cell.trim() === '')) continue
@@ -49,11 +55,13 @@ export const csvRows = async function* (text: Text, fields: readonly string[], m
     })
 }
 
-const headingOf = (cells: readonly string[], naming: (columns: readonly string[]) => Source[], map?: Readonly<Record<string, string>>): Heading => {
+const headingOf = (cells: readonly string[], { fields, map, needs = [] }: Omit<FileShape, 'type'>): Heading => {
   const columns = headerOf(cells)
   requireColumns(columns, map)
+  const sources = namingOf(fields, map)(columns)
+  requireNeeded(needs, columns, new Set(sources.map(({ name }) => name)))
   const places = new Map(columns.map((column, at) => [column, at]))
-  return { columns, sources: naming(columns).map(({ name, column }) => ({ name, at: places.get(column) ?? -1 })) }
+  return { columns, sources: sources.map(({ name, column }) => ({ name, at: places.get(column) ?? -1 })), names: namesOf(columns, sources) }
 }
 
 const itemOf = (cells: string[], row: number, { columns, sources }: Heading): Row => {
@@ -96,19 +104,26 @@ const refusal = (error: CsvError, row: number, text: Text): unknown => {
   return error
 }
 
-/** The first line, read ahead to see what separates its cells, and all pieces from the beginning. */
-const withFirstLine = async (text: Text): Promise<{ line: string; pieces: AsyncIterable<Buffer> }> => {
+/** The first line, read ahead to see what separates its cells and ends it, and all pieces from the beginning. */
+const withFirstLine = async (text: Text): Promise<{ line: string; lineEnd: string; pieces: AsyncIterable<Buffer> }> => {
   const rest = text.pieces[Symbol.asyncIterator]()
   const read: Buffer[] = []
   let beginning = ''
-  while (endOfLine(beginning) < 0 && beginning.length < headerSize) {
+  // One more than the line: its end may be of two signs.
+  while (!hasLineEnd(beginning) && beginning.length < headerSize) {
     const next = await rest.next()
     if (next.done) break
     read.push(next.value)
     beginning += next.value.toString()
   }
   const end = endOfLine(beginning)
-  return { line: end < 0 ? beginning : beginning.slice(0, end), pieces: joined(read, rest, text) }
+  const lineEnd = /^(\r\n|\r|\n)/.exec(beginning.slice(end))?.[0] ?? '\n'
+  return { line: end < 0 ? beginning : beginning.slice(0, end), lineEnd: end < 0 ? '\n' : lineEnd, pieces: joined(read, rest, text) }
+}
+
+const hasLineEnd = (text: string): boolean => {
+  const end = endOfLine(text)
+  return end >= 0 && end + 1 < text.length
 }
 
 /** In place of a wrong byte stands a sign, so that its row counts even if it is the first of it. */

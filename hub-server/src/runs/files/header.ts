@@ -9,6 +9,13 @@ export const delimiterOf = (line: string): string => {
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter
 }
 
+/** Whether every cell of the header line stands in quotes. */
+export const isQuoted = (line: string, delimiter: string): boolean =>
+  line
+    .replace(/"[^"]*"/g, '""')
+    .split(delimiter)
+    .every((cell) => cell.trim().startsWith('"'))
+
 /** Where the first line ends, outside quotes; -1 when it does not end in this text. */
 export const endOfLine = (text: string): number => {
   let quoted = false

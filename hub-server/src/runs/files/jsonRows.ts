@@ -1,6 +1,8 @@
 import { HubError } from '../../contracts/errors.ts'
 import { isTooLarge, largestRow, rowOf, tooLarge, type Row } from './limits.ts'
 import { namingOf, requireColumns, type Source } from './naming.ts'
+import { requireNeeded } from './needs.ts'
+import type { FileShape } from './readRows.ts'
 import { notThisEncoding, type Text } from './text.ts'
 
 /** A mapped column must stand in one of so many first rows; any single row may lack it. */
@@ -16,43 +18,51 @@ interface Line {
  * The rows of a file with one JSON object a line. Blank lines are passed over but counted.
  * @throws HubError invalid_input when the file as a whole cannot be read
  */
-export const jsonRows = async function* (text: Text, fields: readonly string[], map?: Readonly<Record<string, string>>): AsyncGenerator<Row> {
+export const jsonRows = async function* (text: Text, shape: Omit<FileShape, 'type'>): AsyncGenerator<Row> {
+  const { fields, map, onForm } = shape
   const naming = namingOf(fields, map)
-  let shape = ''
+  const renamed: Record<string, string> = {}
+  let keys = ''
   let sources: Source[] = []
   const itemOf = ({ row, value, problem }: Line): Row => {
     if (!value) return rowOf({}, [problem ?? `Row ${row} is not a JSON object.`])
     const columns = Object.keys(value)
     // Lines mostly have the same keys as the one before.
-    if (columns.join('\0') !== shape) {
-      shape = columns.join('\0')
+    if (columns.join('\0') !== keys) {
+      keys = columns.join('\0')
       sources = naming(columns)
+      for (const { name, column } of sources) if (name !== column) renamed[name] ??= column
     }
     const large = columns.filter((column) => isTooLarge(sizeOf(value[column])))
     const kept = sources.filter(({ column }) => !large.includes(column)).map(({ name, column }): [string, unknown] => [name, value[column]])
     return rowOf(Object.fromEntries(kept), large.map((column) => tooLarge(row, column)))
   }
 
+  onForm?.({ type: 'jsonl', renamed })
   let first: Line[] | undefined = []
   let items = 0
   for await (const line of linesOf(text)) {
     items++
     if (!first) yield itemOf(line)
     else if (first.push(line) >= lookAhead) {
-      requireKeys(first, map)
+      requireKeys(first, shape)
       for (const early of first.splice(0)) yield itemOf(early)
       first = undefined
     }
   }
   if (items === 0) throw new HubError('invalid_input', 'The file is empty.', { advice: 'Send a file with one JSON object a line.' })
   if (!first) return
-  requireKeys(first, map)
+  requireKeys(first, shape)
   for (const early of first) yield itemOf(early)
 }
 
-const requireKeys = (lines: readonly Line[], map?: Readonly<Record<string, string>>): void => {
-  const columns = new Set(lines.flatMap(({ value }) => Object.keys(value ?? {}).map((column) => column.trim())))
-  if (columns.size > 0) requireColumns([...columns], map)
+const requireKeys = (lines: readonly Line[], { fields, map, needs = [] }: Omit<FileShape, 'type'>): void => {
+  const columns = [...new Set(lines.flatMap(({ value }) => Object.keys(value ?? {}).map((column) => column.trim())))]
+  if (columns.length === 0) return
+  requireColumns(columns, map)
+  const naming = namingOf(fields, map)
+  const taken = lines.flatMap(({ value }) => naming(Object.keys(value ?? {})).map(({ name }) => name))
+  requireNeeded(needs, columns, new Set(taken))
 }
 
 const sizeOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' && value !== null ? JSON.stringify(value) : '')

@@ -30,6 +30,10 @@ export const namingOf = (fields: readonly string[], map: Readonly<Record<string,
   }
 }
 
+/** For each column, the names under which it goes into the items. */
+export const namesOf = (columns: readonly string[], sources: readonly Source[]): string[][] =>
+  columns.map((column) => sources.filter((source) => source.column === column).map(({ name }) => name))
+
 /** @throws HubError invalid_input when `map` names a column that is not there */
 export const requireColumns = (columns: readonly string[], map: Readonly<Record<string, string>> = {}): void => {
   const missing = Object.entries(map).filter(([, column]) => !columns.includes(column.trim()))

@@ -192,3 +192,28 @@ describe('JSON lines', () => {
     expect((await refusalOf('\n \n', { type: 'jsonl' })).message).toBe('The file is empty.')
   })
 })
+
+describe('a field that the block needs and that no column is taken for', () => {
+  const needs = [['email']]
+  test.each([
+    ['csv', 'Name,Contact Mail\nAda,a@b.example\n'],
+    ['jsonl', '{"Name":"Ada","Contact Mail":"a@b.example"}\n'],
+  ] as const)('is told before anything runs, with the columns there are and what to say (%s)', async (type, file) => {
+    const reading = Array.fromAsync(readRows(bodyOf(file), { type, fields: ['email'], needs }))
+    const problem = await reading.then(() => undefined, (thrown: unknown) => thrown)
+    expect(problem).toMatchObject({
+      kind: 'invalid_input',
+      message: 'No column is taken for email, so nothing could be worked on. The columns are: Name, Contact Mail.',
+      fields: [{ path: '/map/email' }],
+    })
+    expect(String(problem instanceof HubError && problem.advice)).toContain('--map email="Contact Mail"')
+  })
+
+  test('is satisfied by any of several, and by a mapping', async () => {
+    const read = (header: string, map?: Record<string, string>) =>
+      Array.fromAsync(readRows(bodyOf(`${header}\nx\n`), { type: 'csv', fields: ['mobile', 'phone'], needs: [['mobile', 'phone']], ...(map && { map }) }))
+    expect(await read('Phone')).toHaveLength(1)
+    expect(await read('Number', { mobile: 'Number' })).toHaveLength(1)
+    await expect(read('Number')).rejects.toThrow('No column is taken for mobile or phone')
+  })
+})

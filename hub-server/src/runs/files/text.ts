@@ -7,6 +7,8 @@ export interface Text {
   readonly pieces: AsyncIterable<Buffer>
   /** Once the pieces have ended: the encoding that a byte did not fit, if one did not. */
   readonly fault: () => string | undefined
+  /** Once there was a piece: whether the file began with a byte order mark. */
+  readonly marked: () => boolean
 }
 
 interface Encoding {
@@ -26,6 +28,7 @@ const saveAgain = 'Save it as “CSV UTF-8” (in Excel: Save As, CSV UTF-8) and
  */
 export const textOf = (body: AsyncIterable<Uint8Array>): Text => {
   let fault: string | undefined
+  let marked = false
   const pieces = async function* (): AsyncGenerator<Buffer> {
     let encoding: Encoding | undefined
     let rest: Buffer = Buffer.alloc(0)
@@ -39,6 +42,7 @@ export const textOf = (body: AsyncIterable<Uint8Array>): Text => {
           continue
         }
         encoding = start.encoding
+        marked = start.mark > 0
         bytes = bytes.subarray(start.mark)
       }
       if (encoding === utf8 && read < pieceSize && bytes.includes(0)) throw noText()
@@ -53,6 +57,7 @@ export const textOf = (body: AsyncIterable<Uint8Array>): Text => {
     if (!encoding) {
       const start = startOf(rest)
       encoding = start.encoding
+      marked = start.mark > 0
       rest = rest.subarray(start.mark)
     }
     if (rest.length === 0) return
@@ -61,7 +66,7 @@ export const textOf = (body: AsyncIterable<Uint8Array>): Text => {
     if (wrong || whole < rest.length) fault = encoding.name
     if (text.length > 0) yield text
   }
-  return { pieces: pieces(), fault: () => fault }
+  return { pieces: pieces(), fault: () => fault, marked: () => marked }
 }
 
 /** The whole file is refused: a guess would garble names without anybody noticing. */

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { FileForm } from '../../contracts/file-form.ts'
 import { readRows } from './readRows.ts'
 import { columnsOf, csvOf, jsonLinesOf, type ResultRow } from './writeRows.ts'
 
@@ -55,11 +56,19 @@ test('results of results carry what became of the item in the last run only', as
 
 test.each([
   ['=1+1', "'=1+1"],
-  ['+1 (555) 0100', "'+1 (555) 0100"],
+  ['+1-2', "'+1-2"],
+  ['+cmd|calc', "'+cmd|calc"],
+  ['+49 30 1234567*2', "'+49 30 1234567*2"],
+  ['+1 555 0100 0100 0100 0100', "'+1 555 0100 0100 0100 0100"],
   ['-2+3', "'-2+3"],
   ['@SUM(A1)', "'@SUM(A1)"],
   ['＝1', "'＝1"],
   ['+15550100', '+15550100'],
+  ['+1 (555) 0100', '+1 (555) 0100'],
+  ['+49 (0)30 / 1234-56', '+49 (0)30 / 1234-56'],
+  ['+44 20 7946 0958 ext. 12', '+44 20 7946 0958 ext. 12'],
+  ['+49 30 1234567; +49 30 7654321', '+49 30 1234567; +49 30 7654321'],
+  ['+49 30 1234567; =1+1', "'+49 30 1234567; =1+1"],
   ['-12', '-12'],
   ['-0.5', '-0.5'],
   ['a=b', 'a=b'],
@@ -101,4 +110,70 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))('whatever rows hold, re
   const harmless = (value: string): string => (isFormula(value) ? `'${value}` : value)
   expect(read.map(({ problem }) => problem).filter(Boolean)).toEqual([])
   expect(read.map(({ input }) => columns.map((column) => input[column]))).toEqual(inputs.map((input) => columns.map((column) => harmless(input[column] ?? ''))))
+})
+
+/** What comes out for a file that came in, where the block adds a verdict and leaves the rest. */
+const roundOf = async (file: string | Buffer, { map, fields = ['email'] }: { map?: Record<string, string>; fields?: string[] } = {}): Promise<string> => {
+  let form: FileForm | undefined
+  const shape = { type: 'csv' as const, fields, ...(map && { map }), onForm: (found: FileForm) => void (form = found) }
+  const rows = await Array.fromAsync(readRows(streamOf([Buffer.from(file)]), shape))
+  const results = rows.map(({ input }) => done(input, { ...input, verdict: 'risky' }))
+  const csv = form?.type === 'csv' ? form : expect.fail('no form')
+  return textOf(csvOf(streamOf(results), await columnsOf(streamOf(results), csv), csv))
+}
+
+const ours = ['verdict', 'result.status', 'result.reason', 'result.error', 'result.advice']
+
+describe('the user’s header stays as it was', () => {
+  test.each([
+    ['its names and their order', 'Phone,E-Mail,first name\n1,a@b.example,Zoë\n', undefined],
+    ['names that are mapped', 'Name,Work E-Mail\nZoë,a@b.example\n', { email: 'Work E-Mail' }],
+    ['spaces around names', ' Name , E-Mail \nZoë,a@b.example\n', undefined],
+    ['a column without a name', 'E-Mail,,Name\na@b.example,x,Zoë\n', undefined],
+    ['a column of the field’s name that is not taken for it', 'email,Other\nold@b.example,a@b.example\n', { email: 'Other' }],
+  ])('%s', async (_what, file, map) => {
+    const [header, row] = file.trimEnd().split('\n')
+    expect(await roundOf(file, map && { map })).toBe(`${header},${ours.join(',')}\n${row},risky,done,,,\n`)
+  })
+
+  test.each([
+    ['semicolons', 'E-Mail;Name\na@b.example;Zoë\n', ';', '\n'],
+    ['tabs', 'E-Mail\tName\na@b.example\tZoë\n', '\t', '\n'],
+    ['Windows’ line ends', 'E-Mail,Name\r\na@b.example,Zoë\r\n', ',', '\r\n'],
+    ['old line ends', 'E-Mail,Name\ra@b.example,Zoë\r', ',', '\r'],
+    ['a byte order mark', '\ufeffE-Mail,Name\na@b.example,Zoë\n', ',', '\n'],
+  ])('and so do %s', async (_what, file, delimiter, lineEnd) => {
+    const [header, row] = file.split(lineEnd)
+    const written = `${header}${delimiter}${ours.join(delimiter)}${lineEnd}${row}${delimiter}risky${delimiter}done${delimiter.repeat(3)}${lineEnd}`
+    expect(await roundOf(file)).toBe(written)
+  })
+
+  test('and quotes around every cell', async () => {
+    const wide = ours.map((name) => `"${name}"`).join(',')
+    expect(await roundOf('"E-Mail","Name"\n"a@b.example",""\n')).toBe(`"E-Mail","Name",${wide}\n"a@b.example","","risky","done","","",""\n`)
+  })
+
+  test('but for a name that a spreadsheet would run', async () => {
+    expect(await roundOf('E-Mail,=1+1\na@b.example,x\n')).toMatch(/^E-Mail,'=1\+1,verdict,/)
+  })
+
+  test('also where the file holds results of an earlier run: ours stand in the columns that they have already', async () => {
+    const first = await roundOf('Name,E-Mail\nZoë,a@b.example\n')
+    expect(await roundOf(first)).toBe(first)
+  })
+
+  test('of JSON lines, too', async () => {
+    let form: FileForm | undefined
+    const line = '{"Name":"Zoë","E-Mail":"a@b.example"}\n'
+    const rows = await Array.fromAsync(readRows(streamOf([Buffer.from(line)]), { type: 'jsonl', fields: ['email'], onForm: (found) => void (form = found) }))
+    const results = rows.map(({ input }) => done(input, { ...input, verdict: 'risky' }))
+    expect(await textOf(jsonLinesOf(streamOf(results), form))).toBe('{"Name":"Zoë","E-Mail":"a@b.example","verdict":"risky","result":{"status":"done"}}\n')
+  })
+})
+
+test('a phone number comes back from our own file as it was', async () => {
+  const phones = ['+49 30 1234567', '+1 (555) 010-0199', '+442079460958']
+  const csv = await csvFor(phones.map((phone) => done({ phone })))
+  const read = await Array.fromAsync(readRows(streamOf([Buffer.from(csv)]), { type: 'csv', fields: [] }))
+  expect(read.map(({ input }) => input.phone)).toEqual(phones)
 })

@@ -1,4 +1,6 @@
+import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import type { CsvForm, FileForm } from '../../contracts/file-form.ts'
 import type { Result } from '../../contracts/result.ts'
 import { flat, type Cell } from './flat.ts'
 import { harmless } from './formula.ts'
@@ -6,53 +8,90 @@ import { harmless } from './formula.ts'
 /** A result with the item that it is about. */
 export type ResultRow = Result & { readonly input: Record<string, unknown> }
 
-/** What became of the item; they stand last, and those of an earlier run in the input give way to them. */
+/** What became of the item; they stand last, but where an earlier run has put them. */
 const outcomeColumns = ['result.status', 'result.reason', 'result.error', 'result.advice'] as const
 
 /** Rows that are put into text at once. */
 const batch = 200
 
+/** A file that spreadsheets open as it is: without the mark, Excel garbles every letter that is not English. */
+const ownForm: CsvForm = { type: 'csv', marked: true, delimiter: ',', lineEnd: '\n', quoted: false, header: '', columns: [] }
+
 /**
- * The columns of a CSV file of these results, in one pass: the inputs', then the outputs' with dots
- * (`emailChecks.isRole`), then what became of the item. Kept in memory are the names alone.
+ * The columns of a CSV file of these results beside those of the file that came in, in one pass: the inputs', then the
+ * outputs' with dots (`emailChecks.isRole`), then what became of the item. Kept in memory are the names alone.
  */
-export const columnsOf = async (results: AsyncIterable<ResultRow>): Promise<string[]> => {
+export const columnsOf = async (results: AsyncIterable<ResultRow>, { columns }: CsvForm = ownForm): Promise<string[]> => {
   const inputs = new Set<string>()
   const outputs = new Set<string>()
   for await (const { input, outputs: given } of results) {
     for (const column of flat(input).keys()) inputs.add(column)
     for (const output of given) for (const column of flat(output).keys()) outputs.add(column)
   }
-  const all = inputs.union(outputs)
-  for (const column of outcomeColumns) all.delete(column)
-  return [...all, ...outcomeColumns]
+  const ours = inputs.union(outputs)
+  for (const column of outcomeColumns) ours.delete(column)
+  return [...ours.difference(new Set(columns.flat())), ...new Set(outcomeColumns).difference(new Set(columns.flat()))]
 }
 
 /**
- * Results as CSV: one row for each output with its item's values, one for an item without outputs. It begins with a byte
- * order mark, without which Excel garbles every letter that is not English. A value that a spreadsheet would take for a
+ * Results as CSV: one row for each output with its item's values, one for an item without outputs. The columns of the
+ * file that came in stay as they were, and so does how it was written. A value that a spreadsheet would take for a
  * formula gets a ' in front.
- * @param columns of the file, as {@link columnsOf} gives them; what is not among them is left out
+ * @param columns beside those of the form, as {@link columnsOf} gives them; what is not among them is left out
  */
-export const csvOf = async function* (results: AsyncIterable<ResultRow>, columns: readonly string[]): AsyncGenerator<string> {
-  const lines: string[][] = [columns.map(harmless)]
-  const text = (): string => stringify(lines.splice(0), { quoted_match: /^\s/ })
-  yield `\ufeff${text()}`
+export const csvOf = async function* (
+  results: AsyncIterable<ResultRow>,
+  columns: readonly string[],
+  form: CsvForm = ownForm,
+): AsyncGenerator<string> {
+  const { marked, delimiter, lineEnd, quoted } = form
+  const places = [...form.columns.map(([name = '']) => name), ...columns]
+  const text = (rows: string[][]): string =>
+    stringify(rows, { delimiter, record_delimiter: lineEnd, quoted, quoted_empty: quoted, quoted_match: /^\s|[\r\n]/ })
+  yield `${marked ? '\ufeff' : ''}${headerOf(form, columns, text)}`
+  const lines: string[][] = []
   for await (const result of results) {
-    for (const cells of rowsOf(result)) lines.push(columns.map((column) => written(cells.get(column))))
-    if (lines.length >= batch) yield text()
+    for (const cells of rowsOf(result)) lines.push(places.map((place) => written(cells.get(place))))
+    if (lines.length >= batch) yield text(lines.splice(0))
   }
-  if (lines.length > 0) yield text()
+  if (lines.length > 0) yield text(lines)
 }
 
-/** Results as JSON lines: one object for each output with its item's values, and `result` says what became of the item. */
-export const jsonLinesOf = async function* (results: AsyncIterable<ResultRow>): AsyncGenerator<string> {
+/** The header line that came in, to the letter, and ours behind it. */
+const headerOf = ({ header, columns: given, delimiter, lineEnd }: CsvForm, columns: readonly string[], text: (rows: string[][]) => string): string => {
+  const ours = columns.length === 0 ? lineEnd : text([columns.map(harmless)])
+  return given.length === 0 ? ours : `${harmlessHeader(header, delimiter)}${columns.length === 0 ? '' : delimiter}${ours}`
+}
+
+/** A cell that a spreadsheet would run is the one thing that is changed. */
+const harmlessHeader = (header: string, delimiter: string): string => {
+  const cells: string[][] = parse(header, { delimiter, relax_quotes: true, ltrim: true })
+  const isHarmless = cells.flat().every((cell) => harmless(cell) === cell)
+  return isHarmless ? header : stringify(cells.map((row) => row.map(harmless)), { delimiter, eof: false })
+}
+
+/**
+ * Results as JSON lines: one object for each output with its item's values, under the names that they had in the file that
+ * came in, and `result` says what became of the item.
+ */
+export const jsonLinesOf = async function* (results: AsyncIterable<ResultRow>, form?: FileForm): AsyncGenerator<string> {
+  const renamed = form?.type === 'jsonl' ? form.renamed : {}
   for await (const { input, outputs, status, reason, error, raw } of results) {
     const result = { status, reason, error: error?.message, advice: error?.advice, raw }
     const carried = Object.fromEntries(Object.entries(input).filter(([name]) => !isOutcome(name)))
-    const lines = objectsOf(outputs).map((output) => `${JSON.stringify({ ...carried, ...output, result })}\n`)
+    const lines = objectsOf(outputs).map((output) => `${JSON.stringify({ ...asGiven({ ...carried, ...output }, renamed), result })}\n`)
     yield lines.join('')
   }
+}
+
+/** A name that another value has already is not given a second time. */
+const asGiven = (values: Record<string, unknown>, renamed: Readonly<Record<string, string>>): Record<string, unknown> => {
+  const nameOf = (name: string): string => {
+    const given = Object.hasOwn(renamed, name) ? renamed[name] : undefined
+    const isTaken = given !== undefined && Object.hasOwn(values, given) && !Object.hasOwn(renamed, given)
+    return given === undefined || isTaken ? name : given
+  }
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [nameOf(name), value]))
 }
 
 const rowsOf = ({ input, outputs, status, reason, error }: ResultRow): Map<string, Cell>[] => {

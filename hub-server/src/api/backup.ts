@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto'
+import { isAbsolute } from 'node:path'
+import { Type } from 'typebox'
+import { HubError } from '../contracts/errors.ts'
+import { ok, route, type Route } from './route.ts'
+
+export interface BackupParts {
+  /** Stands in the lock of the data folder: a backup holds every secret, so who asks for one must be able to read that folder. */
+  readonly ownerKey: string
+  readonly backup: (file: string) => Promise<void>
+}
+
+/** What the command line asks of a hub that runs, on the same machine and by the same user. */
+export const backupRoutes = ({ ownerKey, backup }: BackupParts): Route[] => [
+  route({
+    method: 'post',
+    path: '/v1/backup',
+    group: 'Hub',
+    summary: 'Writes a backup to a file on the hub’s machine; for ./hub backup',
+    open: true,
+    unlisted: true,
+    body: Type.Object({ file: Type.String({ minLength: 1, maxLength: 4096 }) }, { additionalProperties: false }),
+    answers: { 200: Type.Object({ file: Type.String() }) },
+    handle: async ({ body: { file }, headers }) => {
+      if (!isSame(headers.authorization ?? '', `Bearer ${ownerKey}`))
+        throw new HubError('forbidden', 'An API key may not save everything the hub keeps.', { advice: 'Use ./hub backup on the hub’s machine.' })
+      if (!isAbsolute(file)) throw new HubError('invalid_input', `“${file}” is not a whole path.`, { advice: 'Name the file from the root of the disk.' })
+      await backup(file)
+      return ok({ file })
+    },
+  }),
+]
+
+const isSame = (given: string, wanted: string): boolean => {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
