@@ -38,8 +38,9 @@ export const callUntil = async (end: number, clock: VirtualClock, places: readon
   /** @returns milliseconds for which a quota lets nobody call; 0 once the call is due */
   const turn = async (limiter: Limiter, work: Work, signal: AbortSignal): Promise<number> => {
     try {
-      const due = await limiter.take(account, work.rates, signal)
-      await due()
+      const permit = await limiter.take(account, work.rates, signal)
+      await permit.due()
+      await permit.leave()
       return 0
     } catch (thrown) {
       if (thrown instanceof HubError && thrown.kind === 'rate_limited' && thrown.retryAfter) return thrown.retryAfter * 1000

@@ -6,6 +6,7 @@ import type { Operation as OperationManifest } from './manifest/operation.ts'
 import type { Token } from './manifest/auth.ts'
 import type { Receive } from './manifest/receive.ts'
 import type { Bound } from './expressions/expression.ts'
+import type { SendOutcome } from './read/send-outcome.ts'
 import type { Render } from './template.ts'
 
 /** A connector.yaml, loaded, checked and compiled. */
@@ -85,7 +86,9 @@ export interface ErrorRow {
   readonly when?: Expression
   readonly kind: VendorErrorKind
   readonly message?: Render
+  readonly advice?: string
   readonly retryAfter?: Render
+  readonly outcome?: SendOutcome
 }
 
 /** How one call is made: a request, a job that is started and asked for, or steps. */

@@ -1,6 +1,7 @@
 import { HubError } from '../contracts/errors.ts'
+import { createDepartures } from './departures.ts'
 import { createLocalPlaces } from './places/local.ts'
-import { horizonMs, isQuota, toleranceOf, type Clock, type Places, type Rate } from './places/places.ts'
+import { horizonMs, isQuota, longestLeadMs, toleranceOf, type Clock, type Places, type Rate } from './places/places.ts'
 
 export type { Clock, Rate }
 
@@ -13,53 +14,81 @@ const [oftenestMs, seldomestMs] = [horizonMs / 4, 1_000]
 /** Tries to be in time for a place, where the process is busy: one that never is goes all the same. */
 const mostTries = 10
 
+/** How much of the latest lead goes into what the next call is expected to take. */
+const newest = 0.2
+
 interface Waiting {
   /** When the place is due, by the clock. */
   readonly give: (at: number) => void
   readonly refuse: (cause: unknown) => void
 }
 
+/** The right to make one call. What must be done before it leaves is done while it waits. */
+export interface Permit {
+  /** Waits until it is time to get ready: so long before the call is due as the last ones took for it. */
+  readonly due: () => Promise<void>
+  /**
+   * Everything is ready, the connection too: waits until the call may leave. To be called right before its first byte is
+   * written, and again where it must be written a second time.
+   */
+  readonly leave: () => Promise<void>
+}
+
+/** Who waits under the same rates, in the order of coming. */
+interface Line {
+  readonly place: string
+  readonly rates: readonly Rate[]
+  readonly waiting: Waiting[]
+}
+
 export type Limiter = ReturnType<typeof createLimiter>
 
 /**
  * Gives places so that a vendor's limit is used but never passed. Evenly spaced (GCRA) for short windows, so that
- * no fixed window of the vendor sees a burst; counted in a sliding window for long ones.
+ * no fixed window of the vendor sees a burst; counted in a sliding window for long ones. What is paced is what leaves:
+ * a call that is not ready when its place is due takes another one, or makes the next ones wait.
  */
 export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(clock)) => {
-  /** Who waits under the same rates stands in one line, in the order of coming. */
-  const lines = new Map<string, Waiting[]>()
+  const lines = new Map<string, Line>()
+  const departures = createDepartures()
+  /** How long the last calls took from their permit to being ready, by line. Milliseconds. */
+  const leads = new Map<string, number>()
+  const leadOf = (key: string): number => leads.get(key) ?? 0
 
-  const serve = async (line: Waiting[], key: string, place: string, rates: readonly Rate[]): Promise<void> => {
+  const serve = async (key: string, { place, rates, waiting }: Line): Promise<void> => {
     try {
-      while (line.length > 0) {
+      while (waiting.length > 0) {
         // From when it was asked: the answer lies until this process has time to read it.
         const asked = clock.now()
-        const { waits, later, closed } = await places.take(place, rates, Math.min(mostAtOnce, line.length))
-        for (const wait of waits) line.shift()?.give(asked + wait)
-        if (closed > longestWaitMs) for (const waiting of line.splice(0)) waiting.refuse(usedUp(closed))
-        if (later > 0 && line.length > 0) await clock.sleep(Math.min(seldomestMs, Math.max(oftenestMs, later)), forever)
+        const wanted = Math.min(mostAtOnce, waiting.length)
+        const { waits, later, closed } = await places.take(place, rates, wanted, horizonMs + leadOf(key))
+        for (const wait of waits) waiting.shift()?.give(asked + wait)
+        if (closed > longestWaitMs) for (const each of waiting.splice(0)) each.refuse(usedUp(closed))
+        if (later > 0 && waiting.length > 0) await clock.sleep(Math.min(seldomestMs, Math.max(oftenestMs, later)), forever)
       }
     } catch (thrown) {
-      for (const waiting of line.splice(0)) waiting.refuse(thrown)
+      for (const each of waiting.splice(0)) each.refuse(thrown)
     } finally {
       lines.delete(key)
     }
   }
 
-  const join = (place: string, rates: readonly Rate[], waiting: Waiting): Waiting[] => {
-    const key = [place, ...rates.map((rate) => rate.key)].join('\n')
+  const join = (place: string, rates: readonly Rate[], waiting: Waiting, first: boolean): Waiting[] => {
+    const key = lineOf(place, rates)
     const known = lines.get(key)
     if (known) {
-      known.push(waiting)
-      return known
+      if (first) known.waiting.unshift(waiting)
+      else known.waiting.push(waiting)
+      return known.waiting
     }
-    const line = [waiting]
+    const line: Line = { place, rates, waiting: [waiting] }
     lines.set(key, line)
-    void serve(line, key, place, rates)
-    return line
+    void serve(key, line)
+    return line.waiting
   }
 
-  const placeAt = (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<number> =>
+  /** @param first before all others: who missed a place has waited already, and holds a connection open */
+  const placeAt = (place: string, rates: readonly Rate[], signal: AbortSignal, first = false): Promise<number> =>
     new Promise((resolve, reject) => {
       const leave = () => {
         const index = line.indexOf(waiting)
@@ -68,39 +97,64 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
       }
       const stay = () => signal.removeEventListener('abort', leave)
       const waiting: Waiting = { give: (at) => (stay(), resolve(at)), refuse: (cause) => (stay(), reject(cause)) }
-      const line = join(place, rates, waiting)
+      const line = join(place, rates, waiting, first)
       signal.addEventListener('abort', leave)
     })
 
-  return {
-    /**
-     * Waits for a place under every one of the rates, given up to 100 ms ahead.
-     * @returns what waits until the call is due: what must be done before it leaves is done meanwhile
-     * @throws HubError rate_limited when a quota is used up, or the vendor asked to stay away, for longer than 90 s;
-     * cancelled when the signal aborts; both throw the same
-     */
-    take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<() => Promise<void>> => {
-      if (signal.aborted) throw cancelled()
-      const first = await placeAt(place, rates, signal)
-      return async () => {
+  const until = async (at: number, signal: AbortSignal): Promise<void> => {
+    const wait = at - clock.now()
+    if (wait > 0) await clock.sleep(wait, signal)
+    if (signal.aborted) throw cancelled()
+  }
+
+  const permitOf = (place: string, rates: readonly Rate[], signal: AbortSignal, first: number): Permit => {
+    const key = lineOf(place, rates)
+    let at = first
+    let began: number | undefined
+    const learn = (): void => {
+      if (began === undefined) return
+      leads.set(key, Math.min(longestLeadMs, leadOf(key) * (1 - newest) + (clock.now() - began) * newest))
+      began = undefined
+    }
+    return {
+      due: async () => {
+        await until(at - leadOf(key), signal)
+        began = clock.now()
+      },
+      leave: async () => {
+        learn()
         let missed = rates
-        for (let at = first, tries = 1; ; tries++) {
-          const wait = at - clock.now()
-          if (wait > 0) await clock.sleep(wait, signal)
-          if (signal.aborted) throw cancelled()
+        for (let tries = 1; ; tries++) {
+          const free = Math.max(at, departures.freeAt(rates))
+          await until(free, signal)
+          const late = clock.now() - free
           // A place that was missed is of no use: calls that go late go together. Late for a short window is in time for
           // a long one; and what a quota counted stays counted.
-          const late = clock.now() - at
           missed = missed.filter((rate) => !isQuota(rate) && late > toleranceOf(rate))
-          if (missed.length === 0 || tries === mostTries) return
-          at = await placeAt(place, missed, signal)
+          if (tries === mostTries || (missed.length === 0 && departures.freeAt(rates) <= clock.now())) break
+          if (missed.length > 0) at = await placeAt(place, missed, signal, true)
         }
-      }
+        departures.note(rates, clock.now())
+      },
+    }
+  }
+
+  return {
+    /**
+     * Waits for a place under every one of the rates, given a little ahead.
+     * @throws HubError rate_limited when a quota is used up, or the vendor asked to stay away, for longer than 90 s;
+     * cancelled when the signal aborts; the permit's functions throw the same
+     */
+    take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<Permit> => {
+      if (signal.aborted) throw cancelled()
+      return permitOf(place, rates, signal, await placeAt(place, rates, signal))
     },
     /** The vendor said so itself (429 with Retry-After, or a header): nobody calls before. */
     pause: (place: string, ms: number): void => places.pause(place, ms),
   }
 }
+
+const lineOf = (place: string, rates: readonly Rate[]): string => [place, ...rates.map((rate) => rate.key)].join('\n')
 
 const forever = new AbortController().signal
 

@@ -1,6 +1,19 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
 import type { Effect } from '../capabilities/capability.ts'
-import { createAgents, limitFromHeaders, performRequest, wasClosedWhileIdle, type Agents, type CallTerms, type Outcome, type Send, type VendorAnswer, type VendorRequest } from '../connectors/index.ts'
+import {
+  createAgents,
+  limitFromHeaders,
+  performRequest,
+  VendorError,
+  wasClosedWhileIdle,
+  type Agents,
+  type CallTerms,
+  type Departure,
+  type Outcome,
+  type Send,
+  type VendorAnswer,
+  type VendorRequest,
+} from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Ledger } from './ledger.ts'
@@ -69,7 +82,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     const stop = terms.collects ? signal : errand.stop
     const { connector, connection, creditPrice } = provider
     const place = `${workspace}/${mode}/${connection.id}`
-    const due = await limiter.take(place, ratesOf(place, provider, request), stop)
+    const permit = await limiter.take(place, ratesOf(place, provider, request), stop)
     if (stop.aborted) throw cancelled()
     const settleRow = await ledger.send({
       workspace,
@@ -88,29 +101,29 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     const nothing: Outcome = { credits: 0, hits: 0 }
     const atMost: Outcome = { credits: terms.maxCredits, hits: 0 }
 
-    const over = { signal, agents: effect === 'send' ? forMessages : agents }
     let hasLeft = false
-    const leave = async (): Promise<VendorAnswer> => {
-      await due()
+    const departure: Departure = { leave: permit.leave, left: () => void (hasLeft = true) }
+    const over = { signal, agents: effect === 'send' ? forMessages : agents, departure }
+    const go = async (): Promise<VendorAnswer> => {
+      await permit.due()
       if (!terms.prepares) await errand.begin?.()
-      hasLeft = true
       return performRequest(request, over)
     }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request, processes()), leave, run ?? '').catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request, processes()), go, run ?? '').catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, over)
       })
     } catch (thrown) {
-      const uncertain = effect === 'send' && hasLeft && !wasNeverSent(thrown)
+      const uncertain = effect === 'send' && hasLeft
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
     const asked = limitFromHeaders(connector, answer)
     if (asked) limiter.pause(place, asked)
     const error = await terms.classify(answer)
-    if (error && effect === 'send' && outcomeIsUnknown(error)) {
+    if (error && effect === 'send' && outcomeOf(error) === 'uncertain') {
       settle('uncertain', atMost, answer.status, error.kind)
       throw uncertainOf(error, connector.id)
     }
@@ -151,7 +164,10 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
 /** What prepares a message sends nothing yet: it is repeated like a question. */
 const effectOf = ({ effect }: Errand, { prepares }: CallTerms): Effect => (prepares && effect === 'send' ? 'read' : effect)
 
-/** A refusal or a call that never left may be repeated even for a send; anything else only for reads and upserts. */
+/**
+ * A refusal or a call that never left may be repeated even for a send: "too many", and a server that does not work and
+ * took nothing (its outcome is known, else the error were uncertain). Anything else only for reads and upserts.
+ */
 const mayRepeat = (error: unknown, count: number, effect: Effect): error is HubError =>
   error instanceof HubError &&
   !(error instanceof UncertainError) &&
@@ -172,14 +188,8 @@ const leftAlone = (provider: Provider, cause: Error) =>
 
 const cancelled = () => new HubError('cancelled', 'The run was stopped before this call was made.')
 
-/** The connection was refused or never made, or the name is nobody's: nothing can have been sent. */
-const wasNeverSent = (thrown: unknown): boolean => {
-  const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown
-  return cause instanceof Error && 'code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CONNECT_TIMEOUT', 'GREETING_TIMEOUT'].includes(String(cause.code))
-}
-
-/** A server's own failure, or an answer that makes no sense: the message may be on its way all the same. */
-export const outcomeIsUnknown = ({ kind }: HubError): boolean => kind === 'unavailable' || kind === 'timeout' || kind === 'bad_response'
+/** What an answer that is an error says about a message: docs/sending.md. One that could not be read leaves it open. */
+const outcomeOf = (error: HubError): 'refused' | 'uncertain' => (error instanceof VendorError ? error.outcome : 'uncertain')
 
 export const uncertainOf = (cause: unknown, provider: string) =>
   new UncertainError('timeout', 'It was sent, but whether it arrived is not known: the service did not answer.', {

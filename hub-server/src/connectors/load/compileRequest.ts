@@ -42,6 +42,8 @@ export const compileErrors = (rows: RequestManifest['errors'], path: Path, compi
       kind: row.kind,
       ...(row.when !== undefined && { when: expression(row.when, [...at, 'when'], compiler) }),
       ...(row.message !== undefined && { message: compileValue(row.message, [...at, 'message'], compiler.compile) }),
+      ...(row.advice !== undefined && { advice: row.advice }),
+      ...(row.outcome !== undefined && { outcome: row.outcome }),
       ...(row.retryAfter !== undefined && { retryAfter: compileValue(row.retryAfter, [...at, 'retryAfter'], compiler.compile) }),
     }
   })

@@ -30,5 +30,13 @@ export const ErrorRow = Fields({
   when: Optional(Expr('Which bodies it is about; errors inside HTTP 200 too')),
   kind: Kind,
   message: Optional(Type.String({ description: 'What to tell the person: text, or JSONata over the body' })),
+  advice: Optional(Type.String({ description: 'What the person can do; default: what the kind says' })),
+  outcome: Optional(
+    Type.Unsafe<'refused' | 'uncertain'>({
+      type: 'string',
+      enum: ['refused', 'uncertain'],
+      description: 'Of what sends: whether the message was surely not taken; default: by status and kind (docs/sending.md)',
+    }),
+  ),
   retryAfter: Optional(Type.Unsafe<number | string>({ type: ['number', 'string'], description: 'Seconds to wait, or JSONata' })),
 })

@@ -1,9 +1,13 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { HubError } from '../../contracts/errors.ts'
 import type { VendorAnswer, VendorRequest } from '../types.ts'
+import type { Departure, PerformOptions } from './performRequest.ts'
 
 /** Connections, shared by all calls of the process. */
 export interface Agents {
@@ -26,10 +30,16 @@ export const createAgents = (keepAlive = true, maxSockets = 64): Agents => ({
  * Performs one HTTP request. Every status is an answer; redirects are not followed (a key would go with them).
  * @throws HubError unavailable, timeout or cancelled when there is no answer; bad_response when it is over 20 MB
  */
-export const performHttp = async (request: VendorRequest, { signal, agents }: { signal: AbortSignal; agents: Agents }): Promise<VendorAnswer> => {
+export const performHttp = async (request: VendorRequest, { signal, agents, departure }: PerformOptions): Promise<VendorAnswer> => {
   const ending = endingOf(signal, request.timeoutMs)
+  const leave = async (): Promise<void> => departure?.leave()
+  const left = (): void => {
+    departure?.left()
+    // The time of the answer begins when the question leaves.
+    ending.restart()
+  }
   try {
-    return toAnswer(request, await exchanged(request, agents, ending.signal))
+    return toAnswer(request, await exchanged(request, agents, ending.signal, { leave, left }))
   } catch (thrown) {
     throw failure(request, thrown, signal, ending.isLate())
   } finally {
@@ -44,7 +54,7 @@ interface Exchanged {
 }
 
 /** The whole answer. @throws what Node's client gives, with `reused` where a kept connection ended before any answer */
-const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: Agents, signal: AbortSignal): Promise<Exchanged> => {
+const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: Agents, signal: AbortSignal, departure: Departure): Promise<Exchanged> => {
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>()
   const length = body !== undefined && { 'content-length': Buffer.byteLength(body) }
   const [client, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http]
@@ -63,9 +73,25 @@ const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: 
     answer.once('error', reject)
     answer.once('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes: Buffer.concat(chunks) }))
   })
-  asked.end(body)
+  depart(asked, body, departure).catch((thrown: unknown) => {
+    reject(thrown)
+    asked.destroy()
+  })
   const answer = await promise
   return { ...answer, bytes: await unpacked(answer.bytes, answer.headers['content-encoding']) }
+}
+
+/** Connections that have been ready once: kept ones are used again. */
+const opened = new WeakSet<Socket>()
+
+/** Writes a request once its connection is open, so that what is paced is what leaves, and nothing has left before. */
+const depart = async (asked: http.ClientRequest, body: VendorRequest['body'], { leave, left }: Departure): Promise<void> => {
+  const [socket] = (await once(asked, 'socket')) as [Socket]
+  if (!opened.has(socket)) await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect')
+  opened.add(socket)
+  await leave()
+  left()
+  asked.end(body)
 }
 
 const tooLarge = () => Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
@@ -84,10 +110,16 @@ const unpacked = async (bytes: Buffer, encoding: string | undefined): Promise<Bu
 const endingOf = (signal: AbortSignal, timeoutMs: number) => {
   const controller = new AbortController()
   let late = false
-  const timer = setTimeout(() => {
-    late = true
-    controller.abort()
-  }, timeoutMs)
+  const begin = () =>
+    setTimeout(() => {
+      late = true
+      controller.abort()
+    }, timeoutMs)
+  let timer = begin()
+  const restart = () => {
+    clearTimeout(timer)
+    timer = begin()
+  }
   const follow = () => controller.abort()
   signal.addEventListener('abort', follow, { once: true })
   if (signal.aborted) follow()
@@ -95,7 +127,7 @@ const endingOf = (signal: AbortSignal, timeoutMs: number) => {
     clearTimeout(timer)
     signal.removeEventListener('abort', follow)
   }
-  return { signal: controller.signal, isLate: () => late, clear }
+  return { signal: controller.signal, isLate: () => late, restart, clear }
 }
 
 const toAnswer = (request: VendorRequest, answer: Exchanged): VendorAnswer => {
@@ -128,6 +160,8 @@ const parsed = (text: string): unknown => {
 }
 
 const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, isLate: boolean): HubError => {
+  // Whoever paces it says why it did not leave.
+  if (thrown instanceof HubError) return thrown
   const host = URL.canParse(request.url) ? new URL(request.url).host : 'the service'
   const more = { provider: request.connector }
   if (signal.aborted) return new HubError('cancelled', 'This was cancelled while it was being asked.', more)

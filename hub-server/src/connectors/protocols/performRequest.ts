@@ -3,14 +3,30 @@ import { performHttp, type Agents } from './http.ts'
 import { performMmdb } from './mmdb.ts'
 import { performSmtp } from './smtp.ts'
 
-/** Performs a request by its protocol. @throws HubError when there is no answer */
-export const performRequest = (request: VendorRequest, options: { signal: AbortSignal; agents: Agents }): Promise<VendorAnswer> => {
+/** How a request leaves: paced, and with the moment known from which on it may have arrived. */
+export interface Departure {
+  /** Everything is ready: resolves when the first byte of the request, or of the message, may be written. */
+  readonly leave: () => Promise<void>
+  /** From here on nobody knows whether the other side has it, unless it answers. */
+  readonly left: () => void
+}
+
+export interface PerformOptions {
+  readonly signal: AbortSignal
+  readonly agents: Agents
+  /** Absent where nobody paces it. */
+  readonly departure?: Departure
+}
+
+/** Performs a request by its protocol. @throws HubError when there is no answer, and what `departure.leave` throws */
+export const performRequest = async (request: VendorRequest, options: PerformOptions): Promise<VendorAnswer> => {
   switch (request.protocol) {
     case 'http':
       return performHttp(request, options)
     case 'smtp':
       return performSmtp(request, options)
     case 'mmdb':
+      await options.departure?.leave()
       return performMmdb(request, options)
   }
 }

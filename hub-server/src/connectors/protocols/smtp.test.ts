@@ -1,12 +1,18 @@
-import { createServer, type Server } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { afterEach, expect, it } from 'vitest'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { SMTPServer } from 'smtp-server'
+import { afterEach, describe, expect, it } from 'vitest'
+import { HubError } from '../../contracts/errors.ts'
 import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
 import { perform } from '../perform.ts'
-import { accountFor, fixture } from '../testing/play.ts'
+import { loadConnector } from '../load/loadConnectors.ts'
+import { accountFor } from '../testing/play.ts'
 import { testAccount } from '../testAccount.ts'
-import type { Send } from '../types.ts'
+import type { Send, VendorRequest } from '../types.ts'
+
+/** In place of a reply: the connection breaks, or nothing is said. */
+const [broken, silent] = ['broken', 'silent']
 
 /** A mail server that answers by a table, and keeps what it was told. */
 const mailServer = async (replies: Record<string, string> = {}): Promise<{ server: Server; port: number; said: string[] }> => {
@@ -22,7 +28,9 @@ const mailServer = async (replies: Record<string, string> = {}): Promise<{ serve
         const word = inMessage ? '.' : (line.split(' ')[0] ?? '').toUpperCase()
         inMessage = word === 'DATA'
         const usual: Record<string, string> = { EHLO: '250-mail.example\r\n250 AUTH PLAIN', DATA: '354 go on', '.': '250 kept', AUTH: '235 welcome', QUIT: '221 bye' }
-        socket.write(`${replies[word] ?? usual[word] ?? '250 OK'}\r\n`)
+        const reply = replies[word] ?? usual[word] ?? '250 OK'
+        if (reply === broken) return void socket.destroy()
+        if (reply !== silent) socket.write(`${reply}\r\n`)
       }
     })
   })
@@ -40,11 +48,12 @@ const send: Send = async (request, terms) => {
   if (error) throw error
   return answer
 }
-const connector = await fixture('smtp')
+const file = fileURLToPath(new URL('../../../connectors/smtp/connector.yaml', import.meta.url))
+const connector = (await loadConnector(file, { builtIn: true })).connector ?? expect.fail('There is no connector for SMTP.')
 const mail = { to: 'ann@x.example', toName: 'Ann Lee', from: 'me@x.example', subject: 'Hello', text: 'Hi' }
-const sendMail = async (port: number, fields: Record<string, string> = {}) => {
+const sendMail = async (port: number, fields: Record<string, string> = {}, more: Partial<typeof mail> = {}) => {
   const account = accountFor(connector, { host: '127.0.0.1', port: String(port), user: 'u@x', password: 'p:w', ...fields })
-  const [answer] = await perform({ connector, operation: 'sendEmail', items: [mail], account, send, signal: AbortSignal.timeout(8000), sleep: () => Promise.resolve() })
+  const [answer] = await perform({ connector, operation: 'sendEmail', items: [{ ...mail, ...more }], account, send, signal: AbortSignal.timeout(8000), sleep: () => Promise.resolve() })
   return answer
 }
 
@@ -59,12 +68,79 @@ it('hands a message to a mail server, and knows its id', async () => {
 it.each([
   [{ AUTH: '535 no' }, 'unauthorized'],
   [{ RCPT: '550 no such user' }, 'invalid_input'],
-  [{ MAIL: '451 later' }, 'rate_limited'],
-  [{ '.': '421 too many of you' }, 'rate_limited'],
-  [{ '.': '452 mailbox full' }, 'quota_exceeded'],
+  [{ MAIL: '451 later' }, 'unavailable'],
+  [{ '.': '421 4.7.0 too many of you' }, 'rate_limited'],
+  [{ RCPT: '452 4.2.2 The email account that you tried to reach is over quota' }, 'invalid_input'],
+  [{ '.': '452 mailbox full' }, 'invalid_input'],
+  [{ '.': '552 5.2.2 mailbox full' }, 'invalid_input'],
+  [{ '.': '550 5.4.5 Daily user sending quota exceeded' }, 'quota_exceeded'],
 ])('%j is %s', async (replies, kind) => {
   const { port } = await mailServer(replies)
   expect((await sendMail(port))?.error?.kind).toBe(kind)
+})
+
+it('says of a full mailbox that it is this address’s, and to write again later', async () => {
+  const { port } = await mailServer({ RCPT: '452 4.2.2 over quota' })
+  expect((await sendMail(port))?.error).toMatchObject({
+    message: 'SMTP did not accept the input: The mailbox of this address is full: 452 4.2.2 over quota.',
+    advice: 'Write to this address again later.',
+  })
+})
+
+describe('when the connection breaks', () => {
+  const partings = async (replies: Record<string, string>): Promise<{ kind?: string; departure: string[] }> => {
+    const { port } = await mailServer(replies)
+    const departure: string[] = []
+    const url = `smtp://u:p@127.0.0.1:${port}`
+    const request: VendorRequest = { connector: 'smtp', operation: 'sendEmail', server: 'default', protocol: 'smtp', method: 'SEND', url, headers: {}, body: JSON.stringify(mail), as: 'json', timeoutMs: 500 }
+    const paced = { leave: async () => void departure.push('leave'), left: () => void departure.push('left') }
+    const kind = await performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: paced }).then(() => undefined, (thrown: HubError) => thrown.kind)
+    return { ...(kind && { kind }), departure }
+  }
+
+  it.each([['EHLO'], ['AUTH'], ['MAIL'], ['RCPT'], ['DATA']])('before the message, at %s, nothing has left', async (word) => {
+    expect(await partings({ [word]: broken })).toEqual({ kind: 'unavailable', departure: [] })
+  })
+
+  it('after its first byte, nobody knows', async () => {
+    expect(await partings({ '.': broken })).toEqual({ kind: 'unavailable', departure: ['leave', 'left'] })
+    expect(await partings({ '.': silent })).toEqual({ kind: 'timeout', departure: ['leave', 'left'] })
+  })
+
+  it('and a message that is not let go never leaves', async () => {
+    const { port, said } = await mailServer()
+    const request: VendorRequest = { connector: 'smtp', operation: 'sendEmail', server: 'default', protocol: 'smtp', method: 'SEND', url: `smtp://u:p@127.0.0.1:${port}`, headers: {}, body: JSON.stringify(mail), as: 'json', timeoutMs: 5000 }
+    const held = { leave: () => Promise.reject(new HubError('cancelled', 'stopped')), left: () => undefined }
+    await expect(performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: held })).rejects.toMatchObject({ kind: 'cancelled' })
+    expect(said).not.toContain('Subject: Hello')
+  })
+})
+
+/** The other side of the same standard, which others wrote: https://nodemailer.com/extras/smtp-server/ */
+it('understands smtp-server, and what it says at each command', async () => {
+  const refusal = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode })
+  const server = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    size: 100_000,
+    onAuth: ({ password }, _session, done) => (password === 'p:w' ? done(null, { user: 'u' }) : done(refusal(454, '4.7.0 Temporary authentication failure'))),
+    onMailFrom: ({ address }, _session, done) => done(address === 'not-mine@x.example' ? refusal(553, '5.7.1 Sender address rejected') : null),
+    onRcptTo: ({ address }, _session, done) => done(address === 'full@x.example' ? refusal(552, '5.2.2 Mailbox full') : address === 'new@x.example' ? refusal(450, '4.2.1 Try later') : null),
+    onData: (stream, _session, done) => void stream.resume().on('end', () => done(stream.sizeExceeded ? refusal(552, 'Message exceeds fixed maximum message size') : refusal(451, '4.3.0 Local error'))),
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const port = (server.server.address() as AddressInfo).port
+  const ask = async (item: Partial<typeof mail>, fields: Record<string, string> = {}) => (await sendMail(port, fields, item))?.error
+  try {
+    expect(await ask({}, { password: 'other' })).toMatchObject({ kind: 'unavailable' })
+    expect(await ask({ from: 'not-mine@x.example' })).toMatchObject({ kind: 'invalid_input', advice: expect.stringContaining('From') as string })
+    expect(await ask({ to: 'full@x.example' })).toMatchObject({ kind: 'invalid_input', message: expect.stringContaining('mailbox of this address is full') as string })
+    expect(await ask({ to: 'new@x.example' })).toMatchObject({ kind: 'invalid_input', message: expect.stringContaining('no mail just now') as string })
+    expect(await ask({})).toMatchObject({ kind: 'unavailable' })
+    expect(await ask({ text: 'long '.repeat(30_000) })).toMatchObject({ kind: 'invalid_input', advice: expect.stringContaining('Change the message') as string })
+  } finally {
+    await new Promise<void>((resolve) => server.close(resolve))
+  }
 })
 
 it('tests an account without sending anything', async () => {

@@ -1,30 +1,58 @@
+import { Readable } from 'node:stream'
 import nodemailer from 'nodemailer'
 import { HubError } from '../../contracts/errors.ts'
 import type { VendorAnswer, VendorRequest } from '../types.ts'
-
-/**
- * What a mail server's reply means, as the HTTP status that means the same. RFC 5321 4.2, RFC 4954 6. With 4yz "the
- * requested action did not occur" and may be asked for again, so it is no outcome that nobody knows: 429.
- */
-const statusOf = (code: number): number => {
-  if (code < 400) return 200
-  if ([530, 534, 535, 538].includes(code)) return 401
-  if (code === 452 || code === 552) return 402
-  if (code < 500) return 429
-  return 422
-}
+import type { Departure, PerformOptions } from './performRequest.ts'
+import { enhancedOf, meaningOf, type Phase } from './smtp-replies.ts'
 
 /**
  * Hands one message to a mail server, or only logs in (method VERIFY). The url is smtp(s)://user:password@host:port;
  * port 465 is encrypted from the start, the others by STARTTLS where the server offers it.
- * @returns a status as HTTP would have it; body {messageId, accepted, rejected}, or {code, message}
- * @throws HubError unavailable or timeout when it is not known what became of the message
+ * @returns a status as HTTP would have it; body {messageId, accepted, rejected}, or
+ * {code, enhanced, phase, about, later, message} of a refusal (smtp-replies.ts)
+ * @throws HubError unavailable or timeout when the server said nothing: the message may have arrived if `departure.left`
+ * was called, which is when its first byte went out after DATA
  */
-export const performSmtp = async (request: VendorRequest, { signal }: { signal: AbortSignal }): Promise<VendorAnswer> => {
+export const performSmtp = async (request: VendorRequest, { signal, departure = atOnce }: Pick<PerformOptions, 'signal' | 'departure'>): Promise<VendorAnswer> => {
   if (signal.aborted) throw new HubError('cancelled', 'This was cancelled before it was sent.')
   const url = new URL(request.url)
+  const transport = transportTo(request, url)
+  let stoppedBy: unknown
+  const leave = async (): Promise<void> => {
+    try {
+      await departure.leave()
+    } catch (thrown) {
+      stoppedBy = thrown
+      throw thrown
+    }
+  }
+  pace(transport, { ...departure, leave })
+  const stop = (): void => transport.close()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    if (request.method === 'VERIFY') {
+      await leave()
+      await transport.verify()
+      return answer(200, {})
+    }
+    const { messageId, accepted, rejected } = await transport.sendMail(messageOf(request))
+    return answer(200, { messageId, accepted, rejected })
+  } catch (thrown) {
+    if (stoppedBy !== undefined) throw stoppedBy
+    return refusal(request, url.host, thrown)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    transport.close()
+  }
+}
+
+const atOnce: Departure = { leave: () => Promise.resolve(), left: () => undefined }
+
+type Transport = ReturnType<typeof transportTo>
+
+const transportTo = (request: VendorRequest, url: URL) => {
   const port = Number(url.port || (url.protocol === 'smtps:' ? 465 : 587))
-  const transport = nodemailer.createTransport({
+  return nodemailer.createTransport({
     host: url.hostname,
     port,
     secure: url.protocol === 'smtps:' || port === 465,
@@ -36,22 +64,31 @@ export const performSmtp = async (request: VendorRequest, { signal }: { signal: 
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const stop = (): void => transport.close()
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    if (request.method === 'VERIFY') {
-      await transport.verify()
-      return answer(200, {})
-    }
-    const { messageId, accepted, rejected } = await transport.sendMail(messageOf(request))
-    return answer(200, { messageId, accepted, rejected })
-  } catch (thrown) {
-    return refusal(request, url.host, thrown)
-  } finally {
-    signal.removeEventListener('abort', stop)
-    transport.close()
-  }
 }
+
+/**
+ * The message is made before, and its stream is first read when the server has answered DATA with 354: so it is known
+ * whether any of it left. A connection that breaks before has delivered nothing (RFC 5321 4.1.1.4: only the end of data
+ * makes the receiver responsible for it).
+ */
+const pace = (transport: Transport, { leave, left }: Departure): void =>
+  void transport.use('stream', (mail, done) => {
+    mail.message.build((error, bytes) => {
+      if (error) return done(error)
+      const read = function (this: Readable): void {
+        leave().then(
+          () => {
+            left()
+            this.push(bytes)
+            this.push(null)
+          },
+          (thrown: unknown) => this.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))),
+        )
+      }
+      mail.message.createReadStream = () => new Readable({ read })
+      done()
+    })
+  })
 
 /** The stand-in as nodemailer is told of it: for which connector and server it stands, it learns as the proxy's user. */
 const proxyOf = ({ through = '', connector, server }: VendorRequest): string => Object.assign(new URL('/', through), { username: connector, password: server }).href
@@ -64,14 +101,42 @@ const messageOf = (request: VendorRequest): object => {
 
 const answer = (status: number, body: object): VendorAnswer => ({ status, headers: {}, body, text: JSON.stringify(body) })
 
+/** What nodemailer tells of a failure. */
+interface Failed {
+  readonly responseCode?: unknown
+  readonly response?: unknown
+  /** The command that was answered; CONN for what came unasked. */
+  readonly command?: unknown
+  readonly code?: unknown
+  readonly originalCode?: unknown
+  readonly timeoutType?: unknown
+}
+
 const refusal = (request: VendorRequest, host: string, thrown: unknown): VendorAnswer => {
-  const fields: { responseCode?: unknown; code?: unknown; originalCode?: unknown; timeoutType?: unknown; response?: unknown } = typeof thrown === 'object' && thrown !== null ? thrown : {}
-  if (typeof fields.responseCode === 'number') return answer(statusOf(fields.responseCode), { code: fields.responseCode, message: typeof fields.response === 'string' ? fields.response : 'refused' })
-  // nodemailer's own codes (ESOCKET, ETIMEDOUT) do not say whether anything was sent; these do.
-  const code = [fields.timeoutType, fields.originalCode, fields.code].find((one) => typeof one === 'string')
+  const failed: Failed = typeof thrown === 'object' && thrown !== null ? thrown : {}
+  if (typeof failed.responseCode === 'number' && failed.responseCode >= 400) return replied(failed, failed.responseCode)
+  // nodemailer's own codes (ESOCKET, ETIMEDOUT) do not say what happened; these do.
+  const code = [failed.timeoutType, failed.originalCode, failed.code].find((one) => typeof one === 'string')
   const provider = { provider: request.connector, cause: Object.assign(new Error(code ?? 'no connection', { cause: thrown }), { code }) }
-  if (fields.code === 'ETIMEDOUT') throw new HubError('timeout', `${host} did not answer in time.`, provider)
-  if (fields.code === 'EENVELOPE') return answer(422, { message: 'The sender or the recipient is not an address.' })
-  if (fields.code === 'EAUTH') return answer(401, { message: 'The user name or the password was refused.' })
+  if (failed.code === 'ETIMEDOUT') throw new HubError('timeout', `${host} did not answer in time.`, provider)
+  if (failed.code === 'EENVELOPE') return answer(422, { about: 'message', message: 'The sender or the recipient is not an address.' })
+  if (failed.code === 'EAUTH') return answer(401, { about: 'account', message: 'The user name or the password was refused.' })
   throw new HubError('unavailable', `${host} cannot be reached${code === undefined ? '' : ` (${code})`}.`, provider)
+}
+
+const replied = (failed: Failed, code: number): VendorAnswer => {
+  const text = typeof failed.response === 'string' ? failed.response : String(code)
+  const phase = phaseOf(failed)
+  const { about, status, says, later } = meaningOf({ code, text, phase })
+  return answer(status, { code, enhanced: enhancedOf(text), phase, about, later, message: says === undefined ? text : `${says}: ${text}` })
+}
+
+/** After DATA nodemailer tells the refused command (EENVELOPE) from the refused message (EMESSAGE). */
+const phaseOf = ({ command, code }: Failed): Phase => {
+  const name = typeof command === 'string' ? command : ''
+  if (name.startsWith('AUTH')) return 'login'
+  if (name === 'MAIL FROM') return 'sender'
+  if (name === 'RCPT TO') return 'recipient'
+  if (name === 'DATA') return code === 'EMESSAGE' ? 'message' : 'data'
+  return 'greeting'
 }

@@ -1,10 +1,12 @@
-import { HubError, type ErrorKind } from '../../contracts/errors.ts'
+import type { ErrorKind } from '../../contracts/errors.ts'
 import { withoutSecrets } from '../ask/account.ts'
 import type { Connector, ErrorRow, Request } from '../connector.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { truthy } from '../truth.ts'
 import type { VendorAnswer } from '../types.ts'
 import { retryAfterOf } from './retryAfter.ts'
+import { outcomeOfAnswer, type SendOutcome } from './send-outcome.ts'
+import { VendorError } from './vendor-error.ts'
 import { shorten, vendorMessage } from './vendorMessage.ts'
 
 /** What a status means where a connector's table says nothing else. */
@@ -41,14 +43,21 @@ interface Seen {
 }
 
 /** What is wrong with an answer as a whole; null when it is a good one. */
-export const classify = async (seen: Seen): Promise<HubError | null> => {
+export const classify = async (seen: Seen): Promise<VendorError | null> => {
   const { connector, request, answer, errors, root, bound } = seen
   if (request.allow.includes(answer.status)) return null
   const all: Bound = { ...bound, status: answer.status, headers: answer.headers }
   const row = await rowFor([...request.errors, ...errors], answer.status, root, all)
   if (row) return errorFrom(row, seen, all)
   const kind = kindOf(answer.status)
-  if (kind) return errorOf(connector, seen.fields, kind, vendorMessage(answer.body), kind === 'rate_limited' || kind === 'unavailable' ? retryAfterOf(answer.headers) : undefined, answer.status)
+  if (kind) {
+    const mayComeBack = kind === 'rate_limited' || kind === 'unavailable'
+    return errorOf(connector, seen.fields, kind, vendorMessage(answer.body), {
+      status: answer.status,
+      outcome: outcomeOfAnswer(answer.status, kind, false),
+      ...(mayComeBack && { retryAfter: retryAfterOf(answer.headers) }),
+    })
+  }
   if (isUnreadable(request, answer)) {
     // What came is not quoted: it may repeat the key, cut off so that nobody would know it.
     const what = answer.text.trimStart().startsWith('<') ? 'a web page' : 'something else'
@@ -70,21 +79,43 @@ export const rowFor = async (rows: readonly ErrorRow[], status: number, root: un
 }
 
 /** The error that a row of the table stands for. */
-export const errorFrom = async (row: ErrorRow, { connector, fields, answer, root }: Pick<Seen, 'connector' | 'fields' | 'answer' | 'root'>, bound: Bound): Promise<HubError> => {
+export const errorFrom = async (
+  row: ErrorRow,
+  { connector, fields, answer, root }: Pick<Seen, 'connector' | 'fields' | 'answer' | 'root'>,
+  bound: Bound,
+): Promise<VendorError> => {
   const message: unknown = row.message ? await row.message(root, bound) : vendorMessage(root)
   const wait = row.retryAfter ? Number(await row.retryAfter(root, bound)) : retryAfterOf(answer.headers)
-  return errorOf(connector, fields, row.kind, typeof message === 'string' ? message : undefined, Number.isFinite(wait) ? wait : undefined)
+  return errorOf(connector, fields, row.kind, typeof message === 'string' ? message : undefined, {
+    outcome: row.outcome ?? outcomeOfAnswer(answer.status, row.kind, true),
+    ...(row.advice !== undefined && { advice: row.advice }),
+    ...(Number.isFinite(wait) && { retryAfter: wait }),
+  })
+}
+
+interface More {
+  /** Told where nothing but the status says what is wrong. */
+  readonly status?: number
+  readonly retryAfter?: number
+  readonly advice?: string
+  readonly outcome?: SendOutcome
 }
 
 /** An error of the vendor's, in a sentence, with what it said itself; never with a secret. */
-export const errorOf = (connector: Connector, fields: Readonly<Record<string, string>>, kind: ErrorKind, said?: string, retryAfter?: number, status?: number): HubError => {
+export const errorOf = (
+  connector: Connector,
+  fields: Readonly<Record<string, string>>,
+  kind: ErrorKind,
+  said?: string,
+  { status, ...more }: More = {},
+): VendorError => {
   const sentence = `${connector.manifest.name} ${sentences[kind] ?? 'refused'}${status === undefined ? '' : ` (HTTP ${status})`}`
-  const quoted = said ? `: ${withoutSecrets(shorten(said), connector, fields).replace(/\.$/, '')}` : ''
-  return new HubError(kind, `${sentence}${quoted}.`, { provider: connector.id, ...(retryAfter !== undefined && { retryAfter }) })
+  const quoted = said ? `: ${shorten(withoutSecrets(said, connector, fields)).replace(/\.$/, '')}` : ''
+  return new VendorError(kind, `${sentence}${quoted}.`, { provider: connector.id, ...more })
 }
 
 /** GraphQL tells of errors inside HTTP 200; with data beside them, the data counts. */
-const graphqlError = ({ connector, fields, answer }: Seen): HubError | null => {
+const graphqlError = ({ connector, fields, answer }: Seen): VendorError | null => {
   const body = answer.body
   if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors) || body.errors.length === 0) return null
   if ('data' in body && truthy(body.data)) return null

@@ -1,4 +1,4 @@
-import { horizonMs, isQuota, spacingOf, type Clock, type Given, type Places, type Rate } from './places.ts'
+import { horizonMs, isQuota, longestLeadMs, spacingOf, type Clock, type Given, type Places, type Rate } from './places.ts'
 import { countAt, countOf, freeAt, type Window } from './window.ts'
 
 export interface LocalPlaces extends Places {
@@ -39,7 +39,7 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
   }
 
   return {
-    take: (place, rates, wanted): Promise<Given> => {
+    take: (place, rates, wanted, horizon = horizonMs): Promise<Given> => {
       const now = clock.now()
       const open = Math.max(now, paused.get(place) ?? 0)
       const quotas = rates.filter(isQuota)
@@ -49,7 +49,7 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
         const closedUntil = Math.max(open, ...quotas.map((rate) => quotaFreeAt(rate, now)))
         const next = Math.max(closedUntil > now ? closedUntil : -Infinity, ...spaced.map(({ key, burstMs }) => Math.max(due.get(key) ?? 0, now - burstMs)))
         const at = next === -Infinity ? now : next
-        if (at > now + horizonMs) return Promise.resolve({ waits, later: at - horizonMs - now, closed: closedUntil - now })
+        if (at > now + horizon) return Promise.resolve({ waits, later: at - horizon - now, closed: closedUntil - now })
         for (const { key, stepMs } of spaced) due.set(key, at + stepMs)
         for (const rate of quotas) countAt(windowOf(rate), rate, Math.max(now, at))
         waits.push(Math.max(0, at - now))
@@ -59,7 +59,7 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
     pause: (place, ms) => void paused.set(place, Math.max(paused.get(place) ?? 0, clock.now() + ms)),
     useUp: (rate) => {
       const { stepMs } = spacingOf(shareOf(rate, processes()))
-      due.set(rate.key, Math.max(due.get(rate.key) ?? 0, clock.now() + horizonMs + stepMs))
+      due.set(rate.key, Math.max(due.get(rate.key) ?? 0, clock.now() + horizonMs + longestLeadMs + stepMs))
     },
     remember: (rate, used) => {
       told.set(rate.key, { used, until: clock.now() + rate.perMs })

@@ -23,14 +23,20 @@ export interface Given {
 
 /** Where places under vendors' limits are counted. */
 export interface Places {
-  /** Takes up to so many places under all of the rates, none of them further ahead than {@link horizonMs}. */
-  readonly take: (place: string, rates: readonly Rate[], wanted: number) => Promise<Given>
+  /**
+   * Takes up to so many places under all of the rates.
+   * @param horizon none of them further ahead, in milliseconds: {@link horizonMs} and what a call takes to be ready
+   */
+  readonly take: (place: string, rates: readonly Rate[], wanted: number, horizon?: number) => Promise<Given>
   /** Nobody gets a place of this account for so long. */
   readonly pause: (place: string, ms: number) => void
 }
 
 /** Taken ahead, so that a process that is late loses none; not further, so that what is forgotten or paused is little. */
 export const horizonMs = 100
+
+/** A call that takes longer from its permit to a connection that is ready is late. */
+export const longestLeadMs = 300
 
 /** Windows longer than this are quotas: calls are counted, not spread out. */
 const quotaFromMs = 120_000
@@ -45,3 +51,12 @@ export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({
 
 /** Milliseconds by which a call may miss its place without harm to the window: with the burst less than the margin. */
 export const toleranceOf = (rate: Rate): number => marginOf(rate) * 0.7
+
+/**
+ * Milliseconds from one departure to the one `calls` later, where nobody is late: what two on-time calls have between them.
+ * Null for windows whose margin is wide enough for calls that are each a little late.
+ */
+export const leastSpanOf = (rate: Rate): number | null => {
+  const margin = marginOf(rate)
+  return margin > rate.perMs * 0.02 ? rate.perMs + margin * 0.8 : null
+}

@@ -37,7 +37,12 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
 
   return {
     /** As {@link Places}.take. @param known calls that are known to be used of a quota, should Redis have forgotten it */
-    take: (place: string, rates: readonly Rate[], wanted: number, known: (rate: Rate) => number): Promise<Counted> => take(place, rates, { wanted }, known),
+    take: (
+      place: string,
+      rates: readonly Rate[],
+      { wanted, horizon }: { wanted: number; horizon: number },
+      known: (rate: Rate) => number,
+    ): Promise<Counted> => take(place, rates, { wanted, horizon }, known),
     /** Counts so many calls that go without asking, the first `ahead` milliseconds from now. */
     note: (place: string, rates: readonly Rate[], { calls, ahead }: { calls: number; ahead: number }, known: (rate: Rate) => number): Promise<Counted> =>
       take(place, rates, { wanted: calls, ahead, horizon: foreverMs }, known),

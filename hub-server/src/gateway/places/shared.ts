@@ -1,5 +1,5 @@
 import type { LocalPlaces } from './local.ts'
-import { isQuota, type Given, type Places, type Rate } from './places.ts'
+import { horizonMs, isQuota, type Given, type Places, type Rate } from './places.ts'
 import type { RedisPlaces } from './redis.ts'
 
 /** How long Redis is left alone after a failure. */
@@ -24,16 +24,16 @@ export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Plac
     untold.clear()
   }
 
-  const takeShare = async (place: string, rates: readonly Rate[], wanted: number): Promise<Given> => {
+  const takeShare = async (place: string, rates: readonly Rate[], wanted: number, horizon: number): Promise<Given> => {
     for (const rate of rates) if (fromRedis.delete(rate.key)) local.useUp(rate)
-    const given = await local.take(place, rates, wanted)
+    const given = await local.take(place, rates, wanted, horizon)
     untold.set(nameOf(rates), (untold.get(nameOf(rates)) ?? 0) + given.waits.length)
     return given
   }
 
   /** One at a time, so that Redis knows when each of them goes; with those of the time when it was left alone. */
-  const takeAndTell = async (place: string, rates: readonly Rate[]): Promise<Given> => {
-    const given = await takeShare(place, rates, 1)
+  const takeAndTell = async (place: string, rates: readonly Rate[], horizon: number): Promise<Given> => {
+    const given = await takeShare(place, rates, 1, horizon)
     const [wait] = given.waits
     if (wait !== undefined) {
       const calls = untold.get(nameOf(rates)) ?? 1
@@ -44,19 +44,19 @@ export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Plac
   }
 
   return {
-    take: async (place, rates, wanted) => {
+    take: async (place, rates, wanted, horizon = horizonMs) => {
       const now = performance.now()
-      if (now < since) return takeShare(place, rates, wanted)
-      if (now < since + longestWindow(rates) + skewMs) return takeAndTell(place, rates)
+      if (now < since) return takeShare(place, rates, wanted, horizon)
+      if (now < since + longestWindow(rates) + skewMs) return takeAndTell(place, rates, horizon)
       try {
-        const { used, ...given } = await redis.take(place, rates, wanted, local.known)
+        const { used, ...given } = await redis.take(place, rates, { wanted, horizon }, local.known)
         for (const [index, rate] of rates.filter(isQuota).entries()) local.remember(rate, used[index] ?? 0)
         for (const rate of rates) if (!isQuota(rate)) fromRedis.add(rate.key)
         return given
       } catch {
         // Said in the log by the connection; here it only means another way.
         failed()
-        return takeShare(place, rates, wanted)
+        return takeShare(place, rates, wanted, horizon)
       }
     },
     pause: (place, ms) => {

@@ -1,8 +1,9 @@
 import type { Limiter, Rate } from '../limiter.ts'
 
-/** Takes a place and waits until the call is due. */
+/** Takes a place and waits until the call may leave. */
 export const goWith = async (limiter: Limiter | undefined, place: string, rates: readonly Rate[], signal: AbortSignal): Promise<void> => {
   if (!limiter) throw new Error('there is no such limiter')
-  const due = await limiter.take(place, rates, signal)
-  await due()
+  const permit = await limiter.take(place, rates, signal)
+  await permit.due()
+  await permit.leave()
 }

@@ -60,7 +60,7 @@ describe('the sandbox as a mail server', () => {
   })
 
   it('says so where nothing plays the connector', async () => {
-    expect(await send('VERIFY', { connector: 'nothing' })).toMatchObject({ status: 422, body: { message: '550 No sandbox.yaml plays nothing.' } })
+    expect(await send('VERIFY', { connector: 'nothing' })).toMatchObject({ status: 503, body: { message: '421 4.3.0 No sandbox.yaml plays nothing.' } })
   })
 })
 

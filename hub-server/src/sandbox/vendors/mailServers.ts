@@ -28,7 +28,7 @@ export const createMailServers = (ask: Ask) => {
   const open = (connector: string, server: string): SMTPServer => {
     const put = async (call: Pick<VendorCall, 'method' | 'path' | 'headers' | 'body'>, bytes: number): Promise<string> => {
       const reply = await ask({ connector, server, query: {}, ...call }, bytes)
-      if (!reply) throw new Refusal(550, `No sandbox.yaml plays ${connector}.`)
+      if (!reply) throw new Refusal(421, `4.3.0 No sandbox.yaml plays ${connector}.`)
       if (reply.delay > 0) await new Promise((done) => setTimeout(done, reply.delay))
       if (reply.status >= 400) throw new Refusal(reply.status, reply.body)
       return reply.body
