@@ -38,8 +38,46 @@ export interface Tables {
   }
   /** The person's own OAuth client for a connector. */
   app: Scoped & { connector: string; client_id: string; sealed: string }
-  /** What a vendor answered later, until it is fetched; by the hash of its address. */
-  callback: { token: string; body: Json<unknown>; expires_at: Generated<Date> }
+  /** Addresses at which a vendor's job is answered, by their hash, and what came there. */
+  callback: { token: string; job: string | null; body: Json<unknown> | null; expires_at: ColumnType<Date, Date | undefined, never> }
+  /** What was started at a vendor and is not fetched by all who asked for it. */
+  vendor_job: Scoped & {
+    id: string
+    connector: string
+    connection: string
+    operation: string
+    way: 'one' | 'many'
+    /** `submitting`: it may have reached the vendor, its ticket is not known. */
+    state: Generated<'submitting' | 'open' | 'done'>
+    /** The run that started it and pays for it. */
+    run: string | null
+    /** The vendor's credits that it can cost at most, and the same in micro-USD. */
+    credits: number
+    price: number
+    /** What the vendor is asked about, in its order. */
+    items: Json<unknown[]>
+    ticket: Json<unknown> | null
+    answer: Json<unknown> | null
+    /** Fencing token: counts who has taken it up. */
+    fence: Generated<number>
+    leased_until: Date | null
+    created_at: Created
+    submitted_at: Date | null
+    expires_at: Date
+  }
+  vendor_job_item: Scoped & { name: string; job: string; ordinal: number }
+  /** Answers that are never cached, until their run has ended. `item` names the run's item as a message of it is named. */
+  run_answer: {
+    run: string
+    item: string
+    question: string
+    outputs: Json<unknown[]>
+    reason: string | null
+    raw: Json<unknown> | null
+    at: Date | string
+  }
+  /** Micro-USD that an item of a run has cost, where that is bounded. */
+  run_item_cost: { run: string; item: number; price: number }
   /** A person who is on a vendor's page just now; the state is kept as its hash. */
   consent: Scoped & { state: string; connection: string; verifier: string; expires_at: ColumnType<Date, Date, never> }
   budget: Scoped & {
