@@ -1,53 +1,25 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { parseDocument } from 'yaml'
-import { connectSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import { rmSync } from 'node:fs'
 import { newFolder } from '../hub/hub-process.ts'
+import { copyWithoutLimits, startSandboxProcess, type SandboxProcess } from '../hub/sandbox-process.ts'
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
-
-/** The sandbox as a process that is never killed: it holds the vendors' own counts. */
-export interface Stage {
-  readonly sandbox: Sandbox
+export interface Stage extends SandboxProcess {
   /** What a hub needs to play here. */
   readonly env: Record<string, string>
-  readonly control: (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>
-  readonly stop: () => Promise<void>
 }
 
+/** The services that the works of the plays ask. */
+const services = ['hunter', 'sendgrid', 'neverbounce', 'hubspot']
+
+/** The sandbox of a play, with few vendors, so that a hub starts fast. */
 export const openStage = async (): Promise<Stage> => {
   const connectors = newFolder()
-  for (const id of ['hunter', 'sendgrid']) {
-    cpSync(path(`../../hub-server/connectors/${id}`), join(connectors, id), { recursive: true })
-    // The vendors set no limits here: how fast a run goes is said by the limits of its own connection.
-    const file = join(connectors, id, 'connector.yaml')
-    const manifest = parseDocument(readFileSync(file, 'utf8'))
-    manifest.delete('limits')
-    writeFileSync(file, String(manifest))
-  }
-  const child = spawn(process.execPath, [path('../../hub-server/src/sandbox/process.ts'), '--connectors', connectors], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const end = () => child.kill('SIGKILL')
-  process.once('exit', end)
-  const [line]: unknown[] = await once(createInterface(child.stdout), 'line')
-  const { url }: { url: string } = JSON.parse(String(line))
+  copyWithoutLimits(connectors, services)
+  const sandbox = await startSandboxProcess(connectors)
   return {
-    sandbox: await connectSandbox(url),
-    env: { SANDBOX_URL: url, FAULTS_CONNECTORS: connectors, LOG_LEVEL: 'warn' },
-    control: async (method, about, body) => {
-      const answer = await fetch(`${url}/_sandbox/${about}`, { method, body: body && JSON.stringify(body) })
-      if (!answer.ok) throw new Error(`the sandbox answered ${answer.status}: ${await answer.text()}`)
-      const content: unknown = await answer.json()
-      return content
-    },
+    ...sandbox,
+    env: { SANDBOX_URL: sandbox.url, FAULTS_CONNECTORS: connectors, LOG_LEVEL: 'warn' },
     stop: async () => {
-      process.off('exit', end)
-      const gone = once(child, 'exit')
-      child.kill('SIGTERM')
-      await gone
+      await sandbox.stop()
       rmSync(connectors, { recursive: true, force: true })
     },
   }
