@@ -10,6 +10,8 @@ export const contextWith = (parts: Partial<BlockContext>): BlockContext => ({
   run: 'r',
   ask: missing('services'),
   providers: missing('services'),
+  notWritten: missing('services'),
+  locked: missing('locks'),
   fetchPage: missing('websites'),
   resolveMx: missing('mail servers'),
   leads: new Proxy({} as BlockContext['leads'], { get: missing('the store') }),
