@@ -1,12 +1,28 @@
 import type { Static, TSchema } from 'typebox'
 import type { Capability } from '../capabilities/capability.ts'
+import type { NotWritten, upsertRecords } from '../capabilities/records.ts'
 import type { BlockContract, ItemOf, OptionsOf } from '../contracts/block.ts'
 import type { Result } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { AskOptions } from '../gateway/ask.ts'
+import type { Locked } from '../gateway/distributed-lock.ts'
 import type { Asked } from '../gateway/gateway.ts'
 import type { Fetcher } from '../gateway/web/fetcher.ts'
 import type { LeadStore } from '../leads/store.ts'
+
+/** Who can be asked, and what a block must know of how it writes. */
+export interface ProviderFacts {
+  readonly id: string
+  readonly connection: string
+  /** As the vendor writes its name. */
+  readonly name: string
+  /** Whether it has this operation, e.g. readRecords.contact. */
+  readonly can: (operation: string) => boolean
+  /** Fields that it keeps as one: where one of them has changed, all of them go. */
+  readonly whole: readonly (readonly string[])[]
+  /** The company of a contact is a record of its own. */
+  readonly companyIsRecord: boolean
+}
 
 /** What a block may use. All of it belongs to one run in one workspace and mode. */
 export interface BlockContext {
@@ -22,7 +38,18 @@ export interface BlockContext {
    * Who can be asked, in the order of asking.
    * @throws HubError not_connected when nobody is
    */
-  readonly providers: (capability: Capability, names: readonly string[], object?: string) => Promise<{ id: string; connection: string }[]>
+  readonly providers: (capability: Capability, names: readonly string[], object?: string) => Promise<ProviderFacts[]>
+  /** For each record the fields that a provider would not write, and why; nobody is asked. */
+  readonly notWritten: (provider: string, records: readonly Static<typeof upsertRecords.input>[]) => Promise<NotWritten[][]>
+  /**
+   * Does work while nobody else, in any process, works on the same names; in as many parts as that takes.
+   * @param connector whose names they are
+   */
+  readonly locked: <Entry extends Locked>(
+    connector: string,
+    entries: readonly Entry[],
+    work: (alone: readonly Entry[]) => Promise<void>,
+  ) => Promise<void>
   readonly fetchPage: Fetcher['fetchPage']
   /** Mail servers of a domain: none where it takes no mail; anything thrown means that nobody could tell. */
   readonly resolveMx: (domain: string) => Promise<{ exchange: string; priority: number }[]>

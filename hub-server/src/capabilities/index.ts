@@ -8,7 +8,7 @@ import { listFormResponses } from './listFormResponses.ts'
 import { listOptions } from './listOptions.ts'
 import { locateIp } from './locateIp.ts'
 import { publishPost } from './publishPost.ts'
-import { associateRecords, deleteRecords, describeFields, listRecordChanges, searchRecords, upsertRecords } from './records.ts'
+import { associateRecords, deleteRecords, describeFields, listRecordChanges, readRecords, searchRecords, upsertRecords } from './records.ts'
 import { readRows, writeRows } from './rows.ts'
 import { runRobot } from './runRobot.ts'
 import { scrapePage } from './scrapePage.ts'
@@ -35,6 +35,7 @@ export const capabilities: Readonly<Record<string, Capability>> = Object.fromEnt
     enrichCompany,
     locateIp,
     upsertRecords,
+    readRecords,
     searchRecords,
     listRecordChanges,
     describeFields,

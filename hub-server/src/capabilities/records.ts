@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { ObjectType } from '../contracts/lead.ts'
 import { capability, stableKey } from './capability.ts'
 
@@ -14,6 +14,19 @@ const RecordShape = {
   updatedAt: Type.Optional(Type.String({ description: 'ISO 8601' })),
 }
 
+/** What a single record is known by: its id, or what it is found by. */
+const Known = {
+  object: ObjectType,
+  id: Type.Optional(Type.String({ minLength: 1, description: 'The outside system’s own id, where it is known' })),
+  key: Type.String({ description: 'What the record is found by: e-mail of a contact, domain of a company' }),
+}
+
+export const NotWritten = Type.Object({
+  field: Type.String({ description: 'Our name of a standard field, or the system’s name of a custom one' }),
+  reason: Type.String({ description: 'Why it was not written' }),
+})
+export type NotWritten = Static<typeof NotWritten>
+
 export const upsertRecords = capability({
   name: 'upsertRecords',
   group: 'CRM',
@@ -22,18 +35,59 @@ export const upsertRecords = capability({
   expiryDays: 0,
   variants: kinds,
   input: Type.Object({
-    object: ObjectType,
-    key: Type.String({ description: 'What the record is found by: e-mail of a contact, domain of a company' }),
+    ...Known,
     fields: Values,
     custom: Type.Optional(Values),
+    companyId: Type.Optional(
+      Type.String({ description: 'Id of the company’s record, where the CRM ties a contact to one' }),
+    ),
+    absent: Type.Optional(
+      Type.Boolean({ description: 'It was looked for and is not there: it is created without looking again' }),
+    ),
   }),
   output: Type.Object({
     id: Type.String({ description: 'The outside system’s own id' }),
-    outcome: Type.Unsafe<'created' | 'updated'>({ type: 'string', enum: ['created', 'updated'] }),
+    outcome: Type.Unsafe<'created' | 'updated' | 'unchanged'>({
+      type: 'string',
+      enum: ['created', 'updated', 'unchanged'],
+      description: 'unchanged: nothing of what was given can be written, so nothing was sent',
+    }),
     url: Type.Optional(Type.String()),
     version: Type.Optional(Type.String()),
+    record: Type.Optional(
+      Type.Object(
+        {
+          fields: Values,
+          custom: Type.Optional(Values),
+          whole: Type.Optional(Type.Boolean({ description: 'All fields are told: one that is missing is empty' })),
+        },
+        { description: 'What stands in the record now, as far as the answer tells' },
+      ),
+    ),
+    notWritten: Type.Optional(Type.Array(NotWritten, { description: 'Fields that were not written, and why' })),
   }),
   key: ({ object, key }) => `${object}:${key.trim().toLowerCase()}`,
+})
+
+export const readRecords = capability({
+  name: 'readRecords',
+  group: 'CRM',
+  description: 'Reads single records of the CRM, by id or by what they are found by',
+  effect: 'read',
+  expiryDays: 0,
+  variants: kinds,
+  input: Type.Object({
+    ...Known,
+    name: Type.Optional(
+      Type.String({ description: 'Name of the company, for a CRM that does not look for companies by their domains' }),
+    ),
+    custom: Type.Optional(Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' })),
+  }),
+  output: Type.Object({
+    ...RecordShape,
+    companyId: Type.Optional(Type.String({ description: 'Id of the record of a contact’s company' })),
+  }),
+  key: stableKey,
 })
 
 export const searchRecords = capability({

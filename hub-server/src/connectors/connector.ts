@@ -39,6 +39,10 @@ export interface Operation {
   readonly charge?: Expression
   readonly pages?: Paging
   readonly serialBy?: Expression
+  /** Of an item that is written: the fields that are not. */
+  readonly notWritten?: Expression
+  /** How long the vendor’s search may not find what was created. */
+  readonly seenAfterMs: number
 }
 
 /** The connector's own parts, those that no operation owns. */
@@ -123,6 +127,8 @@ export interface Step {
   readonly credits: number
   /** Sends nothing yet. */
   readonly prepares: boolean
+  /** Creates what the vendor would create twice. */
+  readonly creates: boolean
 }
 
 export interface Batch extends Way {

@@ -4,6 +4,7 @@ import { askOne } from './ask/askOne.ts'
 import type { Run } from './ask/call.ts'
 import { openSession } from './ask/session.ts'
 import type { Batch, Connector, Operation, Way } from './connector.ts'
+import { performWritten } from './not-written.ts'
 import { planOf, type Unit } from './plan.ts'
 import type { Bound } from './expressions/expression.ts'
 import { errorOf, rowFor } from './read/classify.ts'
@@ -21,6 +22,16 @@ const usualConcurrency = 8
  * @returns one answer for each item, in their order; what goes wrong with an item is its `error`
  */
 export const perform = async (input: PerformInput): Promise<ItemAnswer[]> => {
+  const operation = input.connector.operations.get(input.operation)
+  if (!operation?.notWritten) return performAll(input)
+  try {
+    return await performWritten(input, operation, performAll)
+  } catch (thrown) {
+    return failedAll(input, thrown)
+  }
+}
+
+const performAll = async (input: PerformInput): Promise<ItemAnswer[]> => {
   const { connector, items } = input
   try {
     const operation = operationOf(connector, input.operation)
@@ -31,9 +42,13 @@ export const perform = async (input: PerformInput): Promise<ItemAnswer[]> => {
     for (const wave of waves) await runWave(run, wave, answers)
     return items.map((_, position) => answers.get(position) ?? { outputs: [], error: new HubError('unavailable', 'This item was not asked about.'), credits: 0 })
   } catch (thrown) {
-    const error = asHubError(thrown)
-    return items.map(() => ({ outputs: [], error, credits: 0 }))
+    return failedAll(input, thrown)
   }
+}
+
+const failedAll = ({ items }: PerformInput, thrown: unknown): ItemAnswer[] => {
+  const error = asHubError(thrown)
+  return items.map(() => ({ outputs: [], error, credits: 0 }))
 }
 
 /** @throws HubError unsupported when the connector cannot do it */

@@ -42,6 +42,11 @@ export interface CallTerms {
   readonly collects?: boolean
   /** The call sends nothing yet (a log-in, a draft, a check): it may be repeated where the message itself may not. */
   readonly prepares?: boolean
+  /**
+   * The call creates something that the vendor would create twice: where its outcome is not known it is not repeated as
+   * it is, but looked for first.
+   */
+  readonly creates?: boolean
 }
 
 /** What a good answer cost and brought. */

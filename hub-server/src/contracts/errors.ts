@@ -91,6 +91,9 @@ export class HubError extends Error {
   }
 }
 
+/** It was sent, and whether it was done is not known: it must not be repeated as it is. */
+export class UncertainError extends HubError {}
+
 /** A fault of ours, or of the database; `cause` is what was thrown. */
 export class Fault extends HubError {}
 

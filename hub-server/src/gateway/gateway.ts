@@ -1,11 +1,13 @@
 import type { Static, TSchema } from 'typebox'
 import { variantOf, type Capability, type Reach } from '../capabilities/capability.ts'
-import { canDo } from '../connectors/index.ts'
+import type { NotWritten } from '../capabilities/records.ts'
+import { canDo, notWrittenOf } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Result } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { createAskProvider, type AskParts, type ProviderAnswer } from './ask-provider.ts'
 import type { AskOptions } from './ask.ts'
+import { createLock, type Locked } from './distributed-lock.ts'
 import type { Provider, Providers } from './providers.ts'
 import type { Sendings } from './sendings.ts'
 
@@ -129,7 +131,23 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     })
   }
 
-  return { ask, providers }
+  /**
+   * For each record the fields that the provider would not write; nobody is asked.
+   * @throws HubError not_connected when the provider is not
+   */
+  const notWritten = async (scope: Scope, capability: Capability, name: string, inputs: readonly unknown[]): Promise<NotWritten[][]> => {
+    const [provider] = await providers.list(scope, capability, variantOf(capability, inputs[0]), [name])
+    const operation = provider?.connector.operations.get(provider.operation)
+    if (!provider || !operation) return inputs.map(() => [])
+    return Promise.all(inputs.map((input) => notWrittenOf(provider.connector, operation, input, provider.connection.fields)))
+  }
+
+  const locks = { test: createLock(modes.test.claims), live: createLock(modes.live.claims) }
+  /** Does work on what nobody else may work on at once, in any process; see createLock. */
+  const locked = <Entry extends Locked>({ scope, stop }: Asking, connector: string, entries: readonly Entry[], work: (alone: readonly Entry[]) => Promise<void>): Promise<void> =>
+    locks[scope.mode](scope, connector, entries, (ms) => modes[scope.mode].clock.sleep(ms, stop), work)
+
+  return { ask, providers, notWritten, locked }
 }
 
 export type Gateway = ReturnType<typeof createGateway>

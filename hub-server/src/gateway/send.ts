@@ -14,7 +14,7 @@ import {
   type VendorAnswer,
   type VendorRequest,
 } from '../connectors/index.ts'
-import { HubError } from '../contracts/errors.ts'
+import { HubError, UncertainError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock, Limiter } from './limiter.ts'
@@ -47,9 +47,6 @@ export interface Errand extends Scope {
   /** Ledger rows that are being settled: the errand is over when they are committed. */
   readonly settling: Promise<void>[]
 }
-
-/** A send whose outcome is unknown: it is never repeated, and a person decides. */
-export class UncertainError extends HubError {}
 
 const tries: Partial<Record<HubError['kind'], number>> = { rate_limited: 6, unavailable: 3, timeout: 2, bad_response: 2 }
 /** A vendor that is down is waited for so long, where there is time. Milliseconds. */
@@ -161,8 +158,9 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
   }
 }
 
-/** What prepares a message sends nothing yet: it is repeated like a question. */
-const effectOf = ({ effect }: Errand, { prepares }: CallTerms): Effect => (prepares && effect === 'send' ? 'read' : effect)
+/** What prepares a message sends nothing yet: it is repeated like a question. What creates is repeated no more than a message. */
+const effectOf = ({ effect }: Errand, { prepares, creates }: CallTerms): Effect =>
+  creates ? 'send' : prepares && effect === 'send' ? 'read' : effect
 
 /**
  * A refusal or a call that never left may be repeated even for a send: "too many", and a server that does not work and

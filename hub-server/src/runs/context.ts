@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { BlockContext } from '../blocks/block.ts'
+import { upsertRecords } from '../capabilities/records.ts'
 import type { Mode, Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { openLeads } from '../leads/store.ts'
+import { providerFacts } from './provider-facts.ts'
 
 /** What differs between the modes: how the web is read and how mail servers are looked up. */
 export type Outside = Pick<BlockContext, 'fetchPage' | 'resolveMx'>
@@ -40,7 +42,9 @@ export const createContexts =
       signal: stop,
       ask: (capability, inputs, options) => gateway.ask(asking, capability, inputs, options),
       providers: async (capability, names, object) =>
-        (await gateway.providers.list(scope, capability, object, names)).map(({ connector, connection }) => ({ id: connector.id, connection: connection.id })),
+        (await gateway.providers.list(scope, capability, object, names)).map(providerFacts),
+      notWritten: (provider, records) => gateway.notWritten(scope, upsertRecords, provider, records),
+      locked: (connector, entries, work) => gateway.locked(asking, connector, entries, work),
       leads: openLeads(db, scope),
       now: () => new Date(),
       ...outside[scope.mode],

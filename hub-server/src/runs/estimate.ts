@@ -10,6 +10,7 @@ import { foresee, type Foreseen } from '../gateway/foresee.ts'
 import type { Asked } from '../gateway/gateway.ts'
 import type { Providers } from '../gateway/providers.ts'
 import { cureOf, needsOf } from './files/needs.ts'
+import { providerFacts } from './provider-facts.ts'
 import { runSteps, type StepParts } from './steps.ts'
 
 export interface EstimateParts {
@@ -43,7 +44,9 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
       leads: readingOnly(leads(scope)),
       fetchPage: () => Promise.reject(new Unknown()),
       resolveMx: () => Promise.reject(new Unknown()),
-      providers: async (capability, names, object) => (await providers.list(scope, capability, object, names)).map(({ connector, connection }) => ({ id: connector.id, connection: connection.id })),
+      providers: async (capability, names, object) => (await providers.list(scope, capability, object, names)).map(providerFacts),
+      notWritten: (_provider, records) => Promise.resolve(records.map(() => [])),
+      locked: (_connector, entries, work) => work(entries),
       ask: async <Output>(capability: Capability, inputs: readonly unknown[], options: AskOptions = {}): Promise<Asked<Output>[]> => {
         // Who was asked before is only asked again if that brought nothing.
         const weights = inputs.map((_input, position) => asked.get(options.items?.[position] ?? -1) ?? 1)

@@ -11,6 +11,7 @@ const words: Readonly<Record<string, string>> = {
   solveCaptcha: 'Solve captchas',
   runRobot: 'Run web robots',
   searchRecords: 'Look up {}',
+  readRecords: 'Read {}',
   listRecordChanges: 'Notice changed {}',
   describeFields: 'List the fields of {}',
   listOptions: 'List choices of {}',

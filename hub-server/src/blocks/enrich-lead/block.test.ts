@@ -3,7 +3,7 @@ import { Value } from 'typebox/value'
 import type { ErrorValue } from '../../contracts/errors.ts'
 import { HubError } from '../../contracts/errors.ts'
 import type { Asked, BlockContext } from '../block.ts'
-import { contextWith } from '../testing/context.ts'
+import { contextWith, plainProvider } from '../testing/context.ts'
 import { block } from './block.ts'
 import type { Options } from './steps.ts'
 
@@ -23,7 +23,7 @@ const world = (services: Record<string, Record<string, Says>>, parts: Partial<Bl
     providers: async ({ name }) => {
       const known = Object.keys(services[name] ?? {})
       if (known.length === 0) throw new HubError('not_connected', `Nobody is connected for ${name}.`, { advice: 'Connect one.' })
-      return known.map((id) => ({ id, connection: 'c' }))
+      return known.map((id) => plainProvider(id))
     },
     ask: async <Output>({ name }: { name: string }, inputs: readonly Fields[], options: { providers?: readonly string[] } = {}) => {
       const [provider = ''] = options.providers ?? []

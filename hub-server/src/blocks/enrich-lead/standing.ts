@@ -1,6 +1,6 @@
 import { getDomain } from 'tldts'
 import { normalValue } from '../../compliance/channels.ts'
-import { normalEmail } from '../../contracts/addresses.ts'
+import { emailAddress } from '../../contracts/addresses.ts'
 import { isKnown, isRecord, textOf } from '../fields.ts'
 import { COUNTRY_NAMES } from '../scrape-website/extract/country-names.ts'
 import { agreement } from '../scrape-website/extract/company-names.ts'
@@ -83,7 +83,7 @@ const placeName = (value: unknown): string => {
 const standings: Readonly<Record<Group['name'], (lead: Fields, answer: Fields) => Standing>> = {
   company,
   job,
-  address: byKey('email', normalEmail),
+  address: byKey('email', (text) => emailAddress(text) ?? text.trim().toLowerCase()),
   phone: byKey('phone', normalPhone),
   mobile: byKey('mobile', normalPhone),
   name,

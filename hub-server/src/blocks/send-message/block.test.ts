@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Value } from 'typebox/value'
 import { HubError } from '../../contracts/errors.ts'
 import type { Asked, BlockContext } from '../block.ts'
-import { contextWith } from '../testing/context.ts'
+import { contextWith, plainProvider } from '../testing/context.ts'
 import { block } from './block.ts'
 import type { Options } from './message.ts'
 
@@ -103,7 +103,7 @@ describe('Send Message', () => {
       const asked: unknown[] = []
       const providers: BlockContext['providers'] = async ({ name }, names, object) => {
         asked.push([name, names, object])
-        return [{ id: 'mailgun', connection: 'c' }, { id: 'sendgrid', connection: 'd' }]
+        return [plainProvider('mailgun'), plainProvider('sendgrid', 'd')]
       }
       const html = '<p>[[firstName]]</p>'
       expect(await preview({ ...email, html, fromName: 'Sam', providers: ['mailgun'] }, providers)).toEqual([

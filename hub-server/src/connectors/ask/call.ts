@@ -31,6 +31,8 @@ export interface Call {
   readonly collects?: boolean
   /** Sends nothing yet. */
   readonly prepares?: boolean
+  /** Creates what the vendor would create twice. */
+  readonly creates?: boolean
   /** True while a job's result is not there: such an answer is no error, whatever its body looks like. */
   readonly waiting?: Expression
   readonly mayMiss: MayMiss
@@ -74,5 +76,6 @@ const attempt = async ({ connector, operation, session, input, reader }: Run, as
     outcome: async (answer) => asked.outcome(answer),
     ...(asked.collects && { collects: true }),
     ...(asked.prepares && { prepares: true }),
+    ...(asked.creates && { creates: true }),
   })
 }

@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/errors.ts'
+import { HubError, UncertainError } from '../../contracts/errors.ts'
 import type { Step } from '../connector.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { truthy } from '../truth.ts'
@@ -13,8 +13,27 @@ export interface Walked {
   readonly credits: number
 }
 
-/** Takes the steps in order, leaving out those whose condition does not hold. */
+/** How often the steps are begun when it is not known whether one of them created something. */
+const mostWalks = 3
+
+/**
+ * Takes the steps in order, leaving out those whose condition does not hold. When it is not known whether a step created
+ * something, they are begun anew, with $again, after the vendor's search would find it.
+ */
 export const walkSteps = async (run: Run, steps: readonly Step[], asked: Omit<Call, 'request'>): Promise<Walked> => {
+  for (let walks = 1; ; walks++) {
+    try {
+      return await walk(run, steps, walks === 1 ? asked : { ...asked, bound: { ...asked.bound, again: true } })
+    } catch (thrown) {
+      if (walks >= mostWalks || !(thrown instanceof UncertainError) || run.operation.capability.effect === 'send') throw thrown
+      await run.input.sleep(Math.max(leastPauseMs, run.operation.seenAfterMs), run.input.signal)
+    }
+  }
+}
+
+const leastPauseMs = 1000
+
+const walk = async (run: Run, steps: readonly Step[], asked: Omit<Call, 'request'>): Promise<Walked> => {
   const bodies: Record<string, unknown> = {}
   let answer: VendorAnswer | null = null
   let credits = 0
@@ -26,7 +45,7 @@ export const walkSteps = async (run: Run, steps: readonly Step[], asked: Omit<Ca
     if (!taken) continue
     if (step.let && step.name !== undefined) bodies[step.name] = await step.let(asked.root, { ...bound, ...run.session.bound() })
     if (!step.request) continue
-    answer = await call(run, { ...asked, request: step.request, bound, maxCredits: step.credits, outcome: () => ({ credits: step.credits, hits: 0 }), mayMiss: 'no', ...(step.prepares && { prepares: true }) })
+    answer = await call(run, { ...asked, request: step.request, bound, maxCredits: step.credits, outcome: () => ({ credits: step.credits, hits: 0 }), mayMiss: 'no', ...(step.prepares && { prepares: true }), ...(step.creates && { creates: true }) })
     credits += step.credits
     if (step.name !== undefined) bodies[step.name] = answer.body
   }

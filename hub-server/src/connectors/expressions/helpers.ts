@@ -45,6 +45,12 @@ export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (
     return theirs
   },
 
+  /** Names of our fields that the map does not have, and so are not written: $unmapped(fields, 'contact'). */
+  unmapped: (ours, name) => {
+    const map = known(maps, name, 'map')
+    return isValues(ours) ? Object.keys(ours).filter((field) => !Object.hasOwn(map, field)) : undefined
+  },
+
   /** The vendor's fields → ours: $ours(properties, 'contact'). */
   ours: (theirs, name) => {
     if (!isValues(theirs)) return undefined

@@ -37,6 +37,8 @@ export const compileOperation = (key: string, manifest: OperationManifest, capab
     keep: optionalExpression(manifest.keep, at('keep'), compiler),
     charge: optionalExpression(manifest.charge, at('charge'), compiler),
     serialBy: optionalExpression(manifest.serialBy, at('serialBy'), compiler),
+    notWritten: optionalExpression(manifest.notWritten, at('notWritten'), compiler),
+    seenAfterMs: milliseconds(manifest.seenAfter ?? '0s'),
     ...(manifest.pages && {
       pages: {
         by: manifest.pages.by,
@@ -73,6 +75,12 @@ const capabilityOf = (key: string, capabilities: Capabilities, { report }: Compi
 
 const check = (manifest: OperationManifest, capability: Capability, path: Path, { report }: Compiler): void => {
   const { one, many, pages } = manifest
+  if (capability.name === 'upsertRecords' && manifest.notWritten === undefined)
+    report(
+      path,
+      'It is not said which fields are not written, and nobody would be told.',
+      'Add "notWritten: =$unmapped(fields, \'contact\')", with the map that "$theirs" takes.',
+    )
   if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
   if (many?.if !== undefined && !one) report([...path, 'many', 'if'], 'It is not said how the other items are asked about.', 'Add "one".')
   if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
@@ -138,6 +146,7 @@ const compileSteps = (steps: NonNullable<WayManifest['steps']>, path: Path, comp
       else: step.else === true,
       credits: step.credits ?? 0,
       prepares: step.prepares === true,
+      creates: step.creates === true,
       ...(step.name !== undefined && { name: step.name }),
     }
   })

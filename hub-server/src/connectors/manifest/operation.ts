@@ -47,6 +47,18 @@ export const Operation = Fields({
   read: Value,
   pages: Optional(Pages),
   serialBy: Optional(Expr('Items with the same value are done one after another; of a batch, its first item\'s value counts')),
+  notWritten: Optional(Expr('upsertRecords: the fields of an item that are not written: names, or {field, reason}')),
+  whole: Optional(
+    Type.Array(Type.Array(Type.String(), { minItems: 2 }), {
+      description: 'upsertRecords: fields that the vendor keeps as one: where one of them has changed, all of them go',
+    }),
+  ),
+  company: Optional(
+    Type.Literal('record', {
+      description: 'upsertRecords.contact: the company is a record of its own, which companyId names',
+    }),
+  ),
+  seenAfter: Optional(Duration('upsertRecords: how long the vendor’s search may not find what was created')),
 })
 export type Operation = Static<typeof Operation>
 

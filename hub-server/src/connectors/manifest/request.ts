@@ -52,6 +52,7 @@ export const Step = Fields({
   if: Optional(Expr('The step is left out unless this holds')),
   else: Optional(Type.Literal(true, { description: 'Taken when the "if" before it did not hold' })),
   credits: Optional(Type.Number({ minimum: 0, description: 'What this step costs; default nothing' })),
+  creates: Optional(Type.Literal(true, { description: 'Creates what the vendor would create twice: where its outcome is not known, the steps are begun anew, with $again, and not this one repeated' })),
   prepares: Optional(Type.Literal(true, { description: 'Of what sends: this step sends nothing yet, so it may be repeated when its outcome is not known' })),
 })
 export type Step = Static<typeof Step>
