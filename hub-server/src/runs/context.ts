@@ -41,7 +41,7 @@ export const createContexts =
       ask: (capability, inputs, options) => gateway.ask(asking, capability, inputs, options),
       providers: async (capability, names, object) =>
         (await gateway.providers.list(scope, capability, object, names)).map(({ connector, connection }) => ({ id: connector.id, connection: connection.id })),
-      leads: openLeads(db, scope),
+      leads: openLeads(db, scope, run),
       now: () => new Date(),
       ...outside[scope.mode],
     }
