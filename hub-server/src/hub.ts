@@ -43,7 +43,9 @@ import { createTokens } from './gateway/tokens.ts'
 import { readReport } from './gateway/report.ts'
 import { createFetcher } from './gateway/web/fetcher.ts'
 import { resolveHostBySystem } from './gateway/web/resolveHost.ts'
+import { createViewRefresh } from './leads/refresh-views.ts'
 import { openLeads } from './leads/store.ts'
+import { readViewRules, writeViewRules } from './leads/view-rules.ts'
 import { checkRedis, createRedisWake } from './queue/redis.ts'
 import { createLocalWake } from './queue/wake.ts'
 import { createContexts } from './runs/context.ts'
@@ -146,6 +148,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const maintenance = createMaintenance({ db, log, keepRunDays: config.runDays, keepEventDays: config.eventDays })
 
   const ownerKey = randomBytes(32).toString('base64url')
+  const viewRefresh = createViewRefresh({ db, log })
   const routes = routesOf({
     db,
     ownerKey,
@@ -161,6 +164,14 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     report: (scope, by, within) => readReport(db, scope, by, within),
     events: createEvents(db),
     suppression,
+    viewRules: {
+      read: (scope) => readViewRules(db, scope),
+      write: async (scope, rules) => {
+        const written = await writeViewRules(db, scope, rules)
+        viewRefresh.look()
+        return written
+      },
+    },
     connections,
     connectors,
     connectorProblems: catalogue.problems,
@@ -184,6 +195,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   database.lock?.announce({ address: localAddress(server), ownerKey })
   await maintenance.start()
   publisher.start()
+  viewRefresh.start()
   if (config.role !== 'api') await worker.start()
   log.info({ url: config.publicUrl, database: database.kind }, 'the hub is ready')
 
@@ -194,6 +206,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     await worker.close()
     for (const fetcher of Object.values(fetchers)) fetcher.close()
     maintenance.stop()
+    await viewRefresh.stop()
     await publisher.stop()
     await wake.close()
     server.closeAllConnections()

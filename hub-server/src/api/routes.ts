@@ -13,7 +13,7 @@ import { callbackRoutes, type CallbackParts } from './callbacks.ts'
 import { connectionRoutes } from './connections.ts'
 import { consentRoutes, type ConsentParts } from './consent.ts'
 import { connectorRoutes, type ConnectorParts } from './connectors.ts'
-import { leadRoutes } from './leads.ts'
+import { leadRoutes, type ViewSettings } from './leads.ts'
 import { meRoutes } from './me.ts'
 import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
@@ -27,6 +27,7 @@ export interface RouteParts extends RunRouteParts, BackupParts, CallbackParts, C
   readonly pipelines: Pipelines
   readonly events: Events
   readonly suppression: Suppression
+  readonly viewRules: ViewSettings
   readonly report: Parameters<typeof reportRoutes>[0]
   readonly companies: (limit: number, offset?: number) => readonly { website: string; name: string; domain: string }[]
 }
@@ -42,7 +43,7 @@ export const routesOf = (parts: RouteParts): Route[] => [
   ...reportRoutes(parts.report),
   ...eventRoutes(parts.events),
   ...suppressionRoutes(parts.suppression),
-  ...leadRoutes(parts.openLeads),
+  ...leadRoutes(parts.openLeads, parts.viewRules),
   ...connectorRoutes(parts),
   ...connectionRoutes(parts),
   ...consentRoutes(parts),

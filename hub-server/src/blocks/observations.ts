@@ -1,5 +1,6 @@
 import type { Observation } from '../contracts/observation.ts'
 import type { Asked } from './block.ts'
+import { isRecord } from './fields.ts'
 
 /** Who said something, and when: of a vendor's answer all of it is known. */
 export type Said = Omit<Observation, 'values'>
@@ -23,3 +24,18 @@ export const observe = (item: Record<string, unknown>, said: Said, values: Recor
   const observation = { ...said, values: Object.fromEntries(known.map(([field, value]): [string, [unknown, number]] => [field, [value, confidence]])) }
   return { ...item, observations: [...before, observation] }
 }
+
+/** The fields of a person and their company as an observation names them: company.name, ids.apollo. */
+export const fieldsOf = (lead: Record<string, unknown>, within = ''): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(lead).flatMap(([name, value]): [string, unknown][] =>
+      (name === 'company' || name === 'ids') && isRecord(value) ? Object.entries(fieldsOf(value, `${within}${name}.`)) : [[`${within}${name}`, value]],
+    ),
+  )
+
+/** What an item's observations say of its company alone, for an output about somebody else there. */
+export const aboutCompany = ({ observations }: Record<string, unknown>): Observation[] =>
+  (Array.isArray(observations) ? observations : []).flatMap((one: Observation) => {
+    const values = Object.fromEntries(Object.entries(isRecord(one.values) ? one.values : {}).filter(([field]) => field.startsWith('company.')))
+    return Object.keys(values).length > 0 ? [{ ...one, values }] : []
+  })

@@ -271,7 +271,7 @@ describe.each(testDatabases)('suppression on $kind', ({ open }) => {
   it('survives the erasure of all that is known of a person', async () => {
     const scope = scopeOf('erasure')
     await createSuppression(db).add(scope, [entry('email', 'a@acme.example')])
-    for (const table of ['fact', 'identity', 'link', 'subject', 'answer', 'event'] as const) await sql`delete from ${sql.table(table)}`.execute(db)
+    for (const table of ['observation', 'identity', 'link', 'subject', 'answer', 'event'] as const) await sql`delete from ${sql.table(table)}`.execute(db)
     expect(await createSuppression(db).suppressed(scope, [{ email: 'a@acme.example' }])).toEqual([true])
   })
 })

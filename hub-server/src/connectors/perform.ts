@@ -142,9 +142,9 @@ const oneByOne = async <Out>({ operation, input, connector, session }: Run, item
 /** An answer goes to every position that asked for it; it was paid for once. */
 const settle = (unit: Unit, reading: Reading | undefined, answers: Map<number, ItemAnswer>): void => {
   if (!reading) return
-  const { outputs, reason, error, raw } = reading
+  const { outputs, reason, error, raw, ledger } = reading
   for (const [nth, position] of unit.positions.entries()) {
-    answers.set(position, { outputs, ...(reason !== undefined && { reason }), ...(error && { error }), ...(raw !== undefined && { raw }), credits: nth === 0 ? reading.credits : 0 })
+    answers.set(position, { outputs, ...(reason !== undefined && { reason }), ...(error && { error }), ...(raw !== undefined && { raw }), ...(ledger !== undefined && { ledger }), credits: nth === 0 ? reading.credits : 0 })
   }
 }
 

@@ -28,6 +28,8 @@ export interface VendorAnswer {
   /** Parsed as `as` says; for json that cannot be parsed: undefined, and `text` holds what came. */
   readonly body: unknown
   readonly text: string
+  /** The gateway's record of this call. */
+  readonly ledger?: string
 }
 
 /** What the gateway must know about a call before and after it is made. */
@@ -126,4 +128,6 @@ export interface ItemAnswer {
   readonly raw?: unknown
   /** The item's share of the vendor's credits. */
   readonly credits: number
+  /** The gateway's record of the call that answered; of several calls the first. */
+  readonly ledger?: string
 }

@@ -7,17 +7,29 @@ export type SubjectKind = Static<typeof SubjectKind>
 export const Fact = Type.Object(
   {
     subject: Type.String({ description: 'Id of the lead or company' }),
-    field: Type.String(),
+    field: Type.String({ description: 'Of the lead’s company: company.<field>' }),
     value: Type.Unknown(),
     source: Type.String({ description: 'Connector id, page address, or "you"' }),
-    at: Type.String({ format: 'date-time' }),
+    at: Type.String({ format: 'date-time', description: 'When it was said, or said again, last' }),
     confidence: Type.Number({ minimum: 0, maximum: 1, description: 'The chance that it is right' }),
     legalBasis: Type.Optional(Type.String({ description: 'e.g. legitimate_interest, consent' })),
+    price: Type.Optional(Type.Integer({ description: 'Micro-USD that the answer with this and other fields cost' })),
     ledger: Type.Optional(Type.String({ description: 'The ledger row that paid for it' })),
+    run: Type.Optional(Type.String({ description: 'The run that brought it' })),
   },
   { $id: 'Fact' },
 )
 export type Fact = Static<typeof Fact>
+
+/** How the shown value of one field is chosen, where not by confidence and then age. */
+export const ViewRule = Type.Object(
+  {
+    sources: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50, description: 'Sources that come before all others, in this order: connector ids, "you", "website" for any page' })),
+    newest: Type.Optional(Type.Boolean({ description: 'The newest value, however sure somebody is of an older one' })),
+  },
+  { $id: 'ViewRule', additionalProperties: false },
+)
+export type ViewRule = Static<typeof ViewRule>
 
 /** (kind, normalised value) → subject, unique in (workspace, mode). A role address is never one. */
 export const Identity = Type.Object(

@@ -18,3 +18,6 @@ export const Observation = Type.Object(
   { $id: 'Observation' },
 )
 export type Observation = Static<typeof Observation>
+
+/** In an output that is about somebody: what its fields rest on. */
+export const observations = Type.Optional(Type.Array(Observation, { description: 'Who said its fields, when, and at what price' }))

@@ -38,7 +38,8 @@ const rows: Record<(typeof tables)[number], object[]> = {
   callback: [{ token: 'h', job: 'job_1', body: { fullName: 'Ann' }, expires_at: at }],
   // Whoever was merged comes before whom he was merged into.
   subject: [...many.map((n) => ({ ...scope, id: `lead_${9_000 - n}`, kind: 'lead', fields: {}, words: '' })), { ...scope, id: 'lead_0', kind: 'lead', fields: { a: [1, { b: null }] }, words: 'a', merged_into: 'lead_9000' }],
-  fact: [{ ...scope, subject: 'lead_0', field: 'a', value: 'x', source: 's', at, confidence: 0.5 }],
+  observation: [{ ...scope, subject: 'lead_0', source: 's', at, said: { a: ['x', 0.5] }, price: 7, ledger: 'led_1' }],
+  view_rules: [{ ...scope, version: 3, rules: { title: { newest: true } } }],
   identity: [{ ...scope, kind: 'email', value: 'a@acme.example', subject: 'lead_0' }],
   link: [{ ...scope, connection: 'c', object: 'contact', record: '1', subject: 'lead_0', base: { a: 1 }, at }],
   idempotency: [{ ...scope, route: 'r', key: 'k', body_hash: 'h', run }],

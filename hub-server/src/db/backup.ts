@@ -9,6 +9,7 @@ import { sql, type Kysely } from 'kysely'
 import { HubError } from '../contracts/errors.ts'
 import type { Db } from './database.ts'
 import { json } from './json.ts'
+import { carryFacts, factColumns } from './migrations/0002-observations.ts'
 import { daysOf, makePartitions } from './partitions.ts'
 import type { Tables } from './tables.ts'
 
@@ -41,11 +42,12 @@ export const tables = [
   'vendor_job_item',
   'callback',
   'subject',
-  'fact',
+  'observation',
   'identity',
   'link',
   'idempotency',
   'setting',
+  'view_rules',
   'event',
   'suppression',
 ] as const satisfies (keyof Tables)[]
@@ -56,6 +58,10 @@ export const leftOut = {
   process: 'which processes are alive',
   consent: 'who is on a vendor’s page just now: a state is good for minutes',
 } as const satisfies Partial<Record<keyof Tables, string>>
+
+/** Version 0001 kept facts, which become observations. */
+const restored = [...tables, 'fact'] as const
+type Restored = (typeof restored)[number]
 
 const secrets = ['keys.json', 'sealing.key']
 const format = 1
@@ -126,12 +132,16 @@ export const restore = async (db: Kysely<Tables>, { file, data }: BackupPlace): 
   const keys: { name: string; text: string }[] = []
   await db.transaction().execute(async (trx) => {
     await sql`set constraints all deferred`.execute(trx)
-    const write = async (table: keyof Tables, rows: unknown[]): Promise<void> => {
+    await sql.raw(`create temporary table fact ${factColumns} on commit drop`).execute(trx)
+    const write = async (table: Restored, rows: object[]): Promise<void> => {
       if (table === 'run_item' || table === 'run_result') for (const day of daysOf(rows)) await makePartitions(trx, day)
-      await sql`insert into ${sql.table(table)} overriding system value
-        select * from json_populate_recordset(null::${sql.table(table)}, ${json(rows)}::json)`.execute(trx)
+      // Columns that the backup's version did not have yet get their defaults.
+      const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
+      await sql`insert into ${sql.table(table)} (${columns}) overriding system value
+        select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${json(rows)}::json)`.execute(trx)
     }
     await inBatches(readLines(file), write, keys)
+    await sql.raw(carryFacts).execute(trx)
     for (const table of tables) await countOn(trx, table)
   })
   for (const { name, text } of keys) await writeFile(join(data, name), text, { mode: 0o600 })
@@ -167,11 +177,11 @@ async function* readLines(file: string): AsyncGenerator<Record<string, unknown>>
 
 const inBatches = async (
   lines: AsyncIterable<Record<string, unknown>>,
-  write: (table: keyof Tables, rows: unknown[]) => Promise<void>,
+  write: (table: Restored, rows: object[]) => Promise<void>,
   keys: { name: string; text: string }[],
 ): Promise<void> => {
-  let current: keyof Tables | undefined
-  let rows: unknown[] = []
+  let current: Restored | undefined
+  let rows: object[] = []
   const flush = async () => {
     if (current && rows.length > 0) await write(current, rows)
     rows = []
@@ -179,11 +189,11 @@ const inBatches = async (
   for await (const line of lines) {
     const secret = secrets.find((name) => name === line.secret)
     if (secret) keys.push({ name: secret, text: String(line.text) })
-    const table = tables.find((name) => name === line.table)
+    const table = restored.find((name) => name === line.table)
     if (!table) continue
     if (table !== current || rows.length >= writtenAtOnce) await flush()
     current = table
-    rows.push(line.row)
+    if (typeof line.row === 'object' && line.row !== null) rows.push(line.row)
   }
   await flush()
 }

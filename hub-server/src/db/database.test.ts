@@ -48,7 +48,7 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
     const [from, into] = [await open(), await open()]
     await from.db.insertInto('workspace').values({ id: 'ws_1', name: 'Ö “quoted”\n\\' }).execute()
     await from.db.insertInto('subject').values({ workspace: 'ws_1', mode: 'live', id: 'lead_1', kind: 'lead', fields: json({ a: [1, { b: null }] }), words: '', merged_into: null }).execute()
-    await from.db.insertInto('fact').values({ workspace: 'ws_1', mode: 'live', subject: 'lead_1', field: 'a', value: json('x'), source: 's', at: new Date(5), confidence: 0.5, legal_basis: null, ledger: null }).execute()
+    await from.db.insertInto('observation').values({ workspace: 'ws_1', mode: 'live', subject: 'lead_1', said: json({ a: ['x', 0.5] }), source: 's', at: new Date(5), price: 7, ledger: 'led_1', legal_basis: null, run: null }).execute()
     const run = newId('run')
     await from.db.transaction().execute((trx) => makePartitions(trx, new Date()))
     await from.db.insertInto('run_result').values({ run, item: 0, status: 'done', result: json({ outputs: [] }) }).execute()
@@ -57,7 +57,7 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
     await backup(from.db, { file, data: from.folder })
     await restore(into.db, { file, data: into.folder })
     expect(await into.db.selectFrom('subject').selectAll().execute()).toEqual(await from.db.selectFrom('subject').selectAll().execute())
-    expect(await into.db.selectFrom('fact').selectAll().execute()).toEqual(await from.db.selectFrom('fact').selectAll().execute())
+    expect(await into.db.selectFrom('observation').selectAll().execute()).toEqual(await from.db.selectFrom('observation').selectAll().execute())
     expect(await into.db.selectFrom('run_result').selectAll().execute()).toEqual([{ run, item: 0, status: 'done', result: { outputs: [] } }])
     await expect(restore(into.db, { file, data: into.folder })).rejects.toThrow(/already holds data/)
     await from.remove()

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 
 /** Small buffers: PGlite keeps them in the hub's own memory. */
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=4MB']
 
-export const openEmbedded = (folder: string): Promise<PGlite> => PGlite.create({ dataDir: folder, startParams, relaxedDurability: false })
+export const openEmbedded = (folder: string): Promise<PGlite> => PGlite.create({ dataDir: folder, startParams, relaxedDurability: false, extensions: { pg_trgm } })
 
 /**
  * Makes the database files if there are none. In a child process, because initdb's WebAssembly (some 400 MB)

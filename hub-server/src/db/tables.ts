@@ -163,6 +163,8 @@ export interface Tables {
     reason: string | null
     raw: Json<unknown> | null
     ledger: string | null
+    /** Micro-USD that the vendor charged; null for answers kept before it was written down. */
+    price: number | null
     at: Date | string
     expires_at: Date | string
   }
@@ -191,23 +193,32 @@ export interface Tables {
     kind: 'lead' | 'company' | 'deal'
     /** The chosen view of all facts. */
     fields: Json<Record<string, unknown>>
-    /** Lower-case words to search in. */
+    /** Lower-case words to search in; each begins after a space. */
     words: string
     merged_into: string | null
+    /** Of the rules that made the view; 0: the hub's own. */
+    view_version: Generated<number>
     created_at: Created
     updated_at: Created
   }
-  fact: Scoped & {
+  /** What one answer said of one subject; facts are its unnested reading. */
+  observation: Scoped & {
     id: Generated<number>
     subject: string
-    field: string
-    value: Json<unknown>
+    /** Connector id, page address, "you" … */
     source: string
     at: Date | string
-    confidence: number
-    legal_basis: string | null
+    /** Field → [value, the chance that it is right, for a verdict the address that it is about]. */
+    said: Json<Record<string, [unknown, number, string?]>>
+    /** Micro-USD that the answer cost. */
+    price: number | null
     ledger: string | null
+    legal_basis: string | null
+    /** The run that brought it. */
+    run: string | null
   }
+  /** How views are chosen where a workspace says so. */
+  view_rules: Scoped & { version: number; rules: Json<Record<string, { sources?: string[]; newest?: boolean }>> }
   identity: Scoped & { kind: 'email' | 'linkedin' | 'domain' | 'record'; value: string; subject: string }
   link: Scoped & {
     connection: string

@@ -11,6 +11,8 @@ export interface KeptAnswer {
   readonly reason: string | null
   readonly raw: unknown
   readonly ledger: string | null
+  /** Micro-USD, what the vendor charged for it. */
+  readonly price: number | null
   readonly at: Date
 }
 
@@ -25,12 +27,12 @@ export const createAnswers = (db: Db) => {
   const write = createBatcher<Place & Omit<KeptAnswer, 'at'> & { at: string; expires_at: string }>(async (rows) => {
     // One statement cannot touch a row twice: of two answers under one key the later stays.
     const last = [...new Map(rows.map((row) => [[row.workspace, row.mode, row.connector, row.operation, row.key].join('\n'), row])).values()]
-    await sql`insert into answer (workspace, mode, connector, operation, key, outputs, reason, raw, ledger, at, expires_at)
-      select workspace, mode, connector, operation, key, outputs, reason, raw, ledger, at, expires_at
+    await sql`insert into answer (workspace, mode, connector, operation, key, outputs, reason, raw, ledger, price, at, expires_at)
+      select workspace, mode, connector, operation, key, outputs, reason, raw, ledger, price, at, expires_at
       from json_to_recordset(${json(last)}::json) as row(workspace text, mode text, connector text, operation text, key text,
-        outputs jsonb, reason text, raw jsonb, ledger text, at timestamptz, expires_at timestamptz)
+        outputs jsonb, reason text, raw jsonb, ledger text, price bigint, at timestamptz, expires_at timestamptz)
       on conflict (workspace, mode, connector, operation, key) do update set outputs = excluded.outputs, reason = excluded.reason,
-        raw = excluded.raw, ledger = excluded.ledger, at = excluded.at, expires_at = excluded.expires_at`.execute(db)
+        raw = excluded.raw, ledger = excluded.ledger, price = excluded.price, at = excluded.at, expires_at = excluded.expires_at`.execute(db)
   }, 5)
 
   return {
@@ -40,7 +42,7 @@ export const createAnswers = (db: Db) => {
       const now = Date.now()
       // Each key is looked up in the primary key by itself: what Postgres guesses of a table that grows fast makes it read all of it.
       const { rows } = await sql<KeptAnswer>`select kept.* from json_array_elements_text(${json(keys)}::json) as wanted cross join lateral (
-          select key, outputs, reason, raw, ledger, at from answer
+          select key, outputs, reason, raw, ledger, price, at from answer
           where workspace = ${place.workspace} and mode = ${place.mode} and connector = ${place.connector} and operation = ${place.operation} and key = wanted.value
             and expires_at > ${new Date(now)} and at >= ${new Date(now - maxAgeDays * 86_400_000)} limit 1) as kept`.execute(db)
       return new Map(rows.map((row) => [row.key, { ...row, at: new Date(row.at) }]))

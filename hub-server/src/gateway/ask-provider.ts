@@ -30,8 +30,12 @@ export interface ProviderAnswer {
   readonly provider: string
   readonly connection: string
   readonly cached: boolean
-  /** Micro-USD. */
+  /** Micro-USD that it costs whoever asks now: nothing, where it was kept. */
   readonly price: number
+  /** Micro-USD that the vendor charged for it when it was asked; absent where that is not known. */
+  readonly charged?: number
+  /** The ledger row of the call that brought it. */
+  readonly ledger?: string
   /** A later page failed: not kept in the cache. */
   readonly partial?: boolean
 }
@@ -99,10 +103,14 @@ export const createAskProvider = (parts: AskParts) => {
     }
     const ask = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
       // Kept as it comes, and before it is used: what was paid for is never asked for again.
-      const keep = async (position: number, { status, partial, outputs, reason, raw, at }: ProviderAnswer): Promise<void> => {
+      const keep = async (position: number, { status, partial, outputs, reason, raw, at, charged, ledger }: ProviderAnswer): Promise<void> => {
         const key = some[position]
         if (key !== undefined && status === 'done' && !partial && maxAge > 0)
-          await answers.keep(place, { key, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: null, at }, capability.expiryDays)
+          await answers.keep(
+            place,
+            { key, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: ledger ?? null, price: charged ?? null, at },
+            capability.expiryDays,
+          )
       }
       const asked = await askBatches(parts, question, some.map((key) => fresh.get(key)), keep)
       return new Map(some.map((key, index) => [key, asked[index] ?? failed(provider, new Error('no answer'))]))
@@ -215,6 +223,8 @@ const good = (answer: ItemAnswer, provider: Provider, redact: Redact, at: Date, 
   connection: provider.connection.id,
   cached: false,
   price: Math.round(answer.credits * provider.creditPrice),
+  charged: Math.round(answer.credits * provider.creditPrice),
+  ...(answer.ledger !== undefined && { ledger: answer.ledger }),
 })
 
 const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
@@ -227,6 +237,8 @@ const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
   connection: provider.connection.id,
   cached: true,
   price: 0,
+  ...(kept.price !== null && { charged: kept.price }),
+  ...(kept.ledger !== null && { ledger: kept.ledger }),
 })
 
 const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({

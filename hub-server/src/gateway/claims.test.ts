@@ -32,7 +32,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('what sev
         read: async (some) => new Map([...(await answers.read(place, some, 1))].map(([key, { outputs }]) => [key, String(outputs[0])])),
         ask: async (some) => {
           const told = await vendor(some)
-          await Promise.all([...told].map(([key, output]) => answers.keep(place, { key, outputs: [output], reason: null, raw: null, ledger: null, at: new Date() }, 1)))
+          await Promise.all([...told].map(([key, output]) => answers.keep(place, { key, outputs: [output], reason: null, raw: null, ledger: null, price: null, at: new Date() }, 1)))
           return told
         },
         land: (key, answer) => {

@@ -188,7 +188,11 @@ const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): Provide
 const worth = (answer: ProviderAnswer): number => (answer.status !== 'done' ? 0 : answer.outputs.length === 0 ? 1 : 2)
 
 // The engine has checked the outputs against the capability's schema.
-const toAsked = <Output>({ cached: _cached, partial: _partial, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({ ...answer, outputs: outputs as Output[] })
+const toAsked = <Output>({ cached: _cached, partial: _partial, price: _price, charged, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({
+  ...answer,
+  ...(charged !== undefined && { price: charged }),
+  outputs: outputs as Output[],
+})
 
 const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
   status: 'failed',

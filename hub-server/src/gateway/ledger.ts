@@ -155,13 +155,13 @@ export const createLedger = (db: Db) => {
 
   return {
     /**
-     * @returns what settles the row, once it is committed: the call may leave
+     * @returns the row's id and what settles it, once it is committed: the call may leave
      * @throws HubError over_budget or cancelled: the call may not leave
      */
-    send: async (call: Sent): Promise<(settled: Settled) => Promise<void>> => {
+    send: async (call: Sent): Promise<{ id: string; settle: (settled: Settled) => Promise<void> }> => {
       const sent = { ...call, id: newId('led') }
       await writeSent(sent)
-      return (settled) => writeSettled({ ...settled, sent })
+      return { id: sent.id, settle: (settled) => writeSettled({ ...settled, sent }) }
     },
     /** Answers that were kept and cost nothing. */
     cached: (head: Head, items: number): Promise<void> => writeCached({ ...head, items }),

@@ -81,7 +81,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     const place = `${workspace}/${mode}/${connection.id}`
     const permit = await limiter.take(place, ratesOf(place, provider, request), stop)
     if (stop.aborted) throw cancelled()
-    const settleRow = await ledger.send({
+    const { id: row, settle: settleRow } = await ledger.send({
       workspace,
       mode,
       run,
@@ -117,6 +117,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
+    answer = { ...answer, ledger: row }
     const asked = limitFromHeaders(connector, answer)
     if (asked) limiter.pause(place, asked)
     const error = await terms.classify(answer)

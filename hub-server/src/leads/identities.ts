@@ -1,8 +1,8 @@
 import { companyDomain, linkedinPerson, somebodysEmail } from '../contracts/addresses.ts'
 import { templateDomain } from '../contracts/addresses/nobodys.ts'
 import type { Identity } from '../contracts/facts.ts'
-import type { Company, Person } from '../contracts/lead.ts'
 import { isNoEmployer } from '../contracts/free-mail.ts'
+import type { Company, Person } from '../contracts/lead.ts'
 import { isRoleName } from './roles/roles.ts'
 
 export type Key = Pick<Identity, 'kind' | 'value'>

@@ -45,7 +45,7 @@ export const createContexts =
         (await gateway.providers.list(scope, capability, object, names)).map(providerFacts),
       notWritten: (provider, records) => gateway.notWritten(scope, upsertRecords, provider, records),
       locked: (connector, entries, work) => gateway.locked(asking, connector, entries, work),
-      leads: openLeads(db, scope),
+      leads: openLeads(db, scope, run),
       now: () => new Date(),
       ...outside[scope.mode],
     }

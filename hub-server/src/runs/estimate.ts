@@ -110,7 +110,10 @@ const readingOnly = (leads: BlockContext['leads']): BlockContext['leads'] => ({
     for (const { email } of items) known.push(typeof email === 'string' ? await leads.find({ email }) : null)
     return known.map((lead) => ({ id: lead?.id ?? '', outcome: lead ? 'unchanged' : 'created' }))
   },
+  upsertEach: () => Promise.reject(new Unknown()),
   merge: () => Promise.reject(new Unknown()),
+  unmerge: () => Promise.reject(new Unknown()),
+  remove: () => Promise.reject(new Unknown()),
   saveLinks: () => Promise.reject(new Unknown()),
   companies: (domains) => leads.companies(domains, true),
 })

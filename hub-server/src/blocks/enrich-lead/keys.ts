@@ -1,3 +1,4 @@
+import { companyDomain } from '../../contracts/addresses.ts'
 import { isNoEmployer } from '../../contracts/free-mail.ts'
 import { isRecord, textOf, valueAt } from '../fields.ts'
 
@@ -31,12 +32,12 @@ export const domainOf = (lead: Record<string, unknown>): string | undefined => o
 /** The domain that the lead's own fields say is the company's. */
 export const ownDomain = (lead: Record<string, unknown>): string | undefined =>
   [valueAt(lead, 'company.domain'), lead.domain, lead.website, valueAt(lead, 'company.website')]
-    .map((given) => hostIn(textOf(given)))
+    .map((given) => domainIn(textOf(given)))
     .find((host) => host !== undefined && !isNoEmployer(host))
 
 /** The domain of the work address. */
 export const mailDomain = (lead: Record<string, unknown>): string | undefined => {
-  const host = hostIn(textOf(lead.email)?.split('@')[1])
+  const host = domainIn(textOf(lead.email))
   return host !== undefined && !isNoEmployer(host) ? host : undefined
 }
 
@@ -44,14 +45,9 @@ export const mailDomain = (lead: Record<string, unknown>): string | undefined =>
 export const mailProvider = (lead: Record<string, unknown>): string | undefined =>
   [
     ...['company.domain', 'domain', 'website', 'company.website'].map((field) => textOf(valueAt(lead, field))),
-    textOf(lead.email)?.split('@')[1],
+    textOf(lead.email),
   ]
-    .map(hostIn)
+    .map(domainIn)
     .find((host) => host !== undefined && isNoEmployer(host))
 
-const hostIn = (given: string | undefined): string | undefined =>
-  given
-    ?.toLowerCase()
-    .replace(/^[a-z]+:\/\//, '')
-    .replace(/^www\./, '')
-    .split(/[/?#:]/)[0] || undefined
+const domainIn = (given: string | undefined): string | undefined => (given === undefined ? undefined : companyDomain(given))

@@ -1,6 +1,4 @@
-import { getDomain } from 'tldts'
-import { normalValue } from '../../compliance/channels.ts'
-import { emailAddress } from '../../contracts/addresses.ts'
+import { companyDomain, emailAddress, phoneNumber } from '../../contracts/addresses.ts'
 import { isKnown, isRecord, textOf } from '../fields.ts'
 import { COUNTRY_NAMES } from '../scrape-website/extract/country-names.ts'
 import { agreement } from '../scrape-website/extract/company-names.ts'
@@ -24,7 +22,9 @@ const byKey =
     return theirs && normal(theirs) === normal(ours) ? 'same' : 'another'
   }
 
-const normalPhone = (phone: string): string => normalValue('phone', phone) ?? phone.replace(/\D/g, '')
+const normalEmail = (email: string): string => emailAddress(email) ?? email.trim().toLowerCase()
+
+const normalPhone = (phone: string): string => phoneNumber(phone) ?? phone.replace(/\D/g, '')
 
 const company = (lead: Fields, answer: Fields): Standing => {
   const [own, theirs] = [ownDomain(lead), ownDomain(answer)]
@@ -45,7 +45,7 @@ const job = (lead: Fields, answer: Fields): Standing => {
 
 const isSameDomain = (one: string, other: string): boolean => registrable(one) === registrable(other)
 
-const registrable = (host: string): string => getDomain(host, { allowPrivateDomains: true }) ?? host
+const registrable = (host: string): string => companyDomain(host) ?? host
 
 const name = (lead: Fields, answer: Fields): Standing => {
   const [ours, theirs] = [partsOf(lead), partsOf(answer)]

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { Value } from 'typebox/value'
 import type { Capability } from '../../capabilities/capability.ts'
 import type { AskOptions } from '../../gateway/ask.ts'
+import type { Result } from '../../contracts/result.ts'
 import type { Asked, BlockContext } from '../block.ts'
+import { isRecord } from '../fields.ts'
 import { contextWith } from '../testing/context.ts'
 import { block } from './block.ts'
 import { contract } from './contract.ts'
@@ -30,7 +32,26 @@ const find = async (items: object[], options: Partial<Options>, answers: Asked<o
   return { asked, results }
 }
 
+/** What is said of who said it stands in a test of its own. */
+const unobserved = (result: Result): Result => ({ ...result, outputs: result.outputs.map((output) => (isRecord(output) ? omitted(output) : output)) })
+const omitted = ({ observations: _, ...output }: Record<string, unknown>): object => output
+
 describe('Find Leads', () => {
+  it('hands on who said each field, on which day and for how much; of the item only what was said of the company', async () => {
+    const before = [{ source: 'clearbit', at: '2026-01-01T00:00:00.000Z', values: { 'company.employees': [40, 0.9], title: ['Clerk', 0.9] } }]
+    const item = { company: { domain: 'acme.example', employees: 40 }, title: 'Clerk', observations: before }
+    const ada = { firstName: 'Ada', ids: { apollo: 'p1' }, company: { name: 'Acme' } }
+    const { results } = await find([item], {}, [{ ...found('apollo', ada), price: 9900, ledger: 'led_1' }])
+    expect(results[0]?.outputs[0]).toMatchObject({
+      observations: [
+        { source: 'clearbit', at: '2026-01-01T00:00:00.000Z', values: { 'company.employees': [40, 0.9] } },
+        { source: 'apollo', at: at.toISOString(), price: 9900, ledger: 'led_1', values: { firstName: ['Ada', 0.8], 'ids.apollo': ['p1', 0.8], 'company.name': ['Acme', 0.8] } },
+      ],
+    })
+    const { results: companies } = await find([item], { kind: 'companies', industries: ['software'] }, [found('apollo', { name: 'Beta' })])
+    expect(companies[0]?.outputs[0]).toMatchObject({ observations: [{ source: 'apollo', values: { 'company.name': ['Beta', 0.8] } }] })
+  })
+
   it('asks for people at each item’s company, by the registrable domain where one is known, else by the name', async () => {
     const items = [{ website: 'https://www.acme.example/team' }, { domain: 'beta.example' }, { company: { domain: 'gamma.example' } }, { company: 'Delta Ltd' }, { website: 'anna@epsilon.example', company: 'Epsilon' }]
     const { asked } = await find(items, { titles: ['CEO'], minEmployees: 10, maxAgeDays: 3 })
@@ -74,7 +95,7 @@ describe('Find Leads', () => {
     const people = [{ firstName: 'Ada', title: 'CEO', ids: { apollo: 'p1' }, company: { name: 'ACME Inc', ids: { apollo: 'o1' } } }, { firstName: 'Ben', email: 'ben@acme.example' }]
     const { results } = await find([item], {}, [found('apollo', ...people)])
     const company = { domain: 'acme.example', name: 'Acme', employees: 40, ids: { hubspot: '9' } }
-    expect(results).toEqual([
+    expect(results.map(unobserved)).toEqual([
       {
         item: 10,
         status: 'done',
@@ -89,7 +110,7 @@ describe('Find Leads', () => {
   it('gives each company as a lead whose website the next block can read', async () => {
     const found1 = found('zoominfo', { name: 'Acme', domain: 'acme.example', ids: { zoominfo: '1' } }, { name: 'Beta', domain: 'beta.example', website: 'https://beta.example/en' })
     const { results } = await find([{ row: 1, domain: 'other.example', email: 'a@other.example' }], { kind: 'companies', industries: ['software'] }, [found1])
-    expect(results[0]?.outputs).toEqual([
+    expect(results.map(unobserved)[0]?.outputs).toEqual([
       { row: 1, website: 'acme.example', domain: 'acme.example', company: { name: 'Acme', domain: 'acme.example', ids: { zoominfo: '1' } }, foundBy: 'zoominfo' },
       { row: 1, website: 'https://beta.example/en', domain: 'beta.example', company: { name: 'Beta', domain: 'beta.example', website: 'https://beta.example/en' }, foundBy: 'zoominfo' },
     ])

@@ -5,6 +5,8 @@ import { searchPeople } from '../../capabilities/searchPeople.ts'
 import { HubError } from '../../contracts/errors.ts'
 import type { Result } from '../../contracts/result.ts'
 import type { Asked, Block, BlockContext, BlockItem } from '../block.ts'
+import { isRecord } from '../fields.ts'
+import { fieldsOf, observe, saidBy } from '../observations.ts'
 import { contract } from './contract.ts'
 import { companyLead, personLead } from './leads.ts'
 import { checkSizes, companySearch, peopleSearch, placeOf, type Options } from './search.ts'
@@ -48,7 +50,8 @@ const search = async <Input extends TSchema, Output extends TSchema>(
   const answers = await ask(capability, searches.map(({ input }) => input), { providers, maxAgeDays, maxPrice, raw, items: searches.map(({ item }) => item.index) })
   for (const [position, { item, input }] of searches.entries()) {
     const answer = answers[position]
-    results.push(answer ? resultOf(item.index, answer, options, input, (found) => leadOf(item.value, found, answer.provider ?? '', input)) : unanswered(item.index))
+    const observed = (found: Static<Output>, by: Asked<unknown>): Fields => observe(leadOf(item.value, found, by.provider ?? '', input), saidBy(by), saidOf(found, options))
+    results.push(answer ? resultOf(item.index, answer, options, input, (found) => observed(found, answer)) : unanswered(item.index))
   }
   return results
 }
@@ -60,5 +63,8 @@ const resultOf = <Found>(item: number, answer: Asked<Found>, { kind }: Options, 
   const why = outputs.length === 0 ? nobody : reason
   return { item, status, outputs: outputs.map(leadOf), ...(why && { reason: why }), ...(raw !== undefined && { raw }) }
 }
+
+/** What an answer says, by the names that observations have: a company's fields are company.<field>. */
+const saidOf = (found: unknown, { kind }: Options): Fields => fieldsOf(kind === 'companies' ? { company: found } : isRecord(found) ? found : {})
 
 const unanswered = (item: number): Result => ({ item, status: 'failed', outputs: [], error: new HubError('bad_response', 'The service did not answer this search.', { advice: 'Try again.' }).toValue() })

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { askOptions, choice, choices, shown, type BlockContract } from '../../contracts/block.ts'
 import { Company, Person } from '../../contracts/lead.ts'
+import { observations } from '../../contracts/observation.ts'
 
 const people = { kind: ['people'] }
 const companies = { kind: ['companies'] }
@@ -45,6 +46,7 @@ export const contract = {
     ...Person.properties,
     domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
     foundBy: Type.String({ description: 'The service that knew' }),
+    observations,
   }),
   others: true,
 } satisfies BlockContract

@@ -1,5 +1,6 @@
 import type { Company, Person } from '../../contracts/lead.ts'
 import { besides, isKnown, isRecord, textOf } from '../fields.ts'
+import { aboutCompany } from '../observations.ts'
 import { contract } from './contract.ts'
 
 type Fields = Record<string, unknown>
@@ -17,7 +18,7 @@ export const personLead = (item: Fields, person: Person, foundBy: string, domain
   const company = known({ domain, ...own, ...found, ids: { ...(isRecord(own.ids) && own.ids), ...person.company?.ids } })
   if (isRecord(company.ids) && Object.keys(company.ids).length === 0) delete company.ids
   const website = person.website ?? textOf(item.website) ?? textOf(company.website) ?? textOf(company.domain)
-  return { ...besides(item, contract.output), ...known({ ...person, website, domain: company.domain, company: Object.keys(company).length > 0 ? company : undefined }), foundBy }
+  return { ...besides(item, contract.output), ...known({ ...person, website, domain: company.domain, company: Object.keys(company).length > 0 ? company : undefined, observations: aboutCompany(item) }), foundBy }
 }
 
 /** A found company as a lead without a person: the next block reads its website, or its company. */

@@ -1,14 +1,18 @@
 import type { Block } from '../block.ts'
+import { observe } from '../observations.ts'
 import { contract } from './contract.ts'
 import { scoreOf } from './score.ts'
+
+/** By its rules a score is what it is; the next one is newer. */
+const certain = 1
 
 export const block: Block<typeof contract> = {
   contract,
   chunk: 500,
-  run: async (items, { rules, hot, warm }) =>
+  run: async (items, { rules, hot, warm }, { now }) =>
     items.map(({ index, value }) => {
       const { score, reasons } = scoreOf(value, rules)
       const grade = score >= hot ? 'hot' : score >= warm ? 'warm' : 'cold'
-      return { item: index, status: 'done', outputs: [{ ...value, score, grade, reasons }] }
+      return { item: index, status: 'done', outputs: [observe({ ...value, score, grade, reasons }, { source: contract.id, at: now().toISOString() }, { score }, certain)] }
     }),
 }

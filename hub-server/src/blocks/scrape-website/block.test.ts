@@ -142,6 +142,18 @@ describe('Scrape Website', () => {
     expect(asked.filter((path) => path === 'acme.example/')).toHaveLength(1)
   })
 
+  it('hands on the page that each field stands on', async () => {
+    const site = {
+      '/': page('<a href="/team">Team</a><a href="https://www.linkedin.com/company/acme">LinkedIn</a>'),
+      '/team': page('<p>Bob Ray, CEO, <a href="mailto:bob.ray@acme.example">bob.ray@acme.example</a></p>'),
+    }
+    const { results } = await scrape({ 'acme.example': site }, [{ website: 'acme.example' }])
+    const bob = results[0]?.outputs.find(({ email }) => email === 'bob.ray@acme.example')
+    const said = Array.isArray(bob?.observations) ? bob.observations : []
+    expect(said).toContainEqual(expect.objectContaining({ source: expect.stringMatching(/\/team$/), values: expect.objectContaining({ email: ['bob.ray@acme.example', 0.8] }) }))
+    expect(said).toContainEqual(expect.objectContaining({ source: expect.stringMatching(/acme\.example\/$/), values: expect.objectContaining({ 'company.linkedin': [expect.stringContaining('company/acme'), 0.8] }) }))
+  })
+
   it('gives no item’s own e-mail to somebody it found', async () => {
     const { results } = await scrape({ 'acme.example': acme }, [{ website: 'acme.example', email: 'me@elsewhere.example', firstName: 'Me', campaign: 'spring' }])
     const bob = results[0]?.outputs.find(({ email }) => email === undefined)

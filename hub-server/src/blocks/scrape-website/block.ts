@@ -3,6 +3,7 @@ import type { Result } from '../../contracts/result.ts'
 import { RobotsRefusal } from '../../gateway/web/webErrors.ts'
 import type { Block, BlockContext } from '../block.ts'
 import { besides } from '../fields.ts'
+import { fieldsOf, observe } from '../observations.ts'
 import { companyOf } from './company.ts'
 import { contract } from './contract.ts'
 import { mergeContacts } from './merge.ts'
@@ -29,6 +30,14 @@ const readingReport = ({ start, pages, closed, unread }: SiteReading): string =>
   return `Read ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} of ${new URL(start).host}${further.map((part) => `, ${part}`).join('')}`
 }
 
+/** With the page that each field stands on: the person's own one, and those that say something of the company. */
+const observed = (output: Record<string, unknown>, pages: Readonly<Record<string, string>>, at: string): Record<string, unknown> => {
+  const { source, kind: _kind, company, website: _website, ...person } = output
+  const own = typeof source === 'string' ? observe(output, { source, at }, person) : output
+  const perPage = Map.groupBy(Object.entries(fieldsOf({ company })), ([field]) => pages[field])
+  return [...perPage].reduce((item, [page, fields]) => (page === undefined ? item : observe(item, { source: page, at }, Object.fromEntries(fields))), own)
+}
+
 /** Why there is nothing to give, in view of what was left out on purpose. */
 const nothing = (reading: SiteReading, leftOut: { people: number; general: number }): string => {
   const report = readingReport(reading)
@@ -40,27 +49,27 @@ const nothing = (reading: SiteReading, leftOut: { people: number; general: numbe
   return `${report}: only ${parts.join(' and ')}, which the options leave out.`
 }
 
-const answerOf = (reading: SiteReading, options: Options): Answer => {
+const answerOf = (reading: SiteReading, options: Options, at: string): Answer => {
   const { people, general } = mergeContacts(reading.pages)
-  const company = companyOf(reading, general)
+  const { company, pages } = companyOf(reading, general)
   const website = company.website
   const wanted = people.filter(({ email }) => options.people || email)
   const outputs = [
     // Those who can be written to first; the order of the pages otherwise.
     ...wanted.filter(({ email }) => email),
     ...wanted.filter(({ email }) => !email),
-  ].map(({ name, ...person }) => defined({ fullName: name, ...person, website, kind: 'person', company }))
-  if (options.general) outputs.push(...general.map((address) => ({ ...address, website, kind: 'general', company })))
+  ].map(({ name, ...person }) => observed(defined({ fullName: name, ...person, website, kind: 'person', company }), pages, at))
+  if (options.general) outputs.push(...general.map((address) => observed({ ...address, website, kind: 'general', company }, pages, at)))
   if (outputs.length > 0) return { status: 'done', outputs }
   return { status: 'done', outputs, reason: nothing(reading, { people: people.length, general: general.length }) }
 }
 
-const answerFor = async (website: Website, options: Options, { fetchPage, signal }: BlockContext): Promise<Answer> => {
+const answerFor = async (website: Website, options: Options, { fetchPage, signal, now }: BlockContext): Promise<Answer> => {
   try {
     const { maxPages, respectRobots } = options
     // With the first website: what reads pages takes memory, and many a hub reads none.
     const { readSite } = await import('./readSite.ts')
-    const answer = answerOf(await readSite(website, { maxPages, respectRobots, signal, fetchPage }), options)
+    const answer = answerOf(await readSite(website, { maxPages, respectRobots, signal, fetchPage }), options, now().toISOString())
     const reason = [website.note, answer.reason].filter(Boolean).join(' ')
     return reason ? { ...answer, reason } : answer
   } catch (thrown) {

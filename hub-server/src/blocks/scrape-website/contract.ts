@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { shown, type BlockContract } from '../../contracts/block.ts'
 import { Person } from '../../contracts/lead.ts'
+import { observations } from '../../contracts/observation.ts'
 
 export const contract = {
   id: 'scrape-website',
@@ -37,6 +38,7 @@ export const contract = {
     ...Person.properties,
     website: Type.String(),
     source: Type.String({ description: 'The page it stands on' }),
+    observations,
     kind: Type.Unsafe<'person' | 'general'>({ type: 'string', enum: ['person', 'general'] }),
   }),
   others: true,

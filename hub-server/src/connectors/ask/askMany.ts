@@ -3,7 +3,7 @@ import type { Batch } from '../connector.ts'
 import { mostCredits } from '../credits.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { readBatch } from '../read/batch.ts'
-import { isMiss, miss, outcomeOf, type Reading } from '../read/reading.ts'
+import { isMiss, miss, ofCall, outcomeOf, type Reading } from '../read/reading.ts'
 import type { VendorAnswer } from '../types.ts'
 import { call, type Call, type Run } from './call.ts'
 import { runJob } from './job.ts'
@@ -50,5 +50,8 @@ const ask = async (run: Run, batch: Batch, items: readonly unknown[]): Promise<R
   throw new HubError('unsupported', `${run.connector.manifest.name} does not say how many are asked.`)
 }
 
-const readAll = async (run: Run, batch: Batch, request: { as: 'json' | 'text' | 'bytes' }, answer: VendorAnswer, items: readonly unknown[], bound: Bound, most: number): Promise<Reading[]> =>
-  (await isMiss(run.reader, 'many', request, answer, bound)) ? items.map(() => miss(run.reader, answer.body)) : readBatch(run.reader, batch, answer, items, bound, most)
+const readAll = async (run: Run, batch: Batch, request: { as: 'json' | 'text' | 'bytes' }, answer: VendorAnswer, items: readonly unknown[], bound: Bound, most: number): Promise<Reading[]> => {
+  const isWholeMiss = await isMiss(run.reader, 'many', request, answer, bound)
+  const readings = isWholeMiss ? items.map(() => miss(run.reader, answer.body)) : await readBatch(run.reader, batch, answer, items, bound, most)
+  return readings.map((reading) => ofCall(reading, answer))
+}

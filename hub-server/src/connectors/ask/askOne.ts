@@ -3,7 +3,7 @@ import type { Paging, Way } from '../connector.ts'
 import { mostCredits, wantedOf } from '../credits.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { errorOf } from '../read/classify.ts'
-import { isMiss, miss, outcomeOf, readItem, type Reading } from '../read/reading.ts'
+import { isMiss, miss, ofCall, outcomeOf, readItem, type Reading } from '../read/reading.ts'
 import { truthy } from '../truth.ts'
 import type { VendorAnswer } from '../types.ts'
 import { baseOf, declaredBase } from './buildRequest.ts'
@@ -20,13 +20,13 @@ export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading
     if (operation.pages) return await askPages(run, way, operation.pages, item, bound)
     if (way.steps) {
       const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, outcome: () => ({ credits: 0, hits: 0 }), mayMiss: 'no' })
-      return { ...(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0)), credits }
+      return { ...ofCall(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0), answer), credits }
     }
     const most = mostCredits(operation, wantedOf(item))
     const read = reader(run, way, bound, most)
     const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]), mayMiss: 'one' }
     const answer = await ask(run, way, asked)
-    return (await comesLater(run, way, answer, bound)) ? await awaited(run, way, bound, most) : await read(answer)
+    return (await comesLater(run, way, answer, bound)) ? ofCall(await awaited(run, way, bound, most), answer) : await read(answer)
   } catch (thrown) {
     return { outputs: [], error: asHubError(thrown), credits: 0, raw: undefined }
   }
@@ -46,7 +46,7 @@ const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: Vendo
     return readItem(run.reader, answer.body, seen(run, bound, answer), most)
   }
   return (answer) => {
-    if (last?.answer !== answer) last = { answer, reading: read(answer) }
+    if (last?.answer !== answer) last = { answer, reading: read(answer).then((reading) => ofCall(reading, answer)) }
     return last.reading
   }
 }
@@ -80,8 +80,10 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: u
   const raw: unknown[] = []
   const known = new Set<string>()
   let credits = 0
+  let first: VendorAnswer | undefined
   let page: Page | null = firstPage(paging, wanted)
-  const stopped = (error: HubError): Reading => ({ outputs: outputs.slice(0, wanted), error, credits, raw })
+  const ofFirst = (reading: Reading): Reading => (first ? ofCall(reading, first) : reading)
+  const stopped = (error: HubError): Reading => ofFirst({ outputs: outputs.slice(0, wanted), error, credits, raw })
   try {
     for (let count = 0; page; count++) {
       if (count >= paging.most) return stopped(errorOf(connector, session.fields, 'bad_response', `its pages did not end: ${paging.most} were read`))
@@ -91,11 +93,12 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: u
       const read = reader(run, way, own, most)
       const answer = await ask(run, way, { root: item, bound: own, items: 1, maxCredits: most, outcome: async (given) => outcomeOf([await read(given)]), mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
       const reading = await read(answer)
+      first ??= answer
       outputs.push(...reading.outputs)
       raw.push(answer.body)
       credits += reading.credits
       if (reading.error) return stopped(reading.error)
-      if (outputs.length >= wanted) return { outputs: outputs.slice(0, wanted), credits, raw }
+      if (outputs.length >= wanted) return ofFirst({ outputs: outputs.slice(0, wanted), credits, raw })
       const all = seen(run, own, answer)
       const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
       page = await nextPage(paging, here, { answer, bound: all, elements: reading.elements ?? 0, left: wanted - outputs.length, follow })
@@ -107,5 +110,5 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: u
     // What was found, and paid for, before the failure is kept.
     return stopped(asHubError(thrown))
   }
-  return outputs.length ? { outputs, credits, raw } : miss(run.reader, raw, credits)
+  return ofFirst(outputs.length ? { outputs, credits, raw } : miss(run.reader, raw, credits))
 }

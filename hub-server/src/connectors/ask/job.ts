@@ -46,7 +46,9 @@ export const runJob = async (run: Run, job: Job, asked: Omit<Call, 'request'>): 
       ...(job.fetch.length && { mayMiss: 'no' }),
     })
     if (!(await isDone(answer))) continue
-    return job.fetch.length ? await fetchResult(run, job, { ...asked, bound }, settled).catch(asTheirs) : answer
+    const result = job.fetch.length ? await fetchResult(run, job, { ...asked, bound }, settled).catch(asTheirs) : answer
+    // What it cost stands with the call that started it.
+    return started.ledger === undefined ? result : { ...result, ledger: started.ledger }
   }
   throw new HubError('timeout', `${run.connector.manifest.name} had no result after ${Math.round(job.upToMs / 1000)} seconds.`, { provider: run.connector.id })
 }

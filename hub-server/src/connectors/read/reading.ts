@@ -17,7 +17,12 @@ export interface Reading {
   readonly raw: unknown
   /** How many elements the answer's list had, before anything was left out. */
   readonly elements?: number
+  /** The gateway's record of the call that answered. */
+  readonly ledger?: string
 }
+
+/** The reading, with the record of the call that it is of. */
+export const ofCall = (reading: Reading, { ledger }: VendorAnswer): Reading => (ledger === undefined ? reading : { ...reading, ledger })
 
 /** What readings of one answer cost and brought together. */
 export const outcomeOf = (readings: readonly Reading[]): Outcome => ({

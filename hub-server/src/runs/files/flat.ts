@@ -1,5 +1,8 @@
 export type Cell = string | number | boolean | null | undefined
 
+/** For programs: who said each field. They would fill a spreadsheet, and stand in the JSON of the same results. */
+const observations = 'observations'
+
 /**
  * A value's fields as cells by their path: `{emailChecks: {isRole: true}}` is `emailChecks.isRole`. A list of plain values
  * is one cell, separated by “; ”; any other list is JSON. What is no object stands under `output`.
@@ -8,6 +11,7 @@ export const flat = (value: unknown): Map<string, Cell> => {
   const cells = new Map<string, Cell>()
   const add = (path: string, part: unknown): void => {
     if (isCell(part)) cells.set(path, part)
+    else if (path === observations && Array.isArray(part) && !part.every(isCell)) return
     else if (Array.isArray(part)) cells.set(path, part.every(isCell) ? part.join('; ') : JSON.stringify(part))
     else if (typeof part === 'object') for (const [name, inner] of Object.entries(part ?? {})) add(path === '' ? name : `${path}.${name}`, inner)
   }

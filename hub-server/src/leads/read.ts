@@ -1,0 +1,73 @@
+import { sql } from 'kysely'
+import type { Lead } from '../contracts/lead.ts'
+import type { Scope } from '../contracts/scope.ts'
+import type { Db } from '../db/database.ts'
+import { json } from '../db/json.ts'
+
+interface Row {
+  readonly id: string
+  readonly fields: Record<string, unknown>
+  readonly created_at: Date
+  readonly updated_at: Date
+  readonly company: Record<string, unknown> | null
+}
+
+/** What leads are looked for by; all of it must hold. */
+export interface Search {
+  /** Words that must all occur; one of one or two letters at the beginning of a word. */
+  readonly words?: string
+  /** Ids of leads that have an address, and the address in its normal form. */
+  readonly known?: { readonly ids: readonly string[]; readonly email?: string }
+  readonly limit: number
+  /** Only those stored before this one. */
+  readonly before?: string
+}
+
+/** The leads with these ids, in no order; those that were merged are not among them. One query. */
+export const readLeads = async (db: Db, { workspace, mode }: Scope, ids: readonly string[]): Promise<Map<string, Lead>> => {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<Row>`
+    select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company
+    from (select distinct value as id from json_array_elements_text(${json(ids)}::json)) as wanted
+    cross join lateral (select * from subject where id = wanted.id and workspace = ${workspace} and mode = ${mode} and kind = 'lead' offset 0) lead
+    ${withCompany}`.execute(db)
+  return new Map(rows.map((row) => [row.id, leadOf(row)]))
+}
+
+/** Newest first, one query for all of them. */
+export const searchLeads = async (db: Db, { workspace, mode }: Scope, { words = '', known, limit, before }: Search): Promise<Lead[]> => {
+  const patterns = words.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf)
+  const { rows } = await sql<Row>`
+    select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company from (
+      select id, fields, created_at, updated_at from subject
+      where workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
+        ${before === undefined ? sql`` : sql`and id < ${before}`}
+        ${sql.join(patterns.map((pattern) => sql`and words like ${pattern}`), sql` `)}
+        ${known === undefined ? sql`` : sql`and (id = any(${known.ids}::text[]) or fields ->> 'email' = ${known.email ?? null})`}
+      order by id desc limit ${limit}) as lead
+    ${withCompany} order by lead.id desc`.execute(db)
+  return rows.map(leadOf)
+}
+
+/** Looked up by itself for each lead, so that no plan reads all companies. */
+const withCompany = sql`left join lateral (select fields from subject where id = lead.fields ->> 'companyId' limit 1) company on true`
+
+/** The index of words holds three letters and more: a shorter one is looked for at the beginning of words. */
+const patternOf = (word: string): string => {
+  const plain = word.replace(/[\\%_]/g, '\\$&')
+  return [...word].length < 3 ? `% ${plain}%` : `%${plain}%`
+}
+
+const leadOf = ({ id, fields: { companyId: _companyId, ...fields }, company: known, created_at, updated_at }: Row): Lead => {
+  const custom = Object.entries(fields).filter(([name]) => name.includes('.') && name !== 'company.name')
+  const plain = Object.fromEntries(Object.entries(fields).filter(([name]) => !name.includes('.')))
+  const company = known ?? (fields['company.name'] ? { name: String(fields['company.name']) } : undefined)
+  return {
+    id,
+    ...plain,
+    ...(company && { company }),
+    ...(custom.length > 0 && { custom: Object.fromEntries(custom.map(([name, value]) => [name.replace(/^custom\./, ''), value])) }),
+    createdAt: created_at.toISOString(),
+    updatedAt: updated_at.toISOString(),
+  }
+}
