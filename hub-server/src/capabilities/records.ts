@@ -154,7 +154,10 @@ export const describeFields = capability({
     standard: Type.Optional(Type.String({ description: 'Our name of it, where it is a standard field' })),
     custom: Type.Boolean({ description: 'Made by the account’s owner' }),
     writable: Type.Boolean(),
-    options: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String() }))),
+    options: Type.Optional(Type.Array(Type.Object({
+      value: Type.Unsafe<string | number>({ type: ['string', 'number'], description: 'As the system wants it' }),
+      label: Type.String(),
+    }))),
   }),
   key: ({ object }) => object,
 })
