@@ -34,8 +34,12 @@ const isAddress = (field: string): boolean => /email|website|domain|linkedin|fac
 const sameOfKind = (field: string, a: string, b: string): boolean => {
   if (isPhone(field)) return digitsOf(a) !== '' && digitsOf(a) === digitsOf(b)
   if (isAddress(field)) return bareAddress(a) === bareAddress(b)
+  if (field === 'industry') return industryWords(a) === industryWords(b)
   return field === 'country' && countryOf(a) === countryOf(b)
 }
+
+/** “Computer Software” and COMPUTER_SOFTWARE. */
+const industryWords = (text: string): string => text.toLowerCase().replace(/[^\p{L}\d]+(and[^\p{L}\d]+)?/gu, ' ')
 
 const digitsOf = (phone: string): string => phone.replace(/^00/, '').replace(/\D/g, '')
 
