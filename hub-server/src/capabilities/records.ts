@@ -57,7 +57,7 @@ export const upsertRecords = capability({
     record: Type.Optional(
       Type.Object(
         {
-          fields: Values,
+          fields: Type.Optional(Values),
           custom: Type.Optional(Values),
           whole: Type.Optional(Type.Boolean({ description: 'All fields are told: one that is missing is empty' })),
         },
@@ -87,7 +87,7 @@ export const readRecords = capability({
     ...RecordShape,
     companyId: Type.Optional(Type.String({ description: 'Id of the record of a contact’s company' })),
   }),
-  key: stableKey,
+  key: ({ key, ...others }) => stableKey({ ...others, key: key.trim().toLowerCase() }),
 })
 
 export const searchRecords = capability({
