@@ -57,7 +57,7 @@ export const upsertRecords = capability({
     record: Type.Optional(
       Type.Object(
         {
-          fields: Values,
+          fields: Type.Optional(Values),
           custom: Type.Optional(Values),
           whole: Type.Optional(Type.Boolean({ description: 'All fields are told: one that is missing is empty' })),
         },
@@ -87,7 +87,7 @@ export const readRecords = capability({
     ...RecordShape,
     companyId: Type.Optional(Type.String({ description: 'Id of the record of a contact’s company' })),
   }),
-  key: stableKey,
+  key: ({ key, ...others }) => stableKey({ ...others, key: key.trim().toLowerCase() }),
 })
 
 export const searchRecords = capability({
@@ -154,7 +154,10 @@ export const describeFields = capability({
     standard: Type.Optional(Type.String({ description: 'Our name of it, where it is a standard field' })),
     custom: Type.Boolean({ description: 'Made by the account’s owner' }),
     writable: Type.Boolean(),
-    options: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String() }))),
+    options: Type.Optional(Type.Array(Type.Object({
+      value: Type.Unsafe<string | number>({ type: ['string', 'number'], description: 'As the system wants it' }),
+      label: Type.String(),
+    }))),
   }),
   key: ({ object }) => object,
 })

@@ -41,6 +41,8 @@ export interface Operation {
   readonly serialBy?: Expression
   /** Of an item that is written: the fields that are not. */
   readonly notWritten?: Expression
+  /** Whether a contact's company is a record of its own, for an account. */
+  readonly companyIsRecord?: Expression
   /** How long the vendor’s search may not find what was created. */
   readonly seenAfterMs: number
 }
@@ -144,7 +146,7 @@ export interface Batch extends Way {
     readonly missing: 'error' | 'miss'
     readonly errors: readonly ErrorRow[]
   }
-  readonly failures?: { readonly each: Expression; readonly key: Expression; readonly item: Expression; readonly kind: VendorErrorKind; readonly message?: Render }
+  readonly failures?: { readonly each: Expression; readonly key: Expression; readonly item: Expression; readonly kind: VendorErrorKind; readonly message?: Render; readonly errors: readonly ErrorRow[] }
 }
 
 export interface Paging {

@@ -13,6 +13,8 @@ export interface Links {
    */
   readonly linksOf: (subjects: readonly string[], connection: string, object: string) => Promise<ReadonlyMap<string, Link>>
   readonly saveLinks: (links: readonly Omit<Link, 'at'>[]) => Promise<void>
+  /** Forgets links to records that are no longer there. */
+  readonly dropLinks: (connection: string, object: string, records: readonly string[]) => Promise<void>
 }
 
 export const openLinks = (db: Kysely<Tables>, scope: Scope): Links => ({
@@ -52,6 +54,17 @@ export const openLinks = (db: Kysely<Tables>, scope: Scope): Links => ({
       })
       if (rows.length > 0) await write(trx, rows)
     })
+  },
+  dropLinks: async (connection, object, records) => {
+    if (records.length === 0) return
+    await db
+      .deleteFrom('link')
+      .where('workspace', '=', scope.workspace)
+      .where('mode', '=', scope.mode)
+      .where('connection', '=', connection)
+      .where('object', '=', object)
+      .where('record', 'in', records)
+      .execute()
   },
 })
 

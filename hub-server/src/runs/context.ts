@@ -42,7 +42,7 @@ export const createContexts =
       signal: stop,
       ask: (capability, inputs, options) => gateway.ask(asking, capability, inputs, options),
       providers: async (capability, names, object) =>
-        (await gateway.providers.list(scope, capability, object, names)).map(providerFacts),
+        Promise.all((await gateway.providers.list(scope, capability, object, names)).map(providerFacts)),
       notWritten: (provider, records) => gateway.notWritten(scope, upsertRecords, provider, records),
       locked: (connector, entries, work) => gateway.locked(asking, connector, entries, work),
       leads: openLeads(db, scope, run),

@@ -44,7 +44,7 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
       leads: readingOnly(leads(scope)),
       fetchPage: () => Promise.reject(new Unknown()),
       resolveMx: () => Promise.reject(new Unknown()),
-      providers: async (capability, names, object) => (await providers.list(scope, capability, object, names)).map(providerFacts),
+      providers: async (capability, names, object) => Promise.all((await providers.list(scope, capability, object, names)).map(providerFacts)),
       notWritten: (_provider, records) => Promise.resolve(records.map(() => [])),
       locked: (_connector, entries, work) => work(entries),
       ask: async <Output>(capability: Capability, inputs: readonly unknown[], options: AskOptions = {}): Promise<Asked<Output>[]> => {
@@ -115,6 +115,7 @@ const readingOnly = (leads: BlockContext['leads']): BlockContext['leads'] => ({
   unmerge: () => Promise.reject(new Unknown()),
   remove: () => Promise.reject(new Unknown()),
   saveLinks: () => Promise.reject(new Unknown()),
+  dropLinks: () => Promise.reject(new Unknown()),
   companies: (domains) => leads.companies(domains, true),
 })
 

@@ -4,7 +4,9 @@ import { parseBody, readBytes } from './vendors/body.ts'
 import type { Clock } from './vendors/clock.ts'
 import type { CountBook } from './vendors/counts.ts'
 import type { CutOffs } from './vendors/cut-off.ts'
+import type { Vendor } from './vendors/load.ts'
 import type { Outages } from './vendors/outages.ts'
+import type { Records } from './vendors/records.ts'
 import type { RequestLog } from './vendors/request-log.ts'
 import type { Vendors } from './vendors/vendors.ts'
 import type { HostAddress, Latency } from './types.ts'
@@ -28,6 +30,12 @@ const numberIn = (body: unknown, name: string): number => {
   return value
 }
 
+const named = (query: URLSearchParams, name: string): string => {
+  const value = query.get(name)
+  if (!value) throw new HubError('invalid_input', `Say which: ?${name}=…`)
+  return value
+}
+
 const wholeNumber = (value: string | null, fallback: number, most: number): number => {
   const number = value === null ? fallback : Number(value)
   if (!Number.isInteger(number) || number < 0) throw new HubError('invalid_input', `${value} is no whole number.`)
@@ -39,9 +47,23 @@ const wholeNumber = (value: string | null, fallback: number, most: number): numb
  * @throws HubError not_found for any other, invalid_input for a wrong body
  */
 export const createControl = ({ population, vendors, counts, clock, log, outages, cutOffs, resolveHost, setLatency }: ControlParts) => {
-  const recordsOf = async (connector: string, query: URLSearchParams): Promise<unknown> => {
+  const vendorOf = async (connector: string): Promise<Vendor> => {
     const vendor = await vendors.vendorOf(connector)
     if (!vendor) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
+    return vendor
+  }
+
+  /** The account that holds a record: what a person does at the vendor itself. */
+  const holderOf = async (query: URLSearchParams): Promise<{ records: Records; object: string; id: string }> => {
+    const { accounts } = await vendorOf(named(query, 'connector'))
+    const [object, id] = [named(query, 'object'), named(query, 'id')]
+    const holder = accounts.names().find((name) => accounts.of(name).get(object, id))
+    if (holder === undefined) throw new HubError('not_found', `There is no ${object} ${id}.`)
+    return { records: accounts.of(holder), object, id }
+  }
+
+  const recordsOf = async (connector: string, query: URLSearchParams): Promise<unknown> => {
+    const vendor = await vendorOf(connector)
     const object = query.get('object')
     if (!object) throw new HubError('invalid_input', 'Say which: ?object=contact.')
     const account = query.get('account')
@@ -84,6 +106,23 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
         if (!connector) throw new HubError('invalid_input', 'Say which: ?connector=hunter.')
         outages.begin(connector, numberIn(await body(), 'ms'))
         return {}
+      }
+      case 'POST lose': {
+        outages.lose(named(query, 'connector'), named(query, 'path'), numberIn(await body(), 'answers'))
+        return {}
+      }
+      case 'POST lag': {
+        const vendor = await vendorOf(named(query, 'connector'))
+        vendor.accounts.lag(numberIn(await body(), 'ms'))
+        return {}
+      }
+      case 'POST edit': {
+        const [{ records, object, id }, fields] = [await holderOf(query), await body()]
+        return records.put(object, typeof fields === 'object' && fields !== null ? { ...fields } : {}, id)
+      }
+      case 'POST drop': {
+        const { records, object, id } = await holderOf(query)
+        return { dropped: records.drop(object, id) }
       }
       case 'POST clock':
         clock.advance(numberIn(await body(), 'advance'))

@@ -83,6 +83,10 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
     }
     const reply = found ? await perform(call, bytes.length) : null
     if (!reply) return sendJson(response, 404, { sandbox: `No sandbox.yaml plays ${url.pathname}.` })
+    if (request.method !== 'GET' && outages.isLost(connector, path)) {
+      cutOffs.dismiss(request)
+      return void request.socket.destroy()
+    }
     if (reply.delay === 0) return sendReply(response, reply)
     const timer = setTimeout(() => sendReply(response, reply), reply.delay)
     response.on('close', () => clearTimeout(timer))

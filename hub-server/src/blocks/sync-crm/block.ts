@@ -1,8 +1,15 @@
-import { searchRecords, upsertRecords } from '../../capabilities/records.ts'
+import { describeFields, upsertRecords } from '../../capabilities/records.ts'
+import { HubError } from '../../contracts/errors.ts'
 import type { Result } from '../../contracts/result.ts'
-import type { Asked, Block, BlockContext } from '../block.ts'
+import type { Block, BlockContext } from '../block.ts'
+import { companiesAt, withoutNotWritten } from './companies.ts'
 import { contract } from './contract.ts'
-import { changedFields, recordOf, type CrmRecord } from './record.ts'
+import { inForm, type Described } from './form.ts'
+import { except, recordOf, type CrmRecord } from './record.ts'
+import { sync } from './sync.ts'
+import { namesOf, type Place, type Work } from './work.ts'
+
+type Options = Parameters<(typeof block)['run']>[1]
 
 interface Given {
   readonly index: number
@@ -10,21 +17,14 @@ interface Given {
   readonly record: CrmRecord
 }
 
-interface Work extends Given {
-  readonly subject: string
-  readonly linked?: string
-  readonly changed: string[]
-}
-
-type Options = Parameters<(typeof block)['run']>[1]
-
-/** Writes only what differs from the values last agreed with the CRM. */
+/** Writes only what differs from the values last agreed with the CRM, and says what the CRM took. */
 export const block: Block<typeof contract> = {
   contract,
   chunk: 200,
   run: async (items, options, context) => {
-    const [provider] = await context.providers(upsertRecords, [options.crm], options.object)
-    if (!provider) return []
+    const [crm] = await context.providers(upsertRecords, [options.crm], options.object)
+    if (!crm) return []
+    const place: Place = { crm, object: options.object, dryRun: options.dryRun, onlyCreate: false }
     const results: Result[] = []
     const given: Given[] = []
     for (const { index, value } of items) {
@@ -32,23 +32,32 @@ export const block: Block<typeof contract> = {
       if (typeof record === 'string') results.push({ item: index, status: 'skipped', outputs: [], reason: record })
       else given.push({ index, item: value, record })
     }
-    const works = await prepare(given, options, provider.connection, context)
-    const unchanged = works.filter((work) => work.changed.length === 0)
-    const open = works.filter((work) => work.changed.length > 0)
-    results.push(...unchanged.map((work) => done(work, options, { outcome: 'unchanged', id: work.linked })))
-    results.push(...(options.dryRun ? await foretell(open, options, context) : await write(open, options, provider.connection, context)))
-    return results
+    const works = await worksOf(given, options, place, context)
+    const isTied = options.object === 'contact' && crm.companyIsRecord && crm.can('upsertRecords.company')
+    try {
+      await sync(works, place, context, isTied ? companiesAt(place, context) : undefined)
+    } catch (thrown) {
+      // Stopped while it waited for its turn: what has no outcome yet stays open.
+      if (!context.signal.aborted) throw thrown
+    }
+    return [...results, ...works.map((work, at) => resultOf(work, given[at]?.item ?? {}, options))]
   },
 }
 
-const prepare = async (given: readonly Given[], options: Options, connection: string, { leads }: BlockContext): Promise<Work[]> => {
-  const subjects = await subjectsOf(given, options, leads)
-  const links = await leads.linksOf(subjects.flatMap((subject) => subject ?? []), connection, options.object)
-  return given.map((one, at) => {
-    const subject = subjects[at] ?? ''
-    const link = links.get(subject)
-    return { ...one, subject, ...(link && { linked: link.record }), changed: changedFields(one.record, link?.base) }
+const worksOf = async (given: readonly Given[], options: Options, place: Place, context: BlockContext): Promise<Work[]> => {
+  if (given.length === 0) return []
+  const subjects = await subjectsOf(given, options, context.leads)
+  const described = await describedFields(options, place, context)
+  const works = given.map(({ index, record }, at): Work => {
+    const subject = subjects[at]
+    const names = namesOf(place, record.key, subject)
+    return formed({ index, record, notWritten: [], names, ...(subject && { subject }) }, described, place)
   })
+  await withoutNotWritten(works, place, context)
+  // What is written to a field that the person named need not be said to have none.
+  const mapped = new Map(options.fields.map(({ from, to }) => [from, to]))
+  for (const work of works) work.notWritten = work.notWritten.filter(({ field }) => !((mapped.get(field) ?? '') in work.record.custom))
+  return works
 }
 
 /** The stored leads or companies that the links hang on. A dry run stores nothing. */
@@ -57,56 +66,39 @@ const subjectsOf = async (given: readonly Given[], options: Options, leads: Bloc
     const companies = await leads.companies(given.map(({ record }) => record.key), options.dryRun)
     return given.map(({ record }) => companies.get(record.key))
   }
-  if (!options.dryRun) return (await leads.upsertAll(given.map(({ item, record }) => ({ ...item, email: record.key })), { source: 'flow', confidence: 0.8 })).map(({ id }) => id)
+  if (!options.dryRun) {
+    const items = given.map(({ item, record }) => ({ ...item, email: record.key }))
+    return (await leads.upsertAll(items, { source: 'flow', confidence: 0.8 })).map(({ id }) => id)
+  }
   const found: (string | undefined)[] = []
   for (const { record } of given) found.push((await leads.find({ email: record.key }))?.id)
   return found
 }
 
-const write = async (works: readonly Work[], options: Options, connection: string, { ask, leads }: BlockContext): Promise<Result[]> => {
-  const answers = await ask(
-    upsertRecords,
-    works.map(({ record }) => ({ object: options.object, ...record })),
-    { providers: [options.crm], items: works.map(({ index }) => index) },
-  )
-  const links: Parameters<typeof leads.saveLinks>[0][number][] = []
-  const results = works.map((work, position) => {
-    const answer = answers[position]
-    const output = answer?.outputs[0]
-    if (!output) return refused(work, answer)
-    const base = { ...work.record.fields, ...work.record.custom }
-    links.push({ subject: work.subject, connection, object: options.object, record: output.id, base, ...(output.version && { version: output.version }) })
-    return done(work, options, output)
-  })
-  await leads.saveLinks(links)
-  return results
+/** The account's fields, where a person named some of them. */
+const describedFields = async ({ fields, object }: Options, { crm }: Place, { ask }: BlockContext): Promise<readonly Described[] | undefined> => {
+  if (fields.length === 0 || !crm.can(`describeFields.${object}`)) return undefined
+  const [answer] = await ask(describeFields, [{ object }], { providers: [crm.id] })
+  if (answer?.error) throw new HubError(answer.error.kind, answer.error.message, { advice: answer.error.advice, provider: crm.id })
+  return answer && answer.outputs.length > 0 ? answer.outputs : undefined
 }
 
-/** What would be written, without writing: looked up by what records are found by. */
-const foretell = async (works: readonly Work[], options: Options, { ask }: BlockContext): Promise<Result[]> => {
-  const field = options.object === 'contact' ? 'email' : 'domain'
-  const answers = await ask(
-    searchRecords,
-    works.map(({ record }) => ({ object: options.object, where: [{ field, is: 'equal' as const, value: record.key }], limit: 1 })),
-    { providers: [options.crm], items: works.map(({ index }) => index) },
-  )
-  return works.map((work, position) => {
-    const answer = answers[position]
-    if (!answer || answer.error) return refused(work, answer)
-    const found = answer.outputs[0]
-    return done(work, options, found ? { outcome: 'would_update', id: found.id, url: found.url } : { outcome: 'would_create' })
-  })
+const formed = (work: Work, described: readonly Described[] | undefined, { crm }: Place): Work => {
+  const custom: Record<string, unknown> = {}
+  const notWritten = [...work.notWritten]
+  for (const [name, value] of Object.entries(work.record.custom)) {
+    const made = inForm(name, value, described, crm.name)
+    if ('reason' in made) notWritten.push({ field: name, reason: made.reason })
+    else custom[name] = made.value
+  }
+  const left = notWritten.map(({ field }) => field)
+  return { ...work, record: except({ ...work.record, custom }, left), notWritten }
 }
 
-const done = (work: Work, options: Options, { outcome, id, url }: { outcome: string; id?: string; url?: string }): Result => ({
-  item: work.index,
-  status: 'done',
-  outputs: [{ ...work.item, crm: { provider: options.crm, outcome, ...(id && { id }), ...(url && { url }), changed: work.changed } }],
-})
-
-const refused = (work: Work, answer: Asked<unknown> | undefined): Result => ({
-  item: work.index,
-  status: answer?.status === 'uncertain' ? 'uncertain' : 'failed',
-  outputs: [],
-  error: answer?.error ?? { kind: 'bad_response', message: 'The CRM did not say what became of this record.', advice: 'Run it again: writing twice does no harm.' },
-})
+const resultOf = ({ index, outcome, notWritten, reason }: Work, item: Record<string, unknown>, { crm: provider }: Options): Result => {
+  if (!outcome) return { item: index, status: 'pending', outputs: [] }
+  if ('refused' in outcome) return { item: index, outputs: [], ...outcome.refused }
+  const { did, id, url, written } = outcome
+  const crm = { provider, outcome: did, ...(id && { id }), ...(url && { url }), written, notWritten }
+  return { item: index, status: 'done', outputs: [{ ...item, crm }], ...(reason !== undefined && { reason }) }
+}

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
+import { NotWritten } from '../../capabilities/records.ts'
 import { choice, shown, type BlockContract } from '../../contracts/block.ts'
 
 export const contract = {
   id: 'sync-crm',
   name: 'Sync CRM',
-  description: 'Creates or updates the lead in your CRM and leaves alone what has not changed',
+  description: 'Creates or updates the lead in your CRM, leaves alone what has not changed, and says what was written',
   item: Type.Object({
     email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'What a contact is found by' }))),
   }),
@@ -21,7 +22,12 @@ export const contract = {
       }),
       {
         ...shown(
-          { title: 'Further Fields', description: 'Name, e-mail, phone, title, company and address are always written. Add your own fields here' },
+          {
+            title: 'Further Fields',
+            description:
+              'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names those ' +
+              'that were not written, and why. Add fields of your own here',
+          },
           { kind: 'mapping' },
         ),
         default: [],
@@ -41,7 +47,8 @@ export const contract = {
       }),
       id: Type.Optional(Type.String({ description: 'Id of the record in the CRM' })),
       url: Type.Optional(Type.String()),
-      changed: Type.Array(Type.String(), { description: 'Names of the fields that were written' }),
+      written: Type.Array(Type.String(), { description: 'Names of the fields that the CRM took' }),
+      notWritten: Type.Array(NotWritten, { description: 'Fields that were not written, and why' }),
     }),
   }),
   needs: [

@@ -9,11 +9,12 @@ describe('what is written to a CRM', () => {
       key: 'anna@acme.example',
       fields: { email: 'anna@acme.example', firstName: 'Anna Maria', lastName: 'Berg', title: 'CEO', company: 'Acme' },
       custom: {},
+      company: { name: 'Acme', domain: 'acme.example' },
     })
   })
 
-  it('takes further fields by the CRM’s names, lists as lines, and leaves out what is not known', () => {
-    expect(recordOf(lead, 'contact', [{ from: 'score', to: 'lead_score' }, { from: 'reasons', to: 'why' }, { from: 'nothing', to: 'x' }])).toMatchObject({ custom: { lead_score: 80, why: 'a\nb' } })
+  it('takes further fields by the CRM’s names as they are, and leaves out what is not known', () => {
+    expect(recordOf(lead, 'contact', [{ from: 'score', to: 'lead_score' }, { from: 'reasons', to: 'why' }, { from: 'nothing', to: 'x' }])).toMatchObject({ custom: { lead_score: 80, why: ['a', 'b'] } })
   })
 
   it('of a company is found by its domain', () => {
@@ -34,6 +35,6 @@ describe('what is written to a CRM', () => {
     const record = { key: 'k', fields: { title: 'CEO' }, custom: { lead_score: 80 } }
     expect(changedFields(record, { title: 'CEO', lead_score: '80', other: 1 })).toEqual([])
     expect(changedFields(record, { title: 'CTO', lead_score: 80 })).toEqual(['title'])
-    expect(changedFields(record, undefined)).toEqual(['title', 'lead_score'])
+    expect(changedFields(record, {})).toEqual(['title', 'lead_score'])
   })
 })

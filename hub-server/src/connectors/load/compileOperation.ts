@@ -38,6 +38,7 @@ export const compileOperation = (key: string, manifest: OperationManifest, capab
     charge: optionalExpression(manifest.charge, at('charge'), compiler),
     serialBy: optionalExpression(manifest.serialBy, at('serialBy'), compiler),
     notWritten: optionalExpression(manifest.notWritten, at('notWritten'), compiler),
+    companyIsRecord: optionalExpression(manifest.companyIsRecord, at('companyIsRecord'), compiler),
     seenAfterMs: milliseconds(manifest.seenAfter ?? '0s'),
     ...(manifest.pages && {
       pages: {
@@ -75,12 +76,6 @@ const capabilityOf = (key: string, capabilities: Capabilities, { report }: Compi
 
 const check = (manifest: OperationManifest, capability: Capability, path: Path, { report }: Compiler): void => {
   const { one, many, pages } = manifest
-  if (capability.name === 'upsertRecords' && manifest.notWritten === undefined)
-    report(
-      path,
-      'It is not said which fields are not written, and nobody would be told.',
-      'Add "notWritten: =$unmapped(fields, \'contact\')", with the map that "$theirs" takes.',
-    )
   if (!one && !many) report(path, 'This operation does not say how to ask.', 'Add "one: { get: /path }" or "many: { upTo: 100, … }".')
   if (many?.if !== undefined && !one) report([...path, 'many', 'if'], 'It is not said how the other items are asked about.', 'Add "one".')
   if (pages && !one) report([...path, 'pages'], 'Only what is asked one by one has pages.', 'Add "one".')
@@ -176,6 +171,7 @@ const compileBatch = (batch: BatchManifest, path: Path, compiler: Compiler): Bat
         key: expression(failures.key, [...path, 'failures', 'key'], compiler),
         item: expression(failures.item, [...path, 'failures', 'item'], compiler),
         kind: failures.kind ?? 'invalid_input',
+        errors: compileErrors(failures.errors, [...path, 'failures', 'errors'], compiler),
         ...(failures.message !== undefined && { message: compileValue(failures.message, [...path, 'failures', 'message'], compiler.compile) }),
       },
     }),

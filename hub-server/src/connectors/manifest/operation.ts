@@ -53,10 +53,8 @@ export const Operation = Fields({
       description: 'upsertRecords: fields that the vendor keeps as one: where one of them has changed, all of them go',
     }),
   ),
-  company: Optional(
-    Type.Literal('record', {
-      description: 'upsertRecords.contact: the company is a record of its own, which companyId names',
-    }),
+  companyIsRecord: Optional(
+    Expr('upsertRecords.contact: true where the company is a record of its own, which companyId names'),
   ),
   seenAfter: Optional(Duration('upsertRecords: how long the vendor’s search may not find what was created')),
 })

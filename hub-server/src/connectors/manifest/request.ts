@@ -89,6 +89,7 @@ const Failures = Fields({
   item: Expr('In an item: the same thing'),
   kind: Optional(Kind),
   message: Optional(Type.String()),
+  errors: Optional(Type.Array(ErrorRow)),
 })
 
 export const Batch = Fields({

@@ -75,7 +75,8 @@ const failuresOf = async (reader: Reader, { failures }: Batch, answer: VendorAns
     items.map(async (item): Promise<Reading | undefined> => {
       const refusal = refusals.get((await keyOf(failures.item, item, bound)) ?? '')
       if (refusal === undefined) return undefined
-      const error = await errorFrom({ status: [], kind: failures.kind, ...(failures.message && { message: failures.message }) }, { connector, fields, answer, root: refusal }, bound)
+      const row = await rowFor(failures.errors, answer.status, refusal, bound)
+      const error = await errorFrom(row ?? { status: [], kind: failures.kind, ...(failures.message && { message: failures.message }) }, { connector, fields, answer, root: refusal }, bound)
       return { outputs: [], error, credits: 0, raw: refusal }
     }),
   )

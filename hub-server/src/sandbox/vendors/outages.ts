@@ -10,8 +10,18 @@ export interface Met {
 export const createOutages = () => {
   const until = new Map<string, number>()
   const met = new Map<string, Met>()
+  const lost = new Map<string, { readonly path: string; left: number }>()
 
   return {
+    /** The next answers at paths that end so are lost: what was asked is done, and the connection closed. */
+    lose: (connector: string, path: string, count: number): void => void lost.set(connector, { path, left: count }),
+    /** Whether the answer to this request is lost. */
+    isLost: (connector: string, path: string): boolean => {
+      const losing = lost.get(connector)
+      if (!losing || losing.left <= 0 || !path.endsWith(losing.path)) return false
+      losing.left--
+      return true
+    },
     begin: (connector: string, ms: number): void => void until.set(connector, performance.now() + ms),
     /** What becomes of a request that comes in now, by turns; undefined while the vendor is up. */
     meet: (connector: string): keyof Met | undefined => {
@@ -25,6 +35,7 @@ export const createOutages = () => {
     all: (): Record<string, Met> => Object.fromEntries(met),
     reset: (): void => {
       until.clear()
+      lost.clear()
       met.clear()
     },
   }

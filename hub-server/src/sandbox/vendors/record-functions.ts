@@ -5,14 +5,16 @@ const momentOf = (moment: unknown): number => (typeof moment === 'number' ? mome
 const fieldsOf = (value: unknown): Record<string, unknown> => (value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {})
 
 /**
- * The four functions by which a sandbox.yaml keeps records, and nothing else:
+ * The functions by which a sandbox.yaml keeps records, and nothing else:
  * `$put(object, fields, id?)`, `$find(object, id)` → record, `$find(object, {field: value})` → records (all without),
+ * `$search(object, {field: value})` → the same as the vendor's search knows them, which may lag behind,
  * `$since(object, moment)` → records with dropped ones, `$drop(object, id)` → whether it was there.
  */
 export const recordFunctions = (records: Records) => ({
   put: (object: string, fields: unknown, id?: string | number): StoredRecord => records.put(object, fieldsOf(fields), id),
   find: (object: string, by?: unknown): StoredRecord | StoredRecord[] | undefined =>
     typeof by === 'string' || typeof by === 'number' ? records.get(object, by) : records.find(object, fieldsOf(by)),
+  search: (object: string, by?: unknown): StoredRecord[] => records.search(object, fieldsOf(by)),
   since: (object: string, moment: unknown): StoredRecord[] => records.since(object, momentOf(moment)),
   drop: (object: string, id: string | number): boolean => records.drop(object, id),
 })

@@ -19,6 +19,8 @@ export interface Records {
   get(object: string, id: string | number): StoredRecord | undefined
   /** The records whose fields equal all given ones (text in any case), in the order of their creation. */
   find(object: string, fields?: Readonly<Record<string, unknown>>): StoredRecord[]
+  /** The same, as the vendor's search knows it: what was created less than the lag ago is not found yet. */
+  search(object: string, fields?: Readonly<Record<string, unknown>>): StoredRecord[]
   /** What changed after a moment, dropped ones too, oldest change first. */
   since(object: string, moment: number): StoredRecord[]
   drop(object: string, id: string | number): boolean
@@ -35,8 +37,11 @@ interface Shelf {
   readonly indexes: Map<string, Map<string, Set<string>>>
 }
 
-/** The records of one account. */
-export const createRecords = (clock: Clock): Records => {
+/**
+ * The records of one account.
+ * @param lag how long the vendor's search does not find what was created, milliseconds
+ */
+export const createRecords = (clock: Clock, lag: () => number = () => 0): Records => {
   const shelves = new Map<string, Shelf>()
   let lastId = 1000
   let version = 0
@@ -86,6 +91,16 @@ export const createRecords = (clock: Clock): Records => {
     return fresh
   }
 
+  const find: Records['find'] = (object, fields) => {
+    const shelf = shelfOf(object)
+    const wanted = Object.entries(fields ?? {})
+    const [first] = wanted
+    const candidates = first
+      ? [...(indexOf(shelf, first[0]).get(comparable(first[1])) ?? [])].flatMap((id) => shelf.records.get(id) ?? [])
+      : [...shelf.records.values()]
+    return candidates.filter((record) => !record.deleted && wanted.every(([field, value]) => comparable(record.fields[field]) === comparable(value)))
+  }
+
   return {
     put(object, fields, given) {
       const shelf = shelfOf(object)
@@ -107,15 +122,8 @@ export const createRecords = (clock: Clock): Records => {
       const record = shelfOf(object).records.get(String(id))
       return record?.deleted ? undefined : record
     },
-    find(object, fields) {
-      const shelf = shelfOf(object)
-      const wanted = Object.entries(fields ?? {})
-      const [first] = wanted
-      const candidates = first
-        ? [...(indexOf(shelf, first[0]).get(comparable(first[1])) ?? [])].flatMap((id) => shelf.records.get(id) ?? [])
-        : [...shelf.records.values()]
-      return candidates.filter((record) => !record.deleted && wanted.every(([field, value]) => comparable(record.fields[field]) === comparable(value)))
-    },
+    find,
+    search: (object, fields) => find(object, fields).filter(({ createdAt }) => createdAt + lag() <= clock.now()),
     since: (object, moment) =>
       [...shelfOf(object).records.values()].filter((record) => record.updatedAt > moment).sort((a, b) => a.version - b.version),
     drop(object, id) {

@@ -2,7 +2,7 @@ import { uses, within, type Scope } from './expression.ts'
 import { template, type Template } from './template.ts'
 
 /** What differs from request to request, or must not be remembered: a variable that uses none of it is made once. */
-const ofRequest = ['query', 'body', 'params', 'headers', 'method', 'path', 'server', 'key', 'account', 'rates', 'retryAfter', 'put', 'find', 'since', 'drop', 'now', 'millis']
+const ofRequest = ['query', 'body', 'params', 'headers', 'method', 'path', 'server', 'key', 'account', 'rates', 'retryAfter', 'put', 'find', 'search', 'since', 'drop', 'now', 'millis']
 
 interface Variable {
   readonly name: string
