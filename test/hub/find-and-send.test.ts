@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
 import { startHub, type Hub } from './hub-process.ts'
 import { expectProblem } from './plain-words.ts'
 
@@ -19,13 +21,27 @@ interface Answer {
 }
 
 let hub: Hub
+let sandbox: Sandbox
 let domain = ''
 beforeAll(async () => {
-  hub = await startHub()
+  // In this process, so that it can be asked what it took.
+  sandbox = await startSandbox({ connectorsDir: fileURLToPath(new URL('../../hub-server/connectors', import.meta.url)) })
+  hub = await startHub({ env: { SANDBOX_URL: sandbox.url } })
   const { body } = await hub.call<{ companies: { domain: string }[] }>('GET', '/v1/sandbox/companies', { key: hub.keys.test })
   domain = body.companies[0]?.domain ?? expect.fail('the sandbox names no companies')
 })
-afterAll(() => hub.stop())
+afterAll(async () => {
+  await hub.stop()
+  await sandbox.stop()
+})
+
+/** What a service was asked so far, and what it took of that: one call more than messages is one that it refused. */
+const bookOf = async (connector: string): Promise<{ calls: number; taken: number }> => {
+  const answer = await fetch(`${sandbox.url}/_sandbox/counts`)
+  const counts = (await answer.json()) as Record<string, Record<string, Record<string, { calls: number; successes: number }>>>
+  const routes = Object.values(counts[connector] ?? {}).flatMap((ofKey) => Object.values(ofKey))
+  return { calls: routes.reduce((sum, { calls }) => sum + calls, 0), taken: routes.reduce((sum, { successes }) => sum + successes, 0) }
+}
 
 const block = (name: string, items: object[], options: object) => hub.call<Answer>('POST', `/v1/blocks/${name}`, { key: hub.keys.test, body: { items, options } })
 const find = async (items: object[], options: object): Promise<Answer> => (await block('find-leads', items, options)).body
@@ -74,10 +90,13 @@ describe('Send Message in the sandbox', () => {
     ['chat', { to: '#sales' }, 'slack'],
     ['direct', { providers: ['instagram'] }, 'instagram'],
   ])('writes by %s, once for each lead', async (channel, more, provider) => {
+    const before = await bookOf(provider)
     const { body } = await block('send-message', [lead, { ...lead, firstName: 'Ben' }], { channel, text: 'Hello [[firstName]]', ...more })
+    const after = await bookOf(provider)
     expect(body.results.map(({ status, outputs }) => [status, outputs[0]?.message?.provider])).toEqual([['done', provider], ['done', provider]])
     expect(new Set(body.results.map(({ outputs }) => outputs[0]?.message?.id)).size).toBe(2)
-    expect(body.usage.calls).toBe(2)
+    expect(after.taken - before.taken, 'messages that went out').toBe(2)
+    expect(body.usage.calls, 'calls that the hub counts').toBe(after.calls - before.calls)
   })
 
   test('does not write to a number that asked not to be contacted', async () => {

@@ -25,22 +25,23 @@ export const callUntil = async (end: number, clock: VirtualClock, places: readon
     const { signal } = new AbortController()
     while (clock.now() < end) {
       const wait = await turn(limiter, work, signal)
-      if (wait > 0) {
-        await clock.sleep(wait, signal)
-        continue
-      }
-      await clock.sleep((count++ * 7919) % longestWay, signal)
-      if (clock.now() >= end) return
-      if (admit(work)) for (const { key } of work.rates) byRate.set(key, (byRate.get(key) ?? 0) + 1)
-      else refused++
+      if (wait > 0) await clock.sleep(wait, signal)
     }
   }
-  /** @returns milliseconds for which a quota lets nobody call; 0 once the call is due */
+  const arrive = async (work: Work, signal: AbortSignal): Promise<void> => {
+    await clock.sleep((count++ * 7919) % longestWay, signal)
+    if (clock.now() >= end) return
+    if (admit(work)) for (const { key } of work.rates) byRate.set(key, (byRate.get(key) ?? 0) + 1)
+    else refused++
+  }
+  /** @returns milliseconds for which a quota lets nobody call; 0 once the call was made */
   const turn = async (limiter: Limiter, work: Work, signal: AbortSignal): Promise<number> => {
     try {
       const permit = await limiter.take(account, work.rates, signal)
       await permit.due()
       await permit.leave()
+      await arrive(work, signal)
+      permit.answered()
       return 0
     } catch (thrown) {
       if (thrown instanceof HubError && thrown.kind === 'rate_limited' && thrown.retryAfter) return thrown.retryAfter * 1000

@@ -16,5 +16,6 @@ export { batchSize, canDo, creditsOf, limitFromHeaders, limitsOf, operationsFor,
 export { receive, type Delivery, type ReceivedThing } from './receive.ts'
 export { authorizationUrl, exchangeCode } from './token/authorize.ts'
 export { performRequest, type Departure } from './protocols/performRequest.ts'
+export { redactorFor, type Redactor } from './redaction/redactor.ts'
 export { VendorError } from './read/vendor-error.ts'
 export { createAgents, performHttp, wasClosedWhileIdle, type Agents } from './protocols/http.ts'

@@ -15,7 +15,7 @@ import type { Ledger } from './ledger.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
 import { uncertainOf, type createSend } from './send.ts'
-import { redactorOf, type Redact } from './redact.ts'
+import { redactorOf, withoutSecrets, type Redactor } from './redact.ts'
 import type { createSingleFlight } from './single-flight.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -170,7 +170,7 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
   return (await Promise.all(batches)).flat()
 }
 
-const askBatch = async ({ send, tokens, claims, callbacks, clock, vendorBase, single }: AskParts, question: Question, redact: Redact, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
+const askBatch = async ({ send, tokens, claims, callbacks, clock, vendorBase, single }: AskParts, question: Question, redact: Redactor, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
@@ -212,12 +212,12 @@ const askBatch = async ({ send, tokens, claims, callbacks, clock, vendorBase, si
 const ofEffect = (error: HubError, { effect }: Capability, connector: string): HubError =>
   effect === 'send' && error.kind === 'bad_response' ? uncertainOf(error, connector) : error
 
-const good = (answer: ItemAnswer, provider: Provider, redact: Redact, at: Date, raw: boolean): ProviderAnswer => ({
+const good = (answer: ItemAnswer, provider: Provider, redact: Redactor, at: Date, raw: boolean): ProviderAnswer => ({
   status: 'done',
-  outputs: redact([...answer.outputs]),
+  outputs: redact.answer([...answer.outputs]),
   // Paid for before a later page failed: kept, and said.
-  ...(answer.error ? { reason: redact(`Not all of it: ${answer.error.message}`), partial: true } : answer.reason && { reason: redact(answer.reason) }),
-  ...(raw && answer.raw !== undefined && { raw: redact(answer.raw) }),
+  ...(answer.error ? { reason: redact.words(`Not all of it: ${answer.error.message}`), partial: true } : answer.reason && { reason: redact.words(answer.reason) }),
+  ...(raw && answer.raw !== undefined && { raw: redact.answer(answer.raw) }),
   at,
   provider: provider.connector.id,
   connection: provider.connection.id,
@@ -244,7 +244,7 @@ const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
 const failed = (provider: Provider, thrown: unknown): ProviderAnswer => ({
   status: thrown instanceof UncertainError ? 'uncertain' : 'failed',
   outputs: [],
-  error: redactorOf(provider)({ ...asHubError(thrown).toValue(), provider: provider.connector.id }),
+  error: withoutSecrets(provider, { ...asHubError(thrown).toValue(), provider: provider.connector.id }),
   at: new Date(),
   provider: provider.connector.id,
   connection: provider.connection.id,

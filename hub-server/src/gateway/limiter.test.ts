@@ -32,6 +32,89 @@ describe('the limiter', () => {
     expect(times.length / span).toBeGreaterThanOrEqual(0.95 * rate.calls)
   })
 
+  /** Calls that need a while between their permit and a connection that is ready, one longer than the other. */
+  it.each([
+    { calls: 1, perMs: 1000, longestMs: 90 },
+    { calls: 1, perMs: 1000, longestMs: 250 },
+    { calls: 5, perMs: 1000, longestMs: 250 },
+    { calls: 80, perMs: 1000, longestMs: 90 },
+  ])('paces what leaves, $calls in $perMs ms, where getting ready takes up to $longestMs ms', async ({ longestMs, ...limit }) => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const rate = { key: 'k', ...limit }
+    const times: number[] = []
+    const all = 60 * Math.ceil(rate.calls / 5)
+    let nth = 0
+    const call = async (): Promise<void> => {
+      const permit = await limiter.take('a', [rate], signal)
+      await permit.due()
+      await clock.sleep((nth++ * 7919) % longestMs)
+      await permit.leave()
+      times.push(clock.now())
+      permit.answered()
+    }
+    for (let count = 0; count < all; count++) void call()
+    await clock.run(400_000)
+    expect(times.length).toBe(all)
+    expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
+  })
+
+  it('makes the next call wait where the service takes one up late', async () => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const times: number[] = []
+    // The first wakes the service up, which takes a while; then one in five meets a busy moment of it.
+    const takenUpAfter = [400, 5, 5, 5, 5, 300, 5, 5, 5, 5, 250, 5, 5]
+    const call = async (): Promise<void> => {
+      const permit = await limiter.take('a', [{ key: 'k', calls: 1, perMs: 1000 }], signal)
+      await permit.due()
+      await permit.leave()
+      await clock.sleep(takenUpAfter[times.length] ?? 5)
+      times.push(clock.now())
+      permit.answered()
+    }
+    const calls = takenUpAfter.map(call)
+    await clock.run(60_000)
+    await Promise.all(calls)
+    expect(mostInAny(times, 1000)).toBe(1)
+    // Never longer than the lateness asks for.
+    expect(times.at(-1)).toBeLessThan(1_050 * 13 + 400 + 300 + 250)
+  })
+
+  it('does not wait for an answer that never comes', async () => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const leave = async (): Promise<number> => {
+      const permit = await limiter.take('a', [{ key: 'k', calls: 1, perMs: 1000 }], signal)
+      await permit.due()
+      await permit.leave()
+      return clock.now()
+    }
+    const calls = Promise.all([leave(), leave()])
+    await clock.run(10_000)
+    expect(await calls).toEqual([0, expect.closeTo(3_000, -4)])
+  })
+
+  it('loses nothing of the limit where every call takes equally long to get ready', async () => {
+    const clock = virtualClock()
+    const limiter = createLimiter(clock)
+    const rate = { key: 'k', calls: 10, perMs: 1000 }
+    const times: number[] = []
+    const call = async (): Promise<void> => {
+      const permit = await limiter.take('a', [rate], signal)
+      await permit.due()
+      await clock.sleep(200)
+      await permit.leave()
+      times.push(clock.now())
+      permit.answered()
+    }
+    for (let count = 0; count < 400; count++) void call()
+    await clock.run(60_000)
+    const steady = times.filter((time) => time > 5_000)
+    expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
+    expect((steady.length - 1) / (((steady.at(-1) ?? 0) - (steady[0] ?? 0)) / 1000)).toBeGreaterThanOrEqual(0.95 * rate.calls)
+  })
+
   it('keeps every one of several limits', async () => {
     const times = await timesOf([{ key: 'second', calls: 10, perMs: 1000 }, { key: 'minute', calls: 20, perMs: 60_000 }], 20, 120_000)
     expect(mostInAny(times, 1000)).toBeLessThanOrEqual(10)

@@ -1,5 +1,5 @@
 import { HubError } from '../contracts/errors.ts'
-import { createDepartures } from './departures.ts'
+import { createDepartures, type Left } from './departures.ts'
 import { createLocalPlaces } from './places/local.ts'
 import { horizonMs, isQuota, longestLeadMs, toleranceOf, type Clock, type Places, type Rate } from './places/places.ts'
 
@@ -13,6 +13,9 @@ const mostAtOnce = 250
 const [oftenestMs, seldomestMs] = [horizonMs / 4, 1_000]
 /** Tries to be in time for a place, where the process is busy: one that never is goes all the same. */
 const mostTries = 10
+
+/** The answer to the call before is waited for so long, where the next could meet it. */
+const longestOpenMs = 2_000
 
 /** How much of the latest lead goes into what the next call is expected to take. */
 const newest = 0.2
@@ -32,6 +35,8 @@ export interface Permit {
    * written, and again where it must be written a second time.
    */
   readonly leave: () => Promise<void>
+  /** The service has answered, or will not any more. */
+  readonly answered: () => void
 }
 
 /** Who waits under the same rates, in the order of coming. */
@@ -111,18 +116,26 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
     const key = lineOf(place, rates)
     let at = first
     let began: number | undefined
+    let left: Left | undefined
     const learn = (): void => {
       if (began === undefined) return
       leads.set(key, Math.min(longestLeadMs, leadOf(key) * (1 - newest) + (clock.now() - began) * newest))
       began = undefined
     }
+    const othersAnswered = async (): Promise<void> => {
+      const open = departures.awaited(rates)
+      if (open.length > 0) await Promise.race([Promise.all(open), clock.sleep(longestOpenMs, signal)])
+    }
     return {
       due: async () => {
-        await until(at - leadOf(key), signal)
+        await othersAnswered()
+        await until(Math.max(at, departures.freeAt(rates)) - leadOf(key), signal)
         began = clock.now()
       },
+      answered: () => left?.answer(clock.now()),
       leave: async () => {
         learn()
+        await othersAnswered()
         let missed = rates
         for (let tries = 1; ; tries++) {
           const free = Math.max(at, departures.freeAt(rates))
@@ -134,7 +147,7 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
           if (tries === mostTries || (missed.length === 0 && departures.freeAt(rates) <= clock.now())) break
           if (missed.length > 0) at = await placeAt(place, missed, signal, true)
         }
-        departures.note(rates, clock.now())
+        left = departures.note(rates, clock.now())
       },
     }
   }

@@ -1,24 +1,16 @@
+import { redactorFor, type Redactor } from '../connectors/index.ts'
+import type { ErrorValue } from '../contracts/errors.ts'
 import type { Provider } from './providers.ts'
 
-export type Redact = <Value>(value: Value) => Value
+export type { Redactor }
 
-/**
- * Gives copies of values in which an account's secrets are blacked out: some vendors repeat the key in what they answer.
- * Looked for as they were sent, as JSON writes them, percent-encoded, and in base64 (basic authentication).
- */
-export const redactorOf = ({ connector, connection }: Pick<Provider, 'connector' | 'connection'>): Redact => {
-  const secrets = Object.entries(connector.manifest.auth.fields).flatMap(([name, field]) => (field.secret && connection.fields[name] ? [connection.fields[name]] : []))
-  const forms = secrets.filter((secret) => secret.length >= shortest).flatMap(formsOf)
-  return (value) => {
-    if (value === undefined || forms.length === 0) return value
-    const text = JSON.stringify(value)
-    const found = forms.filter((form) => text.includes(form))
-    if (found.length === 0) return value
-    return JSON.parse(found.reduce((clean, form) => clean.replaceAll(form, '…'), text))
-  }
+type Account = Pick<Provider, 'connector' | 'connection'>
+
+/** Blacks out an account's secrets: some vendors repeat the key in what they answer. */
+export const redactorOf = ({ connector, connection }: Account): Redactor => redactorFor(connector, connection.fields)
+
+/** An error as it may be told: what it says, and what it advises, without the account's secrets. */
+export const withoutSecrets = (account: Account, error: ErrorValue): ErrorValue => {
+  const { words, answer } = redactorOf(account)
+  return { ...error, message: words(error.message), advice: answer(error.advice) }
 }
-
-/** Shorter ones are left alone: they would stand in ordinary words. */
-const shortest = 6
-
-const formsOf = (secret: string): string[] => [...new Set([JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64').replace(/=+$/, '').slice(0, -1), encodeURIComponent(secret)])]

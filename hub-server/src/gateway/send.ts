@@ -112,7 +112,9 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, over)
       })
+      permit.answered()
     } catch (thrown) {
+      permit.answered()
       const uncertain = effect === 'send' && hasLeft
       settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown

@@ -41,7 +41,7 @@ export const askVendor = async ({ connectors, connections, parts }: VendorTalkPa
         return await work(send({ ...scope, run: null, provider: providerOf(connector, 'auth', connection), effect: 'read', signal, stop: signal, settling }))
       } catch (thrown) {
         const error = asHubError(thrown)
-        throw new HubError(error.kind, redactorOf({ connector, connection })(error.message), { advice: error.advice, provider: connector.id, cause: thrown })
+        throw new HubError(error.kind, redactorOf({ connector, connection }).words(error.message), { advice: error.advice, provider: connector.id, cause: thrown })
       } finally {
         await Promise.all(settling)
       }

@@ -32,13 +32,3 @@ export const holds = (condition: Readonly<Record<string, string>> | undefined, f
 /** The way in which an account gets its token; undefined where it needs none. */
 export const tokenWayOf = (connector: Connector, fields: Readonly<Record<string, string>>): TokenWay | undefined =>
   connector.compiled.tokens.find((way) => holds(way.manifest.if, fields))
-
-/** A text without the account's secrets, should the vendor have repeated one. */
-export const withoutSecrets = (text: string, connector: Connector, fields: Readonly<Record<string, string>>): string => {
-  let clean = text
-  for (const [name, { secret }] of Object.entries(connector.manifest.auth.fields)) {
-    const value = fields[name]
-    if (secret && value !== undefined && value.length >= 4) clean = clean.replaceAll(value, '…')
-  }
-  return clean
-}

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HubError } from '../../contracts/errors.ts'
 import type { VendorRequest } from '../types.ts'
 import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
@@ -115,5 +116,29 @@ describe('an HTTP call', () => {
     expect(failure).toMatchObject({ kind: 'unavailable', message: '127.0.0.1:9 cannot be reached (ECONNREFUSED).', cause: { code: 'ECONNREFUSED' } })
     expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('secret')
     await expect(ask('/dropped')).rejects.toMatchObject({ kind: 'unavailable' })
+  })
+
+  it('writes nothing before it may leave, and begins the time of the answer then', async () => {
+    let arrived = 0
+    const heard = createServer((_request, answer) => void (arrived++, answer.end('{}')))
+    await new Promise<void>((resolve) => heard.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(heard.address() as AddressInfo).port}/`
+    const seen: string[] = []
+    const departure = {
+      leave: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 400))
+        seen.push(`leaves, ${arrived} arrived`)
+      },
+      left: () => void seen.push('left'),
+    }
+    const request: VendorRequest = { connector: 'acme', operation: 'sendEmail', server: 'default', protocol: 'http', method: 'POST', url, headers: {}, body: '{}', as: 'json', timeoutMs: 2000 }
+    const options = { signal: new AbortController().signal, agents }
+    expect(await performRequest(request, { ...options, departure })).toMatchObject({ status: 200 })
+    expect(seen).toEqual(['leaves, 0 arrived', 'left'])
+    const held = { leave: () => Promise.reject(new HubError('cancelled', 'stopped')), left: () => void seen.push('left in spite of it') }
+    await expect(performRequest(request, { ...options, departure: held })).rejects.toMatchObject({ kind: 'cancelled' })
+    expect([arrived, seen.length]).toEqual([1, 2])
+    heard.closeAllConnections()
+    heard.close()
   })
 })

@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../contracts/errors.ts'
-import { withoutSecrets } from '../ask/account.ts'
 import type { Connector, ErrorRow, Request } from '../connector.ts'
 import type { Bound } from '../expressions/expression.ts'
+import { redactorFor } from '../redaction/redactor.ts'
 import { truthy } from '../truth.ts'
 import type { VendorAnswer } from '../types.ts'
 import { retryAfterOf } from './retryAfter.ts'
@@ -110,7 +110,7 @@ export const errorOf = (
   { status, ...more }: More = {},
 ): VendorError => {
   const sentence = `${connector.manifest.name} ${sentences[kind] ?? 'refused'}${status === undefined ? '' : ` (HTTP ${status})`}`
-  const quoted = said ? `: ${shorten(withoutSecrets(said, connector, fields)).replace(/\.$/, '')}` : ''
+  const quoted = said ? `: ${shorten(redactorFor(connector, fields).words(said)).replace(/\.$/, '')}` : ''
   return new VendorError(kind, `${sentence}${quoted}.`, { provider: connector.id, ...more })
 }
 

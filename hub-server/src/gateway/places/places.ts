@@ -60,3 +60,6 @@ export const leastSpanOf = (rate: Rate): number | null => {
   const margin = marginOf(rate)
   return margin > rate.perMs * 0.02 ? rate.perMs + margin * 0.8 : null
 }
+
+/** A call or a few within a window: one that is taken up late meets the next, which no other spreads out. */
+export const isSlow = ({ calls, perMs }: Rate): boolean => perMs / calls >= 300
