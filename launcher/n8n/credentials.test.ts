@@ -20,17 +20,17 @@ function n8nWith(...data: { id: string; name: string; type: string }[]) {
   return { api, written }
 }
 
-test('a new n8n gets one credential for each mode', async () => {
+test('a new n8n gets one credential for each mode, the test one last: n8n chooses the newest for a new block', async () => {
   const { api, written } = n8nWith()
   await ensureCredentials(api, hub, keys)
   const data = (apiKey: string): string => JSON.stringify({ baseUrl: hub, apiKey })
   expect(written).toEqual([
-    `POST /credentials {"name":"AI-Now Hub (test)","type":"aiNowHubApi","data":${data(keys.test)}}`,
     `POST /credentials {"name":"AI-Now Hub (live)","type":"aiNowHubApi","data":${data(keys.live)}}`,
+    `POST /credentials {"name":"AI-Now Hub (test)","type":"aiNowHubApi","data":${data(keys.test)}}`,
   ])
 })
 
-test('later they are brought up to date, and nothing of the user is touched', async () => {
+test('later they are brought up to date, the test one last, and nothing of the user is touched', async () => {
   const { api, written } = n8nWith(
     { id: '1', name: 'AI-Now Hub (test)', type: 'aiNowHubApi' },
     { id: '2', name: 'AI-Now Hub (live)', type: 'aiNowHubApi' },
@@ -39,5 +39,5 @@ test('later they are brought up to date, and nothing of the user is touched', as
   )
   const { test } = await ensureCredentials(api, hub, keys)
   expect(test.id).toBe('1')
-  expect(written.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['PATCH /credentials/1', 'PATCH /credentials/2'])
+  expect(written.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['PATCH /credentials/2', 'PATCH /credentials/1'])
 })

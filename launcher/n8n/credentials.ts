@@ -9,7 +9,7 @@ type Listed = Credential & { type: string }
 
 /**
  * Makes the hub's two credentials in n8n, or brings them up to date: the keys or the port may have changed.
- * They are recognised by their names, which belong to the launcher.
+ * They are recognised by their names, which belong to the launcher. The test credential is always written last.
  */
 export async function ensureCredentials(api: N8nApi, hubAddress: string, keys: HubKeys): Promise<{ test: Credential; live: Credential }> {
   const all = await listAll<Listed>(api, 'Listing the credentials in n8n', '/credentials')
@@ -24,5 +24,7 @@ export async function ensureCredentials(api: N8nApi, hubAddress: string, keys: H
     await api.send(`Updating the credential “${name}” in n8n`, 'PATCH', `/credentials/${found.id}`, { data })
     return found
   }
-  return { test: await ensure('test'), live: await ensure('live') }
+  // A new block in n8n's editor gets the credential that was written last (its most recent `updatedAt`): the harmless one.
+  const live = await ensure('live')
+  return { live, test: await ensure('test') }
 }

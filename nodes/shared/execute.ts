@@ -1,9 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { keyOf, rememberAttempt } from './attempt';
 import { batchesOf, type Batch } from './batches';
 import type { BlockForm } from './form';
+import { mixedModes } from './modes';
 import { failedItem, outputsOf } from './outputs';
-import { runAtHub, type Result, type Run } from './run';
+import { runAtHub, type Ended, type Result, type Run } from './run';
 import { isStopped } from './stop';
 import { count, emptyTally, summaryOf, type Tally } from './summary';
 
@@ -13,10 +15,14 @@ export async function executeBlock(context: IExecuteFunctions, form: BlockForm):
 	const tally = emptyTally();
 	const runs: Run[] = [];
 	let chunk = 0;
+	let mode: Ended['mode'];
 	for (const batch of batchesOf(context, form)) {
-		const run = await runBatch(context, form, batch, chunk++, outputs, tally);
-		if (run) runs.push(run);
+		const ended = await runBatch(context, form, batch, chunk++, outputs, tally);
+		mode ??= ended.mode;
+		if (ended.run) runs.push(ended.run);
 	}
+	const warnings = mixedModes(context, mode);
+	if (warnings.length > 0) context.addExecutionHints(...warnings);
 	if (runs.length > 0) context.addExecutionHints(summaryOf(tally, runs));
 	return [outputs.flatMap((items) => items ?? [])];
 }
@@ -24,7 +30,7 @@ export async function executeBlock(context: IExecuteFunctions, form: BlockForm):
 /** What each incoming item has become; nothing yet where the hub has not told. */
 type Outputs = (INodeExecutionData[] | undefined)[];
 
-async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batch, chunk: number, outputs: Outputs, tally: Tally): Promise<Run | undefined> {
+async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batch, chunk: number, outputs: Outputs, tally: Tally): Promise<Ended> {
 	const { items, options, positions } = batch;
 	const take = (result: Result) => {
 		const position = positions[result.item];
@@ -32,14 +38,16 @@ async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batc
 		outputs[position] = outputsOf(context, form, result, position);
 	};
 	try {
-		const run = await runAtHub(context, form.block, { items, options }, keyOf(context, chunk), take);
+		const work = { items, options };
+		const ended = await runAtHub(context, form.block, work, keyOf(context, chunk, work), take);
 		for (const [item, position] of positions.entries()) if (!outputs[position]) take(withoutAnswer(item));
-		return run;
+		return ended;
 	} catch (error) {
+		rememberAttempt(context);
 		const shown = asNodeError(context, error);
 		if (!context.continueOnFail() || isStopped(context)) throw shown;
 		for (const position of positions) outputs[position] ??= [failedItem(context, shown, position)];
-		return undefined;
+		return {};
 	}
 }
 
@@ -47,17 +55,6 @@ async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batc
 function asNodeError(context: IExecuteFunctions, error: Error): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
 	return new NodeOperationError(context.getNode(), error);
-}
-
-/**
- * The same work has the same key, so that "Retry On Fail" finds the run that is there. A header holds only ASCII, and the
- * hub takes a key of 255 characters.
- */
-function keyOf(context: IExecuteFunctions, chunk: number): string {
-	const { id, name } = context.getNode();
-	const readable = encodeURIComponent(name);
-	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', 0));
-	return [context.getExecutionId(), readable.length < 200 ? readable : id, runIndex, chunk].join('/');
 }
 
 const withoutAnswer = (item: number): Result => ({

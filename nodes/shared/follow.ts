@@ -18,7 +18,7 @@ export async function followed(context: IExecuteFunctions, id: string, take: (re
 	do {
 		const query = { limit: '1000', ...(cursor !== undefined && { cursor }) };
 		const page = (await askAgain(context, `/v1/runs/${id}/results`, query)) as { results: Result[]; next?: string };
-		for (const result of page.results) take(why && result.status === 'pending' ? { ...result, error: why } : result);
+		for (const result of page.results) take(why && result.status === 'pending' ? { ...result, error: openItem(run, why) } : result);
 		cursor = page.next;
 	} while (cursor !== undefined);
 	return run;
@@ -76,6 +76,10 @@ function tellProgress(context: IExecuteFunctions, run: Run, seen: number): numbe
 	context.logger.debug(progress);
 	return finished(run);
 }
+
+/** What an item gets that had no turn. */
+const openItem = ({ id, status }: Run, why: NonNullable<Result['error']>): NonNullable<Result['error']> =>
+	status === 'cancelled' ? { ...why, message: `This item was not asked: run ${id} was stopped. Execute again to go on` } : why;
 
 /** A run that was paused (by its budget, or for want of credits) or cancelled leaves items undone. */
 function whyUnfinished(run: Run): NonNullable<Result['error']> {

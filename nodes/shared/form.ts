@@ -29,4 +29,6 @@ export interface OptionField {
 	advanced: boolean;
 	/** Columns of the rows in which a person may write text, a number, true or false. */
 	mixed?: string[];
+	/** Fields of the lead may stand in it, in double square brackets. */
+	placeholders?: true;
 }

@@ -16,19 +16,25 @@ export function outputsOf(context: IExecuteFunctions, form: BlockForm, result: R
 	if (result.status !== 'done' && result.status !== 'skipped') return [failed(context, result, position)];
 	if (result.outputs.length > 0) {
 		const raw = result.raw === undefined ? {} : { raw: result.raw as IDataObject[string] };
-		const fields = (output: IDataObject) => (options.simplify ? simplified(output, form.simple ?? []) : output);
-		const own = withoutFields(input, form.others ?? []);
-		return result.outputs.map((output) => ({ json: { ...own, ...fields(output), ...raw }, pairedItem }));
+		const fields = (output: IDataObject) => (options.simplify ? simplified(output, [...(form.simple ?? []), 'observations']) : output);
+		return result.outputs.map(({ dropped, ...output }) => {
+			const own = withoutFields(input, [...(form.others ?? []), ...namesIn(dropped)]);
+			return { json: { ...own, ...fields(output), ...raw }, pairedItem };
+		});
 	}
 	if (options.withoutResult === 'omit') return [];
 	return [{ json: { ...input, status: result.status, reason: result.reason ?? 'Nothing was found' }, pairedItem }];
 }
 
+/** What the hub says of the item no longer holds, as the verdict of an address that it has replaced. */
+const namesIn = (dropped: unknown): string[] => (Array.isArray(dropped) ? dropped.filter((name) => typeof name === 'string') : []);
+
 const withoutFields = (item: IDataObject, names: string[]): IDataObject =>
 	names.length === 0 ? item : Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 
 function failed(context: IExecuteFunctions, { status, error, reason }: Result, position: number): INodeExecutionData {
-	const shown = new NodeOperationError(context.getNode(), error?.message ?? reason ?? `The item is ${status}`, {
+	const open = 'This item was not asked: the run was stopped. Execute again to go on';
+	const shown = new NodeOperationError(context.getNode(), error?.message ?? reason ?? (status === 'pending' ? open : `The item is ${status}`), {
 		itemIndex: position,
 		description: error?.advice,
 	});

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { BlockForm, ItemField, OptionField } from './form';
+import { refuseLoneNames } from './placeholders';
 
 type Value = NodeParameterValueType | object;
 
@@ -56,7 +57,9 @@ export function optionsOf(context: IExecuteFunctions, form: BlockForm, index: nu
 	const { parameters } = context.getNode();
 	const options: IDataObject = {};
 	for (const field of form.options) {
-		if (writtenIn(parameters, field) === undefined) continue;
+		const written = writtenIn(parameters, field);
+		if (written === undefined) continue;
+		if (field.placeholders) refuseLoneNames(context, field.name, written, index);
 		const value = shaped(context, field, valueOf(context, field, index), index);
 		if (!isEmpty(value)) options[field.name] = value as IDataObject[string];
 	}

@@ -1,5 +1,7 @@
 import type { IDataObject, IExecuteFunctions, JsonObject } from 'n8n-workflow';
+import { isRetried } from './attempt';
 import { followed } from './follow';
+import type { Mode } from './modes';
 import { cancelRun, isStopped } from './stop';
 import { askHub } from './transport';
 
@@ -16,22 +18,30 @@ export interface Result {
 
 export interface Run {
 	id: string;
+	mode?: Mode;
 	status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled';
 	/** How many items there are, and how many of them have no result yet. */
-	items: { total: number; pending: number };
+	items: { total: number; pending: number; failed?: number };
 	/** The price in millionths of a US dollar. */
 	usage: { calls: number; cached: number; price: number };
 	error?: Result['error'];
 }
 
 /** A hub that waited for the work gives results; otherwise a run to wait for. */
-type Answer = { results: Result[] } | { run: Run };
+type Answer = { results: Result[]; mode?: Mode } | { run: Run };
+
+/** What an execution of a block came to. */
+export interface Ended {
+	mode?: Mode;
+	/** The run as it ended, where the hub did not wait for the work. */
+	run?: Run;
+}
 
 /**
- * Has the hub do a block's work on items. Stopping the workflow cancels it.
+ * Has the hub do a block's work on items. Stopping the workflow cancels it; an execution that a person retries goes on
+ * with the run that it had begun.
  * @param key the same for the same work, so that trying again neither repeats nor pays twice
  * @param take gets one result for each item, as they are read
- * @returns the run as it ended, where the hub did not wait for the work
  * @throws what askHub, followed and cancelRun throw
  */
 export async function runAtHub(
@@ -40,7 +50,7 @@ export async function runAtHub(
 	work: { items: IDataObject[]; options: IDataObject },
 	key: string,
 	take: (result: Result) => void,
-): Promise<Run | undefined> {
+): Promise<Ended> {
 	const begin = async (asker: IExecuteFunctions, how: JsonObject) =>
 		(await askHub(asker, {
 			method: 'POST',
@@ -50,13 +60,15 @@ export async function runAtHub(
 		})) as Answer;
 	let id: string | undefined;
 	try {
-		const answer = await begin(context, {});
+		const answer = await begin(context, isRetried(context) ? { async: true } : {});
 		if ('results' in answer) {
 			answer.results.forEach(take);
-			return undefined;
+			return { mode: answer.mode };
 		}
 		id = answer.run.id;
-		return await followed(context, id, take);
+		if (isRetried(context)) await goOn(context, answer.run);
+		const run = await followed(context, id, take);
+		return { mode: run.mode, run };
 	} finally {
 		if (isStopped(context)) {
 			await cancelRun(context, async (asker) => {
@@ -67,4 +79,10 @@ export async function runAtHub(
 			});
 		}
 	}
+}
+
+/** A run that an earlier attempt left behind: what was not asked is asked, and what failed is tried again. */
+async function goOn(context: IExecuteFunctions, { id, status, items }: Run): Promise<void> {
+	if (status === 'paused') await askHub(context, { method: 'POST', path: `/v1/runs/${id}/resume`, body: {} });
+	else if (status === 'cancelled' || (status === 'done' && items.failed)) await askHub(context, { method: 'POST', path: `/v1/runs/${id}/retry` });
 }

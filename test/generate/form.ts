@@ -13,6 +13,8 @@ const shapeOf = (schema: FieldSchema): OptionField['shape'] => {
   return schema.type === 'array' ? 'list' : 'plain'
 }
 
+const takesPlaceholders = ({ 'x-form': hint }: FieldSchema): boolean => hint !== undefined && 'placeholders' in hint
+
 /** A list of rows may be long: what stands below it would not be found. */
 const byLength = ([, one]: [string, FieldSchema], [, other]: [string, FieldSchema]): number =>
   Number(shapeOf(one) === 'rows') - Number(shapeOf(other) === 'rows')
@@ -47,6 +49,7 @@ export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> &
       shape: shapeOf(schema),
       advanced: isAdvanced([name, schema]),
       ...(mixedColumns(schema).length > 0 && { mixed: mixedColumns(schema) }),
+      ...(takesPlaceholders(schema) && { placeholders: true as const }),
     })),
     ...(simple.length > 0 && { simple }),
     ...(contract.others && { others: fieldsOf(asField(contract.output)).map(([name]) => name) }),

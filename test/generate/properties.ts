@@ -61,6 +61,7 @@ const optionProperty = (name: string, schema: FieldSchema): Property => {
       return { ...shown, type: 'string', typeOptions: { rows: 4 }, default: listOf(schema.default).join('\n') }
     case 'json':
       return { ...shown, type: 'json', default: JSON.stringify(schema.default ?? {}) }
+    case 'line':
     case undefined:
       return plainProperty(name, schema)
   }

@@ -14,6 +14,7 @@ import type {
   INodeParameters,
   INodeType,
   INodeTypes,
+  IRunExecutionData,
   IWorkflowExecuteAdditionalData,
   NodeExecutionHint,
 } from 'n8n-workflow'
@@ -40,25 +41,26 @@ const built = <Kind>(path: string, name: string): Kind => {
 export const builtNode = (name: string) => built<INodeType>(`nodes/${name}/${name}.node.js`, name)
 export const builtCredential = () => built<ICredentialType>('credentials/AiNowHubApi.credentials.js', 'AiNowHubApi')
 
-/** Hands out one credential, and applies it as its type says. */
-const credentialsOf = (data: ICredentialDataDecryptedObject): CredentialsHelper => {
+/** Hands out the credential of each hub's address, and applies it as its type says. */
+const credentialsHelper = (): CredentialsHelper => {
   const { authenticate } = builtCredential()
   const headers = typeof authenticate === 'object' ? (authenticate.properties.headers ?? {}) : {}
-  const filled = Object.entries(headers).map(([name, value]) => [
-    name,
-    String(value).replace(/^=/, '').replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, field: string) => String(data[field])),
-  ])
+  const filledWith = (data: ICredentialDataDecryptedObject) =>
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      String(value).replace(/^=/, '').replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, field: string) => String(data[field])),
+    ])
   return new (class extends ICredentialsHelper {
     getParentTypes = () => []
     isCredentialUsableByNode = () => true
-    authenticate = async (_data: unknown, _type: string, request: object) => {
+    authenticate = async (data: ICredentialDataDecryptedObject, _type: string, request: object) => {
       const wanted: IHttpRequestOptions = { url: '', ...request }
-      return { ...wanted, headers: { ...wanted.headers, ...Object.fromEntries(filled) } }
+      return { ...wanted, headers: { ...wanted.headers, ...Object.fromEntries(filledWith(data)) } }
     }
     preAuthentication = async () => undefined
     runPreAuthentication = async () => undefined
     getCredentials = () => Promise.reject(new Error('not used here'))
-    getDecrypted = async () => data
+    getDecrypted = async (_data: unknown, { id }: { id: string | null }) => ({ baseUrl: String(id), apiKey: 'ainow_test_key' })
     updateCredentials = async () => {}
     updateCredentialsOauthTokenData = async () => {}
     getCredentialsProperties = () => []
@@ -79,8 +81,12 @@ export interface Wanted {
   items: Record<string, unknown>[]
   parameters?: INodeParameters
   hub: string
+  /** A block that works before it in the same execution, at another hub. */
+  before?: { node: string; hub: string }
   onError?: INode['onError']
   executionId?: string
+  /** An execution that ended badly and that a person retries, as n8n's executions service does. */
+  retries?: Ran
   nodeName?: string
   /** The workflow is stopped when this ends. */
   stop?: Promise<void>
@@ -99,6 +105,8 @@ export interface Ran {
   told: string[]
   /** What the whole execution ended as. */
   status: ExecutionStatus
+  /** What n8n keeps of it. */
+  data: IRunExecutionData
 }
 
 /** Executes a built node on n8n's own engine, behind a node that gives the items. */
@@ -107,9 +115,11 @@ export const execute = async (wanted: Wanted): Promise<Ran> => {
   const types = {
     source: source(wanted.items.map((json) => ({ json: JSON.parse(JSON.stringify(json)) }))),
     block: builtNode(wanted.node),
+    before: builtNode(wanted.before?.node ?? wanted.node),
   }
-  const typeOf = (type: string): INodeType => (type === 'block' ? types.block : types.source)
+  const typeOf = (type: string): INodeType => (type === 'block' ? types.block : type === 'before' ? types.before : types.source)
   const nodeTypes: INodeTypes = { getByName: typeOf, getByNameAndVersion: typeOf, getKnownTypes: () => ({}) }
+  const to = (node: string) => ({ node, type: 'main' as const, index: 0 })
   const place = { typeVersion: 1, position: [0, 0] as [number, number] }
   const workflow = new Workflow({
     id: 'workflow', name: 'Workflow', active: false, nodeTypes, settings: { executionOrder: 'v1' },
@@ -117,21 +127,33 @@ export const execute = async (wanted: Wanted): Promise<Ran> => {
       { ...place, id: '1', name: 'Source', type: 'source', parameters: {} },
       {
         ...place, id: '2', name, type: 'block', parameters: wanted.parameters ?? {}, onError: wanted.onError,
-        credentials: { aiNowHubApi: { id: '1', name: 'Hub' } },
+        credentials: { aiNowHubApi: { id: wanted.hub, name: 'Hub' } },
       },
+      ...(wanted.before ? [{ ...place, id: '3', name: 'Before', type: 'before', parameters: {}, credentials: { aiNowHubApi: { id: wanted.before.hub, name: 'Hub before' } } }] : []),
     ],
-    connections: { Source: { main: [[{ node: name, type: 'main', index: 0 }]] } },
+    connections: wanted.before ? { Source: { main: [[to('Before')]] }, Before: { main: [[to(name)]] } } : { Source: { main: [[to(name)]] } },
   })
   const startNode = workflow.getNode('Source') ?? undefined
   const told: string[] = []
   const sendDataToUI = (_type: string, data: IDataObject | IDataObject[]) => void told.push(...[data].flat().map(({ messages }) => String(messages)))
   const data = { ...additionalData(wanted, workflow), sendDataToUI }
-  const running = new WorkflowExecute(data, 'manual').run({ workflow, startNode })
+  const running = wanted.retries
+    ? new WorkflowExecute(data, 'retry', withoutError(wanted.retries.data, name)).processRunExecutionData(workflow)
+    : new WorkflowExecute(data, 'manual').run({ workflow, startNode })
   void wanted.stop?.then(() => running.cancel())
   const run = await running
   const task = run.data.resultData.runData[name]?.at(-1)
   const [items, errors] = task?.data?.main ?? []
-  return { items: items ?? [], errors: errors ?? [], error: task?.error, hints: task?.hints ?? [], told, status: run.status }
+  return { items: items ?? [], errors: errors ?? [], error: task?.error, hints: task?.hints ?? [], told, status: run.status, data: run.data }
+}
+
+/** What n8n hands to the execution that retries another (`retry` in its execution.service.ts). */
+const withoutError = (data: IRunExecutionData, node: string): IRunExecutionData => {
+  const kept: IRunExecutionData = JSON.parse(JSON.stringify(data))
+  delete kept.resultData.error
+  const runs = kept.resultData.runData[node] ?? []
+  if (runs.at(-1)?.error) runs.pop()
+  return kept
 }
 
 const additionalData = (wanted: Wanted, workflow: InstanceType<typeof Workflow>): IWorkflowExecuteAdditionalData => {
@@ -141,7 +163,7 @@ const additionalData = (wanted: Wanted, workflow: InstanceType<typeof Workflow>)
     executionId, currentNodeExecutionIndex: 0, variables: {},
     restApiUrl: url, instanceBaseUrl: url, formBaseUrl: url, formWaitingBaseUrl: url, formTestBaseUrl: url, webhookBaseUrl: url,
     webhookWaitingBaseUrl: url, webhookTestBaseUrl: url, mcpBaseUrl: url, mcpTestBaseUrl: url,
-    credentialsHelper: credentialsOf({ baseUrl: wanted.hub, apiKey: 'ainow_test_key' }),
+    credentialsHelper: credentialsHelper(),
     hooks: new ExecutionLifecycleHooks('manual', executionId, {
       id: workflow.id, name: 'Workflow', active: false, isArchived: false, nodes: [], connections: {}, activeVersionId: null,
       createdAt: new Date(0), updatedAt: new Date(0),

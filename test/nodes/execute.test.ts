@@ -87,7 +87,8 @@ test('more than 10,000 items become several requests with keys of their own', as
   const { items } = await execute({ node: 'VerifyEmail', items: leads(10_001), hub: hub.address })
   const posts = hub.asked.filter(({ method }) => method === 'POST')
   expect(posts.map(({ body }) => body?.items.length)).toEqual([10_000, 1])
-  expect(posts.map(({ headers }) => headers['idempotency-key'])).toEqual(['17/VerifyEmail/0/0', '17/VerifyEmail/0/1'])
+  const keys = posts.map(({ headers }) => String(headers['idempotency-key']))
+  expect(keys).toEqual([expect.stringMatching(/^17\/VerifyEmail\/0\/0\/[0-9a-f]{24}$/), expect.stringMatching(/^17\/VerifyEmail\/0\/1\/[0-9a-f]{24}$/)])
   expect(items).toHaveLength(10_001)
 })
 
@@ -97,9 +98,36 @@ test('the same work has the same key, also under a name that no header could hol
   await execute(work)
   await execute(work)
   await execute({ ...work, executionId: '18' })
-  expect(hub.asked.map(({ headers }) => headers['idempotency-key'])).toEqual([
+  const keys = hub.asked.map(({ headers }) => String(headers['idempotency-key']))
+  expect(keys.map((key) => key.slice(0, key.lastIndexOf('/')))).toEqual([
     '17/Pr%C3%BCfen%20%E2%9C%93/0/0',
     '17/Pr%C3%BCfen%20%E2%9C%93/0/0',
     '18/Pr%C3%BCfen%20%E2%9C%93/0/0',
   ])
+  expect(keys[0]).toBe(keys[1])
+})
+
+test('a restored n8n, whose execution numbers come again, has other keys for other items and other options', async () => {
+  const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
+  const work = { node: 'VerifyEmail', items: leads(1), hub: hub.address }
+  await execute(work)
+  await execute({ ...work, items: leads(2) })
+  await execute({ ...work, parameters: { depth: 'free' } })
+  expect(new Set(hub.asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(3)
+})
+
+test('a key fits into a header however long the node’s name is', async () => {
+  const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
+  await execute({ node: 'VerifyEmail', items: leads(1), hub: hub.address, nodeName: 'ü'.repeat(128), executionId: '123456789012345678901234567890123456' })
+  expect(String(hub.asked[0]?.headers['idempotency-key']).length).toBeLessThanOrEqual(255)
+})
+
+test('fields of the item that no longer hold do not come back from n8n’s side', async () => {
+  const output = { email: 'new@acme.example', row: 1, dropped: ['verdict', 'verifiedBy'], observations: [{ source: 'apollo' }] }
+  const hub = await fakeHub({ result: () => ({ outputs: [output] }) })
+  const items = [{ email: 'old@acme.example', row: 1, verdict: 'risky', verifiedBy: 'hunter' }]
+  for (const options of [{}, { simplify: true }]) {
+    const { items: given } = await execute({ node: 'EnrichLead', items, parameters: { options }, hub: hub.address })
+    expect(given.map(({ json }) => json)).toEqual([{ email: 'new@acme.example', row: 1, observations: [{ source: 'apollo' }] }])
+  }
 })

@@ -38,6 +38,8 @@ interface Behaviour {
   /** How a run ends, where not well. */
   ends?: { status: 'paused' | 'cancelled'; error?: HubResult['error'] }
   connectors?: object[]
+  /** What the key is for; the hub says so in each answer. */
+  mode?: 'test' | 'live'
 }
 
 /** The hub waits for this many items; more become a run. From the design. */
@@ -50,7 +52,7 @@ const resultsPerPage = 100
  */
 export const fakeHub = async (behaviour: Behaviour = {}) => {
   const asked: Asked[] = []
-  const runs = new Map<string, { results: HubResult[]; polls: number; finished: number }>()
+  const runs = new Map<string, { results: HubResult[]; polls: number; finished: number; status?: 'cancelled' | 'done' }>()
   const runsByKey = new Map<string, string>()
   const usage = { calls: 0, cached: 0, price: 0, credits: 0, ...behaviour.usage }
   let breaks = behaviour.breaks ?? 0
@@ -78,7 +80,11 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     }
     if (room === 'runs' && breaks-- > 0) return response.destroy()
     if (room === 'runs' && rest === 'results') return send(200, page(id, Number(url.searchParams.get('cursor') ?? 0)))
-    if (room === 'runs' && rest === 'cancel') return send(200, { ...runOf(id), status: 'cancelled' })
+    if (room === 'runs' && rest === 'cancel') {
+      runOf(id).status = 'cancelled'
+      return send(200, shown(id, 'cancelled'))
+    }
+    if (room === 'runs' && (rest === 'retry' || rest === 'resume')) return send(200, goOn(id))
     if (room === 'runs') return behaviour.holds === 'run' ? held.resolve() : send(200, progress(id))
     throw new Error(`Nobody asked for ${url.pathname}.`)
   }
@@ -94,11 +100,19 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
       const result: HubResult = broken.length > 0 ? { status: 'failed', error } : (behaviour.result?.(item, index) ?? {})
       return { status: 'done', outputs: [], ...result, item: index }
     })
-    const id = runsByKey.get(key) ?? `run-${runs.size + 1}`
+    const before = runsByKey.get(key)
+    const id = before ?? `run-${runs.size + 1}`
     runsByKey.set(key, id)
-    runs.set(id, { results, polls: behaviour.polls ?? 0, finished: 0 })
-    if (items.length <= waitedFor && !async) return [200, { run: id, mode: 'test', results, usage }]
-    return [202, { run: shown(id, 'queued') }]
+    if (before === undefined) runs.set(id, { results, polls: behaviour.polls ?? 0, finished: 0 })
+    const run = runOf(id)
+    const isAnswered = items.length <= waitedFor && !async && run.status !== 'cancelled'
+    if (isAnswered) run.status = 'done'
+    return isAnswered ? [200, { run: id, mode: behaviour.mode ?? 'test', results, usage }] : [202, { run: shown(id, run.status ?? 'queued') }]
+  }
+
+  const goOn = (id: string) => {
+    delete runOf(id).status
+    return shown(id, 'queued')
   }
 
   const runOf = (id: string) => {
@@ -108,14 +122,18 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
   }
   const shown = (id: string, status: string) => {
     const { results, finished } = runOf(id)
-    return { id, status, items: { total: results.length, pending: results.length - finished }, usage }
+    const failed = results.filter((result) => result.status === 'failed').length
+    const items = { total: results.length, pending: results.length - finished, failed }
+    return { id, status, items, usage, ...(behaviour.mode && { mode: behaviour.mode }) }
   }
   const progress = (id: string) => {
     const run = runOf(id)
+    if (run.status === 'cancelled') return shown(id, run.status)
     run.polls -= 1
     run.finished += 10
     if (run.polls >= 0) return shown(id, 'running')
     run.finished = run.results.filter(({ status }) => status !== 'pending').length
+    run.status = 'done'
     return { ...shown(id, 'done'), ...behaviour.ends }
   }
   const page = (id: string, from: number) => {

@@ -50,6 +50,25 @@ test('a channel’s fields are sent, those of another channel are not, and the i
   expect(hub.asked[0]?.body).toEqual({ items: [ada], options: { channel: 'sms', text: 'Hello [[firstName]]', providers: [] } })
 })
 
+test.each([
+  ['text', { text: '=Hello {{firstName|there}},' }, '[[firstName|there]]'],
+  ['subject', { subject: '=For {{ firstName }}' }, '[[firstName]]'],
+  ['html', { options: { html: '=<p>{{ company.name | you }}</p>' } }, '[[company.name| you]]'],
+])('a placeholder of old in %s, of which n8n has made an expression, is refused before anything is sent, with what to write', async (_field, parameters, right) => {
+  const hub = await fakeHub()
+  const { error } = await execute({ node: 'SendMessage', items: [ada], parameters: { channel: 'email', ...parameters }, hub: hub.address })
+  expect(error?.message).toMatch(/^n8n reads \{\{.*\}\} in the field ".*" as an expression of its own/)
+  expect(error?.description).toContain(right)
+  expect(hub.asked).toEqual([])
+})
+
+test('a real expression, and square brackets beside it, are sent as they are', async () => {
+  const hub = await fakeHub()
+  const parameters = { channel: 'sms', text: '=Hello [[firstName|there]] of {{ $json.email.split("@")[1] }}{{ false || "" }}' }
+  await execute({ node: 'SendMessage', items: [ada], parameters, hub: hub.address })
+  expect(hub.asked[0]?.body?.options.text).toBe('Hello [[firstName|there]] of acme.example')
+})
+
 test('what a template’s values and places are is told line by line, with their commas', async () => {
   const hub = await fakeHub()
   const options = { template: 'first_contact', templateValues: '[[firstName|there]], hello\nTuesday' }

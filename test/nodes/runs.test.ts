@@ -93,3 +93,69 @@ describe('stopping the workflow', () => {
     expect(ran.status).toBe('canceled')
   })
 })
+
+describe('an execution that a person retries', () => {
+  const keysOf = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) => asked.flatMap(({ url, headers }) => (url.startsWith('/v1/blocks') ? [headers['idempotency-key']] : []))
+  const posts = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) => asked.flatMap(({ method, url }) => (method === 'POST' ? [url] : []))
+
+  test('goes on with the run that it had begun, though n8n gives it a number of its own', async () => {
+    let holds: 'run' | undefined = 'run'
+    const hub = await fakeHub({ get holds() { return holds }, result: () => verdict })
+    const stopped = await execute({ node: 'VerifyEmail', items: leads(101), hub: hub.address, stop: hub.held })
+    expect([stopped.status, stopped.items]).toEqual(['canceled', []])
+    holds = undefined
+    const again = await execute({ node: 'VerifyEmail', items: leads(101), hub: hub.address, executionId: '18', retries: stopped })
+    expect([again.status, again.items.length]).toEqual(['success', 101])
+    expect(new Set(keysOf(hub)).size).toBe(1)
+    expect(posts(hub)).toEqual(['/v1/blocks/verify-email', '/v1/runs/run-1/cancel', '/v1/blocks/verify-email', '/v1/runs/run-1/retry'])
+  })
+
+  test('has failed items tried again, in the same run', async () => {
+    const hub = await fakeHub({ result: (_, index) => (index === 1 ? { status: 'failed', error: { kind: 'unauthorized', message: 'The key was refused.', advice: 'Connect again.' } } : verdict) })
+    const failed = await execute({ node: 'VerifyEmail', items: leads(3), hub: hub.address })
+    expect(failed.error?.message).toBe('The key was refused.')
+    await execute({ node: 'VerifyEmail', items: leads(3), hub: hub.address, executionId: '18', retries: failed })
+    expect(new Set(keysOf(hub)).size).toBe(1)
+    expect(posts(hub)).toEqual(['/v1/blocks/verify-email', '/v1/blocks/verify-email', '/v1/runs/run-1/retry'])
+  })
+})
+
+test('what was not asked is never an output, and says what to do', async () => {
+  const result = (_: unknown, index: number) => (index < 60 ? verdict : { status: 'pending' as const })
+  const cancelled = await fakeHub({ ends: { status: 'cancelled' }, result })
+  const ran = await execute({ node: 'VerifyEmail', items: leads(101), hub: cancelled.address, onError: 'continueRegularOutput' })
+  const error = 'This item was not asked: run run-1 was stopped. Execute again to go on'
+  expect(ran.items.map(({ json }) => json)).toEqual(leads(101).map((lead, n) => ({ ...lead, ...(n < 60 ? { verdict: 'risky' } : { error }) })))
+  expect(ran.hints).toEqual([{ message: '101 items: 60 done, 41 not finished.', type: 'warning', location: 'outputPane' }])
+  const small = await fakeHub({ result: () => ({ status: 'pending' }) })
+  const { error: shown, items } = await execute({ node: 'ScoreLead', items: leads(1), hub: small.address })
+  expect([shown?.message, items]).toEqual(['This item was not asked: the run was stopped. Execute again to go on', []])
+})
+
+describe('test and live', () => {
+  const hubs = async (...modes: ('test' | 'live')[]) => Promise.all(modes.map((mode) => fakeHub({ mode, result: () => verdict })))
+  const real = [{ email: 'anna@siemens.com' }]
+
+  test.each([
+    ['test', 'live', /^This block has worked with a live key, and one before it with a test key\. Made-up data of the sandbox may have gone to real services\./],
+    ['live', 'test', /^This block has worked with a test key, and one before it with a live key\. The sandbox knows nothing of real people/],
+  ] as const)('a block with a key for the other mode warns: %s, then %s', async (before, after, message) => {
+    const [first, second] = await hubs(before, after)
+    const { hints, items } = await execute({ node: 'ScoreLead', items: real, hub: second?.address ?? '', before: { node: 'VerifyEmail', hub: first?.address ?? '' } })
+    expect(hints).toEqual([{ message: expect.stringMatching(message), type: 'warning', location: 'outputPane' }])
+    expect(items).toHaveLength(1)
+  })
+
+  test('blocks with keys for the same mode say nothing', async () => {
+    const [first, second] = await hubs('live', 'live')
+    const { hints } = await execute({ node: 'ScoreLead', items: real, hub: second?.address ?? '', before: { node: 'VerifyEmail', hub: first?.address ?? '' } })
+    expect(hints).toEqual([])
+  })
+
+  test.each([{ email: 'anna@acme.example' }, { website: 'https://www.acme.example/team' }, { company: { domain: 'acme.test' } }])('made-up people in a block with a live key are told of: %j', async (item) => {
+    const [live, sandbox] = await hubs('live', 'test')
+    const { hints } = await execute({ node: 'ScoreLead', items: [item, ...real], hub: live?.address ?? '' })
+    expect(hints).toEqual([{ message: expect.stringMatching(/^1 of the items are made up/), type: 'warning', location: 'outputPane' }])
+    expect((await execute({ node: 'ScoreLead', items: [item], hub: sandbox?.address ?? '' })).hints).toEqual([])
+  })
+})

@@ -36,7 +36,9 @@ export type OptionsOf<Contract extends BlockContract> = Static<Contract['options
 
 /** How a door draws a field, where its JSON type does not say it. */
 export type FormHint =
-  | { kind: 'lines' }
+  | { kind: 'lines'; placeholders?: true }
+  // Fields of the lead may stand in it, as [[firstName]].
+  | { kind: 'line'; placeholders: true }
   | { kind: 'providers'; capability: string | ByOption }
   | { kind: 'mapping' }
   | { kind: 'rules' }

@@ -92,6 +92,7 @@ const resultOf = (item: number, value: Record<string, unknown>, answer: Asked<un
     const raw = answer.raw === undefined ? {} : { raw: answer.raw }
     return { item, status: 'done', outputs: [{ ...value, message }], ...raw }
   }
+  if (answer?.error?.kind === 'cancelled') return { item, status: 'pending', outputs: [] }
   return {
     item,
     status: answer?.status === 'uncertain' ? 'uncertain' : 'failed',

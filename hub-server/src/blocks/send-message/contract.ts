@@ -47,7 +47,10 @@ export const contract = {
     replyTo: Type.Optional(Type.String({ ...shown({ title: 'Reply To', description: 'Where answers go, if not to you', advanced: true, shownFor: email }), examples: ['sales@company.example'] })),
     subject: Type.Optional(
       Type.String({
-        ...shown({ title: 'Subject', description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one', shownFor: email }),
+        ...shown(
+          { title: 'Subject', description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one', shownFor: email },
+          { kind: 'line', placeholders: true },
+        ),
         minLength: 1,
         maxLength: 1000,
         examples: ['A question, [[firstName|hello]]'],
@@ -55,16 +58,16 @@ export const contract = {
     ),
     text: Type.Optional(
       Type.String({
-        ...shown({ title: 'Text', description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to' }, { kind: 'lines' }),
+        ...shown({ title: 'Text', description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to' }, { kind: 'lines', placeholders: true }),
         minLength: 1,
         examples: ['Hello [[firstName|there]],'],
       }),
     ),
-    html: Type.Optional(Type.String({ ...shown({ title: 'HTML', description: 'The message as HTML, beside the text; fields are escaped', advanced: true, shownFor: email }, { kind: 'lines' }), examples: ['<p>Hello [[firstName|there]],</p>'] })),
+    html: Type.Optional(Type.String({ ...shown({ title: 'HTML', description: 'The message as HTML, beside the text; fields are escaped', advanced: true, shownFor: email }, { kind: 'lines', placeholders: true }), examples: ['<p>Hello [[firstName|there]],</p>'] })),
     template: Type.Optional(Type.String({ ...shown({ title: 'Template', description: 'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one', advanced: true, shownFor: whatsapp }), minLength: 1, maxLength: 1000, examples: ['first_contact'] })),
     templateLanguage: Type.Optional(Type.String({ ...shown({ title: 'Template Language', description: 'In which language, where the template has several', advanced: true, shownFor: whatsapp }), minLength: 2, maxLength: 20, examples: ['en_US'] })),
     templateValues: Type.Array(Type.String({ maxLength: 10_000 }), {
-      ...shown({ title: 'Template Values', description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets', advanced: true, shownFor: whatsapp }, { kind: 'lines' }),
+      ...shown({ title: 'Template Values', description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets', advanced: true, shownFor: whatsapp }, { kind: 'lines', placeholders: true }),
       examples: ['[[firstName|there]]'],
       maxItems: 100,
       default: [],
@@ -80,6 +83,7 @@ export const contract = {
       ...shown({
         title: 'Dry Run',
         description: 'Whether to only show each message as it would leave, and by which service. Nothing is sent',
+        advanced: true,
       }),
       default: false,
     }),

@@ -4,6 +4,7 @@ import type { Verdict } from '../../contracts/lead.ts'
 import type { Result } from '../../contracts/result.ts'
 import type { Asked, Block, BlockContext } from '../block.ts'
 import { textOf } from '../fields.ts'
+import { observe, saidBy, type Said } from '../observations.ts'
 import { freeVerdict, type FreeVerdict } from './checks/freeVerdict.ts'
 import { contract } from './contract.ts'
 
@@ -60,34 +61,56 @@ const resultOf = ({ index, item, email, free }: Work, answer: Answer | undefined
       email,
       verdict: output.status,
       reason: reasonOf(output.status, output.reason, answer),
-      by: answer.provider ?? 'built-in',
-      at: answer.at,
+      said: saidBy(answer),
+      confidence: surenessOf.service[output.status],
       checks: { ...free?.checks, ...defined({ isFree: output.isFree, isRole: output.isRole, isDisposable: output.isDisposable, isCatchAll: output.isCatchAll, suggestion: output.suggestion }) },
       ...('raw' in answer && { raw: answer.raw }),
     })
+  if (answer?.error?.kind === 'cancelled') return { item: index, status: 'pending', outputs: [] }
   // What a person can mend is waited for: the free checks would be a poor answer to a list that was to be verified.
   if (answer?.error?.pauses) return { item: index, status: 'failed', outputs: [], error: answer.error }
   if (!free) return { item: index, status: 'failed', outputs: [], error: answer?.error ?? { kind: 'bad_response', message: 'The service gave no verdict.', advice: 'Try again.' } }
   const unasked = answer?.error ? ` No service could be asked: ${answer.error.message}` : ''
-  return done(index, item, { email, verdict: free.verdict ?? free.otherwise, reason: free.reason + unasked, by: 'built-in', at: now, checks: { ...free.checks } })
+  const verdict = free.verdict ?? free.otherwise
+  return done(index, item, {
+    email,
+    verdict,
+    reason: free.reason + unasked,
+    said: { source: 'built-in', at: now.toISOString() },
+    confidence: surenessOf.builtIn[verdict],
+    checks: { ...free.checks },
+  })
 }
 
 interface Finding {
   readonly email: string
   readonly verdict: Verdict
   readonly reason: string
-  readonly by: string
-  readonly at: Date
+  readonly said: Said
+  readonly confidence: number
   readonly checks: Record<string, unknown>
   readonly raw?: unknown
 }
 
-const done = (index: number, item: Record<string, unknown>, { email, verdict, reason, by, at, checks, raw }: Finding): Result => ({
-  item: index,
-  status: 'done',
-  outputs: [{ ...item, email: email.toLowerCase(), verdict, verdictReason: reason, verifiedBy: by, verifiedAt: at.toISOString(), emailChecks: checks }],
-  ...(raw !== undefined && { raw }),
-})
+const done = (index: number, item: Record<string, unknown>, finding: Finding): Result => {
+  const { email, verdict, reason, said, confidence, checks, raw } = finding
+  const found = { verdict, verdictReason: reason, verifiedBy: said.source, verifiedAt: said.at, emailChecks: checks }
+  return {
+    item: index,
+    status: 'done',
+    outputs: [observe({ ...item, email: email.toLowerCase(), ...found }, said, { verdict }, confidence)],
+    ...(raw !== undefined && { raw }),
+  }
+}
+
+/**
+ * The chance that a verdict is right. A service has asked the mail server; the free checks are sure only where no mail
+ * can arrive at all; and “unknown” must not stand against what somebody knew before.
+ */
+const surenessOf: Record<'service' | 'builtIn', Record<Verdict, number>> = {
+  service: { deliverable: 0.95, undeliverable: 0.95, risky: 0.8, unknown: 0.1 },
+  builtIn: { deliverable: 0.5, undeliverable: 0.95, risky: 0.6, unknown: 0.1 },
+}
 
 const sayings: Record<Verdict, string> = {
   deliverable: 'Mail to this address arrives',
