@@ -84,7 +84,7 @@ describe('the key', () => {
 
   test('is replaced by the one of a new link, and the mode with it', async () => {
     await enter(testKey)
-    await page.getByText('The sandbox answers; nothing leaves this machine, no account needed.').waitFor()
+    await page.getByText('The sandbox answers; nothing leaves this machine, no account needed. Answers are made up and cost nothing.').waitFor()
     // Only the fragment differs: the browser does not load the page again.
     await page.goto(`${hub.origin}/connect#key=${liveKey}`)
     await page.getByText('Outside services are really called and may cost money.').waitFor()
@@ -196,14 +196,18 @@ describe('connecting', () => {
     await connectHunter(silentVendorKey)
     await sheet().getByText('Hunter could not be tested').waitFor()
     await sheet().getByText('Saved, not tested yet').waitFor()
+    await sheet().locator('.account').getByText('Hunter could not be reached').waitFor()
+    expect(await sheet().getByText('refused').count()).toBe(0)
     expect(await apiKey().count()).toBe(0)
+    await button('Close').click()
+    await card('Hunter').getByText('could not be reached').waitFor()
   })
 
   test('shows the links to the vendor, without the sentence’s full stop', async () => {
     await enter()
     await card('Hunter').click()
     const links = await sheet().getByRole('link').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-    expect(links).toEqual(['https://hunter.example/api', 'https://hunter.example/api-keys'])
+    expect(links).toEqual(['https://hunter.example/pricing', 'https://hunter.example/api', 'https://hunter.example/api-keys'])
   })
 
   test('offers nothing to connect where no account is needed', async () => {
@@ -229,6 +233,18 @@ describe('connecting on the service’s own page', () => {
     await sheet().getByText('Working').waitFor()
     expect(page.url()).toBe(`${hub.origin}/connect`)
     expect(hub.asked.map(({ method, path }) => `${method} ${path}`)).toContain('POST /connections/con_1/authorize')
+  })
+
+  test('that is abandoned leaves nothing behind', async () => {
+    hub.leaveVendor()
+    await enter()
+    await fill()
+    await button('Continue to Pipedrive').click()
+    await page.getByText('Do you let AI-Now Hub in?').waitFor()
+    await page.goto(`${hub.origin}/connect`)
+    await card('Pipedrive').getByText('Not connected').waitFor()
+    await card('Pipedrive').click()
+    await page.getByLabel('Client id', { exact: true }).waitFor()
   })
 
   test('can be done again from the account, where the service has thrown it out', async () => {
@@ -332,6 +348,67 @@ describe('the list', () => {
     await button('CRM').click()
     await page.getByText('2 of 9 services').waitFor()
     await card('HubSpot').getByText('Create and update contacts, companies and deals').waitFor()
+  })
+
+  test.each(['verify email', 'Verify Email', 'e-mail verify', 'VERIFY E MAIL'])('is searched by “%s” as people and blocks say it', async (words) => {
+    await enter()
+    await page.getByLabel('Search services').fill(words)
+    await page.getByText('2 of 9 services').waitFor()
+    await card('Hunter').waitFor()
+    await card('ZeroBounce').waitFor()
+  })
+
+  test('is searched by the names of blocks', async () => {
+    await enter()
+    for (const [block, service] of [['sync crm', 'HubSpot'], ['enrich lead', 'Clearbit'], ['send message', 'SendGrid'], ['write message', 'OpenAI']] as const) {
+      await page.getByLabel('Search services').fill(block)
+      await card(service).waitFor()
+      expect(await card('MaxMind').count()).toBe(0)
+    }
+  })
+
+  test('shows what each service costs, or that nobody knows', async () => {
+    await enter()
+    await card('Hunter').getByText('From $0.0123 an address').waitFor()
+    await card('ZeroBounce').getByText('Price not known').waitFor()
+    await card('Hunter').click()
+    expect(await sheet().locator('.prices dd').allInnerTexts()).toEqual(['$0.0123 an address', '$0.0245 an address', '$0.0245 for 10 results'])
+    await sheet().getByText('At most, as Hunter published it on 25 May 2026. Larger plans are cheaper.').waitFor()
+  })
+
+  test('has those that only solve captchas at its end', async () => {
+    await enter()
+    expect(await page.locator('.card-name').allInnerTexts()).toEqual(['MaxMind GeoLite', 'Apollo', 'Clearbit', 'HubSpot', 'Hunter', 'OpenAI', 'Pipedrive', 'SendGrid', 'ZeroBounce'])
+    await page.route('**/v1/connectors', async (route) => {
+      const answer = await route.fetch()
+      const { connectors }: { connectors: object[] } = await answer.json()
+      const solver = { ...connectors.at(-2), id: '2captcha', name: '2Captcha', capabilities: ['solveCaptcha'], groups: ['Scrape'] }
+      await route.fulfill({ response: answer, json: { connectors: [solver, ...connectors] } })
+    })
+    await page.reload()
+    await page.getByText('10 services').waitFor()
+    expect((await page.locator('.card-name').allInnerTexts()).at(-1)).toBe('2Captcha')
+  })
+
+  test('says in mode test that nothing is connected and everything is made up', async () => {
+    await enter(testKey)
+    await card('Hunter').getByText('Made-up answers from the sandbox; nothing is connected').waitFor()
+    await card('Hunter').getByText('In Live: From $0.0123 an address').waitFor()
+    await card('MaxMind').getByText('Made-up answers from the sandbox; nothing is connected').waitFor()
+    await card('Hunter').click()
+    await sheet().getByText('the sandbox plays Hunter. Its answers are made up, nothing is connected and nothing is paid.').waitFor()
+    await apiKey().fill(goodVendorKey)
+    await button('Connect').click()
+    await sheet().locator('.account').getByText('Working in the sandbox').waitFor()
+  })
+
+  test('speaks to people, not to programmers', async () => {
+    await enter()
+    for (const name of ['Hunter', 'HubSpot', 'Pipedrive']) {
+      await card(name).click()
+      expect(await sheet().innerText()).not.toMatch(/\b(scopes?|JSON|OpenAPI|SDK|endpoint|REST|schema)\b|[a-z]+[A-Z][a-z]+Records|upsert/i)
+      await button('Close').click()
+    }
   })
 
   test('says that the hub does not answer, and continues by itself when it does', async () => {

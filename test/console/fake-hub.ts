@@ -10,6 +10,8 @@ export const testKey = 'ainow_test_YW5vdGhlciBrZXkgZm9yIHRlc3Rz'
 interface Stored extends Connection {
   /** What a real hub would have sealed. */
   secret: string
+  /** Nobody has come back from the vendor's page yet. */
+  draft: boolean
 }
 
 const problem = (status: number, kind: Problem['kind'], title: string, detail: string, advice: string, errors?: Problem['errors']): Problem => ({
@@ -22,7 +24,7 @@ const problem = (status: number, kind: Problem['kind'], title: string, detail: s
   ...(errors && { errors }),
 })
 
-const shown = ({ secret: _secret, ...connection }: Stored): Connection => connection
+const shown = ({ secret: _secret, draft: _draft, ...connection }: Stored): Connection => connection
 
 const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = []
@@ -42,6 +44,8 @@ export const startFakeHub = async (dist: string) => {
   /** Answers that take the place of the next ones, by “METHOD /path”. */
   const planned = new Map<string, Problem>()
   let made = 0
+  /** Whether whoever comes to the vendor's page goes away from it without an answer. */
+  let personLeaves = false
 
   const save = (input: { connector: string; name?: string; fields: Record<string, string> }, mode: Connection['mode'], old?: Stored): Stored => {
     const connector = services.find(({ id }) => id === input.connector)
@@ -56,6 +60,7 @@ export const startFakeHub = async (dist: string) => {
       fields: Object.fromEntries(Object.entries(input.fields).filter(([name]) => fields.some((each) => each.name === name && !each.secret))),
       secrets: fields.filter(({ name, secret }) => secret && input.fields[name]).map(({ name }) => name),
       createdAt: '2026-11-21T08:00:00.000Z',
+      draft: !old && connector?.auth.consent !== undefined,
       secret: input.fields[fields.find(({ secret }) => secret)?.name ?? ''] ?? '',
     }
     stored.set(saved.id, saved)
@@ -64,7 +69,10 @@ export const startFakeHub = async (dist: string) => {
 
   const tested = (connection: Stored) => {
     const { name = '' } = services.find(({ id }) => id === connection.connector) ?? {}
-    if (connection.secret === silentVendorKey) return { ok: false, message: `${name} did not answer in time.`, connection: shown(connection) }
+    if (connection.secret === silentVendorKey) {
+      connection.statusMessage = `${name} could not be reached: ${name} did not answer within 30 seconds. Try again later.`
+      return { ok: false, message: connection.statusMessage, connection: shown(connection) }
+    }
     const ok = connection.secret === goodVendorKey
     const message = ok ? `${name} accepted the key. 1,200 credits are left.` : `${name} answered 401: the API key is not valid.`
     connection.status = ok ? 'working' : 'refused'
@@ -90,7 +98,7 @@ export const startFakeHub = async (dist: string) => {
     const one = stored.get(id ?? '')
     if (room === 'me') return [200, { workspace: { id: 'ws_1', name: 'My workspace' }, mode, key: { id: 'key_1', name: `First ${mode} key` } }]
     if (room === 'connectors') return [200, { connectors: services }]
-    if (room === 'connections' && !id && method === 'GET') return [200, { connections: [...stored.values()].map(shown) }]
+    if (room === 'connections' && !id && method === 'GET') return [200, { connections: [...stored.values()].filter(({ draft }) => !draft).map(shown) }]
     if (room === 'connections' && !id && method === 'POST' && isInput(body)) return [201, shown(save(body, mode))]
     if (one && method === 'PUT' && isInput(body)) return [200, shown(save(body, mode, one))]
     if (one && method === 'POST' && action === 'authorize') return [200, { url: `/vendor/${one.id}` }]
@@ -102,9 +110,10 @@ export const startFakeHub = async (dist: string) => {
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://hub')
     response.setHeader('content-security-policy', "default-src 'self'")
+    if (pathname.startsWith('/vendor/') && personLeaves) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Do you let AI-Now Hub in?</h1>')
     const letIn = stored.get(/^\/vendor\/(.+)$/.exec(pathname)?.[1] ?? '')
     if (letIn) {
-      Object.assign(letIn, { status: 'working', statusMessage: 'It accepts this account.', testedAt: '2026-11-21T08:15:00.000Z' })
+      Object.assign(letIn, { draft: false, status: 'working', statusMessage: 'It accepts this account.', testedAt: '2026-11-21T08:15:00.000Z' })
       return void response.writeHead(303, { location: `/connect?connector=${letIn.connector}` }).end()
     }
     if (!pathname.startsWith('/v1/') || pathname.endsWith('/icon')) return servePage(dist, pathname, response)
@@ -128,9 +137,11 @@ export const startFakeHub = async (dist: string) => {
     failOnce: (what: string, ...parts: Parameters<typeof problem>) => planned.set(what, problem(...parts)),
     put: (connector: string, parts: Partial<Stored>) => {
       const saved = save({ connector, fields: {} }, 'live')
-      Object.assign(saved, parts)
+      Object.assign(saved, { draft: false }, parts)
     },
+    leaveVendor: () => void (personLeaves = true),
     clear: () => {
+      personLeaves = false
       stored.clear()
       planned.clear()
       asked.length = 0

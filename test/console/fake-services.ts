@@ -5,6 +5,7 @@ type Parts = Partial<Connector> & Pick<Connector, 'id' | 'name' | 'groups' | 'ca
 const service = (parts: Parts): Connector => ({
   docs: `https://${parts.id}.example/api`,
   icon: `/v1/connectors/${parts.id}/icon`,
+  prices: [],
   checked: { against: 'docs', on: '2026-11-12' },
   connected: false,
   auth: { fields: [{ name: 'apiKey', label: 'API key', secret: true, where: 'Account → API keys' }] },
@@ -25,7 +26,13 @@ export const services: readonly Connector[] = [
     description: 'Finds and verifies the e-mail addresses of people at a company.',
     groups: ['find', 'verify'],
     capabilities: ['findEmail', 'verifyEmail', 'searchPeople', 'enrichCompany'],
-    checked: { against: 'description', on: '2026-11-12' },
+    prices: [
+      { capability: 'verifyEmail', price: 12_250 },
+      { capability: 'findEmail', price: 24_500 },
+      { capability: 'searchPeople', price: 24_500, results: 10 },
+    ],
+    priceSource: { page: 'https://hunter.example/pricing', on: '2026-05-25', note: 'Larger plans are cheaper.' },
+    checked: { against: 'description', on: '2026-11-12', note: 'Its OpenAPI has no schemas.' },
     auth: {
       fields: [
         {

@@ -44,6 +44,7 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     const { body } = await ask<{ url: string }>('POST', `/v1/connections/${account}/authorize`)
     return browse(body.url, (url) => url.pathname === '/connect')
   }
+  const listed = async () => (await ask<{ connections: { id: string }[] }>('GET', '/v1/connections')).body.connections.map((each) => each.id)
   const connection = async () => (await ask<{ status: string; statusMessage?: string }>('GET', `/v1/connections/${id}`)).body
 
   beforeAll(async () => {
@@ -67,6 +68,7 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     expect(status).toBe(201)
     expect(body.status).toBe('needs_reconnect')
     id = body.id
+    expect(await listed()).toEqual([])
     const apps = await ask<{ apps: unknown[] }>('GET', '/v1/apps')
     expect(apps.body.apps).toEqual([{ connector: 'open-crm', clientId: client.id }])
     expect(text + apps.text).not.toContain(client.secret)
@@ -81,12 +83,14 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
       expect(await answer.text()).toContain(words)
     }
     expect((await connection()).status).toBe('needs_reconnect')
+    expect(await listed(), 'an attempt that came to nothing leaves nothing in the list').toEqual([])
   })
 
   test('is connected when the person comes back, and works', async () => {
     const back = await connect()
     expect(back.searchParams.get('connector')).toBe('open-crm')
     expect(await connection()).toMatchObject({ status: 'working', statusMessage: 'Open CRM accepts this account.' })
+    expect(await listed()).toEqual([id])
     expect((await enrich(first(), 'ada@acme.example')).body.results[0]).toMatchObject({ status: 'done', outputs: [{ email: 'ada@acme.example' }] })
   })
 

@@ -43,6 +43,9 @@ export interface Connector {
     /** Where accounts may be connected on the vendor's own page: what to register there, and whether the person's app is known. */
     readonly consent?: { readonly redirectUri: string; readonly hasApp: boolean }
   }
+  /** Micro-USD at most, for an item or for so many results. */
+  readonly prices: readonly { readonly capability: string; readonly price: number; readonly results?: number }[]
+  readonly priceSource?: { readonly page?: string; readonly on?: string; readonly note?: string }
   readonly checked: { readonly against: string; readonly on: string; readonly note?: string }
   readonly connected: boolean
 }

@@ -78,9 +78,11 @@ export const useAccounts = (api: Api, connector: Connector, accounts: readonly C
       exclusively(async () => {
         setStep('saving')
         const saved = replaces ? await api.replace(replaces, input) : await api.create(input)
+        // There is no account before the person comes back from the vendor's page.
+        if (saved.consent) return leave(saved.id)
         keep(saved)
         setView({ show: 'accounts' })
-        await (saved.consent ? leave(saved.id) : runTest(saved.id))
+        await runTest(saved.id)
       }),
     reconnect: (id: string) => exclusively(() => leave(id)),
     test: (id: string) => exclusively(() => runTest(id)),

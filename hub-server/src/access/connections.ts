@@ -84,26 +84,31 @@ export const createConnections = (db: Db, sealer: Sealer) => {
   })
 
   return {
-    list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).orderBy('connection.created_at').execute()).map(shownOf),
+    /** Without those that a person is only about to connect. */
+    list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).where('connection.draft', '=', false).orderBy('connection.created_at').execute()).map(shownOf),
     get: async (scope: Scope, id: string): Promise<Connection> => shownOf(await find(scope, id)),
     /** Connector → its account, opened: of several one that works, then the oldest. */
     openFor: async (scope: Scope, connectors: readonly string[]): Promise<Map<string, OpenedConnection>> => {
       if (connectors.length === 0) return new Map()
-      const rows = await inScope(scope).where('connection.connector', 'in', connectors).orderBy(sql`connection.status = 'needs_reconnect'`).orderBy('connection.created_at').execute()
+      const rows = await inScope(scope).where('connection.connector', 'in', connectors).where('connection.draft', '=', false).orderBy(sql`connection.status = 'needs_reconnect'`).orderBy('connection.created_at').execute()
       const first = new Map<string, OpenedConnection>()
       for (const row of rows) if (!first.has(row.connector)) first.set(row.connector, open(scope, row))
       return first
     },
     open: async (scope: Scope, id: string): Promise<OpenedConnection> => open(scope, await find(scope, id)),
+    /** One that needs a person's consent is a draft until that is given. */
     create: async (scope: Scope, input: ConnectionInput): Promise<Connection> => {
       const id = newId('con')
       const { workspace, mode } = scope
-      await db.insertInto('connection').values({ workspace, mode, id, limits: null, credit_price: null, ...valuesOf(scope, id, input) }).execute()
+      await db.insertInto('connection').values({ workspace, mode, id, limits: null, credit_price: null, draft: input.consent ?? false, ...valuesOf(scope, id, input) }).execute()
       return shownOf(await find(scope, id))
     },
     replace: async (scope: Scope, id: string, input: ConnectionInput): Promise<Connection> => {
-      await find(scope, id)
-      await db.updateTable('connection').set(valuesOf(scope, id, input)).where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id).execute()
+      const { fields } = open(scope, await find(scope, id))
+      const { name, limits, credit_price, ...rest } = valuesOf(scope, id, input)
+      // What a person has agreed to on the vendor's page stays, until they agree to something else.
+      const isSameLogIn = input.consent && Object.entries(input.fields).every(([field, value]) => fields[field] === value)
+      await onlyThis(scope, id).set({ name, limits, credit_price, ...(!isSameLogIn && rest) }).execute()
       return shownOf(await find(scope, id))
     },
     remove: async (scope: Scope, id: string): Promise<void> => {
@@ -117,6 +122,13 @@ export const createConnections = (db: Db, sealer: Sealer) => {
         .where('workspace', '=', scope.workspace)
         .where('mode', '=', scope.mode)
         .where('id', '=', id)
+        .execute()
+      return shownOf(await find(scope, id))
+    },
+    /** The test brought nothing: the account is as unknown as before, and one that must be connected again still must. */
+    markUntested: async (scope: Scope, id: string, message: string): Promise<Connection> => {
+      await onlyThis(scope, id)
+        .set({ status: sql`case when status = 'needs_reconnect' then status else 'untested' end`, status_message: message })
         .execute()
       return shownOf(await find(scope, id))
     },
@@ -139,7 +151,7 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     },
     /** The token that a person's consent gave; what was renewed before is void. */
     putToken: async (scope: Scope, id: string, token: string): Promise<void> => {
-      await onlyThis(scope, id).set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: null, status: 'untested', status_message: null }).execute()
+      await onlyThis(scope, id).set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: null, status: 'untested', status_message: null, draft: false }).execute()
     },
     /** The vendor refuses to renew the token: a person must see to the account, and is told so once. */
     noteRefusal: async (scope: Scope, id: string, message: string): Promise<void> => {

@@ -3,7 +3,7 @@ import { appFields, type Apps } from '../access/apps.ts'
 import type { Connections } from '../access/connections.ts'
 import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
 import { App, Connection, ConnectionInput } from '../contracts/connection.ts'
-import { HubError } from '../contracts/errors.ts'
+import { HubError, type ErrorKind } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
@@ -127,6 +127,11 @@ export const testedConnection = async ({ connectors, connections, testConnection
   const error = await testConnection(scope, id)
   const { connector, status } = await connections.get(scope, id)
   const name = connectors().get(connector)?.manifest.name ?? connector
-  const message = error ? `${error.message} ${error.advice}` : `${name} accepts this account.`
-  return connections.markTested(scope, id, error ? (status === 'needs_reconnect' ? status : 'refused') : 'working', message)
+  if (!error) return connections.markTested(scope, id, 'working', `${name} accepts this account.`)
+  if (!saysNothing.has(error.kind)) return connections.markTested(scope, id, status === 'needs_reconnect' ? status : 'refused', `${error.message} ${error.advice}`)
+  const what = error.kind === 'unavailable' || error.kind === 'timeout' ? `${name} could not be reached` : `${name} could not say whether it takes this account`
+  return connections.markUntested(scope, id, `${what}: ${error.message} ${error.advice}`)
 }
+
+/** What comes between us and the vendor, or happens at the vendor, says nothing about the account. */
+const saysNothing: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unavailable', 'timeout', 'rate_limited', 'quota_exceeded', 'bad_response', 'cancelled'])

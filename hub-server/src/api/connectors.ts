@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { Apps } from '../access/apps.ts'
 import type { Connections } from '../access/connections.ts'
-import type { Connector, Problem } from '../connectors/index.ts'
+import { creditsOf, type Connector, type Problem } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
@@ -24,6 +24,17 @@ const Shown = Type.Object({
       Type.Object({ redirectUri: Type.String({ description: 'What to register at the vendor as the redirect address of your app' }), hasApp: Type.Boolean({ description: 'Whether your client id and secret are kept already' }) }, { description: 'Where an account may be connected on the vendor’s own page' }),
     ),
   }),
+  prices: Type.Array(
+    Type.Object({
+      capability: Type.String(),
+      price: Type.Integer({ description: 'Micro-USD at most' }),
+      results: Type.Optional(Type.Integer({ description: 'For so many results; absent: for one item' })),
+    }),
+    { description: 'What the service takes; nothing that it charges for and that is not here is known' },
+  ),
+  priceSource: Type.Optional(
+    Type.Object({ page: Type.Optional(Type.String()), on: Type.Optional(Type.String({ description: 'When it was read' })), note: Type.Optional(Type.String()) }),
+  ),
   checked: Type.Unknown({ description: 'What it was checked against, and when' }),
   connected: Type.Boolean({ description: 'Whether this workspace can use it in this mode' }),
 })
@@ -35,8 +46,26 @@ const shown = (connector: Connector, connected: boolean, consent: { redirectUri:
     ...rest,
     ...(choices && { options: choices.map((value) => ({ value, label: value })) }),
   }))
+  const { prices, priceSource } = pricesOf(connector)
   const capabilities = [...new Set([...connector.operations.values()].map(({ capability }) => capability.name))]
-  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].flatMap(({ capability: { group } }) => group ?? []))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields, ...(asksConsent(connector) && { consent }) }, checked, connected }
+  return { id, name, ...(description && { description }), docs, groups: [...new Set([...connector.operations.values()].flatMap(({ capability: { group } }) => group ?? []))], capabilities, icon: `/v1/connectors/${id}/icon`, auth: { fields, ...(asksConsent(connector) && { consent }) }, prices, ...(priceSource && { priceSource }), checked, connected }
+}
+
+/** One price a capability: what an item, or so many results, cost at most. */
+const pricesOf = (connector: Connector) => {
+  const { price } = connector.manifest
+  if (!price) return { prices: [] }
+  const byCapability = Map.groupBy(connector.operations.values(), ({ capability }) => capability.name)
+  const prices = [...byCapability].map(([capability, operations]) => {
+    const dearest = operations.reduce((most, next) => (creditsOf(connector, next.key) > creditsOf(connector, most.key) ? next : most))
+    const { credits } = dearest.manifest
+    return { capability, price: Math.round(creditsOf(connector, dearest.key) * price.credit), ...(typeof credits === 'object' && { results: credits.results }) }
+  })
+  const { source, on, note } = price
+  return {
+    prices: prices.filter((each) => each.price > 0 || price.credit === 0),
+    priceSource: { ...(source && { page: source }), ...(on && { on }), ...(note && { note }) },
+  }
 }
 
 const asksConsent = ({ compiled }: Connector): boolean => compiled.tokens.some(({ manifest }) => manifest.grant === 'authorization_code')

@@ -12,6 +12,7 @@ export const Connection = Type.Object(
     status: Type.Unsafe<'untested' | 'working' | 'refused' | 'needs_reconnect'>({
       type: 'string',
       enum: ['untested', 'working', 'refused', 'needs_reconnect'],
+      description: 'untested: the service was not asked yet, or could not be reached; refused: it was, and takes this account not',
     }),
     statusMessage: Type.Optional(Type.String()),
     fields: Type.Record(Type.String(), Type.String(), { description: 'The fields that are not secret' }),

@@ -40,7 +40,8 @@ export const askVendor = async ({ connectors, connections, parts }: VendorTalkPa
       try {
         return await work(send({ ...scope, run: null, provider: providerOf(connector, 'auth', connection), effect: 'read', signal, stop: signal, settling }))
       } catch (thrown) {
-        const error = asHubError(thrown)
+        const { name } = connector.manifest
+        const error = signal.aborted ? new HubError('timeout', `${name} did not answer within ${longestMs / 1000} seconds.`) : asHubError(thrown)
         throw new HubError(error.kind, redactorOf({ connector, connection }).words(error.message), { advice: error.advice, provider: connector.id, cause: thrown })
       } finally {
         await Promise.all(settling)

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import { forgetAbandoned } from '../access/consents.ts'
 import { HubError } from '../contracts/errors.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
@@ -25,6 +26,7 @@ export const createMaintenance = ({ db, log, keepRunDays, keepEventDays }: Maint
     await expireRuns(db, new Date(now.getTime() - keepRunDays * dayMs))
     await forgetEvents(db, new Date(now.getTime() - keepEventDays * dayMs))
     await forgetAnswers(db, now)
+    await forgetAbandoned(db)
     await db.deleteFrom('idempotency').where('created_at', '<', new Date(now.getTime() - keepRunDays * dayMs)).execute()
   }
 

@@ -1,6 +1,7 @@
 import type { Connector, Mode } from '../types.ts'
 import { capabilitiesInWords } from '../words/capabilities.ts'
 import { checkedInWords } from '../words/checked.ts'
+import { Prices } from './Prices.tsx'
 
 const isWebAddress = (text: string): boolean => /^https?:\/\//.test(text)
 
@@ -13,7 +14,8 @@ export const About = ({ connector, mode }: { connector: Connector; mode: Mode })
         <li key={each}>{each}</li>
       ))}
     </ul>
-    <p className="help">{checkedInWords(connector.checked)}</p>
+    <Prices connector={connector} mode={mode} />
+    <p className="help">{checkedInWords(connector)}</p>
     {isWebAddress(connector.docs) && (
       <p>
         <a href={connector.docs} target="_blank" rel="noreferrer">
@@ -24,8 +26,8 @@ export const About = ({ connector, mode }: { connector: Connector; mode: Mode })
     )}
     {mode === 'test' && (
       <p className="test-note">
-        You are in Test: the sandbox answers for {connector.name} and no account is needed. An account that you connect here is not
-        used in Live.
+        You are in Test: the sandbox plays {connector.name}. Its answers are made up, nothing is connected and nothing is paid. You
+        need no account here; one that you try out below is known to the sandbox alone and is not used in Live.
       </p>
     )}
   </div>

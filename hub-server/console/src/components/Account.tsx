@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Connection, Connector } from '../types.ts'
+import { choiceInWords } from '../words/choices.ts'
 import { momentOf } from '../words/dates.ts'
 import { stateOfAccount } from '../words/states.ts'
 import { Confirmation } from './Confirmation.tsx'
@@ -35,7 +36,7 @@ export const Account = ({ account, connector, busy, onTest, onReconnect, onRepla
           return value ? (
             <div key={name}>
               <dt>{label}</dt>
-              <dd>{options?.find((each) => each.value === value)?.label ?? value}</dd>
+              <dd>{choiceInWords(options?.find((each) => each.value === value)?.label ?? value)}</dd>
             </div>
           ) : null
         })}

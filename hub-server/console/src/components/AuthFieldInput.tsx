@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { fieldName } from '../readAccount.ts'
 import type { AuthField, Connector } from '../types.ts'
+import { choiceInWords } from '../words/choices.ts'
 import { LinkedText } from './LinkedText.tsx'
 import { SecretInput } from './SecretInput.tsx'
 
@@ -29,7 +30,7 @@ export const AuthFieldInput = ({ field, connector, known, fault }: Props) => {
           {start === undefined && <option value="">{optional ? 'Not set' : 'Please choose'}</option>}
           {options.map(({ value, label: words }) => (
             <option key={value} value={value}>
-              {words}
+              {choiceInWords(words)}
             </option>
           ))}
         </select>

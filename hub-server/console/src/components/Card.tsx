@@ -1,5 +1,6 @@
-import type { Connector } from '../types.ts'
+import type { Connector, Mode } from '../types.ts'
 import { capabilitiesInWords } from '../words/capabilities.ts'
+import { priceInShort } from '../words/prices.ts'
 import type { ShownState } from '../words/states.ts'
 import { ConnectorIcon } from './ConnectorIcon.tsx'
 import { StatePill } from './StatePill.tsx'
@@ -7,6 +8,7 @@ import { StatePill } from './StatePill.tsx'
 interface Props {
   readonly connector: Connector
   readonly state: ShownState
+  readonly mode: Mode
   readonly onOpen: () => void
 }
 
@@ -17,7 +19,7 @@ export const cardId = (connector: string): string => `card-${connector}`
 const most = 3
 
 /** One service: what it is, what it can do, and how it stands. Opens its sheet. */
-export const Card = ({ connector, state, onOpen }: Props) => {
+export const Card = ({ connector, state, mode, onOpen }: Props) => {
   const can = capabilitiesInWords(connector.capabilities)
   const more = can.length - most
   return (
@@ -30,6 +32,7 @@ export const Card = ({ connector, state, onOpen }: Props) => {
         {can.slice(0, most).join(' · ')}
         {more > 0 && <span className="card-more"> · {more} more</span>}
       </span>
+      <span className="card-price">{priceInShort(connector, mode)}</span>
       <StatePill state={state} />
     </button>
   )

@@ -22,6 +22,7 @@ export const CardList = ({ title, connectors, connections, mode, onOpen }: Props
           <li key={each.id}>
             <Card
               connector={each}
+              mode={mode}
               state={stateOfConnector(each, connections.filter(({ connector }) => connector === each.id), mode)}
               onOpen={() => onOpen(each.id)}
             />

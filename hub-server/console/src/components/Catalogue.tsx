@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Connection, Connector, Mode } from '../types.ts'
-import { capabilitiesInWords } from '../words/capabilities.ts'
-import { groupInWords, groupsOf } from '../words/groups.ts'
+import { groupsOf } from '../words/groups.ts'
+import { matches } from '../words/search.ts'
 import { needsNoAccount } from '../words/states.ts'
 import { CardList } from './CardList.tsx'
 import { Filters } from './Filters.tsx'
@@ -13,12 +13,8 @@ interface Props {
   readonly onOpen: (connector: string) => void
 }
 
-const textOf = ({ id, name, description = '', groups, capabilities }: Connector): string =>
-  [id, name, description, ...groups.map(groupInWords), ...capabilitiesInWords(capabilities)].join(' ').toLowerCase()
-
-/** Whether every word that is looked for occurs. */
-const matches = (connector: Connector, search: string): boolean =>
-  search.toLowerCase().split(/\s+/).every((word) => textOf(connector).includes(word))
+/** Those that only help others along stand last. */
+const isHelper = ({ capabilities }: Connector): boolean => capabilities.every((each) => each === 'solveCaptcha')
 
 /** All services to choose from: those with an account first. */
 export const Catalogue = ({ connectors, connections, mode, onOpen }: Props) => {
@@ -27,11 +23,11 @@ export const Catalogue = ({ connectors, connections, mode, onOpen }: Props) => {
 
   const found = connectors
     .filter((each) => (!group || each.groups.includes(group)) && matches(each, search.trim()))
-    .sort((a, b) => a.name.localeCompare(b.name))
+    .sort((a, b) => Number(isHelper(a)) - Number(isHelper(b)) || a.name.localeCompare(b.name))
   const isYours = (each: Connector) => needsNoAccount(each) || connections.some(({ connector }) => connector === each.id)
   const lists = [
     { title: 'Your services', connectors: found.filter(isYours) },
-    { title: 'More services', connectors: found.filter((each) => !isYours(each)) },
+    { title: found.some(isYours) ? 'More services' : 'All services', connectors: found.filter((each) => !isYours(each)) },
   ]
   const clear = () => {
     setSearch('')

@@ -19,8 +19,12 @@ const states: Readonly<Record<Connection['status'], { tone: Tone; label: string 
   working: { tone: 'good', label: 'Working' },
 }
 
-export const stateOfAccount = ({ status, statusMessage }: Connection): ShownState => ({
+/** In mode test it is the sandbox that takes an account or refuses it. */
+const played = ' in the sandbox'
+
+export const stateOfAccount = ({ status, statusMessage, mode }: Connection): ShownState => ({
   ...states[status],
+  label: `${states[status].label}${mode === 'test' ? played : ''}`,
   ...(status !== 'working' && statusMessage && { why: statusMessage }),
 })
 
@@ -31,8 +35,9 @@ export const needsNoAccount = ({ auth, connected }: Connector): boolean => conne
 export const stateOfConnector = (connector: Connector, accounts: readonly Connection[], mode: Mode): ShownState => {
   const gravest = gravity.flatMap((status) => accounts.filter((each) => each.status === status))[0]
   if (!gravest) {
+    if (mode === 'test') return { tone: 'none', label: 'Made-up answers from the sandbox; nothing is connected' }
     if (needsNoAccount(connector)) return { tone: 'good', label: 'Working, needs no account' }
-    return { tone: 'none', label: mode === 'test' ? 'Not connected, the sandbox answers' : 'Not connected' }
+    return { tone: 'none', label: 'Not connected' }
   }
   const state = stateOfAccount(gravest)
   if (accounts.length === 1) return state
