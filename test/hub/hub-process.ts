@@ -140,6 +140,9 @@ export interface Starting {
   readonly gone: Promise<Ended>
   /** A message over IPC, for a program that listens to it. */
   readonly tell: (message: object) => void
+  readonly pid: number
+  /** SIGSTOP: the process stands still until SIGCONT. Nothing, once it is gone. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGINT') => void
 }
 
 /** Starts the hub as a process of its own, and does not wait. */
@@ -164,7 +167,8 @@ export const launchHub = async (place: HubPlace & { data: string }): Promise<Sta
   // Whoever kills it before it is ready does not ask whether it became so.
   opened.catch(() => undefined)
   early.catch(() => undefined)
-  return { ready: opened, kill, gone, tell: (message) => void (child.connected && child.send(message)) }
+  const tell = (message: object): void => void (child.connected && child.send(message))
+  return { ready: opened, kill, gone, tell, pid: child.pid ?? 0, signal: (signal) => void child.kill(signal) }
 }
 
 /** Starts the hub and waits until it is ready. */
