@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import type { Services } from '../../hub-server/src/db/testing/services.ts'
 import type { CutOff } from '../../hub-server/src/sandbox/vendors/cut-off.ts'
-import type { Frozen, Kept } from './kept.ts'
+import { readMs, type Frozen } from '../hub/freeze.ts'
+import type { Kept } from './kept.ts'
 import type { Stage } from './stage.ts'
 import type { Work } from './work.ts'
 
@@ -25,8 +26,6 @@ export interface Log {
 
 export type Fault = (ground: Ground, random: () => number, log: Log) => Promise<void>
 
-/** By then the vendor has read what a client had sent before it was killed or stood still, also on a busy machine. */
-const readMs = 1_000
 /** Longer than a lease (15 s), and than a process counts as living that says nothing (20 s). */
 const stillMs = 21_000
 

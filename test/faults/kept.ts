@@ -9,7 +9,7 @@ import {
   type HubAnswer,
   type Starting,
 } from '../hub/hub-process.ts'
-import { portsOf } from '../hub/ports.ts'
+import { freeze, type Frozen } from '../hub/freeze.ts'
 
 const program = fileURLToPath(new URL('./hub.ts', import.meta.url))
 
@@ -39,16 +39,6 @@ export interface Kept {
   readonly output: () => string
   /** What it said when it ended though nobody had ended it. A start that is refused, as Postgres is away, is none. */
   readonly crashes: readonly string[]
-}
-
-/** A process that stands still. */
-export interface Frozen {
-  /** Milliseconds since 1970. */
-  readonly at: number
-  /** Its TCP connections. */
-  readonly ports: readonly number[]
-  /** SIGCONT. */
-  readonly thaw: () => void
 }
 
 export const keepHub = async (name: string, env: Record<string, string>): Promise<Kept> => {
@@ -103,9 +93,7 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
     freeze: () => {
       const one = current
       if (gone.has(one)) return undefined
-      const at = Date.now()
-      one.signal('SIGSTOP')
-      return { at, ports: portsOf(one.pid), thaw: () => one.signal('SIGCONT') }
+      return freeze(one.pid)
     },
     step: (ms) => current.tell({ step: ms }),
     ask: async (method, path, options = {}) => {
