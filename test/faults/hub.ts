@@ -4,7 +4,7 @@ import { startHub } from '../../hub-server/src/hub.ts'
 import { connectSandbox } from '../../hub-server/src/sandbox/index.ts'
 import { stepClock } from '../hub/stepped-clock.ts'
 
-/** A hub on the sandbox of another process, with few connectors (FAULTS_CONNECTORS), whose clocks the parent steps: `{step: ms}`. */
+/** A hub on the sandbox of another process, with few connectors (FAULTS_CONNECTORS), never in batches (FAULTS_SINGLE), whose clocks the parent steps: `{step: ms}`. */
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 let ahead = 0
@@ -22,6 +22,12 @@ const folders = {
   templates: folder('../../templates'),
   icons: folder('../../icons'),
 }
-const hub = await startHub(config, { version: 'faults', folders, testWorld: { ...sandbox, forgets: false }, clock })
+const hub = await startHub(config, {
+  version: 'faults',
+  folders,
+  testWorld: { ...sandbox, forgets: false },
+  single: process.env.FAULTS_SINGLE === 'yes',
+  clock,
+})
 process.once('SIGTERM', () => void hub.stop().then(() => process.exit(0)))
 process.stdout.write(`${JSON.stringify({ ready: true, url: hub.url })}\n`)

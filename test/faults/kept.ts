@@ -1,6 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { freePort, launchHub, newFolder, type CallOptions, type Hub, type HubAnswer, type Starting } from '../hub/hub-process.ts'
+import {
+  freePort,
+  launchHub,
+  newFolder,
+  type CallOptions,
+  type Hub,
+  type HubAnswer,
+  type Starting,
+} from '../hub/hub-process.ts'
+import { freeze, type Frozen } from '../hub/freeze.ts'
 
 const program = fileURLToPath(new URL('./hub.ts', import.meta.url))
 
@@ -12,10 +21,16 @@ export interface Kept {
   readonly kill: () => Promise<void>
   /** Once the one that runs, or starts, says that it is ready. */
   readonly ready: () => Promise<Hub>
+  /** SIGSTOP: it stands still, and knows nothing of it. Undefined where none runs. */
+  readonly freeze: () => Frozen | undefined
   /** Puts its clock forward or, below 0, back. */
   readonly step: (ms: number) => void
   /** Asks until there is an answer below 500: as clients do that were told nothing, or to come again. */
-  readonly ask: <Body = unknown>(method: string, path: string, options?: Omit<CallOptions, 'key'>) => Promise<HubAnswer<Body>>
+  readonly ask: <Body = unknown>(
+    method: string,
+    path: string,
+    options?: Omit<CallOptions, 'key'>,
+  ) => Promise<HubAnswer<Body>>
   /** SIGTERM, and nothing after it; gives the exit code. */
   readonly stop: () => Promise<number | null>
   /** SIGKILL, and nothing after it. */
@@ -36,7 +51,10 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
   let current = await launchHub(place)
 
   const follow = async (one: Starting): Promise<void> => {
-    const wasReady = one.ready.then(() => true, () => false)
+    const wasReady = one.ready.then(
+      () => true,
+      () => false,
+    )
     const { code, output } = await one.gone
     gone.add(one)
     said.push(output)
@@ -71,6 +89,11 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
     kill: async () => {
       ended.add(current)
       await current.kill()
+    },
+    freeze: () => {
+      const one = current
+      if (gone.has(one)) return undefined
+      return freeze(one.pid)
     },
     step: (ms) => current.tell({ step: ms }),
     ask: async (method, path, options = {}) => {

@@ -11,7 +11,21 @@ import { keepHub, type Kept } from './kept.ts'
 import { startReader, type ReadEvent, type Reader } from './readers.ts'
 import { startSmallRuns } from './small-runs.ts'
 import { openStage, type Stage } from './stage.ts'
-import { accountOf, addressesFor, begin, billOf, connect, ended, latencyMs, messagesOf, resultsOf, type Bill, type ItemResult, type Work } from './work.ts'
+import {
+  accountOf,
+  begin,
+  billOf,
+  connect,
+  ended,
+  itemsFor,
+  latencyMs,
+  messagesOf,
+  peopleIn,
+  resultsOf,
+  type Bill,
+  type ItemResult,
+  type Work,
+} from './work.ts'
 
 export interface Form {
   readonly works: readonly Work[]
@@ -28,8 +42,11 @@ export interface Outcome {
   readonly least: Bill
   /** To whom messages went. */
   readonly messages: readonly string[]
-  /** Calls under way when a hub was killed, over all kills, as the vendor saw it. */
-  readonly cutOff: CutOff
+  /** Address and record of each person in the CRM, and without faults. */
+  readonly people: readonly (readonly [string, string])[]
+  readonly faultlessPeople: readonly (readonly [string, string])[]
+  /** Calls under way when a hub was killed or stood still, over all such moments, as the vendor saw it. */
+  readonly inFlight: CutOff
   /** Calls that found the vendor down. */
   readonly met: number
 }
@@ -49,16 +66,23 @@ export interface Played {
 interface Faultless {
   readonly results: ItemResult[]
   readonly bill: Bill
+  readonly people: readonly (readonly [string, string])[]
 }
 
-/** The same items on a hub that nothing happens to and nobody paces. */
+/** The same items on a hub that nothing happens to, nobody paces, and that asks for one at a time. */
 const withoutFaults = async (stage: Stage, works: readonly Work[]): Promise<Map<string, Faultless>> => {
-  const hub = await keepHub('reference', stage.env)
+  const hub = await keepHub('reference', { ...stage.env, FAULTS_SINGLE: 'yes' })
   const found = new Map<string, Faultless>()
-  for (const work of works) {
-    const run = await begin(hub, work, addressesFor(work, stage).map((email) => ({ email })), work.name)
+  const runs = new Map<Work, string>()
+  for (const work of works) runs.set(work, await begin(hub, work, itemsFor(work, stage), work.name))
+  for (const [work, run] of runs) {
     await ended(hub, run)
-    found.set(work.name, { results: await resultsOf(hub, run), bill: await billOf(stage, work, `sandbox-${work.connector}`) })
+    const key = `sandbox-${work.connector}`
+    found.set(work.name, {
+      results: await resultsOf(hub, run),
+      bill: await billOf(stage, { ...work, paidPath: '' }, key),
+      people: work.name === 'sync' ? await peopleIn(stage, work, key) : [],
+    })
   }
   await hub.stop()
   rmSync(hub.data, { recursive: true, force: true })
@@ -66,18 +90,35 @@ const withoutFaults = async (stage: Stage, works: readonly Work[]): Promise<Map<
 }
 
 /** One api and two workers on Postgres and Redis; without them one process that does everything on PGlite. */
-const openHubs = async (stage: Stage, services: Services | undefined, databaseUrl: string | undefined): Promise<[Kept, ...Kept[]]> => {
+const openHubs = async (
+  stage: Stage,
+  services: Services | undefined,
+  databaseUrl: string | undefined,
+): Promise<[Kept, ...Kept[]]> => {
   if (!services || !databaseUrl) return [await keepHub('everything', stage.env)]
-  const env = { ...stage.env, DATABASE_URL: databaseUrl, REDIS_URL: services.redisUrl ?? '', SEALING_KEYS: randomBytes(32).toString('base64') }
+  const env = {
+    ...stage.env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: services.redisUrl ?? '',
+    SEALING_KEYS: randomBytes(32).toString('base64'),
+  }
   const api = await keepHub('api', { ...env, HUB_ROLE: 'api' })
   await api.ask('GET', '/v1/me')
-  return [api, await keepHub('worker 1', { ...env, HUB_ROLE: 'worker' }), await keepHub('worker 2', { ...env, HUB_ROLE: 'worker' })]
+  return [
+    api,
+    await keepHub('worker 1', { ...env, HUB_ROLE: 'worker' }),
+    await keepHub('worker 2', { ...env, HUB_ROLE: 'worker' }),
+  ]
 }
 
 const storedEvents = async (where: { url?: string; folder: string }): Promise<Played['events']> => {
   const database = await openDatabase(where)
   try {
-    const rows = await database.db.selectFrom('event').select(['id', 'type', 'subject', 'seq', 'position']).orderBy('position').execute()
+    const rows = await database.db
+      .selectFrom('event')
+      .select(['id', 'type', 'subject', 'seq', 'position'])
+      .orderBy('position')
+      .execute()
     return rows.map(({ seq, position, ...row }) => ({ ...row, seq: seq ?? 0, position: position ?? 0 }))
   } finally {
     await database.close()
@@ -102,11 +143,11 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
     const runs = new Map<Work, string>()
     for (const work of works) {
       await connect(api, work)
-      runs.set(work, await begin(api, work, addressesFor(work, stage).map((email) => ({ email })), work.name))
+      runs.set(work, await begin(api, work, itemsFor(work, stage), work.name))
     }
     const small = startSmallRuns(api)
     const isOver = new AbortController()
-    const faulting = doFaults({ stage, services, hubs, connectors: works.map(({ connector }) => connector) }, plan, randomFrom(seed), isOver.signal)
+    const faulting = doFaults({ stage, services, hubs, works }, plan, randomFrom(seed), isOver.signal)
     // Told of below, when the runs have ended.
     faulting.catch(() => undefined)
     for (const run of runs.values()) await ended(api, run)
@@ -130,18 +171,33 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
         bill: await billOf(stage, work, accountOf(work)),
         least: without?.bill ?? { answered: 0, credits: 0 },
         messages: name === 'send' ? await messagesOf(stage, work) : [],
-        cutOff: log.cutOffs.get(connector) ?? { unanswered: 0, justAnswered: 0 },
+        people: name === 'sync' ? await peopleIn(stage, work, accountOf(work)) : [],
+        faultlessPeople: without?.people ?? [],
+        inFlight: log.inFlight.get(name) ?? { unanswered: 0, justAnswered: 0 },
         met: (met[connector]?.dropped ?? 0) + (met[connector]?.refused ?? 0),
       })
     }
     const exits: (number | null)[] = []
     for (const hub of hubs) exits.push(await hub.stop())
     const events = await storedEvents({ url: postgres?.url, folder: api.data })
-    return { outcomes, faults: log.done, smallRuns, readers, events, crashes: hubs.flatMap(({ crashes }) => crashes), exits, seconds }
+    return {
+      outcomes,
+      faults: log.done,
+      smallRuns,
+      readers,
+      events,
+      crashes: hubs.flatMap(({ crashes }) => crashes),
+      exits,
+      seconds,
+    }
   } finally {
     for (const hub of opened) {
       await hub.abandon()
-      if (process.env.FAULTS_LOGS) writeFileSync(join(process.env.FAULTS_LOGS, `${works.map(({ name }) => name).join('-')} ${hub.name}.log`), hub.output())
+      if (process.env.FAULTS_LOGS)
+        writeFileSync(
+          join(process.env.FAULTS_LOGS, `${works.map(({ name }) => name).join('-')} ${hub.name}.log`),
+          hub.output(),
+        )
       rmSync(hub.data, { recursive: true, force: true })
     }
     await stage.stop()

@@ -24,7 +24,10 @@ export const startReader = (api: Kept): Reader => {
   const read = async (): Promise<void> => {
     for (let next = '0'; ; ) {
       const wasOver = over
-      const { status, text, body } = await api.ask<{ events: ReadEvent[]; next: string }>('GET', `/v1/events?after=${next}&wait=6s&limit=100`)
+      const { status, text, body } = await api.ask<{ events: ReadEvent[]; next: string }>(
+        'GET',
+        `/v1/events?after=${next}&wait=6s&limit=100`,
+      )
       if (status !== 200) throw new Error(`the events could not be read: ${text}`)
       if (body.events.length === 0 && wasOver) return
       if (body.events.length > 0) cursors.push(Number(body.next))

@@ -10,7 +10,14 @@ export const startSmallRuns = (api: Kept) => {
   let over = false
   const starting = (async () => {
     for (let count = 0; !over; count++) {
-      ids.push(await begin(api, { block: 'lead-store', options: {} }, [{ email: `small${count}@acme.example`, fullName: `Anna Small${count}` }], `small ${count}`))
+      ids.push(
+        await begin(
+          api,
+          { block: 'lead-store', options: {} },
+          [{ email: `small${count}@acme.example`, fullName: `Anna Small${count}` }],
+          `small ${count}`,
+        ),
+      )
       await pause(everyMs)
     }
   })()

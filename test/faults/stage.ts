@@ -8,7 +8,7 @@ export interface Stage extends SandboxProcess {
 }
 
 /** The services that the works of the plays ask. */
-const services = ['hunter', 'sendgrid', 'neverbounce', 'hubspot']
+const services = ['hunter', 'sendgrid', 'neverbounce', 'hubspot', 'pipedrive']
 
 /** The sandbox of a play, with few vendors, so that a hub starts fast. */
 export const openStage = async (): Promise<Stage> => {

@@ -84,8 +84,11 @@ export const freePort = async (): Promise<number> => {
   return address.port
 }
 
+/** The environment of whoever runs the tests, without settings of a hub. */
+export const ownEnvironment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
+
 const launch = async ({ env = {}, data, port, program = main }: HubPlace & { data: string }) => {
-  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
+  const own = ownEnvironment()
   const child = spawn(process.execPath, [...memoryFlags, program], {
     env: { ...own, NODE_COMPILE_CACHE: compileCache, HUB_PORT: String(port ?? (await freePort())), HUB_DATA: data, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -140,6 +143,7 @@ export interface Starting {
   readonly gone: Promise<Ended>
   /** A message over IPC, for a program that listens to it. */
   readonly tell: (message: object) => void
+  readonly pid: number
 }
 
 /** Starts the hub as a process of its own, and does not wait. */
@@ -164,7 +168,8 @@ export const launchHub = async (place: HubPlace & { data: string }): Promise<Sta
   // Whoever kills it before it is ready does not ask whether it became so.
   opened.catch(() => undefined)
   early.catch(() => undefined)
-  return { ready: opened, kill, gone, tell: (message) => void (child.connected && child.send(message)) }
+  const tell = (message: object): void => void (child.connected && child.send(message))
+  return { ready: opened, kill, gone, tell, pid: child.pid ?? 0 }
 }
 
 /** Starts the hub and waits until it is ready. */

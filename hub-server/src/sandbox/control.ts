@@ -99,7 +99,10 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
         await forget()
         return {}
       case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
-      case 'GET cut-offs': return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER))
+      case 'GET cut-offs': {
+        const ports = query.get('ports')?.split(',').map((port) => wholeNumber(port, 0, 65_535))
+        return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER), { ...(ports && { ports }), path: query.get('path') ?? '' })
+      }
       case 'GET outages': return outages.all()
       case 'POST outage': {
         const connector = query.get('connector')

@@ -20,14 +20,16 @@ beforeEach(async () => {
 afterEach(() => void server.close())
 
 /** A request that has reached the vendor, on a connection of its own that would be kept. */
-const ask = async () => {
+const ask = async (path = '/') => {
   const { port } = server.address() as AddressInfo
-  const asking = request({ port, host: '127.0.0.1', agent: false, headers: { connection: 'keep-alive' } }).on('error', () => undefined)
+  const asking = request({ port, path, host: '127.0.0.1', agent: false, headers: { connection: 'keep-alive' } }).on('error', () => undefined)
   const count = asked.length
   asking.end()
   await expect.poll(() => asked.length).toBe(count + 1)
   return asking
 }
+
+const portOf = (asking: Awaited<ReturnType<typeof ask>>): number => asking.socket?.localPort ?? expect.fail('it has no port')
 
 const answer = async (asking: Awaited<ReturnType<typeof ask>>): Promise<void> => {
   asked.at(-1)?.end('yes')
@@ -50,6 +52,18 @@ test('what was under way when its asker died is counted: not answered, or just a
   now += underWayMs + 1
   expect(cutOffs.at(now)).toEqual({ acme: { unanswered: 0, justAnswered: 0 } })
   living.destroy()
+})
+
+test('what a living asker has under way is counted by its ports, and by what it asked', async () => {
+  const [waiting, other] = [await ask('/jobs'), await ask('/jobs')]
+  await ask('/check')
+  const whose = { ports: [portOf(waiting)], path: '/jobs' }
+  expect(cutOffs.at(now, whose)).toEqual({ acme: { unanswered: 1, justAnswered: 0 } })
+  expect(cutOffs.at(now, { ports: [portOf(waiting), portOf(other)] })).toEqual({ acme: { unanswered: 2, justAnswered: 0 } })
+  expect(cutOffs.at(now, { ...whose, path: '/check' })).toEqual({})
+  expect(cutOffs.at(now)).toEqual({})
+  waiting.destroy()
+  other.destroy()
 })
 
 test('what the vendor breaks off itself is not', async () => {

@@ -14,22 +14,36 @@ export const underWayMs = 250
 /** So long before now one may ask about. Milliseconds. */
 const keptMs = 30_000
 
+/** Which of the requests one asks about. */
+export interface Whose {
+  /** The ports that a living client asks from; absent: of those whose connection is broken by now. */
+  readonly ports?: readonly number[]
+  /** Only where this stands in the address. */
+  readonly path?: string
+}
+
 interface Request {
   readonly connector: string
+  readonly path: string
   readonly socket: Socket
+  /** The client's. */
+  readonly port: number
   /** When its answer was out, or nobody waited for it any more. */
   endedAt: number
 }
 
-/** Remembers the latest requests, and on which connection each came: those of a client that died are all broken. */
+/**
+ * Remembers the latest requests, and on which connection each came: those of a client that died are all broken,
+ * those of one that was stopped are known by its ports.
+ */
 export const createCutOffs = (now: () => number = Date.now) => {
   let requests: Request[] = []
   const dismissed = new WeakSet<Socket>()
 
   return {
     /** A vendor begins to answer. */
-    watch: (connector: string, { socket }: IncomingMessage, response: ServerResponse): void => {
-      const request: Request = { connector, socket, endedAt: Infinity }
+    watch: (connector: string, { socket, url }: IncomingMessage, response: ServerResponse): void => {
+      const request: Request = { connector, path: url ?? '', socket, port: socket.remotePort ?? 0, endedAt: Infinity }
       requests.push(request)
       const end = (): void => {
         request.endedAt = Math.min(request.endedAt, now())
@@ -40,11 +54,12 @@ export const createCutOffs = (now: () => number = Date.now) => {
     },
     /** The vendor breaks a connection itself. */
     dismiss: ({ socket }: IncomingMessage): void => void dismissed.add(socket),
-    /** Of those whose connection is broken by now: what was under way at a time, in milliseconds since 1970, by connector. */
-    at: (time: number): Record<string, CutOff> => {
+    /** What was under way at a time, in milliseconds since 1970, by connector. */
+    at: (time: number, { ports, path = '' }: Whose = {}): Record<string, CutOff> => {
       const counts: Record<string, CutOff> = {}
-      for (const { connector, socket, endedAt } of requests) {
-        if (!socket.destroyed || dismissed.has(socket)) continue
+      for (const { connector, path: asked, socket, port, endedAt } of requests) {
+        const isTheirs = ports ? ports.includes(port) : socket.destroyed && !dismissed.has(socket)
+        if (!isTheirs || !asked.includes(path)) continue
         const count = (counts[connector] ??= { unanswered: 0, justAnswered: 0 })
         if (endedAt >= time) count.unanswered++
         else if (endedAt >= time - underWayMs) count.justAnswered++
