@@ -83,7 +83,7 @@ const placeName = (value: unknown): string => {
 const standings: Readonly<Record<Group['name'], (lead: Fields, answer: Fields) => Standing>> = {
   company,
   job,
-  address: byKey('email', (text) => emailAddress(text) ?? text.trim().toLowerCase()),
+  address: byKey('email', normalEmail),
   phone: byKey('phone', normalPhone),
   mobile: byKey('mobile', normalPhone),
   name,
