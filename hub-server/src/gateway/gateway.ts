@@ -27,6 +27,8 @@ export interface Asked<Output> extends Pick<Result<Output>, 'status' | 'outputs'
 export interface ItemCosts {
   readonly get: (item: number) => number | undefined
   readonly set: (item: number, price: number) => void
+  /** Reads what these items have cost before; they are known until the function that it gives is called. */
+  readonly hold?: (items: readonly number[]) => Promise<() => void>
   /** Commits what an item has cost more, so that it counts after a restart, too. */
   readonly keep?: (item: number, price: number) => Promise<void>
 }
@@ -141,7 +143,8 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     const { person } = capability
     const silent = person ? await suppressed(asking.scope, inputs.map((input) => person(input) ?? {})) : []
     const open = [...inputs.keys()].filter((index) => !silent[index])
-    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(asking, capability, inputs, open, options)
+    const release = await asking.cost.hold?.(options.items ?? [])
+    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(asking, capability, inputs, open, options).finally(release)
     return inputs.map((_input, index) => {
       const answer = answers.get(index)
       return silent[index] ? askedNot() : answer ? toAsked(stuckOr(answer, asking.run)) : nobodyCan(capability)
@@ -175,7 +178,7 @@ const mostFor = ({ itemBudget }: Pick<Asking, 'itemBudget'>, { maxPrice }: AskOp
  * What items pay for one round of questions to one provider: the highest price is taken before an input is asked, so that all
  * that is asked for an item at once stays within what it may cost, and the real price takes its place when it is known.
  */
-const openBill = ({ cost, itemBudget }: Asking, options: AskOptions, provider: Provider, indexOf: (position: number) => number) => {
+const openBill = ({ cost, itemBudget }: Pick<Asking, 'cost' | 'itemBudget'>, options: AskOptions, provider: Provider, indexOf: (position: number) => number) => {
   const most = mostFor({ itemBudget }, options)
   const itemOf = (position: number): number | undefined => options.items?.[indexOf(position)]
   const reserved = new Map<number, number>()
@@ -206,7 +209,7 @@ const openBill = ({ cost, itemBudget }: Asking, options: AskOptions, provider: P
       release(position)
       if (item === undefined || cached || price === 0) return
       add(item, price)
-      if (itemBudget !== undefined) await cost.keep?.(item, price)
+      await cost.keep?.(item, price)
     },
     refused: (answer: ProviderAnswer): boolean => refusals.has(answer),
     /** What was admitted and then not asked costs nothing. */

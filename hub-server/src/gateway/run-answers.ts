@@ -51,9 +51,3 @@ export const createRunAnswers = (db: Db) => {
     keep: (answer: RunAnswer): Promise<void> => write(answer),
   }
 }
-
-/** A person wants these items of a run tried again: what was answered for them is asked anew. Items by their positions; absent: all. */
-export const forgetRunAnswers = async (db: Db, run: string, items?: readonly number[]): Promise<void> => {
-  await sql`delete from run_answer where run = ${run}
-    ${items ? sql`and split_part(split_part(item, '/', 3), '.', 1) in (select value from json_array_elements_text(${json(items)}::json))` : sql``}`.execute(db)
-}
