@@ -35,6 +35,13 @@ export interface Config {
   readonly runDays: number
   /** EVENT_DAYS: so long events are kept. Default 30. */
   readonly eventDays: number
+  /** JOB_DAYS: so long a job that a service was given is taken up again, and what it calls back with is kept. Default 7. */
+  readonly jobDays: number
+  /**
+   * LEDGER_DAYS: so long each call and its price is kept, and a run with its counts and cost; never shorter than RUN_DAYS.
+   * Default 730: two years of accounts.
+   */
+  readonly ledgerDays: number
   /** LOG_LEVEL: trace, debug, info, warn, error or silent. Default info. */
   readonly logLevel: string
 }
@@ -60,6 +67,8 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     role: roleOf(env.HUB_ROLE || 'both'),
     runDays: daysOf('RUN_DAYS', env.RUN_DAYS),
     eventDays: daysOf('EVENT_DAYS', env.EVENT_DAYS),
+    jobDays: daysOf('JOB_DAYS', env.JOB_DAYS, '7'),
+    ledgerDays: Math.max(daysOf('LEDGER_DAYS', env.LEDGER_DAYS, '730'), daysOf('RUN_DAYS', env.RUN_DAYS)),
     logLevel: env.LOG_LEVEL || 'info',
   }
 }
@@ -69,7 +78,8 @@ const roleOf = (text: string): Config['role'] => {
   throw new HubError('invalid_input', `HUB_ROLE is “${text}”, which is no role.`, { advice: 'Give api, worker or both.' })
 }
 
-const daysOf = (name: string, text = '30'): number => {
+const daysOf = (name: string, given: string | undefined, usual = '30'): number => {
+  const text = given ?? usual
   const days = Number(text)
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days
   throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of days.`, { advice: 'Give a number from 1 to 3650.' })

@@ -29,11 +29,13 @@ import type { AskParts } from './gateway/ask-provider.ts'
 import { createCallbacks } from './gateway/callbacks.ts'
 import { createConsent } from './gateway/consent.ts'
 import { createGateway } from './gateway/gateway.ts'
+import { createJobs } from './gateway/jobs.ts'
 import { createKeyTest } from './gateway/key-test.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { createLimiter, type Clock } from './gateway/limiter.ts'
 import { neverBack } from './gateway/never-back.ts'
 import { createProviders } from './gateway/providers.ts'
+import { createRunAnswers } from './gateway/run-answers.ts'
 import { createSend } from './gateway/send.ts'
 import { createSendings } from './gateway/sendings.ts'
 import { openSharing } from './gateway/sharing.ts'
@@ -114,11 +116,14 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const agents = createAgents()
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
   const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock, processes: sharing.processes })
-  const shared = { answers: createAnswers(db), ledger, tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
+  const shared = { answers: createAnswers(db), ledger, runAnswers: createRunAnswers(db), tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
   const callbacks = createCallbacks({ db, sealer, clock, publicUrl: config.publicUrl })
+  const jobParts = { db, clock, log, keepDays: config.jobDays }
+  const jobs = { live: createJobs({ ...jobParts, ...(config.isPublic && { callbacks }) }), test: createJobs(jobParts) }
+  if (database.kind === 'embedded') await jobs.live.releaseAll()
   const modes: Record<'test' | 'live', AskParts> = {
-    live: { ...shared, ...(config.isPublic && { callbacks }), flights: createSingleFlight() },
-    test: { ...shared, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
+    live: { ...shared, jobs: jobs.live, flights: createSingleFlight() },
+    test: { ...shared, jobs: jobs.test, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
   const vendors = { connectors, connections, parts: modes }
   const redirectUri = `${config.publicUrl}${callbackPath}`
@@ -204,6 +209,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     server.close()
     server.closeIdleConnections()
     await worker.close()
+    for (const { close } of Object.values(jobs)) close()
     for (const fetcher of Object.values(fetchers)) fetcher.close()
     maintenance.stop()
     await viewRefresh.stop()

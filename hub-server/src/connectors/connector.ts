@@ -108,6 +108,8 @@ export type Way = {
 export interface Job {
   readonly submit: Request
   readonly ticket: Expression
+  /** It is told an address of the hub’s, and calls it when the result is there. */
+  readonly calls: boolean
   readonly poll: Request
   /** Taken in order when the poll is done; the last answer is the result. */
   readonly fetch: readonly { readonly name?: string; readonly request: Request }[]

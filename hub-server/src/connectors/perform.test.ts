@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { HubError } from '../contracts/errors.ts'
+import { unwrittenJobs } from './jobs.ts'
 import { perform } from './perform.ts'
 import type { Send } from './types.ts'
 import { accountFor, fixture, play, type Asked, type Vendor } from './testing/play.ts'
@@ -306,10 +307,10 @@ describe('bodies and answers that are not JSON', () => {
 describe('an answer that comes later', async () => {
   const connector = await fixture('later-callback')
   const person = { email: 'a@x.example' }
-  const openCallback = () => ({ url: 'https://hub.example/c/1', token: 't', wait: () => Promise.resolve({ fullName: 'Ann Lee' }) })
+  const jobs = unwrittenJobs({ url: 'https://hub.example/c/1', token: 't', heard: () => Promise.resolve({ body: { fullName: 'Ann Lee' } }) })
 
   it('is waited for', async () => {
-    const { answers, asked } = await play(connector, 'enrichPerson', [person], () => ({ status: 202, json: {} }), { openCallback })
+    const { answers, asked } = await play(connector, 'enrichPerson', [person], () => ({ status: 202, json: {} }), { jobs })
     expect(asked[0]?.body).toEqual({ email: 'a@x.example', webhookUrl: 'https://hub.example/c/1' })
     expect(outputs(answers)).toEqual([[{ fullName: 'Ann Lee' }]])
   })

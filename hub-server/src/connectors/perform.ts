@@ -1,9 +1,10 @@
 import { HubError, asHubError } from '../contracts/errors.ts'
-import { askMany } from './ask/askMany.ts'
+import { askMany, joinMany, LookAgain } from './ask/askMany.ts'
 import { askOne } from './ask/askOne.ts'
 import type { Run } from './ask/call.ts'
 import { openSession } from './ask/session.ts'
-import type { Batch, Connector, Operation, Way } from './connector.ts'
+import type { Connector, Operation, Way } from './connector.ts'
+import { unwrittenJobs, type KnownJob } from './jobs.ts'
 import { performWritten } from './not-written.ts'
 import { planOf, type Unit } from './plan.ts'
 import type { Bound } from './expressions/expression.ts'
@@ -37,7 +38,9 @@ const performAll = async (input: PerformInput): Promise<ItemAnswer[]> => {
     const operation = operationOf(connector, input.operation)
     const { waves, refused } = planOf(connector, operation, items)
     const session = openSession(connector, input.account, input.send)
-    const run: Run = { connector, operation, session, input, reader: { connector, operation, fields: session.fields } }
+    // Two equal messages are two: what tells one from the other is its place in this list, which says nothing later on.
+    const jobs = (operation.capability.effect !== 'send' && input.jobs) || unwrittenJobs()
+    const run: Run = { connector, operation, session, input, jobs, reader: { connector, operation, fields: session.fields } }
     const answers = new Map<number, ItemAnswer>(refused.map(({ position, error }) => [position, { outputs: [], error, credits: 0 }]))
     for (const wave of waves) await runWave(run, wave, answers)
     return items.map((_, position) => answers.get(position) ?? { outputs: [], error: new HubError('unavailable', 'This item was not asked about.'), credits: 0 })
@@ -58,21 +61,58 @@ export const operationOf = (connector: Connector, key: string): Operation => {
   throw new HubError('unsupported', `${connector.manifest.name} cannot do ${key}.`, { provider: connector.id })
 }
 
+/** Rounds in which a job may turn out to be somebody else's, or lost, before that is an error. */
+const mostRounds = 5
+
 const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<void> => {
+  let open = await withoutRefused(run, wave, answers)
+  for (let round = 0; open.length > 0 && round < mostRounds; round++) open = await runRound(run, open, answers)
+  const error = new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, { provider: run.connector.id })
+  for (const unit of open) settle(unit, failed(error), answers)
+}
+
+/** Takes up the jobs that are about some of the units already, and asks about the others. @returns units to be looked for again */
+const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<Unit[]> => {
   const { one, many } = run.operation
+  const known = usesJobs(run) ? await run.jobs.find(open.map(({ key }) => key)) : new Map<string, KnownJob>()
+  const jobOf = ({ key }: Unit): KnownJob | undefined => known.get(key)
   const work: (() => Promise<void>)[] = []
-  for (const units of await inCalls(run, await withoutRefused(run, wave, answers))) {
-    if (one && (!many || units.length < many.from)) {
-      for (const unit of units) work.push(async () => settle(unit, await single(run, one, unit.item), answers))
-    } else if (many) {
-      work.push(async () => {
-        const readings = await batch(run, many, units)
+  const again: Unit[] = []
+  const ask = (units: readonly Unit[], read: () => Promise<readonly (Reading | undefined)[]>): void =>
+    void work.push(async () => {
+      try {
+        const readings = await read()
         for (const [position, unit] of units.entries()) settle(unit, readings[position], answers)
+      } catch (thrown) {
+        if (thrown instanceof LookAgain) again.push(...units)
+        else for (const unit of units) settle(unit, failed(asHubError(thrown)), answers)
+      }
+    })
+
+  const inJobs = many ? Map.groupBy(open.filter((unit) => jobOf(unit)?.way === 'many'), (unit) => jobOf(unit)?.id ?? '') : new Map<string, Unit[]>()
+  const joined = new Set([...inJobs.values()].flat())
+  if (many)
+    for (const [id, units] of inJobs)
+      ask(units, async () => {
+        const readings = await joinMany(run, many, id)
+        return units.map((unit) => readings[jobOf(unit)?.ordinal ?? -1])
       })
-    }
+  const single = (unit: Unit, way: Way): void => ask([unit], async () => [await oneByOne(run, unit.item, () => askOne(run, way, unit))])
+  const alone = one ? open.filter((unit) => jobOf(unit)?.way === 'one') : []
+  for (const unit of alone) if (one) single(unit, one)
+  const taken = new Set([...joined, ...alone])
+  for (const units of await inCalls(run, open.filter((unit) => !taken.has(unit)))) {
+    if (one && (!many || units.length < many.from)) for (const unit of units) single(unit, one)
+    else if (many) ask(units, () => oneByOne(run, units[0]?.item, () => askMany(run, many, units)))
   }
   await atMost(concurrencyOf(run), work)
+  return again
 }
+
+const failed = (error: HubError): Reading => ({ outputs: [], error, credits: 0, raw: undefined })
+
+/** Whether something of it may be under way at the vendor from before. */
+const usesJobs = ({ operation: { one, many }, jobs }: Run): boolean => Boolean(one?.job ?? many?.job ?? (jobs.callable && one?.callback))
 
 /** The units that may be asked about; the others are told why not. */
 const withoutRefused = async ({ connector, operation, session }: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<readonly Unit[]> => {
@@ -86,7 +126,7 @@ const withoutRefused = async ({ connector, operation, session }: Run, wave: read
       continue
     }
     const said: unknown = await row.message?.(unit.item, bound)
-    settle(unit, { outputs: [], error: errorOf(connector, session.fields, row.kind, String(said)), credits: 0, raw: undefined }, answers)
+    settle(unit, failed(errorOf(connector, session.fields, row.kind, String(said))), answers)
   }
   return left
 }
@@ -121,16 +161,6 @@ const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Pro
   return [...groups.values(), ...alone]
 }
 
-const single = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
-  const callback = way.callback && run.input.openCallback?.()
-  return oneByOne(run, item, () => askOne({ ...run, ...(callback && { callback }) }, way, item))
-}
-
-const batch = (run: Run, many: Batch, units: readonly Unit[]): Promise<Reading[]> => {
-  const items = units.map((unit) => unit.item)
-  return oneByOne(run, items[0], () => askMany(run, many, items))
-}
-
 /** Waits for its turn, where the operation wants items with the same value of `serialBy` one after another. */
 const oneByOne = async <Out>({ operation, input, connector, session }: Run, item: unknown, work: () => Promise<Out>): Promise<Out> => {
   if (!operation.serialBy) return work()
@@ -142,9 +172,17 @@ const oneByOne = async <Out>({ operation, input, connector, session }: Run, item
 /** An answer goes to every position that asked for it; it was paid for once. */
 const settle = (unit: Unit, reading: Reading | undefined, answers: Map<number, ItemAnswer>): void => {
   if (!reading) return
-  const { outputs, reason, error, raw, ledger } = reading
+  const { outputs, reason, error, raw, ledger, others } = reading
   for (const [nth, position] of unit.positions.entries()) {
-    answers.set(position, { outputs, ...(reason !== undefined && { reason }), ...(error && { error }), ...(raw !== undefined && { raw }), ...(ledger !== undefined && { ledger }), credits: nth === 0 ? reading.credits : 0 })
+    answers.set(position, {
+      outputs,
+      ...(reason !== undefined && { reason }),
+      ...(error && { error }),
+      ...(raw !== undefined && { raw }),
+      ...(ledger !== undefined && { ledger }),
+      credits: nth === 0 ? reading.credits : 0,
+      ...(others && { others }),
+    })
   }
 }
 

@@ -6,6 +6,8 @@ import { misfit } from './read/fits.ts'
 /** An item to ask about, with every position in the request that its answer is for. */
 export interface Unit {
   readonly item: unknown
+  /** What tells it from the others. */
+  readonly key: string
   readonly positions: number[]
 }
 
@@ -39,7 +41,7 @@ export const planOf = (connector: Connector, operation: Operation, items: readon
       known.positions.push(position)
       continue
     }
-    const unit: Unit = { item, positions: [position] }
+    const unit: Unit = { item, key: identity, positions: [position] }
     units.set(identity, unit)
     const wave = waveOf.get(key) ?? 0
     waveOf.set(key, wave + 1)

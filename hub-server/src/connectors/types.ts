@@ -1,5 +1,6 @@
 import type { HubError } from '../contracts/errors.ts'
 import type { Connector } from './connector.ts'
+import type { JobBook } from './jobs.ts'
 
 /** What leaves the hub. The gateway performs it; the engine only writes and reads it. */
 export interface VendorRequest {
@@ -42,6 +43,8 @@ export interface CallTerms {
   readonly outcome: (answer: VendorAnswer) => Promise<Outcome>
   /** The call only fetches what is paid for already: it is made even when the run was stopped. */
   readonly collects?: boolean
+  /** The run on whose account it is, where that is not the one that asks. */
+  readonly paidBy?: string | null
   /** The call sends nothing yet (a log-in, a draft, a check): it may be repeated where the message itself may not. */
   readonly prepares?: boolean
   /**
@@ -102,22 +105,16 @@ export interface PerformInput {
   readonly account: Account
   readonly send: Send
   readonly signal: AbortSignal
+  /** Waits for no job any longer: it is taken up when the run goes on. Absent: as long as `signal` lets it. */
+  readonly stop?: AbortSignal
   /** Never batch, although the vendor takes batches (for measuring). */
   readonly single?: boolean
   /** Waits, so that tests and the sandbox's clock need not: rejects when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Does the work while nobody in another process does work of that name; absent where there is only this process. */
   readonly alone?: <Out>(name: string, work: () => Promise<Out>) => Promise<Out>
-  /** An address at which one later answer is awaited; absent where nobody can call us back. */
-  readonly openCallback?: () => Callback
-}
-
-/** Where a vendor delivers the answer to one question later. */
-export interface Callback {
-  readonly url: string
-  readonly token: string
-  /** @throws HubError timeout when nothing comes in so many milliseconds, cancelled when the signal aborts */
-  readonly wait: (ms: number, signal: AbortSignal) => Promise<unknown>
+  /** Where jobs are written down; absent where nobody takes one up. */
+  readonly jobs?: JobBook
 }
 
 /** What a vendor said about one item, in the capability's output shape, in the order of the items. */
@@ -130,4 +127,6 @@ export interface ItemAnswer {
   readonly credits: number
   /** The gateway's record of the call that answered; of several calls the first. */
   readonly ledger?: string
+  /** By a job that another run started, and pays for. */
+  readonly others?: boolean
 }

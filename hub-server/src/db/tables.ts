@@ -51,6 +51,8 @@ export interface Tables {
     state: Generated<'submitting' | 'open' | 'done'>
     /** The run that started it and pays for it. */
     run: string | null
+    /** The ledger row of the call that submitted it. */
+    ledger: string | null
     /** The vendor's credits that it can cost at most, and the same in micro-USD. */
     credits: number
     price: number
@@ -74,6 +76,8 @@ export interface Tables {
     outputs: Json<unknown[]>
     reason: string | null
     raw: Json<unknown> | null
+    ledger: string | null
+    price: number | null
     at: Date | string
   }
   /** Micro-USD that an item of a run has cost, where that is bounded. */

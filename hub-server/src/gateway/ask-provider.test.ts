@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -8,7 +9,9 @@ import { loadConnectors, type Send } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createAnswers } from './answers.ts'
+import { createJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
+import { createRunAnswers } from './run-answers.ts'
 import { createAskProvider, type ProviderAnswer } from './ask-provider.ts'
 import { createClaims, type Claims } from './claims.ts'
 import { providerOf } from './providers.ts'
@@ -46,6 +49,8 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
     const ask = createAskProvider({
       answers: createAnswers(database.db),
       ledger: createLedger(database.db),
+      jobs: createJobs({ db: database.db, clock: { now: () => performance.now(), sleep: (ms, signal) => pause(ms, undefined, { signal }) }, log: pino({ level: 'silent' }), keepDays: 7 }),
+      runAnswers: createRunAnswers(database.db),
       tokens: createTokens(createConnections(database.db, createSealer([Buffer.alloc(32)]))),
       flights: createSingleFlight<ProviderAnswer>(),
       claims: own,

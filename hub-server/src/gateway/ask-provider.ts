@@ -1,5 +1,5 @@
 import type { Capability } from '../capabilities/capability.ts'
-import { batchSize, perform, type ItemAnswer } from '../connectors/index.ts'
+import { batchSize, perform, type ItemAnswer, type JobBook } from '../connectors/index.ts'
 import { asHubError, HubError, UncertainError, type ErrorValue } from '../contracts/errors.ts'
 import type { Status } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -8,16 +8,19 @@ import type { Answers, KeptAnswer } from './answers.ts'
 import type { AskOptions } from './ask.ts'
 import { aloneAmongAll } from './alone.ts'
 import { askClaimed } from './ask-claimed.ts'
-import type { Callbacks } from './callbacks.ts'
 import type { Claims } from './claims.ts'
+import type { Asker, Jobs } from './jobs.ts'
 import { keyOf } from './key.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock } from './limiter.ts'
 import type { Provider } from './providers.ts'
 import { uncertainOf, type createSend } from './send.ts'
 import { redactorOf, withoutSecrets, type Redactor } from './redact.ts'
+import type { RunAnswer, RunAnswers } from './run-answers.ts'
 import type { createSingleFlight } from './single-flight.ts'
 import type { Tokens } from './tokens.ts'
+
+const dayMs = 86_400_000
 
 /** What one provider said about one input. */
 export interface ProviderAnswer {
@@ -38,6 +41,8 @@ export interface ProviderAnswer {
   readonly ledger?: string
   /** A later page failed: not kept in the cache. */
   readonly partial?: boolean
+  /** It cost something, or was at work for it: its run keeps it. */
+  readonly paid?: boolean
 }
 
 export interface AskParts {
@@ -49,8 +54,10 @@ export interface AskParts {
   /** Where other processes may ask the same; absent where there is only this one. */
   readonly claims?: Claims
   readonly clock: Clock
-  /** Where the hub can be reached from outside. */
-  readonly callbacks?: Callbacks
+  /** What was started at vendors and comes later. */
+  readonly jobs: Jobs
+  /** What a run alone may use again. */
+  readonly runAnswers: RunAnswers
   readonly vendorBase?: (connector: string, server: string) => string
   /** Never in batches: for measuring what a call costs. */
   readonly single?: boolean
@@ -65,6 +72,12 @@ export interface Question extends Scope {
   readonly options: AskOptions
   /** An outage of the vendor is waited out. */
   readonly patient?: boolean
+  /** What names the item of the run that an input is about; absent where it is about none. */
+  readonly nameOf?: (position: number) => string
+  /** Takes the highest price of an input from what its item may cost, right before it is asked; or says why not. */
+  readonly admit?: (position: number) => ProviderAnswer | undefined
+  /** What an input that was admitted has really cost. */
+  readonly charge?: (position: number, answer: ProviderAnswer) => Promise<void>
   /** For messages: what is done right before one leaves, and as soon as its outcome is known. */
   readonly letters?: { readonly begin: (position: number) => Promise<void>; readonly end: (position: number, answer: ProviderAnswer) => Promise<void> }
 }
@@ -73,14 +86,36 @@ export interface Question extends Scope {
 export const createAskProvider = (parts: AskParts) => {
   const { answers, flights, claims, clock } = parts
 
+  /** What the run has paid for already, though nobody else may use it; the rest is asked, and kept for the run. */
   const askProvider = async (question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
+    const { capability, provider, run, nameOf, options } = question
+    if (capability.effect !== 'read' || run === null || !nameOf || maxAgeOf(question) > 0) return askOutside(question, inputs)
+    const keys = inputs.map((input) => keyOf(capability, input))
+    const questions = keys.map((key, position) => ({ item: nameOf(position), question: `${provider.connector.id} ${provider.operation} ${key}` }))
+    const known = new Map([...(await parts.runAnswers.read(run, questions))].filter(([, { raw }]) => !(options.raw && raw === null)))
+    const open = [...inputs.keys()].filter((position) => !known.has(position))
+    const keep = async (key: string, { status, partial, paid, outputs, reason, raw, at, charged, ledger }: ProviderAnswer): Promise<void> => {
+      if (status !== 'done' || partial || !paid) return
+      const answer = { run, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: ledger ?? null, price: charged ?? null, at }
+      await Promise.all(questions.filter((_name, position) => keys[position] === key).map((name) => parts.runAnswers.keep({ ...answer, ...name })))
+    }
+    const fresh = await askOutside(among(question, open), open.map((position) => inputs[position]), keep)
+    if (known.size > 0) await parts.ledger.cached(headOf(question), known.size)
+    const answers = new Map(open.map((position, at) => [position, fresh[at]]))
+    return inputs.map((_input, position) => {
+      const kept = known.get(position)
+      return (kept ? fromCache(kept, provider) : answers.get(position)) ?? failed(provider, new Error('no answer'))
+    })
+  }
+
+  const askOutside = async (question: Question, inputs: readonly unknown[], keepForRun: KeepForRun = () => Promise.resolve()): Promise<ProviderAnswer[]> => {
     const { capability, provider, options } = question
     const place = { workspace: question.workspace, mode: question.mode, connector: provider.connector.id, operation: provider.operation }
     const keys = inputs.map((input) => keyOf(capability, input))
     const isCached = capability.effect === 'read' && capability.expiryDays > 0
-    if (!isCached) return askInWaves(parts, question, inputs, keys)
+    if (!isCached) return askInWaves(parts, question, inputs, keys, keepForRun)
 
-    const maxAge = Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays)
+    const maxAge = maxAgeOf(question)
     const readKept = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
       const kept = [...(await answers.read(place, some, maxAge)).values()].filter((known) => !(options.raw && known.raw === null))
       return new Map(kept.map((known) => [known.key, fromCache(known, provider)]))
@@ -94,6 +129,19 @@ export const createAskProvider = (parts: AskParts) => {
       if (underWay) waiting.set(key, underWay)
       else fresh.set(key, inputs[index])
     }
+    // Of several items that ask the same, the first that may still cost so much pays.
+    const payers = new Map<string, number>()
+    for (const key of [...fresh.keys()]) {
+      let refusal: ProviderAnswer | undefined
+      for (const [position, other] of keys.entries()) {
+        if (other !== key || payers.has(key)) continue
+        refusal = question.admit?.(position)
+        if (!refusal) payers.set(key, position)
+      }
+      if (!refusal) continue
+      fresh.delete(key)
+      found.set(key, refusal)
+    }
 
     const flying = new Map([...fresh.keys()].map((key) => [key, flights.claim(JSON.stringify([place, key]))]))
     const land = (key: string, answer: ProviderAnswer): void => {
@@ -103,9 +151,12 @@ export const createAskProvider = (parts: AskParts) => {
     }
     const ask = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
       // Kept as it comes, and before it is used: what was paid for is never asked for again.
-      const keep = async (position: number, { status, partial, outputs, reason, raw, at, charged, ledger }: ProviderAnswer): Promise<void> => {
+      const keep = async (position: number, answer: ProviderAnswer): Promise<void> => {
+        const { status, partial, outputs, reason, raw, at, charged, ledger } = answer
         const key = some[position]
-        if (key !== undefined && status === 'done' && !partial && maxAge > 0)
+        if (key === undefined) return
+        await Promise.all([keepForRun(key, answer), question.charge?.(payers.get(key) ?? 0, answer)])
+        if (status === 'done' && !partial && maxAge > 0)
           await answers.keep(
             place,
             { key, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: ledger ?? null, price: charged ?? null, at },
@@ -133,7 +184,7 @@ export const createAskProvider = (parts: AskParts) => {
       for (const [index, key] of own.entries()) found.set(key, again[index] ?? failed(provider, new Error('no answer')))
     }
     const kept = keys.filter((key) => found.get(key)?.cached).length
-    if (kept > 0) await parts.ledger.cached({ ...place, run: question.run, connection: provider.connection.id }, kept)
+    if (kept > 0) await parts.ledger.cached(headOf(question), kept)
     return keys.map((key) => found.get(key) ?? failed(provider, new Error('no answer')))
   }
   return askProvider
@@ -141,14 +192,43 @@ export const createAskProvider = (parts: AskParts) => {
 
 const isOnlyTheirs = (answer: ProviderAnswer | undefined): boolean => answer?.error?.kind === 'cancelled' || answer?.error?.kind === 'over_budget'
 
+type KeepForRun = (key: string, answer: ProviderAnswer) => Promise<void>
+
+/** Greatest age of a kept answer in days; 0: none will do. */
+const maxAgeOf = ({ capability, options }: Question): number => (capability.effect === 'read' ? Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays) : 0)
+
+const headOf = ({ workspace, mode, run, provider }: Question) => ({ workspace, mode, run, connector: provider.connector.id, connection: provider.connection.id, operation: provider.operation })
+
+/** The same question about some of its inputs. */
+const among = (question: Question, positions: readonly number[]): Question => {
+  const { nameOf, admit, charge } = question
+  const of = (at: number): number => positions[at] ?? 0
+  return {
+    ...question,
+    ...(nameOf && { nameOf: (at: number) => nameOf(of(at)) }),
+    ...(admit && { admit: (at: number) => admit(of(at)) }),
+    ...(charge && { charge: (at: number, answer: ProviderAnswer) => charge(of(at), answer) }),
+  }
+}
+
 /** Upserts of one key go one after the other; sends are never taken together. */
-const askInWaves = async (parts: AskParts, question: Question, inputs: readonly unknown[], keys: readonly string[]): Promise<ProviderAnswer[]> => {
+const askInWaves = async (parts: AskParts, question: Question, inputs: readonly unknown[], keys: readonly string[], keepForRun: KeepForRun): Promise<ProviderAnswer[]> => {
   const result: ProviderAnswer[] = []
-  let open = inputs.map((_input, index) => index)
+  let open = [...inputs.keys()].filter((index) => {
+    const refusal = question.admit?.(index)
+    if (refusal) result[index] = refusal
+    return !refusal
+  })
   while (open.length > 0) {
     const seen = new Set<string>()
     const wave = question.capability.effect === 'send' ? open : open.filter((index) => !seen.has(keys[index] ?? '') && seen.add(keys[index] ?? ''))
-    const answers = await askBatches(parts, question, wave.map((index) => inputs[index]), question.letters?.end)
+    const { letters } = question
+    const at = (position: number): number => wave[position] ?? 0
+    const told = async (position: number, answer: ProviderAnswer): Promise<void> => {
+      await Promise.all([letters?.end(at(position), answer), keepForRun(keys[at(position)] ?? '', answer), question.charge?.(at(position), answer)])
+    }
+    const mine = letters && { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) }
+    const answers = await askBatches(parts, { ...question, ...(mine && { letters: mine }) }, wave.map((index) => inputs[index]), told)
     wave.forEach((index, position) => (result[index] = answers[position] ?? failed(question.provider, new Error('no answer'))))
     const done = new Set(wave)
     open = open.filter((index) => !done.has(index))
@@ -162,15 +242,26 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
   const size = parts.single ? 1 : batchSize(provider.connector, provider.operation)
   const redact = redactorOf(provider)
   const one = async (first: number): Promise<ProviderAnswer[]> => {
-    const answers = await askBatch(parts, question, redact, inputs.slice(first, first + size), first)
+    const book = parts.jobs.bookFor({ ...askerOf(question), redact })
+    const answers = await askBatch(parts, question, redact, inputs.slice(first, first + size), first, book)
     if (told) await Promise.all(answers.map((answer, index) => told(first + index, answer)))
+    // Kept by now, so the jobs that brought it are over.
+    await book.strike()
     return answers
   }
   const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => one(index * size))
   return (await Promise.all(batches)).flat()
 }
 
-const askBatch = async ({ send, tokens, claims, callbacks, clock, vendorBase, single }: AskParts, question: Question, redact: Redactor, items: readonly unknown[], first: number): Promise<ProviderAnswer[]> => {
+/** A job that anybody started will do as well as an answer that is kept; where that will not, only the run's own. */
+const askerOf = (question: Question): Omit<Asker, 'redact'> => {
+  const { workspace, mode, run, provider } = question
+  const days = maxAgeOf(question)
+  const since = days > 0 && { since: new Date(Date.now() - days * dayMs) }
+  return { ...headOf(question), workspace, mode, run, creditPrice: provider.creditPrice, ...since }
+}
+
+const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: AskParts, question: Question, redact: Redactor, items: readonly unknown[], first: number, jobs: JobBook): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
@@ -190,9 +281,10 @@ const askBatch = async ({ send, tokens, claims, callbacks, clock, vendorBase, si
       },
       send: send({ workspace, mode, run, provider, effect: capability.effect, patient: question.patient, signal, stop, settling, ...(begin && { begin }) }),
       signal,
+      stop,
       single,
       sleep: clock.sleep,
-      ...(callbacks && { openCallback: callbacks.open }),
+      jobs,
       ...(claims && { alone: aloneAmongAll(claims, { workspace, mode, connector: connector.id, operation }, (ms) => clock.sleep(ms, stop)) }),
     })
     const away = answers.find(({ error }) => isAway(error))
@@ -221,13 +313,20 @@ const good = (answer: ItemAnswer, provider: Provider, redact: Redactor, at: Date
   at,
   provider: provider.connector.id,
   connection: provider.connection.id,
-  cached: false,
-  price: Math.round(answer.credits * provider.creditPrice),
+  // Another run has started the job, and paid for it.
+  cached: answer.others === true,
+  price: answer.others ? 0 : Math.round(answer.credits * provider.creditPrice),
   charged: Math.round(answer.credits * provider.creditPrice),
   ...(answer.ledger !== undefined && { ledger: answer.ledger }),
+  ...((answer.credits > 0 || isByJob(provider)) && { paid: true }),
 })
 
-const fromCache = (kept: KeptAnswer, provider: Provider): ProviderAnswer => ({
+const isByJob = ({ connector, operation }: Provider): boolean => {
+  const { one, many } = connector.operations.get(operation) ?? {}
+  return (one?.job ?? many?.job ?? one?.callback) !== undefined
+}
+
+const fromCache = (kept: KeptAnswer | RunAnswer, provider: Provider): ProviderAnswer => ({
   status: 'done',
   outputs: kept.outputs,
   ...(kept.reason && { reason: kept.reason }),

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import type { Sealer } from '../access/sealing.ts'
 import type { Callback } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
+import { untilBack } from '../db/away.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Clock } from './limiter.ts'
@@ -22,29 +22,42 @@ const boundTo = 'callback'
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /**
- * Addresses for answers that come later. An address is sealed, so that nobody invents one; what comes to it is kept in the
- * database, for it may come to another process than the one that waits, and is forgotten when it is fetched, or after an hour.
+ * Addresses at which vendors answer later, or say that a job is done. An address is sealed, so that nobody invents one. It
+ * stands in the database, as a hash, before it is given away, and so does what comes to it: whoever takes the job up finds
+ * it, whichever process opened the address, for as long as the job may live.
  */
-export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts) => ({
-  open: (): Callback => {
-    const token = sealer.seal(randomBytes(16).toString('hex'), boundTo)
-    const wait = async (ms: number, signal: AbortSignal): Promise<unknown> => {
-      for (const until = clock.now() + ms; clock.now() < until; await clock.sleep(lookMs, signal)) {
-        const row = await db.deleteFrom('callback').where('token', '=', hashOf(token)).returning('body').executeTakeFirst()
-        if (row) return row.body
+export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts) => {
+  const arrived = async (job: string): Promise<{ body: unknown } | undefined> => {
+    const row = await untilBack(() => db.selectFrom('callback').select('body').where('job', '=', job).where('body', 'is not', null).limit(1).executeTakeFirst())
+    return row && { body: row.body }
+  }
+
+  return {
+    /** A new address for a job that is written down already; a job that is taken up may have several, and any of them counts. */
+    open: async (trx: Db, job: string, expiresAt: Date): Promise<Callback> => {
+      const token = sealer.seal(randomBytes(16).toString('hex'), boundTo)
+      await trx.insertInto('callback').values({ token: hashOf(token), job, body: null, expires_at: expiresAt }).execute()
+      const heard = async (ms: number, signal: AbortSignal): Promise<{ body: unknown } | undefined> => {
+        for (const until = clock.now() + ms; ; ) {
+          const said = await arrived(job)
+          const left = until - clock.now()
+          if (said || left <= 0) return said
+          await clock.sleep(Math.min(lookMs, left), signal)
+        }
       }
-      throw new HubError('timeout', 'The service promised an answer, and it has not come.', { advice: 'Check that the hub’s public address (PUBLIC_URL) is reached from outside, then try again.' })
-    }
-    return { url: `${publicUrl}/v1/callbacks/${token}`, token, wait }
-  },
-  /** @throws HubError not_found for an address that the hub never gave */
-  take: async (token: string, body: unknown): Promise<void> => {
-    try {
-      sealer.open(token, boundTo)
-    } catch (cause) {
-      throw new HubError('not_found', 'Nobody waits for an answer here.', { cause })
-    }
-    await db.deleteFrom('callback').where('expires_at', '<', sql<Date>`now()`).execute()
-    await db.insertInto('callback').values({ token: hashOf(token), body: json(body) }).onConflict((conflict) => conflict.column('token').doNothing()).execute()
-  },
-})
+      return { url: `${publicUrl}/v1/callbacks/${token}`, token, heard }
+    },
+    /**
+     * What is told again, or too late, is not kept.
+     * @throws HubError not_found for an address that the hub never gave
+     */
+    take: async (token: string, body: unknown): Promise<void> => {
+      try {
+        sealer.open(token, boundTo)
+      } catch (cause) {
+        throw new HubError('not_found', 'Nobody waits for an answer here.', { cause })
+      }
+      await db.updateTable('callback').set({ body: json(body) }).where('token', '=', hashOf(token)).where('body', 'is', null).execute()
+    },
+  }
+}

@@ -84,6 +84,12 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     json(response, 200, { address: email, status: 'valid', sub_status: '', free_email: false, did_you_mean: null })
   }
 
+  const zerobounceInBatches: Answerer = (request, response) => {
+    const { email_batch: asked } = JSON.parse(bodies.get(request) || '{}') as { email_batch?: { email_address: string }[] }
+    if (!asked) return zerobounce(request, response)
+    json(response, 200, { email_batch: asked.map(({ email_address: address }) => ({ address, status: 'valid', sub_status: '' })), errors: [] })
+  }
+
   it('asks once for one address, however often and however written it is asked for at once, and then never again', async () => {
     vendor.answer = zerobounce
     const { gateway, asking, usage } = await start()
@@ -290,6 +296,33 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
       expect(await ask('once', 0)).toMatchObject([{ status: 'done' }])
       expect(await ask('twice', 0)).toMatchObject([{ status: 'failed', error: { kind: 'over_budget' } }])
       expect(await ask('other', 1)).toMatchObject([{ status: 'done' }])
+    })
+
+    it('an item’s holds over all that is asked for it at once: what an ask may cost is taken before it leaves', async () => {
+      vendor.answer = (request, response) => setTimeout(() => zerobounceInBatches(request, response), 20)
+      const { gateway, asking } = await start()
+      const bounded = { ...asking, itemBudget: 2.5 * price }
+      const inOne = await gateway.ask(bounded, verifyEmail, addresses(5, 'inone'), { ...uncached, items: [0, 0, 0, 0, 0] })
+      const apart = await Promise.all(addresses(5, 'apart').map((input) => gateway.ask(bounded, verifyEmail, [input], { ...uncached, items: [1] })))
+      for (const answers of [inOne, apart.flat()])
+        expect(answers.map(({ status, error }) => error?.kind ?? status).sort()).toEqual(['done', 'done', 'over_budget', 'over_budget', 'over_budget'])
+      // One batch of two, and two calls.
+      expect(vendor.calls.length).toBe(3)
+    })
+
+    it('an item pays nothing for what is kept, or what another pays for, or what came to nothing', async () => {
+      const { gateway, asking } = await start()
+      const bounded = { ...asking, itemBudget: 1.5 * price }
+      const kept = { providers: ['zerobounce'] }
+      vendor.answer = zerobounceInBatches
+      await gateway.ask(asking, verifyEmail, addresses(4, 'known'), kept)
+      const known = await gateway.ask(bounded, verifyEmail, [...addresses(4, 'known'), ...addresses(1, 'new')], { ...kept, items: [0, 0, 0, 0, 0] })
+      expect(known.map(({ status }) => status)).toEqual(Array(5).fill('done'))
+      const shared = await gateway.ask(bounded, verifyEmail, [...addresses(1, 'same'), ...addresses(1, 'same'), ...addresses(1, 'own')], { ...kept, items: [1, 2, 2] })
+      expect(shared.map(({ status }) => status)).toEqual(['done', 'done', 'done'])
+      vendor.answer = (_request, response) => json(response, 400, { error: 'no' })
+      for (let time = 0; time < 3; time++)
+        expect(await gateway.ask(bounded, verifyEmail, addresses(1, 'bad'), { ...kept, items: [3] })).toMatchObject([{ status: 'failed', error: { kind: 'invalid_input' } }])
     })
   })
 

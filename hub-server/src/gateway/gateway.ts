@@ -23,6 +23,16 @@ export interface Asked<Output> extends Pick<Result<Output>, 'status' | 'outputs'
   readonly ledger?: string
 }
 
+/** What items of a run have cost, with the highest price of what is being asked for them. */
+export interface ItemCosts {
+  readonly get: (item: number) => number | undefined
+  readonly set: (item: number, price: number) => void
+  /** Reads what these items have cost before; they are known until the function that it gives is called. */
+  readonly hold?: (items: readonly number[]) => Promise<() => void>
+  /** Commits what an item has cost more, so that it counts after a restart, too. */
+  readonly keep?: (item: number, price: number) => Promise<void>
+}
+
 export interface Asking {
   readonly scope: Scope
   readonly run: string | null
@@ -33,7 +43,7 @@ export interface Asking {
   /** What names an item of the run for ever: no two messages are sent under one name. */
   readonly nameOf: (item: number) => string
   /** Micro-USD that an item has cost, by every capability that was asked for it. */
-  readonly cost: { readonly get: (item: number) => number | undefined; readonly set: (item: number, price: number) => void }
+  readonly cost: ItemCosts
   /** Micro-USD that one item may cost. */
   readonly itemBudget?: number
   /** Nobody waits for the answer: an outage of the last that can be asked is waited out. */
@@ -54,31 +64,40 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
 
   /** The providers one after the other, until each of the inputs has an acceptable answer. */
   const askInTurn = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions, letters?: Letters): Promise<Map<number, ProviderAnswer>> => {
-    const { scope, run, signal, stop, cost } = asking
+    const { scope, run, signal, stop } = asking
     const best = new Map<number, ProviderAnswer>()
     for (const [object, indices] of byObject(capability, inputs, open)) {
       let left = indices
       const turns = affordable(await providers.list(scope, capability, object, options.providers ?? []), options.maxPrice)
       for (const provider of turns) {
-        const able: number[] = []
-        for (const index of left) {
-          if (!canDo(provider.connector, provider.operation, inputs[index])) continue
-          const item = options.items?.[index]
-          const spent = item === undefined ? 0 : (cost.get(item) ?? 0)
-          if (spent + provider.price <= mostFor(asking, options)) able.push(index)
-          else if (!best.has(index)) best.set(index, tooDear(provider, mostFor(asking, options)))
-        }
+        const able = left.filter((index) => canDo(provider.connector, provider.operation, inputs[index]))
         if (able.length === 0) continue
         const at = (position: number): number => able[position] ?? 0
         const patient = asking.patient === true && (capability.effect !== 'read' || provider === turns.at(-1))
-        const question = { ...scope, capability, provider, run, signal, stop, options, patient, ...(letters && { letters: { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) } }) }
-        const answers = await askProvider[scope.mode](question, able.map((index) => inputs[index]))
+        const bill = openBill(asking, options, provider, at)
+        const question = {
+          ...scope,
+          capability,
+          provider,
+          run,
+          signal,
+          stop,
+          options,
+          patient,
+          admit: bill.admit,
+          charge: bill.charge,
+          ...(options.items && { nameOf: (position: number) => asking.nameOf(options.items?.[at(position)] ?? 0) }),
+          ...(letters && { letters: { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) } }),
+        }
+        const answers = await askProvider[scope.mode](question, able.map((index) => inputs[index])).finally(bill.close)
         const settled = new Set<number>()
         able.forEach((index, position) => {
           const answer = answers[position]
           if (!answer) return
-          const item = options.items?.[index]
-          if (item !== undefined) cost.set(item, (cost.get(item) ?? 0) + answer.price)
+          if (bill.refused(answer)) {
+            if (!best.has(index)) best.set(index, answer)
+            return
+          }
           best.set(index, better(best.get(index), answer))
           if (isFinal(answer, capability, options)) settled.add(index)
         })
@@ -124,7 +143,8 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     const { person } = capability
     const silent = person ? await suppressed(asking.scope, inputs.map((input) => person(input) ?? {})) : []
     const open = [...inputs.keys()].filter((index) => !silent[index])
-    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(asking, capability, inputs, open, options)
+    const release = await asking.cost.hold?.(options.items ?? [])
+    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(asking, capability, inputs, open, options).finally(release)
     return inputs.map((_input, index) => {
       const answer = answers.get(index)
       return silent[index] ? askedNot() : answer ? toAsked(stuckOr(answer, asking.run)) : nobodyCan(capability)
@@ -152,7 +172,52 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
 
 export type Gateway = ReturnType<typeof createGateway>
 
-const mostFor = ({ itemBudget }: Asking, { maxPrice }: AskOptions): number => Math.min(itemBudget ?? Infinity, maxPrice === undefined ? Infinity : maxPrice * 1_000_000)
+const mostFor = ({ itemBudget }: Pick<Asking, 'itemBudget'>, { maxPrice }: AskOptions): number => Math.min(itemBudget ?? Infinity, maxPrice === undefined ? Infinity : maxPrice * 1_000_000)
+
+/**
+ * What items pay for one round of questions to one provider: the highest price is taken before an input is asked, so that all
+ * that is asked for an item at once stays within what it may cost, and the real price takes its place when it is known.
+ */
+const openBill = ({ cost, itemBudget }: Pick<Asking, 'cost' | 'itemBudget'>, options: AskOptions, provider: Provider, indexOf: (position: number) => number) => {
+  const most = mostFor({ itemBudget }, options)
+  const itemOf = (position: number): number | undefined => options.items?.[indexOf(position)]
+  const reserved = new Map<number, number>()
+  const refusals = new Set<ProviderAnswer>()
+  const add = (item: number, price: number): void => cost.set(item, (cost.get(item) ?? 0) + price)
+  const release = (position: number): void => {
+    const item = reserved.get(position)
+    if (item === undefined) return
+    reserved.delete(position)
+    add(item, -provider.price)
+  }
+  return {
+    admit: (position: number): ProviderAnswer | undefined => {
+      const item = itemOf(position)
+      const spent = item === undefined ? 0 : (cost.get(item) ?? 0)
+      if (spent + provider.price > most) {
+        const refusal = tooDear(provider, most)
+        refusals.add(refusal)
+        return refusal
+      }
+      if (item === undefined) return undefined
+      reserved.set(position, item)
+      add(item, provider.price)
+      return undefined
+    },
+    charge: async (position: number, { price, cached }: ProviderAnswer): Promise<void> => {
+      const item = reserved.get(position)
+      release(position)
+      if (item === undefined || cached || price === 0) return
+      add(item, price)
+      await cost.keep?.(item, price)
+    },
+    refused: (answer: ProviderAnswer): boolean => refusals.has(answer),
+    /** What was admitted and then not asked costs nothing. */
+    close: (): void => {
+      for (const position of [...reserved.keys()]) release(position)
+    },
+  }
+}
 
 /** One item may send several messages: the second is the item's name with /1. */
 const namesOf = ({ nameOf }: Asking, open: readonly number[], { items }: AskOptions): string[] => {
@@ -188,7 +253,7 @@ const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): Provide
 const worth = (answer: ProviderAnswer): number => (answer.status !== 'done' ? 0 : answer.outputs.length === 0 ? 1 : 2)
 
 // The engine has checked the outputs against the capability's schema.
-const toAsked = <Output>({ cached: _cached, partial: _partial, price: _price, charged, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({
+const toAsked = <Output>({ cached: _cached, partial: _partial, paid: _paid, price: _price, charged, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({
   ...answer,
   ...(charged !== undefined && { price: charged }),
   outputs: outputs as Output[],

@@ -84,7 +84,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     const { id: row, settle: settleRow } = await ledger.send({
       workspace,
       mode,
-      run,
+      run: terms.paidBy === undefined ? run : terms.paidBy,
       connector: connector.id,
       connection: connection.id,
       operation: request.operation,

@@ -3,7 +3,8 @@ import type { BlockContext } from '../blocks/block.ts'
 import { upsertRecords } from '../capabilities/records.ts'
 import type { Mode, Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
-import type { Gateway } from '../gateway/gateway.ts'
+import type { Gateway, ItemCosts } from '../gateway/gateway.ts'
+import { createItemCosts } from '../gateway/item-costs.ts'
 import { openLeads } from '../leads/store.ts'
 import { providerFacts } from './provider-facts.ts'
 
@@ -31,10 +32,10 @@ export interface Execution {
 
 export type OpenContext = (execution: Execution, step: number, nameOf: (index: number) => string) => BlockContext
 
-export const createContexts =
-  (db: Kysely<Tables>, gateway: Gateway, outside: Record<Mode, Outside>): OpenContext =>
-  ({ scope, run, itemBudget, patient, signal, stop, spent }, step, nameOf) => {
-    const cost = { get: (item: number) => spent.get(itemOf(nameOf(item))), set: (item: number, price: number) => void spent.set(itemOf(nameOf(item)), price) }
+export const createContexts = (db: Kysely<Tables>, gateway: Gateway, outside: Record<Mode, Outside>): OpenContext => {
+  const itemCosts = createItemCosts(db)
+  return ({ scope, run, itemBudget, patient, signal, stop, spent }, step, nameOf) => {
+    const cost = itemBudget === undefined ? costsIn(spent, nameOf) : costsOf(itemCosts(run), nameOf)
     const asking = { scope, run, patient, signal, stop, cost, nameOf: (item: number) => `${run}/${step}/${nameOf(item)}`, ...(itemBudget !== undefined && { itemBudget }) }
     return {
       scope,
@@ -50,6 +51,24 @@ export const createContexts =
       ...outside[scope.mode],
     }
   }
+}
+
+/** What items cost is bounded by this chunk's own asks alone (the highest price that they name): kept with it. */
+const costsIn = (spent: Map<string, number>, nameOf: (index: number) => string): ItemCosts => ({
+  get: (index) => spent.get(itemOf(nameOf(index))),
+  set: (index, price) => void spent.set(itemOf(nameOf(index)), price),
+})
+
+/** The run's costs by its own items, for a block that counts by what stands before it. */
+const costsOf = (costs: Required<ItemCosts>, nameOf: (index: number) => string): ItemCosts => {
+  const item = (index: number): number => Number(itemOf(nameOf(index)))
+  return {
+    get: (index) => costs.get(item(index)),
+    set: (index, price) => costs.set(item(index), price),
+    hold: (indices) => costs.hold(indices.map(item)),
+    keep: (index, price) => costs.keep(item(index), price),
+  }
+}
 
 /** The run's item that something on the way came from: what it costs counts together. */
 const itemOf = (name: string): string => name.split('.')[0] ?? name

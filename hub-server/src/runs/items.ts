@@ -77,7 +77,7 @@ export const countResults = async (db: Db, run: string): Promise<Counts> => {
   return { done: Number(row.done ?? 0), skipped: Number(row.skipped ?? 0), failed: Number(row.failed ?? 0), uncertain: Number(row.uncertain ?? 0) }
 }
 
-/** Takes results back, so that their items are open again. @returns how many */
+/** Takes results back, so that their items are open again, and asked anew whatever was kept for this run alone. @returns how many */
 export const takeBack = async (db: Db, run: string, which: { status: 'failed' } | { items: readonly number[] }): Promise<number> => {
   const chosen = 'status' in which ? sql`status = ${which.status}` : sql`status = 'uncertain' and item in (select value::integer from json_array_elements_text(${json(which.items)}::json))`
   const { rows } = await sql<{ taken: number }>`
@@ -85,6 +85,7 @@ export const takeBack = async (db: Db, run: string, which: { status: 'failed' } 
     perChunk as (
       select c.chunk, count(*) filter (where g.status = 'failed')::integer as failed, count(*) filter (where g.status = 'uncertain')::integer as uncertain
       from gone g join run_chunk c on c.run = ${run} and g.item between c.first and c.last group by c.chunk),
+    forgotten as (delete from run_answer a using gone g where a.run = ${run} and split_part(split_part(a.item, '/', 3), '.', 1) = g.item::text),
     opened as (
       update run_chunk c set finished = false, lost = 0, failed = c.failed - p.failed, uncertain = c.uncertain - p.uncertain
       from perChunk p where c.run = ${run} and c.chunk = p.chunk)

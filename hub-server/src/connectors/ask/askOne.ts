@@ -1,5 +1,7 @@
 import { HubError, asHubError } from '../../contracts/errors.ts'
 import type { Paging, Way } from '../connector.ts'
+import type { DoneJob, HeldJob, NewJob } from '../jobs.ts'
+import type { Unit } from '../plan.ts'
 import { mostCredits, wantedOf } from '../credits.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { errorOf } from '../read/classify.ts'
@@ -8,25 +10,27 @@ import { truthy } from '../truth.ts'
 import type { VendorAnswer } from '../types.ts'
 import { baseOf, declaredBase } from './buildRequest.ts'
 import { call, type Call, type Run } from './call.ts'
-import { runJob } from './job.ts'
+import { followJob } from './job.ts'
 import { firstPage, nextPage, onSameServer, pageKey, type Page } from './paging.ts'
 import { walkSteps } from './steps.ts'
 
 /** Asks about one item. Never throws: what goes wrong is this item's error. */
-export const askOne = async (run: Run, way: Way, item: unknown): Promise<Reading> => {
-  const { operation, callback } = run
-  const bound: Bound = { account: run.session.fields, item, ...(callback && { callback: { url: callback.url, token: callback.token } }) }
+export const askOne = async (run: Run, way: Way, { item, key }: Pick<Unit, 'item' | 'key'>): Promise<Reading> => {
+  const { operation, jobs } = run
+  const bound: Bound = { account: run.session.fields, item }
   try {
-    if (operation.pages) return await askPages(run, way, operation.pages, item, bound)
+    if (operation.pages) return await askPages(run, way, operation.pages, { item, key }, bound)
     if (way.steps) {
       const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, outcome: () => ({ credits: 0, hits: 0 }), mayMiss: 'no' })
       return { ...ofCall(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0), answer), credits }
     }
     const most = mostCredits(operation, wantedOf(item))
+    if (way.callback && way.request && jobs.callable) return await askLater(run, { request: way.request, callback: way.callback }, { item, key }, bound, most)
     const read = reader(run, way, bound, most)
     const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]), mayMiss: 'one' }
-    const answer = await ask(run, way, asked)
-    return (await comesLater(run, way, answer, bound)) ? ofCall(await awaited(run, way, bound, most), answer) : await read(answer)
+    const { answer, others } = await ask(run, way, asked, key)
+    if (way.request && (await comesLater(run, way, answer, bound))) throw cannotBeCalled(run)
+    return { ...(await read(answer)), ...(others && { others }) }
   } catch (thrown) {
     return { outputs: [], error: asHubError(thrown), credits: 0, raw: undefined }
   }
@@ -54,24 +58,95 @@ const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: Vendo
 const comesLater = async (run: Run, way: Way, answer: VendorAnswer, bound: Bound): Promise<boolean> =>
   way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(run, bound, answer)))
 
-const awaited = async (run: Run, way: Way, bound: Bound, most: number): Promise<Reading> => {
-  const { callback } = run
-  const name = run.connector.manifest.name
-  if (!callback || !way.callback) {
-    throw new HubError('unsupported', `${name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, { provider: run.connector.id, advice: 'Set the hub’s public address (PUBLIC_URL).' })
+const cannotBeCalled = ({ connector }: Run) =>
+  new HubError('unsupported', `${connector.manifest.name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, {
+    provider: connector.id,
+    advice: 'Set the hub’s public address (PUBLIC_URL).',
+  })
+
+type Later = Required<Pick<Way, 'request' | 'callback'>>
+
+/** A question whose answer may come later, to an address of ours that is written down before it is given away. */
+const askLater = async (run: Run, way: Later, { item, key }: Pick<Unit, 'item' | 'key'>, bound: Bound, most: number): Promise<Reading> => {
+  const told = async ({ body, others, ledger }: { body: unknown; others: boolean; ledger?: string }): Promise<Reading> => {
+    const reading = await readItem(run.reader, body, { ...run.session.bound(), ...bound, status: 200, headers: {} }, most)
+    return { ...reading, credits: most, ...(others && { others }), ...(ledger !== undefined && { ledger }) }
   }
-  const body = await callback.wait(way.callback.upToMs, run.input.signal)
-  return { ...(await readItem(run.reader, body, { ...run.session.bound(), ...bound, status: 200, headers: {} }, most)), credits: most }
+  return withJob(run, { keys: [key], items: [item], way: 'one', credits: most, callback: true }, async (job) => {
+    if ('answer' in job) return told({ body: job.answer.body, others: job.others, ledger: job.answer.ledger })
+    let { ledger } = job
+    if (!job.started) {
+      const own: Bound = { ...bound, ...(job.callback && { callback: { url: job.callback.url, token: job.callback.token } }) }
+      const read = reader(run, way, own, most)
+      const outcome = async (answer: VendorAnswer) => outcomeOf([await read(answer)])
+      const asked: Call = { root: item, bound: own, items: 1, maxCredits: most, outcome, mayMiss: 'one', request: way.request }
+      const { answer, isLater } = await firstAnswer(run, way, asked, job, own)
+      if (!isLater) return read(answer)
+      ledger = answer.ledger
+      if (!(await job.start(null, ledger))) return undefined
+    }
+    const body = await heard(run, way, job)
+    await job.finish({ status: 200, headers: {}, body, text: '' })
+    return told({ body, others: job.others, ledger })
+  })
+}
+
+/** Asks. Where the answer is there at once, or is a refusal, there is no job. */
+const firstAnswer = async (run: Run, way: Later, asked: Call, job: HeldJob, bound: Bound): Promise<{ answer: VendorAnswer; isLater: boolean }> => {
+  try {
+    const answer = await call(run, asked)
+    const isLater = await comesLater(run, way, answer, bound)
+    if (!isLater) await job.drop()
+    return { answer, isLater }
+  } catch (thrown) {
+    await job.drop()
+    throw thrown
+  }
+}
+
+/** What comes to a job's address. Whoever gives up leaves the job to the next. */
+const heard = async ({ input, connector }: Run, { callback: { upToMs } }: Later, job: HeldJob): Promise<unknown> => {
+  try {
+    const said = await job.callback?.heard(upToMs, input.stop ?? input.signal)
+    if (said) return said.body
+    throw new HubError('timeout', 'The service promised an answer, and it has not come.', {
+      provider: connector.id,
+      advice: 'Check that the hub’s public address (PUBLIC_URL) is reached from outside, then try again: an answer that comes meanwhile is kept, and not paid for again.',
+    })
+  } catch (thrown) {
+    await job.leave()
+    throw thrown
+  }
+}
+
+/** How often a job may turn out to be somebody else's, or lost, before that is an error. */
+const mostLooks = 5
+
+/** Does work with the job that a question is in, or with a new one; again while the work gives nothing. */
+const withJob = async <Out>(run: Run, job: NewJob, work: (job: HeldJob | DoneJob) => Promise<Out | undefined>): Promise<Out> => {
+  const [key = ''] = job.keys
+  for (let look = 0; look < mostLooks; look++) {
+    const known = (await run.jobs.find([key])).get(key)
+    const found = known ? await run.jobs.join(known.id, run.input.stop ?? run.input.signal) : await run.jobs.open(job)
+    const out = found && (await work(found))
+    if (out !== undefined) return out
+  }
+  throw new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, { provider: run.connector.id })
 }
 
 /** By a request, or by a job that is started and asked for its result. */
-const ask = (run: Run, { request, job }: Way, asked: Omit<Call, 'request'>): Promise<VendorAnswer> => {
-  if (job) return runJob(run, job, asked)
-  if (request) return call(run, { ...asked, request })
+const ask = async (run: Run, { request, job }: Way, asked: Omit<Call, 'request'>, key: string): Promise<{ answer: VendorAnswer; others: boolean }> => {
+  if (job) {
+    return withJob(run, { keys: [key], items: [asked.root], way: 'one', credits: asked.maxCredits, callback: job.calls }, async (found) => {
+      const answer = 'answer' in found ? found.answer : await followJob(run, job, { ...asked, maxCredits: found.credits }, found)
+      return answer && { answer, others: found.others }
+    })
+  }
+  if (request) return { answer: await call(run, { ...asked, request }), others: false }
   throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
 }
 
-const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: unknown, bound: Bound): Promise<Reading> => {
+const askPages = async (run: Run, { request, job }: Way, paging: Paging, { item, key: question }: Pick<Unit, 'item' | 'key'>, bound: Bound): Promise<Reading> => {
   const { connector, operation, session } = run
   const way: Way = { ...(request && { request }), ...(job && { job }) }
   const server = request ?? job?.poll ?? { server: 'default' }
@@ -91,12 +166,14 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, item: u
       const own: Bound = { ...bound, page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size } }
       const most = mostCredits(operation, here.size)
       const read = reader(run, way, own, most)
-      const answer = await ask(run, way, { root: item, bound: own, items: 1, maxCredits: most, outcome: async (given) => outcomeOf([await read(given)]), mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) })
+      const outcome = async (given: VendorAnswer) => outcomeOf([await read(given)])
+      const asked: Omit<Call, 'request'> = { root: item, bound: own, items: 1, maxCredits: most, outcome, mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) }
+      const { answer, others } = await ask(run, way, asked, `${question}\n${JSON.stringify(own.page)}`)
       const reading = await read(answer)
       first ??= answer
       outputs.push(...reading.outputs)
       raw.push(answer.body)
-      credits += reading.credits
+      credits += others ? 0 : reading.credits
       if (reading.error) return stopped(reading.error)
       if (outputs.length >= wanted) return ofFirst({ outputs: outputs.slice(0, wanted), credits, raw })
       const all = seen(run, own, answer)

@@ -4,7 +4,8 @@ import type { Bound, Expression } from '../expressions/expression.ts'
 import { classify } from '../read/classify.ts'
 import { isMiss, type MayMiss, type Reader } from '../read/reading.ts'
 import { truthy } from '../truth.ts'
-import type { Callback, Outcome, PerformInput, VendorAnswer } from '../types.ts'
+import type { JobBook } from '../jobs.ts'
+import type { Outcome, PerformInput, VendorAnswer } from '../types.ts'
 import { buildRequest } from './buildRequest.ts'
 import type { Session } from './session.ts'
 
@@ -15,8 +16,7 @@ export interface Run {
   readonly session: Session
   readonly input: PerformInput
   readonly reader: Reader
-  /** Where the answer may come later, of a single question. */
-  readonly callback?: Callback
+  readonly jobs: JobBook
 }
 
 /** One call to make. */
@@ -29,12 +29,16 @@ export interface Call {
   readonly outcome: (answer: VendorAnswer) => Outcome | Promise<Outcome>
   /** Fetches what is paid for already. */
   readonly collects?: boolean
+  /** The run on whose account it is, where that is not the one that asks. */
+  readonly paidBy?: string | null
   /** Sends nothing yet. */
   readonly prepares?: boolean
   /** Creates what the vendor would create twice. */
   readonly creates?: boolean
   /** True while a job's result is not there: such an answer is no error, whatever its body looks like. */
   readonly waiting?: Expression
+  /** Is shown every answer, the refusals too. */
+  readonly saw?: (answer: VendorAnswer) => void
   readonly mayMiss: MayMiss
   /** The whole address of a further page, where the vendor gave it. */
   readonly next?: string
@@ -64,6 +68,7 @@ const attempt = async ({ connector, operation, session, input, reader }: Run, as
     maxCredits: asked.maxCredits,
     items: asked.items,
     classify: async (answer) => {
+      asked.saw?.(answer)
       try {
         const seen: Bound = { ...bound, status: answer.status, headers: answer.headers }
         if (asked.waiting && answer.status < 300 && truthy(await asked.waiting.evaluate(answer.body, seen))) return null
@@ -75,6 +80,7 @@ const attempt = async ({ connector, operation, session, input, reader }: Run, as
     },
     outcome: async (answer) => asked.outcome(answer),
     ...(asked.collects && { collects: true }),
+    ...(asked.paidBy !== undefined && { paidBy: asked.paidBy }),
     ...(asked.prepares && { prepares: true }),
     ...(asked.creates && { creates: true }),
   })

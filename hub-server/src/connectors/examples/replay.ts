@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { HubError } from '../../contracts/errors.ts'
 import { tokenWayOf } from '../ask/account.ts'
 import type { Connector } from '../connector.ts'
+import { unwrittenJobs } from '../jobs.ts'
 import { perform } from '../perform.ts'
 import { testAccount } from '../testAccount.ts'
 import type { Account, ItemAnswer, PerformInput, Send, StoredToken, VendorAnswer, VendorRequest } from '../types.ts'
@@ -164,9 +165,9 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const callbackOf = (example: Example): Pick<PerformInput, 'openCallback'> => {
-  const later = example.callback
-  return later === undefined ? {} : { openCallback: () => ({ url: 'https://hub.example/v1/callbacks/1', token: '1', wait: () => Promise.resolve(later) }) }
+const callbackOf = ({ callback: later }: Example): Pick<PerformInput, 'jobs'> => {
+  const heard = () => Promise.resolve({ body: later })
+  return later === undefined ? {} : { jobs: unwrittenJobs({ url: 'https://hub.example/v1/callbacks/1', token: '1', heard }) }
 }
 
 const accountOf = (connector: Connector, example: Example): Account => {

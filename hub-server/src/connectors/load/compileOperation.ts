@@ -102,6 +102,7 @@ const compileWay = (way: WayManifest, path: Path, compiler: Compiler, asking?: C
   const { submit, poll, fetch, steps, callback } = way
   if ((submit === undefined) !== (poll === undefined)) compiler.report(path, '"submit" and "poll" belong together.', submit ? 'Add "poll".' : 'Add "submit".')
   if (fetch && !poll) compiler.report([...path, 'fetch'], '"fetch" brings the result of a job.', 'Add "submit" and "poll".')
+  if (callback && submit) compiler.report([...path, 'callback'], 'A job is asked for its result.', 'Remove it. A service that is given =$callback.url in "submit" ends the wait with its call.')
   const kinds = [hasRequest(way) && 'a request', submit && 'submit and poll', steps && 'steps'].filter((kind) => typeof kind === 'string')
   if (kinds.length > 1) compiler.report(path, `This asks in ${kinds.length} ways at once: ${kinds.join(', ')}.`, 'Keep one of them.')
   const upTo = callback && { callback: { when: expression(callback.when, [...path, 'callback', 'when'], compiler), upToMs: milliseconds(callback.upTo) } }
@@ -113,12 +114,14 @@ const compileWay = (way: WayManifest, path: Path, compiler: Compiler, asking?: C
 const hasRequest = (way: RequestManifest): boolean => [way.get, way.post, way.put, way.patch, way.delete, way.smtp, way.lookup].some((one) => one !== undefined)
 
 const compileJob = ({ submit, poll, fetch = [] }: Pick<WayManifest, 'fetch'> & Required<Pick<WayManifest, 'submit' | 'poll'>>, path: Path, compiler: Compiler, server?: string): Job => {
+  if ((fetch.at(-1) ?? poll).as === 'bytes') compiler.report(path, 'The result of a job is written down, which bytes cannot be.', 'Read it with "as: text" or "as: json".')
   if (poll.done === undefined && poll.waiting === undefined) compiler.report([...path, 'poll'], 'It is not said when the result is there.', 'Add "done: =status = \'completed\'".')
   const asked = compileRequest(poll, [...path, 'poll'], compiler, { server })
   const fetched = fetch.map(({ name, ...request }, position) => ({ request: compileRequest(request, [...path, 'fetch', position], compiler, { server }), ...(name !== undefined && { name }) }))
   return {
     submit: compileRequest(submit, [...path, 'submit'], compiler, { server }),
     ticket: expression(submit.ticket, [...path, 'submit', 'ticket'], compiler),
+    calls: JSON.stringify(submit).includes('$callback'),
     poll: asked,
     fetch: fetched,
     result: fetched.at(-1)?.request ?? asked,

@@ -19,6 +19,8 @@ export interface Reading {
   readonly elements?: number
   /** The gateway's record of the call that answered. */
   readonly ledger?: string
+  /** By a job that another run started, and pays for. */
+  readonly others?: boolean
 }
 
 /** The reading, with the record of the call that it is of. */

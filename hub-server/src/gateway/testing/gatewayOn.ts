@@ -1,14 +1,20 @@
 import { randomBytes } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import { pino } from 'pino'
 import { createConnections } from '../../access/connections.ts'
 import { createSealer } from '../../access/sealing.ts'
 import { createAgents, type Connector } from '../../connectors/index.ts'
-import type { Db } from '../../db/database.ts'
+import type { Tables } from '../../db/tables.ts'
 import { createAnswers } from '../answers.ts'
 import type { ProviderAnswer } from '../ask-provider.ts'
+import type { Callbacks } from '../callbacks.ts'
+import type { Claims } from '../claims.ts'
 import { createGateway, type GatewayParts } from '../gateway.ts'
+import { createJobs } from '../jobs.ts'
 import { createLedger } from '../ledger.ts'
 import { createLimiter, type Clock } from '../limiter.ts'
 import { createProviders } from '../providers.ts'
+import { createRunAnswers } from '../run-answers.ts'
 import { createSend } from '../send.ts'
 import { createSendings } from '../sendings.ts'
 import { createSingleFlight } from '../single-flight.ts'
@@ -22,14 +28,18 @@ export interface TestedGateway {
   readonly vendorBase: (connector: string, server: string) => string
   /** Default: nobody is. */
   readonly suppressed?: GatewayParts['suppressed']
+  readonly claims?: Claims
+  /** Default: nobody can call the hub. */
+  readonly callbacks?: Callbacks
 }
 
 /** The whole gateway on a database, in a process of its own as it were, with accounts that nobody else has. */
-export const gatewayOn = (db: Db, { connectors, clock, vendorBase, suppressed = async (_scope, people) => people.map(() => false) }: TestedGateway) => {
+export const gatewayOn = (db: Kysely<Tables>, { connectors, clock, vendorBase, suppressed = async (_scope, people) => people.map(() => false), claims, callbacks }: TestedGateway) => {
   const connections = createConnections(db, createSealer([randomBytes(32)]))
   const ledger = createLedger(db)
   const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
-  const parts = { answers: createAnswers(db), ledger, tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
+  const jobs = createJobs({ db, clock, log: pino({ level: 'silent' }), keepDays: 7, ...(callbacks && { callbacks }) })
+  const parts = { answers: createAnswers(db), ledger, jobs, runAnswers: createRunAnswers(db), ...(claims && { claims }), tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
   const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(db), suppressed })
-  return { gateway, ledger, connections }
+  return { gateway, ledger, connections, jobs }
 }

@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Capability } from '../capabilities/capability.ts'
+import { completeText } from '../capabilities/completeText.ts'
+import { searchRecords } from '../capabilities/records.ts'
+import { fixture } from '../connectors/testing/play.ts'
+import { newId } from '../db/id.ts'
+import { testDatabases } from '../db/testing/databases.ts'
+import { gatewayOn } from './testing/gatewayOn.ts'
+import { openJobVendor } from './testing/job-vendor.ts'
+
+const scope = { workspace: 'ws_1', mode: 'test' as const }
+const prompt = (text: string) => ({ prompt: text, maxTokens: 100 })
+
+describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open }) => {
+  let database: Awaited<ReturnType<typeof open>>
+  let vendor: Awaited<ReturnType<typeof openJobVendor>>
+  beforeAll(async () => {
+    vendor = await openJobVendor()
+    database = await open()
+    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+  })
+  afterAll(async () => {
+    vendor.close()
+    await database.remove()
+  })
+  beforeEach(() => vendor.reset())
+
+  const newRun = async (): Promise<string> => {
+    const run = newId('run')
+    await database.db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+    return run
+  }
+  /** In a process of its own: nothing is known but what stands in the database. */
+  const ask = async (run: string, capability: Capability, inputs: readonly unknown[], { step = 0, raw = false } = {}) => {
+    const clock = { now: () => performance.now(), sleep: () => pause(1) }
+    const { gateway, ledger } = gatewayOn(database.db, { connectors: new Map([['jobs', await fixture('jobs')]]), clock, vendorBase: () => vendor.url })
+    const { signal } = new AbortController()
+    const asking = { scope, run, signal, stop: signal, nameOf: (item: number) => `${run}/${step}/${item}`, cost: { get: () => undefined, set: () => undefined } }
+    const answers = await gateway.ask(asking, capability, inputs, { providers: ['jobs'], maxAgeDays: 0, items: [...inputs.keys()], raw })
+    return { texts: answers.map(({ outputs }) => (outputs[0] as { text?: string } | undefined)?.text), usage: await ledger.usageOf(scope, run), answers }
+  }
+
+  it('are paid for once within a run: whoever takes it up after a kill has what was paid for, and asks for the rest', async () => {
+    const run = await newRun()
+    const before = await ask(run, completeText, [prompt('a'), prompt('b')])
+    const after = await ask(run, completeText, [prompt('a'), prompt('b'), prompt('c')])
+    expect(after.texts.slice(0, 2)).toEqual(before.texts)
+    expect(vendor.calls.length).toBe(3)
+    expect(after.usage).toMatchObject({ calls: 3, cached: 2, credits: 9 })
+    expect(after.answers.map(({ status, provider }) => [status, provider])).toEqual(Array(3).fill(['done', 'jobs']))
+  })
+
+  it('are each their own item’s and step’s, and no other run’s', async () => {
+    const run = await newRun()
+    await ask(run, completeText, [prompt('a')])
+    await ask(run, completeText, [prompt('z'), prompt('a')])
+    expect(vendor.calls.length).toBe(3)
+    await ask(run, completeText, [prompt('a')], { step: 1 })
+    await ask(await newRun(), completeText, [prompt('a')])
+    expect(vendor.calls.length).toBe(5)
+  })
+
+  it('are asked again for the vendor’s own words, where those were not kept', async () => {
+    const run = await newRun()
+    await ask(run, completeText, [prompt('a')])
+    expect((await ask(run, completeText, [prompt('a')], { raw: true })).answers[0]?.raw).toBeDefined()
+    expect(vendor.calls.length).toBe(2)
+  })
+
+  it('are not kept where they cost nothing: what a CRM holds changes', async () => {
+    const run = await newRun()
+    const search = { object: 'contact', where: [{ field: 'email', is: 'equal', value: 'a@acme.example' }], limit: 10 }
+    await ask(run, searchRecords, [search])
+    await ask(run, searchRecords, [search])
+    expect(vendor.calls.length).toBe(2)
+  })
+})
