@@ -9,7 +9,8 @@ import { sql, type Kysely } from 'kysely'
 import { HubError } from '../contracts/errors.ts'
 import type { Db } from './database.ts'
 import { json } from './json.ts'
-import { daysOf, makePartitions } from './partitions.ts'
+import { carryCounts } from './migrations/0003-run-states.ts'
+import { daysOf, makePartitions, tables as byDay } from './partitions.ts'
 import type { Tables } from './tables.ts'
 
 export interface BackupPlace {
@@ -32,6 +33,7 @@ export const tables = [
   'run_chunk',
   'run_item',
   'run_result',
+  'run_piece',
   'run_answer',
   'run_item_cost',
   'sending',
@@ -126,12 +128,15 @@ export const restore = async (db: Kysely<Tables>, { file, data }: BackupPlace): 
   const keys: { name: string; text: string }[] = []
   await db.transaction().execute(async (trx) => {
     await sql`set constraints all deferred`.execute(trx)
-    const write = async (table: keyof Tables, rows: unknown[]): Promise<void> => {
-      if (table === 'run_item' || table === 'run_result') for (const day of daysOf(rows)) await makePartitions(trx, day)
-      await sql`insert into ${sql.table(table)} overriding system value
-        select * from json_populate_recordset(null::${sql.table(table)}, ${json(rows)}::json)`.execute(trx)
+    const write = async (table: keyof Tables, rows: object[]): Promise<void> => {
+      if (byDay.some((one) => one === table)) for (const day of daysOf(rows)) await makePartitions(trx, day)
+      // Columns that the backup's version did not have yet get their defaults.
+      const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
+      await sql`insert into ${sql.table(table)} (${columns}) overriding system value
+        select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${json(rows)}::json)`.execute(trx)
     }
     await inBatches(readLines(file), write, keys)
+    for (const statement of carryCounts) await sql.raw(statement).execute(trx)
     for (const table of tables) await countOn(trx, table)
   })
   for (const { name, text } of keys) await writeFile(join(data, name), text, { mode: 0o600 })
@@ -167,11 +172,11 @@ async function* readLines(file: string): AsyncGenerator<Record<string, unknown>>
 
 const inBatches = async (
   lines: AsyncIterable<Record<string, unknown>>,
-  write: (table: keyof Tables, rows: unknown[]) => Promise<void>,
+  write: (table: keyof Tables, rows: object[]) => Promise<void>,
   keys: { name: string; text: string }[],
 ): Promise<void> => {
   let current: keyof Tables | undefined
-  let rows: unknown[] = []
+  let rows: object[] = []
   const flush = async () => {
     if (current && rows.length > 0) await write(current, rows)
     rows = []
@@ -183,7 +188,7 @@ const inBatches = async (
     if (!table) continue
     if (table !== current || rows.length >= writtenAtOnce) await flush()
     current = table
-    rows.push(line.row)
+    if (typeof line.row === 'object' && line.row !== null) rows.push(line.row)
   }
   await flush()
 }

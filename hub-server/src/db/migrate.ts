@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { HubError } from '../contracts/errors.ts'
 import * as start from './migrations/0001-start.ts'
+import * as runStates from './migrations/0003-run-states.ts'
 import * as vendorJobs from './migrations/0004-vendor-jobs.ts'
 import * as filesAndDrafts from './migrations/0005-files-and-drafts.ts'
 import type { Tables } from './tables.ts'
@@ -9,6 +10,7 @@ import type { Tables } from './tables.ts'
 /** In order; a published one never changes. */
 const migrations: Record<string, Migration> = {
   '0001-start': start,
+  '0003-run-states': runStates,
   '0004-vendor-jobs': vendorJobs,
   '0005-files-and-drafts': filesAndDrafts,
 }
