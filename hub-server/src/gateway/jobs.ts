@@ -87,9 +87,9 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         ...(callback && { callback }),
         ...(row.state === 'open' && { started: { ticket: row.ticket } }),
         ...(row.ledger !== null && { ledger: row.ledger }),
-        start: async (ticket, ledger = null) => {
+        start: async (ticket, ledger) => {
           const { numAffectedRows } = await untilBack(() =>
-            sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger}, submitted_at = now() where ${mine()}`.execute(db),
+            sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger ?? null}, submitted_at = now() where ${mine()}`.execute(db),
           )
           const isMine = Number(numAffectedRows) === 1
           if (!isMine) leases.remove(id)
