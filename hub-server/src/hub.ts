@@ -150,7 +150,7 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const runs = createRuns({ db, wake, worker, signals, ledger, sendings, blocks, checkProviders: checkProvidersIn(providers) })
   const lists = createLists(db)
   const publisher = createPublisher({ database, log })
-  const maintenance = createMaintenance({ db, log, keepRunDays: config.runDays, keepEventDays: config.eventDays })
+  const maintenance = createMaintenance({ db, log, keepRunDays: config.runDays, keepEventDays: config.eventDays, keepLedgerDays: config.ledgerDays })
 
   const ownerKey = randomBytes(32).toString('base64url')
   const viewRefresh = createViewRefresh({ db, log })

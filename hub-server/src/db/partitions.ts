@@ -4,8 +4,11 @@ import type { Tables } from './tables.ts'
 
 const dayMs = 86_400_000
 
+/** By UTC. */
+export const startOfDay = (day: Date): Date => new Date(Math.floor(day.getTime() / dayMs) * dayMs)
+
 /** The first run id of a day: ids begin with the time at which they were made (db/id.ts). */
-export const firstIdOf = (day: Date): string => `run_${(Math.floor(day.getTime() / dayMs) * dayMs).toString(36).padStart(9, '0')}`
+export const firstIdOf = (day: Date): string => `run_${startOfDay(day).getTime().toString(36).padStart(9, '0')}`
 
 const nameOf = (table: string, day: Date): string => `${table}_${day.toISOString().slice(0, 10).replaceAll('-', '')}`
 

@@ -107,8 +107,12 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     expect(kinds(late)).toEqual(Array(5).fill('timeout'))
     expect(late[0]?.error?.advice).toMatch(/nothing is paid for again/)
     vendor.all('done')
-    expect(kinds(await ask(run, verifyEmail, people(0, 5)))).toEqual(Array(5).fill('done'))
+    const answers = await ask(run, verifyEmail, people(0, 5))
+    expect(kinds(answers)).toEqual(Array(5).fill('done'))
     expect(vendor.submits()).toBe(1)
+    // What it cost stands with the call that submitted it.
+    const [submit] = await database.db.selectFrom('ledger').select('id').where('run', '=', run).orderBy('id').limit(1).execute()
+    expect(answers.map(({ ledger, price: cost }) => [ledger, cost])).toEqual(Array(5).fill([submit?.id, price]))
     expect(await usage(run)).toMatchObject({ price: 5 * price, credits: 10 })
     expect(await rows()).toBe(0)
   })

@@ -49,6 +49,8 @@ class ElsewhereError extends Error {}
 /** How soon one looks again whether somebody else's job is done. */
 const lookMs = 500
 const dayMs = 86_400_000
+/** All who asked have their answers. */
+const isOver = sql<boolean>`state = 'done' and not exists (select from vendor_job_item i where i.job = j.id)`
 const leaseEnds = sql<Date>`now() + ${leaseSeconds} * interval '1 second'`
 
 /**
@@ -175,12 +177,12 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
     /** What was answered is kept elsewhere by now, or nobody may keep it. */
     const strike = async (): Promise<void> => {
       if (answered.size === 0) return
-      await sql`with struck as (
-          delete from vendor_job_item i using vendor_job j where j.id = i.job and j.state = 'done'
-            and j.id in (${sql.join([...answered])}) and i.workspace = ${workspace} and i.mode = ${mode}
-            and i.name in (select value from json_array_elements_text(${json([...asked])}::json)) returning i.job, i.name)
-        delete from vendor_job j where j.id in (select job from struck)
-          and not exists (select from vendor_job_item i where i.job = j.id and i.name not in (select name from struck))`.execute(db)
+      const jobs = [...answered]
+      await sql`delete from vendor_job_item i using vendor_job j where j.id = i.job and j.state = 'done' and j.id in (${sql.join(jobs)})
+        and i.workspace = ${workspace} and i.mode = ${mode}
+        and i.name in (select value from json_array_elements_text(${json([...asked])}::json))`.execute(db)
+      // In a statement of its own, so that of two who strike at once one sees that nothing is left.
+      await sql`delete from vendor_job j where j.id in (${sql.join(jobs)}) and ${isOver}`.execute(db)
     }
 
     return { callable: callbacks !== undefined, find, open, join, strike }

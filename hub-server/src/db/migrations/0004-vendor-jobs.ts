@@ -33,6 +33,10 @@ const statements = [
   `create table run_item_cost (run text collate "C" not null, item integer not null, price bigint not null,
      primary key (run, item)) with (fillfactor = 70)`,
 
+  // What has expired is found by its age.
+  `create index on sending (at)`,
+  `create index on idempotency (created_at)`,
+
   // A backup is put back in any order: whoever was merged may come before whom he was merged into.
   `alter table subject alter constraint subject_merged_into_fkey deferrable initially immediate`,
 ]
