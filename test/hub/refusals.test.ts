@@ -75,9 +75,9 @@ describe('one mode never sees the other’s', () => {
     expectProblem(await hub.call('POST', `/v1/connections/${made.body.id}/test`, { key: hub.keys[other] }), wrong)
     expect((await hub.call('GET', '/v1/connections', { key: hub.keys[other] })).text).not.toContain(made.body.id)
 
-    const run = await hub.call<{ run: string }>('POST', '/v1/blocks/score-lead', { key: hub.keys[own], body: { items } })
-    for (const path of [`/v1/runs/${run.body.run}`, `/v1/runs/${run.body.run}/results`]) expectProblem(await hub.call('GET', path, { key: hub.keys[other] }), wrong)
-    expectProblem(await hub.call('POST', `/v1/runs/${run.body.run}/cancel`, { key: hub.keys[other] }), wrong)
+    const { body: { run: { id } } } = await hub.call<{ run: { id: string } }>('POST', '/v1/blocks/score-lead', { key: hub.keys[own], body: { items } })
+    for (const path of [`/v1/runs/${id}`, `/v1/runs/${id}/results`]) expectProblem(await hub.call('GET', path, { key: hub.keys[other] }), wrong)
+    expectProblem(await hub.call('POST', `/v1/runs/${id}/cancel`, { key: hub.keys[other] }), wrong)
 
     const stored = await hub.call<{ lead: { id: string } }>('POST', '/v1/leads', { key: hub.keys[own], body: { lead: { email: `${own}@acme.example` } } })
     expectProblem(await hub.call('GET', `/v1/leads/${stored.body.lead.id}`, { key: hub.keys[other] }), { status: 404, kind: 'not_found' })
@@ -116,7 +116,7 @@ describe('a body that is too large', () => {
 
 describe('a request that is sent twice', () => {
   const send = (key: string, email: string) =>
-    hub.call<{ run: string }>('POST', verify, { key: hub.keys.test, headers: { 'idempotency-key': key }, body: { items: [{ email }], options: { depth: 'free' } } })
+    hub.call<{ run: { id: string } }>('POST', verify, { key: hub.keys.test, headers: { 'idempotency-key': key }, body: { items: [{ email }], options: { depth: 'free' } } })
 
   test('is one run, also when both come at once', async () => {
     const answers = [...(await Promise.all([1, 2, 3].map(() => send('once', 'one@acme.example')))), await send('once', 'one@acme.example')]
@@ -131,9 +131,9 @@ describe('a request that is sent twice', () => {
 
   test('under another mode’s key is a run of its own', async () => {
     const test = await send('both', 'one@acme.example')
-    const live = await hub.call<{ run: string }>('POST', '/v1/blocks/score-lead', { key: hub.keys.live, headers: { 'idempotency-key': 'both' }, body: { items } })
+    const live = await hub.call<{ run: { id: string } }>('POST', '/v1/blocks/score-lead', { key: hub.keys.live, headers: { 'idempotency-key': 'both' }, body: { items } })
     expect(live.status).toBe(200)
-    expect(live.body.run).not.toBe(test.body.run)
+    expect(live.body.run.id).not.toBe(test.body.run.id)
   })
 })
 

@@ -46,7 +46,7 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
         const run = await runs.get(holder, id, body.async || body.items.length > waitedItems ? 0 : waitMs, signal)
         if (run.status !== 'done' || body.items.length > waitedItems || body.async) return { status: 202, body: { run } }
         const { results } = await runs.results(holder, id, 0, waitedItems)
-        return ok({ run: id, mode: run.mode, results, usage: run.usage })
+        return ok({ run, mode: run.mode, results, usage: run.usage })
       },
     }),
   ),

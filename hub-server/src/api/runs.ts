@@ -54,7 +54,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       answers: { 202: Type.Object({ run: Run }) },
       handle: async ({ holder, body, query, file, headers }) => {
         const request = await requestOf(parts, holder, body, query, file)
-        const id = await runs.start(holder, { ...request, idempotencyKey: idempotencyKeyOf(headers['idempotency-key']) })
+        const id = await runs.start(holder, { ...request, route: 'runs', idempotencyKey: idempotencyKeyOf(headers['idempotency-key']) })
         return { status: 202, body: { run: await runs.get(holder, id) } }
       },
     }),
@@ -180,9 +180,9 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
 }
 
 const summaries = {
-  cancel: 'Stops a run for good: no new call; what is under way is still fetched, what is done stays',
+  cancel: 'Stops a run for good: no new call; what is under way is still fetched, what is done stays, what had no turn is pending',
   pause: 'Stops a run until it is resumed',
-  retry: 'Tries the failed items again',
+  retry: 'Tries the failed items again; a cancelled run goes on with those that are pending',
 }
 
 const DayBudget = Type.Object(
@@ -207,7 +207,7 @@ const sampled = async (source: AsyncIterable<Row> | Iterable<Row>): Promise<{ ro
 
 /** A waited-for call. */
 export const BlockAnswer = Type.Object({
-  run: Type.String({ description: 'Id of the run' }),
+  run: Run,
   mode: Run.properties.mode,
   results: Results.properties.results,
   usage: Usage,

@@ -5,9 +5,20 @@ export const Status = Type.Unsafe<'done' | 'pending' | 'skipped' | 'failed' | 'u
   type: 'string',
   enum: ['done', 'pending', 'skipped', 'failed', 'uncertain'],
   description:
-    'done: answered, a miss is done with no outputs; pending: not yet; skipped: nothing was to be done; failed: see error; uncertain: a send whose outcome is unknown, a person decides',
+    'done: answered, a miss is done with no outputs; pending: not yet, or its run was stopped before its turn; skipped: nothing was to be done; failed: see error; uncertain: a send whose outcome is unknown, a person decides',
 })
 export type Status = Static<typeof Status>
+
+/** A step of a pipeline that was not for this item, by the step's condition. */
+export const PassedBy = Type.Object(
+  {
+    step: Type.Integer({ description: 'Which step of the pipeline, from 1' }),
+    block: Type.String(),
+    reason: Type.String({ description: 'Why: "verdict is known (deliverable)"' }),
+  },
+  { $id: 'PassedBy' },
+)
+export type PassedBy = Static<typeof PassedBy>
 
 /** What became of one item. One item may give many outputs (a website gives people); a miss is `done` with none and a reason. */
 export const ResultOf = <Output extends TSchema>(output: Output) =>
@@ -17,6 +28,7 @@ export const ResultOf = <Output extends TSchema>(output: Output) =>
     outputs: Type.Array(output),
     reason: Type.Optional(Type.String({ description: 'Why there are no outputs, or why it was skipped' })),
     error: Type.Optional(ErrorValue),
+    passedBy: Type.Optional(Type.Array(PassedBy, { description: 'Steps of a pipeline that passed it by, or something that it gave' })),
     raw: Type.Optional(Type.Unknown({ description: 'The vendor’s own answer, when asked for' })),
   })
 
@@ -26,6 +38,7 @@ export interface Result<Output = unknown> {
   outputs: Output[]
   reason?: string
   error?: ErrorValue
+  passedBy?: PassedBy[]
   raw?: unknown
 }
 

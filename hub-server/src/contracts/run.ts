@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Condition } from './condition.ts'
 import { ErrorValue } from './errors.ts'
 import { Usage } from './result.ts'
 import { Mode } from './scope.ts'
@@ -12,6 +13,9 @@ export type RunStatus = Static<typeof RunStatus>
 
 const usd = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, description }))
 
+/** US dollars in millionths, as money is counted here. */
+export const microUsd = (dollars: number): number => Math.round(dollars * 1_000_000)
+
 /** What a run may cost. */
 export const Budgets = Type.Object({
   budget: usd('US dollars that the whole run may cost; when they are used up it pauses'),
@@ -19,14 +23,23 @@ export const Budgets = Type.Object({
 })
 export type Budgets = Static<typeof Budgets>
 
-/** One block of a pipeline, with its options. */
-export const Step = Type.Object({ block: Type.String(), options: Type.Optional(Type.Record(Type.String(), Type.Unknown())) }, { additionalProperties: false })
+/** One block of a pipeline, with its options, and for whom it is. */
+export const Step = Type.Object(
+  {
+    block: Type.String(),
+    options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    when: Type.Optional(Condition),
+  },
+  { additionalProperties: false, description: 'Items that `when` does not hold for pass the step by, unchanged' },
+)
 export type Step = Static<typeof Step>
 
 /** A step whose options are checked and filled in. */
 export interface RunStep {
   readonly block: string
   readonly options: Record<string, unknown>
+  /** Absent: it is for every item. */
+  readonly when?: Condition
 }
 
 /** One execution of a block or pipeline over items. Every call is a run; a small one is waited for. */

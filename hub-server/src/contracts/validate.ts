@@ -16,8 +16,11 @@ const validatorOf = (schema: TSchema): ValidateFunction => {
   return fresh
 }
 
-/** AJV refuses an $id that it has met inside another schema before; here the ids only name the OpenAPI's components. */
-const withoutIds = (schema: TSchema): object => JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' ? undefined : part)))
+/**
+ * AJV refuses an $id that it has met inside another schema before; here the ids only name the OpenAPI's components. What
+ * refers to a component, as a schema within itself, is checked apart by whoever reads it.
+ */
+const withoutIds = (schema: TSchema): object => JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' || key === '$ref' ? undefined : part)))
 
 /** All that is wrong with a value, as JSON pointers and sentences; empty when it is right. Fills in defaults. */
 export const problemsOf = (schema: TSchema, value: unknown): { path: string; message: string }[] => {

@@ -10,7 +10,8 @@ import { HubError } from '../contracts/errors.ts'
 import type { Db } from './database.ts'
 import { json } from './json.ts'
 import { carryFacts, factColumns } from './migrations/0002-observations.ts'
-import { daysOf, makePartitions } from './partitions.ts'
+import { carryCounts } from './migrations/0003-run-states.ts'
+import { daysOf, makePartitions, tables as byDay } from './partitions.ts'
 import type { Tables } from './tables.ts'
 
 export interface BackupPlace {
@@ -33,6 +34,7 @@ export const tables = [
   'run_chunk',
   'run_item',
   'run_result',
+  'run_piece',
   'run_answer',
   'run_item_cost',
   'sending',
@@ -134,7 +136,7 @@ export const restore = async (db: Kysely<Tables>, { file, data }: BackupPlace): 
     await sql`set constraints all deferred`.execute(trx)
     await sql.raw(`create temporary table fact ${factColumns} on commit drop`).execute(trx)
     const write = async (table: Restored, rows: object[]): Promise<void> => {
-      if (table === 'run_item' || table === 'run_result') for (const day of daysOf(rows)) await makePartitions(trx, day)
+      if (byDay.some((one) => one === table)) for (const day of daysOf(rows)) await makePartitions(trx, day)
       // Columns that the backup's version did not have yet get their defaults.
       const columns = sql.join(Object.keys(rows[0] ?? {}).map((column) => sql.ref(column)))
       await sql`insert into ${sql.table(table)} (${columns}) overriding system value
@@ -142,6 +144,7 @@ export const restore = async (db: Kysely<Tables>, { file, data }: BackupPlace): 
     }
     await inBatches(readLines(file), write, keys)
     await sql.raw(carryFacts).execute(trx)
+    for (const statement of carryCounts) await sql.raw(statement).execute(trx)
     for (const table of tables) await countOn(trx, table)
   })
   for (const { name, text } of keys) await writeFile(join(data, name), text, { mode: 0o600 })

@@ -3,6 +3,7 @@ import { Migrator, type Migration } from 'kysely/migration'
 import { HubError } from '../contracts/errors.ts'
 import * as start from './migrations/0001-start.ts'
 import * as observations from './migrations/0002-observations.ts'
+import * as runStates from './migrations/0003-run-states.ts'
 import * as vendorJobs from './migrations/0004-vendor-jobs.ts'
 import * as filesAndDrafts from './migrations/0005-files-and-drafts.ts'
 import type { Tables } from './tables.ts'
@@ -11,6 +12,7 @@ import type { Tables } from './tables.ts'
 const migrations: Record<string, Migration> = {
   '0001-start': start,
   '0002-observations': observations,
+  '0003-run-states': runStates,
   '0004-vendor-jobs': vendorJobs,
   '0005-files-and-drafts': filesAndDrafts,
 }

@@ -9,7 +9,8 @@ export const firstIdOf = (day: Date): string => `run_${(Math.floor(day.getTime()
 
 const nameOf = (table: string, day: Date): string => `${table}_${day.toISOString().slice(0, 10).replaceAll('-', '')}`
 
-const tables = ['run_item', 'run_result'] as const
+/** Tables whose rows lie by the day of their run. */
+export const tables = ['run_item', 'run_result', 'run_piece'] as const
 
 /** The days of which these rows' runs are. */
 export const daysOf = (rows: readonly unknown[]): Date[] => {
@@ -20,7 +21,7 @@ export const daysOf = (rows: readonly unknown[]): Date[] => {
 /** Makes the partitions in which the items and results of runs of this day and the next lie, where they are not there yet. */
 export const ensurePartitions = async (db: Kysely<Tables>, now: Date): Promise<void> => {
   for (const day of [now, new Date(now.getTime() + dayMs)]) {
-    if (!(await exists(db, nameOf('run_result', day)))) await db.transaction().execute((trx) => makePartitions(trx, day))
+    if (!(await exists(db, nameOf('run_piece', day)))) await db.transaction().execute((trx) => makePartitions(trx, day))
   }
 }
 

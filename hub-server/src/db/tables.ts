@@ -1,5 +1,6 @@
 import type { FileForm } from '../contracts/file-form.ts'
 import type { ColumnType, Generated } from 'kysely'
+import type { RunStep } from '../contracts/run.ts'
 
 /** jsonb: written as JSON text (pg would turn an array into a Postgres array), read parsed. */
 type Json<Value> = ColumnType<Value, string, string>
@@ -101,18 +102,23 @@ export interface Tables {
     /** The day (UTC) that `spent` is about; a new day begins at nothing. */
     day: ColumnType<Date | null, string | null, string | null>
   }
-  pipeline: Scoped & { id: string; name: string; steps: Json<{ block: string; options: Record<string, unknown> }[]>; created_at: Created }
+  pipeline: Scoped & { id: string; name: string; steps: Json<RunStep[]>; created_at: Created }
   list: Scoped & { id: string; name: string; total: Generated<number>; complete: Generated<boolean>; created_at: Created }
   list_item: { list: string; item: number; input: Json<unknown> }
   run: Scoped & {
     id: string
     /** Id of the block or the pipeline. */
     block: string
-    steps: Json<{ block: string; options: Record<string, unknown> }[]>
+    steps: Json<RunStep[]>
     /** The stored list its items are read from; null: its own items. */
     list: string | null
     status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled'
     total: number
+    /** How many of its items have which result; the others are open. */
+    done: Generated<number>
+    skipped: Generated<number>
+    failed: Generated<number>
+    uncertain: Generated<number>
     /** Micro-USD that one item may cost. */
     item_budget: number | null
     /** How the file was written that the items came in. */
@@ -127,18 +133,38 @@ export interface Tables {
   }
   run_chunk: {
     run: string
+    step: Generated<number>
     chunk: number
+    /** Positions of its items, or, of a later step, numbers of its pieces. */
     first: number
     last: number
+    /** How many of them have ended here or gone on. */
+    settled: Generated<number>
     finished: Generated<boolean>
     holder: string | null
     leased_until: Date | null
+    /** Another with each claim: who comes with an older one has lost the chunk to somebody. */
+    token: Generated<number>
     /** How often it was begun and neither finished nor given back. */
     lost: Generated<number>
-    done: Generated<number>
-    skipped: Generated<number>
-    failed: Generated<number>
-    uncertain: Generated<number>
+  }
+  /** What stands before the second and later blocks of a line. */
+  run_piece: {
+    run: string
+    step: number
+    /** Its number within the step, from 0. */
+    piece: number
+    chunk: number
+    /** The run's item that it came from. */
+    item: number
+    /** The item, then which output of each block it is: 4.0.2. */
+    name: string
+    input: Json<unknown>
+    passed: Json<unknown> | null
+    /** Null: open. */
+    status: 'done' | 'skipped' | 'failed' | 'uncertain' | null
+    /** Null where its outputs are pieces of the next step. */
+    result: Json<unknown> | null
   }
   run_item: { run: string; item: number; input: Json<unknown> }
   run_result: { run: string; item: number; status: 'done' | 'skipped' | 'failed' | 'uncertain'; result: Json<unknown> | null }

@@ -46,7 +46,12 @@ export const createSendings = (db: Db) => {
     begin: ({ workspace, mode }: Scope, key: string): Promise<void> => writeBegun({ workspace, mode, key, token: newId('snd') }),
     sent: ({ workspace, mode }: Scope, key: string, outcome: unknown): Promise<void> => writeEnded({ workspace, mode, key, state: 'sent', outcome }),
     uncertain: ({ workspace, mode }: Scope, key: string): Promise<void> => writeEnded({ workspace, mode, key, state: 'uncertain', outcome: null }),
-    /** It certainly did not leave, or a person says so: it may be sent again. */
+    /** A person says that the messages of a run's items did not leave: they may be sent again. Within the run's transaction. */
+    forgetItems: async (trx: Db, { workspace, mode }: Scope, run: string, items: readonly number[]): Promise<void> => {
+      await sql`delete from sending where workspace = ${workspace} and mode = ${mode} and state <> 'sent'
+        and key like ${`${run}/%`} and split_part(split_part(key, '/', 3), '.', 1) in (select value from json_array_elements_text(${json(items)}::json))`.execute(trx)
+    },
+    /** It certainly did not leave: it may be sent again. */
     forget: async (scope: Scope, keys: readonly string[]): Promise<void> => {
       if (keys.length > 0) await db.deleteFrom('sending').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('key', 'in', [...keys]).where('state', '<>', 'sent').execute()
     },

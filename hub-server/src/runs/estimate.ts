@@ -11,7 +11,7 @@ import type { Asked } from '../gateway/gateway.ts'
 import type { Providers } from '../gateway/providers.ts'
 import { cureOf, needsOf } from './files/needs.ts'
 import { providerFacts } from './provider-facts.ts'
-import { runSteps, type StepParts } from './steps.ts'
+import { runStep, type StepParts } from './steps.ts'
 
 export interface EstimateParts {
   readonly db: Db
@@ -57,7 +57,9 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
       },
     })
     const good = rows.filter(({ problem }) => problem === undefined)
-    const results = await runSteps({ blocks, contextOf, log }, steps.slice(0, 1), good)
+    const [first] = steps
+    const pieces = good.map(({ item, input }) => ({ piece: item, item, name: String(item), input, passed: [] }))
+    const results = first ? (await runStep({ blocks, contextOf, log }, { step: first, number: 0, isLast: true }, pieces)).ended.map(({ result }) => result) : []
     const reasons = new Map<string, { advice: string; items: number; first: number }>()
     const inputs = new Map(rows.map(({ item, input }) => [item, input]))
     const adviceFor = needsAdvice(blocks.get(steps[0]?.block ?? ''), steps[0]?.options ?? {})

@@ -5,9 +5,7 @@ import type { Scope } from '../contracts/scope.ts'
 import { newId } from '../db/id.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Row } from './accept.ts'
-import { insertItems } from './items.ts'
-
-const atOnce = 2000
+import { atOnce, insertItems } from './items.ts'
 
 /** Stored lists: items that runs read, as often as one likes. A list does not change once it is there. */
 export const createLists = (db: Kysely<Tables>) => {

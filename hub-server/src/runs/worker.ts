@@ -1,20 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql, type Kysely, type Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Block } from '../blocks/block.ts'
-import { HubError, type ErrorValue } from '../contracts/errors.ts'
-import type { Result } from '../contracts/result.ts'
+import { HubError } from '../contracts/errors.ts'
 import { isAway, untilBack } from '../db/away.ts'
 import { newId } from '../db/id.ts'
-import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
-import { addEvents } from '../events/add.ts'
 import type { Wake } from '../queue/wake.ts'
 import { claimChunk, giveBack, leaseSeconds, mostLost, releaseAll, renewLeases, type Chunk } from './chunks.ts'
 import { waitedItems, type OpenContext } from './context.ts'
-import { readInputs, writeResults } from './items.ts'
+import { endChunk } from './end-chunk.ts'
+import { readOpen, type Piece } from './pieces.ts'
 import type { Signals } from './signals.ts'
-import { runSteps } from './steps.ts'
+import { finishWhatIsOver, type RunRow } from './state.ts'
+import { failed, runStep, type Stepped } from './steps.ts'
 
 export interface WorkerParts {
   readonly db: Kysely<Tables>
@@ -103,10 +102,10 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       await work(one)
     } catch (thrown) {
       // The database was away, or something is wrong with the hub: it is taken up again, here or elsewhere.
-      if (!one.end.signal.aborted) log.error({ err: thrown, run: one.chunk.run, chunk: one.chunk.chunk }, 'a chunk was not finished')
+      if (!one.end.signal.aborted) log.error({ err: thrown, ...nameOf(one.chunk) }, 'a chunk was not finished')
       await pause(idleMs)
       // Where that fails too its lease ends.
-      await untilBack(() => giveBack(db, holder, one.chunk, !isAway(thrown))).catch((again: unknown) => log.warn({ err: again }, 'a chunk could not be given back'))
+      await untilBack(() => giveBack(db, one.chunk, !isAway(thrown))).catch((again: unknown) => log.warn({ err: again }, 'a chunk could not be given back'))
     }
   }
 
@@ -114,48 +113,31 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     const run = await db.selectFrom('run').selectAll().where('id', '=', chunk.run).executeTakeFirstOrThrow()
     // It may have been stopped since the chunk was taken.
     if (run.status !== 'running' && run.status !== 'queued') stop.abort(stopped())
-    const rows = stop.signal.aborted ? [] : await readInputs(db, run, chunk.first, chunk.last, true)
+    const pieces = stop.signal.aborted ? [] : await readOpen(db, run, chunk)
+    if (pieces.length === 0 && !stop.signal.aborted) throw new Error('what is to be done stands nowhere any more')
+    const worked = chunk.lost < mostLost ? await step(run, chunk, pieces, stop.signal, end.signal) : givenUp(pieces)
+    const isWhole = worked.ended.length + worked.gone.length === pieces.length
+    const after = await endChunk(db, chunk, { ...worked, wasLost: !isWhole && !stop.signal.aborted && !worked.pauses }, (number) => blocks.get(run.steps[number]?.block ?? '')?.chunk ?? 1)
+    if (!after) log.warn(nameOf(chunk), 'a chunk had been given to another meanwhile: what came of it here is dropped')
+    if (after?.status === 'paused') stopRun(run.id)
+    if (worked.gone.length > 0) wake.send(run.id)
+    signals.changed(run.id)
+  }
+
+  const step = (run: RunRow, chunk: Chunk, pieces: readonly Piece[], stop: AbortSignal, end: AbortSignal): Promise<Stepped> => {
     const execution = {
       scope: { workspace: run.workspace, mode: run.mode },
       run: run.id,
-      signal: end.signal,
-      stop: stop.signal,
+      signal: end,
+      stop,
       patient: run.total > waitedItems,
       spent: new Map<string, number>(),
       ...(run.item_budget !== null && { itemBudget: run.item_budget }),
     }
-    const results =
-      chunk.lost < mostLost
-        ? await runSteps({ blocks, contextOf: (step, nameOf) => openContext(execution, step, nameOf), log }, run.steps, rows)
-        : rows.map(({ item }): Result => ({ item, status: 'failed', outputs: [], error: neverEnds().toValue() }))
-    // What waits for a person, or was stopped, stays open.
-    const waits = results.find(({ error }) => error?.pauses)?.error
-    const final = results.filter((result) => !staysOpen(result, stop.signal.aborted))
-    if (waits) await pauseRun(run, waits)
-    const isFinished = await writeResults(db, run.id, chunk.chunk, final)
-    if (isFinished) await finishRun(run.id)
-    signals.changed(run.id)
-  }
-
-  const pauseRun = async (run: Selectable<Tables['run']>, error: ErrorValue): Promise<void> => {
-    const scope = { workspace: run.workspace, mode: run.mode }
-    await db.transaction().execute(async (trx) => {
-      const changed = await trx.updateTable('run').set({ status: 'paused', error: json(error) }).where('id', '=', run.id).where('status', 'in', ['queued', 'running']).returning('id').execute()
-      if (changed.length > 0) await addEvents(trx, scope, [{ type: 'run.paused', subject: run.id, data: { kind: error.kind, reason: error.message } }])
-    })
-    stopRun(run.id)
-  }
-
-  /** With its last chunk a run is done. In a statement of its own, so that of two last chunks one sees the other. */
-  const finishRun = async (id?: string): Promise<void> => {
-    await db.transaction().execute(async (trx) => {
-      const { rows } = await sql<{ id: string; workspace: string; mode: 'test' | 'live' }>`
-        update run set status = 'done', finished_at = now(), error = null
-        where status in ('queued', 'running') ${id === undefined ? sql`and served_at < now() - interval '10 seconds'` : sql`and id = ${id}`}
-          and not exists (select from run_chunk c where c.run = run.id and not c.finished)
-        returning id, workspace, mode`.execute(trx)
-      for (const { id: run, workspace, mode } of rows) await addEvents(trx, { workspace, mode }, [{ type: 'run.finished', subject: run, data: {} }])
-    })
+    const parts = { blocks, contextOf: (number: number, names: (index: number) => string) => openContext(execution, number, names), log }
+    const here = run.steps[chunk.step]
+    if (!here) throw new Error(`run ${run.id} has no step ${chunk.step}`)
+    return runStep(parts, { step: here, number: chunk.step, isLast: chunk.step === run.steps.length - 1 }, pieces)
   }
 
   /** Begins no new call for a run in this process. */
@@ -168,6 +150,13 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     const runs = [...new Set([...active].map(({ chunk }) => chunk.run))]
     const rows = await db.selectFrom('run').select('id').where('id', 'in', runs).where('status', 'in', ['paused', 'cancelled']).execute()
     for (const { id } of rows) stopRun(id)
+  }
+
+  /** What this process has lost to another, because it stood still for longer than its lease, begins no new call. */
+  const renew = async (): Promise<void> => {
+    const all = [...active]
+    const held = new Set(await renewLeases(db, all.map(({ chunk }) => chunk)))
+    for (const { chunk, stop } of all) if (!held.has(chunk)) stop.abort(new HubError('cancelled', 'Another process has taken this up.'))
   }
 
   /** Something to do again and again; the database may be away meanwhile. */
@@ -191,11 +180,11 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     /** Takes up work, also what an earlier process left open. */
     start: async (): Promise<void> => {
       if (alone) await releaseAll(db)
+      await finishWhatIsOver(db)
       wake.listen(look)
       every(idleMs, 'looking for work', look)
       every(watchMs, 'watching for stopped runs', watch)
-      every((leaseSeconds * 1000) / 4, 'renewing leases', () => renewLeases(db, holder, [...active].map(({ chunk }) => chunk)))
-      every(10_000, 'ending runs', () => finishRun())
+      every((leaseSeconds * 1000) / 4, 'renewing leases', renew)
       look()
     },
     stopRun,
@@ -217,9 +206,10 @@ const neverEnds = () =>
     advice: 'The hub’s log says why. Retry the failed items in small runs: then only those that cause it fail.',
   })
 
+const givenUp = (pieces: readonly Piece[]): Stepped => ({ ended: pieces.map((piece) => ({ piece, result: failed(piece.piece, neverEnds()) })), gone: [] })
+
 const stopped = () => new HubError('cancelled', 'The run was stopped.')
 
-/** A result that is none yet: it waits for a person, or its turn never came. */
-const staysOpen = ({ error }: Result, wasStopped: boolean): boolean => error?.pauses === true || (wasStopped && error?.kind === 'cancelled')
+const nameOf = ({ run, step, chunk }: Chunk) => ({ run, step, chunk })
 
 export type Worker = ReturnType<typeof createWorker>

@@ -1,19 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { shown, type BlockContract } from '../../contracts/block.ts'
-
-/** How a rule compares. Words are compared without regard to case. */
-export const comparisons = {
-  contains: 'Contains',
-  contains_any: 'Contains One of These Words (Comma-Separated)',
-  equal: 'Is',
-  not_equal: 'Is Not',
-  one_of: 'Is One Of (Comma-Separated)',
-  greater: 'Is Greater Than',
-  less: 'Is Less Than',
-  known: 'Is Known',
-  unknown: 'Is Not Known',
-} as const
-export type Comparison = keyof typeof comparisons
+import { comparisons, type Comparison } from '../../contracts/condition.ts'
 
 export const Rule = Type.Object({
   field: Type.String({ ...shown({ title: 'Field', description: 'Name of the field, e.g. title or company.employees' }), minLength: 1 }),
