@@ -205,11 +205,12 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   log.info({ url: config.publicUrl, database: database.kind }, 'the hub is ready')
 
   const stop = async (): Promise<void> => {
-    await catalogue.close()
     server.close()
     server.closeIdleConnections()
+    // What is under way still needs the connectors, the websites and the database.
     await worker.close()
     for (const { close } of Object.values(jobs)) close()
+    await catalogue.close()
     for (const fetcher of Object.values(fetchers)) fetcher.close()
     maintenance.stop()
     await viewRefresh.stop()

@@ -19,6 +19,7 @@ import { redactorOf, withoutSecrets, type Redactor } from './redact.ts'
 import type { RunAnswer, RunAnswers } from './run-answers.ts'
 import type { createSingleFlight } from './single-flight.ts'
 import type { Tokens } from './tokens.ts'
+import { unlessStopped } from './unless-stopped.ts'
 
 const dayMs = 86_400_000
 
@@ -174,9 +175,12 @@ export const createAskProvider = (parts: AskParts) => {
         for (const flight of flying.values()) flight.fail(thrown)
         throw thrown
       }
-      for (const key of [...flying.keys()]) land(key, failed(provider, new HubError('cancelled', 'The run was stopped before this was asked.')))
+      for (const key of [...flying.keys()]) land(key, failed(provider, stopped()))
     }
-    for (const [key, promise] of waiting) found.set(key, { ...(await promise), cached: true, price: 0 })
+    for (const [key, promise] of waiting) {
+      const answer = await unlessStopped(promise, question.stop)
+      found.set(key, answer ? { ...answer, cached: true, price: 0 } : failed(provider, stopped()))
+    }
     // Another run was stopped, or had no money left: that says nothing to this one.
     const own = [...waiting.keys()].filter((key) => !question.stop.aborted && isOnlyTheirs(found.get(key)))
     if (own.length > 0) {
@@ -189,6 +193,8 @@ export const createAskProvider = (parts: AskParts) => {
   }
   return askProvider
 }
+
+const stopped = () => new HubError('cancelled', 'The run was stopped before this was asked.')
 
 const isOnlyTheirs = (answer: ProviderAnswer | undefined): boolean => answer?.error?.kind === 'cancelled' || answer?.error?.kind === 'over_budget'
 
@@ -290,7 +296,7 @@ const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: Ask
     const away = answers.find(({ error }) => isAway(error))
     if (away) throw away.error
     const at = new Date()
-    return answers.map((answer) => (answer.error && answer.outputs.length === 0 ? failed(provider, letters && !begun ? answer.error : ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
+    return answers.map((answer) => (answer.error && (answer.outputs.length === 0 || answer.error.kind === 'cancelled') ? failed(provider, letters && !begun ? answer.error : ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
   } catch (thrown) {
     // The database is away: nothing is wrong with these items.
     if (isAway(thrown)) throw thrown

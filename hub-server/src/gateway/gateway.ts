@@ -98,11 +98,12 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
             if (!best.has(index)) best.set(index, answer)
             return
           }
-          best.set(index, better(best.get(index), answer))
-          if (isFinal(answer, capability, options)) settled.add(index)
+          // What was stopped has no answer, though a service before it had one: those after it were not asked.
+          best.set(index, isStopped(answer) ? answer : better(best.get(index), answer))
+          if (isStopped(answer) || isFinal(answer, capability, options)) settled.add(index)
         })
         left = left.filter((index) => !settled.has(index))
-        if (left.length === 0 || stop.aborted) break
+        if (left.length === 0) break
       }
     }
     return best
@@ -247,6 +248,8 @@ const affordable = (providers: Provider[], maxPrice: number | undefined): Provid
 /** Only a read goes on to the next provider: after an error, a miss, or an answer that is not good enough. */
 const isFinal = (answer: ProviderAnswer, capability: Capability, { accept }: AskOptions): boolean =>
   capability.effect === 'read' ? answer.status === 'done' && answer.outputs.length > 0 && (accept?.(answer.outputs[0]) ?? true) : answer.status !== 'failed' || answer.error?.kind !== 'not_connected'
+
+const isStopped = ({ error }: ProviderAnswer): boolean => error?.kind === 'cancelled'
 
 /** A later answer replaces an earlier one only if it says more: an answer beats a miss, a miss beats an error. */
 const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): ProviderAnswer => (old && worth(old) > worth(fresh) ? old : fresh)

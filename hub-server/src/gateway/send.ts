@@ -108,7 +108,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request, processes()), go, run ?? '').catch((thrown: unknown) => {
+      answer = await slots(place, placesOf(provider, request, processes()), go, run ?? '', stop).catch((thrown: unknown) => {
         if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
         return performRequest(request, over)
       })
@@ -146,7 +146,7 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
       let waited = 0
       for (let count = 1; ; count++) {
         try {
-          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request, processes()), () => attempt(errand, request, terms), errand.run ?? ''))
+          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request, processes()), () => attempt(errand, request, terms), errand.run ?? '', stop))
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
           const effect = effectOf(errand, terms)

@@ -1,3 +1,5 @@
+import { HubError } from '../contracts/errors.ts'
+
 /** Who waits, in lines of their own: who → their works, each line in the order of coming. */
 type Lines = Map<string, (() => void)[]>
 
@@ -5,12 +7,16 @@ type Lines = Map<string, (() => void)[]>
 export const createSlots = () => {
   const busy = new Map<string, { taken: number; size: number; lines: Lines }>()
 
-  /** @param who whose work it is, e.g. the run: one with many works does not hold up one with few */
-  return async <Value>(key: string, size: number, work: () => Promise<Value>, who = ''): Promise<Value> => {
+  /**
+   * @param who whose work it is, e.g. the run: one with many works does not hold up one with few
+   * @param stop who still waits then does not wait for the others' works any longer
+   * @throws HubError cancelled when the stop comes before its turn; what the work throws
+   */
+  return async <Value>(key: string, size: number, work: () => Promise<Value>, who = '', stop?: AbortSignal): Promise<Value> => {
     const slot = busy.get(key) ?? { taken: 0, size, lines: new Map() }
     busy.set(key, slot)
     slot.size = size
-    if (slot.taken >= size) await new Promise<void>((resolve) => void slot.lines.set(who, [...(slot.lines.get(who) ?? []), resolve]))
+    if (slot.taken >= size) await turnIn(slot.lines, who, stop)
     else slot.taken++
     try {
       return await work()
@@ -24,6 +30,24 @@ export const createSlots = () => {
     }
   }
 }
+
+/** Until it is served. */
+const turnIn = (lines: Lines, who: string, stop: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const leave = (): void => {
+      const left = (lines.get(who) ?? []).filter((other) => other !== enter)
+      if (left.length > 0) lines.set(who, left)
+      else lines.delete(who)
+      reject(new HubError('cancelled', 'The run was stopped before this call was made.'))
+    }
+    const enter = (): void => {
+      stop?.removeEventListener('abort', leave)
+      resolve()
+    }
+    lines.set(who, [...(lines.get(who) ?? []), enter])
+    if (stop?.aborted) leave()
+    else stop?.addEventListener('abort', leave, { once: true })
+  })
 
 /** The first of the line whose turn it is; that line goes to the end. */
 const nextOf = (lines: Lines): (() => void) | undefined => {

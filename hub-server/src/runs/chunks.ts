@@ -66,7 +66,7 @@ export const renewLeases = async <Held extends Claim>(db: Db, claims: readonly H
   return claims.filter((claim) => held.has(nameOf(claim)))
 }
 
-const nameOf = ({ run, step, chunk }: Claim): string => `${run} ${step} ${chunk}`
+const nameOf = ({ run, step, chunk, token }: Claim): string => `${run} ${step} ${chunk} ${token}`
 
 /** Gives a chunk back that was not finished. @param wasLost through its own fault: it counts as one lost */
 export const giveBack = async (db: Db, claim: Claim, wasLost: boolean): Promise<void> => {

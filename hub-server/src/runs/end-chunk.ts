@@ -1,11 +1,12 @@
 import { sql, type Kysely } from 'kysely'
 import type { ErrorValue } from '../contracts/errors.ts'
+import type { RunStatus } from '../contracts/run.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { isHeld, type Chunk } from './chunks.ts'
 import { openNext, putTogether, storePieces, type Ended, type GoneOn } from './pieces.ts'
 import { writeResults } from './results.ts'
-import { change, finishIfOver, withRun, type RunRow } from './state.ts'
+import { change, finishIfOver, withRun } from './state.ts'
 
 /** What became of a chunk's pieces; what is in neither of the lists stays open. */
 export interface Worked {
@@ -21,9 +22,9 @@ export interface Worked {
  * Stores what became of a chunk, opens the next step for what goes on, and ends or pauses the run where it comes to that:
  * all of it in one transaction.
  * @param sizeOf how many pieces a chunk of a step takes
- * @returns the run as it is then; undefined where the claim holds no longer, and nothing is stored
+ * @returns the run's status then; undefined where the claim holds no longer, and nothing is stored
  */
-export const endChunk = (db: Kysely<Tables>, chunk: Chunk, { ended, gone, pauses, wasLost }: Worked, sizeOf: (step: number) => number): Promise<RunRow | undefined> =>
+export const endChunk = (db: Kysely<Tables>, chunk: Chunk, { ended, gone, pauses, wasLost }: Worked, sizeOf: (step: number) => number): Promise<RunStatus | undefined> =>
   withRun(db, chunk.run, async (trx, run) => {
     const isOpen = run?.status === 'running' || run?.status === 'queued'
     const settled = await settle(trx, chunk, ended.length + gone.length, wasLost && isOpen)
@@ -33,8 +34,8 @@ export const endChunk = (db: Kysely<Tables>, chunk: Chunk, { ended, gone, pauses
     await openNext(trx, run.id, chunk.step + 1, gone, sizeOf(chunk.step + 1))
     if (chunk.step > 0 && ended.length > 0) await putTogether(trx, run.id, [...new Set(ended.map(({ piece }) => piece.item))])
     const paused = pauses && (await change(trx, run, 'pause', { error: pauses }))
-    if (paused) return paused
-    return settled.finished ? finishIfOver(trx, run) : run
+    if (paused) return paused.status
+    return settled.finished ? (await finishIfOver(trx, run)).status : run.status
   })
 
 /** Gives the claim back, with so many pieces less to do. */

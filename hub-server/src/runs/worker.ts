@@ -119,7 +119,7 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     const isWhole = worked.ended.length + worked.gone.length === pieces.length
     const after = await endChunk(db, chunk, { ...worked, wasLost: !isWhole && !stop.signal.aborted && !worked.pauses }, (number) => blocks.get(run.steps[number]?.block ?? '')?.chunk ?? 1)
     if (!after) log.warn(nameOf(chunk), 'a chunk had been given to another meanwhile: what came of it here is dropped')
-    if (after?.status === 'paused') stopRun(run.id)
+    if (after === 'paused') stopRun(run.id)
     if (worked.gone.length > 0) wake.send(run.id)
     signals.changed(run.id)
   }

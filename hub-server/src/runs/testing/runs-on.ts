@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely'
+import { pino } from 'pino'
+import type { Block, BlockContext } from '../../blocks/block.ts'
+import { contextWith } from '../../blocks/testing/context.ts'
+import type { Tables } from '../../db/tables.ts'
+import { createLedger } from '../../gateway/ledger.ts'
+import { createSendings } from '../../gateway/sendings.ts'
+import { createLocalWake, type Wake } from '../../queue/wake.ts'
+import type { OpenContext } from '../context.ts'
+import { createRuns } from '../runs.ts'
+import { createSignals } from '../signals.ts'
+import { createWorker } from '../worker.ts'
+
+export interface RunsOnParts {
+  readonly db: Kysely<Tables>
+  readonly blocks: readonly Block[]
+  readonly openContext?: OpenContext
+  readonly wake?: Wake
+  /** The only process on this database. */
+  readonly alone?: boolean
+  readonly places?: number
+}
+
+/** Runs with a worker of their own, on a database; several of them are several processes. */
+export const runsOn = async ({ db, blocks: given, openContext, wake = createLocalWake(), alone = true, places = 4 }: RunsOnParts) => {
+  const blocks = new Map(given.map((block): [string, Block] => [block.contract.id, block]))
+  const signals = createSignals()
+  const open: OpenContext = openContext ?? (({ stop }): BlockContext => contextWith({ signal: stop }))
+  const worker = createWorker({ db, blocks, openContext: open, signals, wake, log: pino({ level: 'silent' }), places, alone })
+  const runs = createRuns({ db, wake, worker, signals, ledger: createLedger(db), sendings: createSendings(db), blocks, checkProviders: () => undefined })
+  await worker.start()
+  const close = async (): Promise<void> => {
+    await worker.close()
+    await wake.close()
+  }
+  return { runs, worker, close }
+}
