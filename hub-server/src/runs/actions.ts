@@ -28,10 +28,10 @@ export interface ActionParts {
 /** What a person does to runs. Each is one transaction: it happens as a whole, or can be done again. */
 export const createActions = ({ db, wake, worker, signals, sendings, find, findWhole, shown }: ActionParts) => {
   /** What is done to a run under its lock; those who work on it, or wait for it, are told once it is committed. */
-  const act = async (id: string, work: (trx: Transaction<Tables>, run: RunRow) => Promise<RunRow>): Promise<Run> => {
+  const act = async (id: string, work: (trx: Transaction<Tables>, run: RunRow) => Promise<unknown>): Promise<Run> => {
     const after = await withRun(db, id, async (trx, run) => {
-      if (!run) throw new HubError('not_found', `There is no run ${id}.`, { advice: 'GET /v1/runs lists the runs.' })
-      return work(trx, run)
+      if (run) await work(trx, run)
+      return trx.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
     })
     if (after.status === 'paused' || after.status === 'cancelled') worker.stopRun(id)
     if (after.status === 'queued') wake.send(id)
@@ -51,14 +51,13 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
     throw new HubError('conflict', `The list ${list}, which this run reads its items from, was removed.`, { advice: 'Store the list again and start a run over it: what is done is in the cache.' })
   }
 
-  const pauseWith = async (id: string, error: HubError): Promise<Run> =>
-    act(id, async (trx, run) => (await change(trx, run, 'pause', { error: error.toValue() })) ?? run)
+  const pauseWith = (id: string, error: HubError): Promise<Run> => act(id, (trx, run) => change(trx, run, 'pause', { error: error.toValue() }))
 
   return {
     /** For good: no new call; what is under way is still fetched. Items without a result stay pending. Twice is once. */
     cancel: async (scope: Scope, id: string): Promise<Run> => {
       await find(scope, id)
-      return act(id, async (trx, run) => (await change(trx, run, 'cancel')) ?? run)
+      return act(id, (trx, run) => change(trx, run, 'cancel'))
     },
     /** Until it is resumed; a run that is over stays as it is. */
     pause: async (scope: Scope, id: string): Promise<Run> => {
@@ -69,9 +68,8 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
     resume: async (scope: Scope, id: string, budget?: number): Promise<Run> => {
       await findWhole(scope, id)
       return act(id, async (trx, run) => {
-        if (run.status === 'queued' || run.status === 'running') return run
-        const after = await goOn(trx, run, 'resume', budget === undefined ? {} : { budget: microUsd(budget) })
-        if (after) return after
+        if (run.status === 'queued' || run.status === 'running') return
+        if (await goOn(trx, run, 'resume', budget === undefined ? {} : { budget: microUsd(budget) })) return
         throw new HubError('conflict', `This run is ${run.status}, not paused.`, {
           advice: run.status === 'cancelled' ? 'POST …/retry goes on with what is pending, and tries its failed items again.' : 'POST …/retry tries its failed items again.',
         })
@@ -81,10 +79,10 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
     retry: async (scope: Scope, id: string): Promise<Run> => {
       await findWhole(scope, id)
       return act(id, async (trx, run) => {
-        if (run.failed === 0 && run.status !== 'cancelled') return run
+        if (run.failed === 0 && run.status !== 'cancelled') return
         await requireItems(trx, run)
         await takeBack(trx, id, { status: 'failed' })
-        return (await goOn(trx, run, 'retry')) ?? run
+        await goOn(trx, run, 'retry')
       })
     },
     /** A person has looked whether these messages were sent: `sent` ends their items, `again` sends them once more. */
@@ -92,15 +90,12 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
       await findWhole(scope, id)
       return act(id, async (trx, run) => {
         const uncertain = await uncertainAmong(trx, id, items)
-        if (uncertain.length === 0) return run
-        if (decision === 'sent') {
-          await settleAsSent(trx, id, uncertain)
-          return run
-        }
+        if (uncertain.length === 0) return
+        if (decision === 'sent') return settleAsSent(trx, id, uncertain)
         await requireItems(trx, run)
         await sendings.forgetItems(trx, scope, id, uncertain)
         await takeBack(trx, id, { uncertain })
-        return (await goOn(trx, run, 'redo')) ?? run
+        await goOn(trx, run, 'redo')
       })
     },
     /** Everything in this mode stops: open runs pause, and no call leaves until `startAll`. @returns how many runs paused */

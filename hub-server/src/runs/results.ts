@@ -41,13 +41,15 @@ export const toRest = (result: unknown): Omit<Result, 'item' | 'status'> =>
   result && typeof result === 'object' && 'outputs' in result && Array.isArray(result.outputs) ? { ...result, outputs: result.outputs } : { outputs: [] }
 
 /**
- * Takes results back, so that their items are open again; of an item that was several on the way, what failed of it.
+ * Takes results back, so that their items are open again, and asked anew whatever was kept for this run alone; of an item
+ * that was several on the way, what failed of it.
  * @returns how many items
  */
 export const takeBack = async (db: Db, run: string, which: { status: 'failed' } | { uncertain: readonly number[] }): Promise<number> => {
   const chosen = 'status' in which ? sql`status = ${which.status}` : sql`status = 'uncertain' and item in (${numbers(which.uncertain)})`
   const { rows } = await sql<{ taken: number }>`
     with gone as (delete from run_result where run = ${run} and ${chosen} returning item, status),
+    forgotten as (delete from run_answer a using gone where a.run = ${run} and split_part(split_part(a.item, '/', 3), '.', 1) = gone.item::text),
     opened as (
       update run_piece p set status = null, result = null from gone
       where p.run = ${run} and p.item = gone.item and p.status in ('failed', 'uncertain') returning p.item, p.step, p.chunk),
@@ -57,10 +59,6 @@ export const takeBack = async (db: Db, run: string, which: { status: 'failed' } 
       select 0 as step, gone.item / size.items as chunk, count(*)::integer as n from gone, size
         where not exists (select from opened where opened.item = gone.item) group by 2
       union all select step, chunk, count(*)::integer from opened group by step, chunk),
-    -- What was kept for this run alone is asked anew.
-    forgotten as (
-      delete from run_answer a using gone
-      where a.run = ${run} and split_part(split_part(a.item, '/', 3), '.', 1) = gone.item::text),
     begun_anew as (
       update run_chunk c set finished = false, lost = 0, settled = c.settled - p.n
       from per_chunk p where c.run = ${run} and c.step = p.step and c.chunk = p.chunk),
