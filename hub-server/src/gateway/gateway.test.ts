@@ -105,11 +105,8 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
   it('says of each answer on which day it was given, what it cost then and by which call, also of one that was kept', async () => {
     vendor.answer = (request, response) => {
       if (!request.url?.includes('batch')) return zerobounce(request, response)
-      const body: Buffer[] = []
-      request.on('data', (part: Buffer) => body.push(part)).on('end', () => {
-        const asked: { email_batch: { email_address: string }[] } = JSON.parse(Buffer.concat(body).toString())
-        json(response, 200, { email_batch: asked.email_batch.map(({ email_address }) => ({ address: email_address, status: 'valid', sub_status: '' })), errors: [] })
-      })
+      const asked: { email_batch: { email_address: string }[] } = JSON.parse(bodies.get(request) ?? '')
+      json(response, 200, { email_batch: asked.email_batch.map(({ email_address }) => ({ address: email_address, status: 'valid', sub_status: '' })), errors: [] })
     }
     const { gateway, asking, run, db } = await start()
     const options = { providers: ['zerobounce'] }
