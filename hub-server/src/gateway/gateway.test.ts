@@ -102,6 +102,27 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     expect(await usage()).toMatchObject({ calls: 1, credits: 1, price, cached: 4 })
   })
 
+  it('says of each answer on which day it was given, what it cost then and by which call, also of one that was kept', async () => {
+    vendor.answer = (request, response) => {
+      if (!request.url?.includes('batch')) return zerobounce(request, response)
+      const asked: { email_batch: { email_address: string }[] } = JSON.parse(bodies.get(request) ?? '')
+      json(response, 200, { email_batch: asked.email_batch.map(({ email_address }) => ({ address: email_address, status: 'valid', sub_status: '' })), errors: [] })
+    }
+    const { gateway, asking, run, db } = await start()
+    const options = { providers: ['zerobounce'] }
+    const inputs = addresses(3, 'said')
+    const [single] = await gateway.ask(asking, verifyEmail, addresses(1, 'alone'), options)
+    const answers = await gateway.ask(asking, verifyEmail, inputs, options)
+    const rows = await db.selectFrom('ledger').select(['id', 'items']).where('run', '=', run).where('state', '=', 'settled').orderBy('items').execute()
+    expect(rows.map(({ items }) => items)).toEqual([1, 3])
+    expect(single).toMatchObject({ price, ledger: rows[0]?.id })
+    expect(answers.map((answer) => [answer.price, answer.ledger])).toEqual(Array(3).fill([price, rows[1]?.id]))
+    const other = await start()
+    const kept = await other.gateway.ask(other.asking, verifyEmail, inputs, options)
+    expect(kept.map((answer) => [answer.price, answer.ledger, answer.at])).toEqual(answers.map((answer) => [answer.price, answer.ledger, answer.at]))
+    expect(await other.usage()).toMatchObject({ calls: 0, price: 0, cached: 3 })
+  })
+
   it('keeps nothing and asks anew when the cache is off', async () => {
     vendor.answer = zerobounce
     const { gateway, asking } = await start()

@@ -1,11 +1,9 @@
 import type { Kysely } from 'kysely'
-import pg from 'pg'
 import { somebodysEmail } from '../contracts/addresses.ts'
-import { asHubError, HubError } from '../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import type { Fact } from '../contracts/facts.ts'
 import type { Lead } from '../contracts/lead.ts'
 import type { Scope } from '../contracts/scope.ts'
-import { isAway } from '../db/away.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import { findByIdentity, rootsOf } from './clusters.ts'
@@ -76,8 +74,8 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope, run?: string): LeadS
     try {
       return await db.transaction().execute((trx) => upsertLeads(trx, scope, given, run))
     } catch (thrown) {
-      if (isAway(thrown) || !isRefusal(thrown)) throw thrown
-      if (given.length === 1) return [asHubError(thrown)]
+      if (!(thrown instanceof HubError) && !isRefusal(thrown)) throw thrown
+      if (given.length === 1) return [thrown instanceof HubError ? thrown : refused(thrown)]
       const stored: (Upserted | HubError)[] = []
       for (const one of given) stored.push(...(await store([one])))
       return stored
@@ -150,8 +148,14 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope, run?: string): LeadS
   }
 }
 
-/** The hub, or the database, would not take what was given; anything else is a fault of the hub. */
-const isRefusal = (thrown: unknown): boolean => thrown instanceof HubError || thrown instanceof pg.DatabaseError
+/** PostgreSQL's classes of errors that what was given causes: wrong data, broken constraints, too much for an index. */
+const isRefusal = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && /^(?:22|23|54)/.test(String(thrown.code))
+
+const refused = (cause: unknown): HubError =>
+  new HubError('invalid_input', 'The database did not take this lead: one of its values is too long, or not what its field is for.', {
+    advice: 'Look through its longest fields, and store it again.',
+    cause,
+  })
 
 /** Without what Postgres cannot hold. */
 const asStored = (item: Item): Item => JSON.parse(json(item))
