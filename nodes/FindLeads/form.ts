@@ -58,6 +58,7 @@ export const form: BlockForm = {
 		'ids',
 		'domain',
 		'foundBy',
+		'observations',
 	],
 	properties: [
 		{

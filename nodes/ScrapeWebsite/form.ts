@@ -42,6 +42,7 @@ export const form: BlockForm = {
 		'company',
 		'ids',
 		'source',
+		'observations',
 		'kind',
 	],
 	properties: [

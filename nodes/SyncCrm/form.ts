@@ -45,7 +45,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Further Fields',
 			name: 'fields',
-			description: 'Name, e-mail, phone, title, company and address are always written. Add your own fields here.',
+			description: 'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names those that were not written, and why. Add fields of your own here.',
 			type: 'fixedCollection',
 			placeholder: 'Add further field',
 			typeOptions: {

@@ -31,18 +31,20 @@ describe('calls that the sandbox counts', () => {
 
   const many = 10_000
   const contact = (n: number) => ({ object: 'contact', key: `p${n}@calls.example`, fields: { firstName: `P${n}`, lastName: `Q${n}` } })
-  const jobs: [string, string, Capability, (n: number) => unknown][] = [
-    ['zerobounce', 'verifyEmail', verifyEmail, (n) => ({ email: `p${n}@calls.example` })],
-    ['hubspot', 'upsertRecords.contact', upsertRecords, contact],
-    ['salesforce', 'upsertRecords.contact', upsertRecords, contact],
+  /** How often each is asked about; HubSpot's contacts are looked for before they are written. */
+  const jobs: [string, string, Capability, (n: number) => unknown, number][] = [
+    ['zerobounce', 'verifyEmail', verifyEmail, (n) => ({ email: `p${n}@calls.example` }), 1],
+    ['hubspot', 'upsertRecords.contact', upsertRecords, contact, 2],
+    ['hubspot', 'upsertRecords.contact', upsertRecords, (n) => ({ ...contact(n), absent: true }), 1],
+    ['salesforce', 'upsertRecords.contact', upsertRecords, contact, 1],
   ]
-  test.each(jobs)('ten thousand at %s (%s): at most 1.1 times the fullest batches', async (connector, operation, capability, item) => {
+  test.each(jobs)('ten thousand at %s (%s): at most 1.1 times the fullest batches', async (connector, operation, capability, item, times) => {
     const answers = await ask(capability, connector, Array.from({ length: many }, (_, n) => item(n)))
     expect(answers.find(({ error }) => error)?.error).toBeUndefined()
     expect(done(answers)).toBe(many)
     const greatest = batchSize(stage.connectors.get(connector) ?? expect.fail(`There is no ${connector}.`), operation)
     expect(greatest).toBeGreaterThanOrEqual(100)
-    expect(await callsAt(connector)).toBeLessThanOrEqual(1.1 * Math.ceil(many / greatest))
+    expect(await callsAt(connector)).toBeLessThanOrEqual(1.1 * times * Math.ceil(many / greatest))
   })
 
   test('one person written by many at once is one person at Pipedrive', async () => {

@@ -43,6 +43,11 @@ for (const { connector, outcomes } of replayed) {
     }
   })
 
+  it('says which fields of a record it does not write', () => {
+    const silent = [...connector.operations.values()].filter(({ capability, manifest }) => capability.name === 'upsertRecords' && manifest.notWritten === undefined)
+    expect(silent.map(({ key }) => key)).toEqual([])
+  })
+
   it('says what it was checked against, and where limits and prices come from', () => {
     const { checked, limits = [], price } = connector.manifest
     expect(checked?.against ?? 'nothing').toMatch(/^(official|sdk|docs|nothing)$/)

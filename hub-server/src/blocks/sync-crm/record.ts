@@ -44,7 +44,8 @@ const contactOf = (item: Record<string, unknown>, custom: Values): CrmRecord | s
   const email = somebodysEmail(given)
   if (!email) return `“${given}” is nobody’s e-mail address, and a contact is found by that.`
   const name = textOf(item.company) ?? textOf(valueAt(item, 'company.name'))
-  const domain = domainIn(isRecord(item.company) ? item.company : {})
+  const site = domainIn(isRecord(item.company) ? item.company : {})
+  const domain = site && !isNoEmployer(site) ? site : undefined
   const named = item.firstName || item.lastName ? {} : splitName(textOf(item.fullName))
   const fields = pick([
     ...contactFields.map((field): [string, unknown] => [field, asText(item[field])]),

@@ -8,8 +8,6 @@ const crm = ({ base, key }: SdkAccount) => new Client({ accessToken: key, basePa
 
 const contactProperties = ['email', 'firstname', 'lastname', 'jobtitle', 'phone', 'mobilephone', 'hs_linkedin_url', 'company', 'website', 'city', 'state', 'country']
 
-const upsertInput = (email: string, properties: Record<string, string>) => ({ id: email, idProperty: 'email', objectWriteTraceId: email, properties: { email, ...properties } })
-
 const since = '2026-05-04T09:00:00.000Z'
 
 /** https://github.com/HubSpot/hubspot-api-nodejs */
@@ -20,17 +18,28 @@ export const vendor: SdkVendor = {
   fields: (token) => ({ token }),
   jobs: [
     {
-      name: 'upserts three contacts in one batch',
+      name: 'writes three contacts: read by e-mail in one batch, one updated by id, two created',
+      before: async (at) => {
+        await crm(at).contacts.basicApi.create({ properties: { email: 'ada@acme.example', firstname: 'A.', phone: '+15550100' }, associations: [] })
+      },
       sdk: async (at) => {
-        const { results } = await crm(at).contacts.batchApi.upsert({
+        const { batchApi } = crm(at).contacts
+        const emails = ['ada@acme.example', 'bo@acme.example', 'cy@acme.example']
+        const found = await batchApi.read({ idProperty: 'email', inputs: emails.map((id) => ({ id })), properties: ['email', 'hs_additional_emails'], propertiesWithHistory: [] })
+        expect(found.results.map(({ properties }) => properties.email)).toEqual(['ada@acme.example'])
+        const id = found.results[0]?.id ?? ''
+        const updated = await batchApi.update({
+          inputs: [{ id, objectWriteTraceId: 'ada@acme.example', properties: { firstname: 'Ada', lastname: 'Byron', jobtitle: 'CTO', lead_score: '87' } }],
+        })
+        expect(updated.results[0]).toMatchObject({ id, properties: { firstname: 'Ada' } })
+        const created = await batchApi.create({
           inputs: [
-            upsertInput('ada@acme.example', { firstname: 'Ada', lastname: 'Byron', jobtitle: 'CTO', lead_score: '87' }),
-            upsertInput('bo@acme.example', { firstname: 'Bo' }),
-            upsertInput('cy@acme.example', { company: 'Acme', city: 'Wien', country: 'AT' }),
+            { objectWriteTraceId: 'bo@acme.example', properties: { email: 'bo@acme.example', firstname: 'Bo' }, associations: [] },
+            { objectWriteTraceId: 'cy@acme.example', properties: { email: 'cy@acme.example', company: 'Acme', city: 'Wien', country: 'AT' }, associations: [] },
           ],
         })
-        expect(results.map(({ _new, properties }) => [properties.email, _new])).toEqual([['ada@acme.example', true], ['bo@acme.example', true], ['cy@acme.example', true]])
-        expect(results[0]?.createdAt).toBeInstanceOf(Date)
+        expect(created.results).toHaveLength(2)
+        expect(created.results[0]?.createdAt).toBeInstanceOf(Date)
       },
       operation: 'upsertRecords.contact',
       items: [
@@ -60,7 +69,7 @@ export const vendor: SdkVendor = {
       name: 'lists the contacts that changed, page by page',
       before: async (at) => {
         const inputs = Array.from({ length: 100 }, (_, number) => number)
-        for (const round of ['a', 'b', 'c']) await crm(at).contacts.batchApi.upsert({ inputs: inputs.map((number) => upsertInput(`${round}${number}@acme.example`, {})) })
+        for (const round of ['a', 'b', 'c']) await crm(at).contacts.batchApi.create({ inputs: inputs.map((number) => ({ properties: { email: `${round}${number}@acme.example` }, associations: [] })) })
       },
       sdk: async (at) => {
         const wanted = {

@@ -40,8 +40,13 @@ export const vendor: SdkVendor = {
       sdk: async (account) => {
         const found = await persons(account).searchPersons({ term: 'ada@acme.example', fields: 'email', exact_match: true, limit: 100 })
         const id = found.data?.items?.[0]?.item?.id ?? 0
-        const updated = await persons(account).updatePerson({ id, UpdatePersonRequest: { name: 'Ada King' } })
-        expect(updated.data).toMatchObject({ id, name: 'Ada King', phones: [{ value: '+15550100' }] })
+        const { phones = [] } = (await persons(account).getPerson({ id })).data ?? {}
+        const number = { value: '+15550199', primary: true, label: 'work' }
+        const updated = await persons(account).updatePerson({
+          id,
+          UpdatePersonRequest: { name: 'Ada King', phones: [number, ...phones.map((one) => ({ ...one, primary: false }))] },
+        })
+        expect(updated.data).toMatchObject({ id, name: 'Ada King', phones: [number, { value: '+15550100', primary: false }] })
       },
       operation: 'upsertRecords.contact',
       items: [{ ...item, fields: { fullName: 'Ada King', phone: '+15550199' }, custom: {} }],
