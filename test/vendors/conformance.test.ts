@@ -6,6 +6,8 @@ import { attached } from './descriptions/attached.ts'
 import { isMap, textIn } from './descriptions/maps.ts'
 import { questionsFor, subjectsOf, type Asking } from './descriptions/questions.ts'
 import { builtIn, openStage, type Desk, type Stage } from './stage.ts'
+import { judges, truthOf } from './truth.ts'
+import { exceptionsOf, wrongShareOf } from './values.ts'
 
 // Every operation of every connector, through the gateway and HTTP, at the sandbox; adding a connector adds no test code.
 // What is asked: descriptions/questions.yaml, or attached/<connector>.yaml where that does not do.
@@ -61,11 +63,22 @@ describe.each([...connectors.values()])('$id', (connector) => {
     })
   })
 
+  const truth = () => truthOf(stage.sandbox.population, id, wrongShareOf(connector.folder))
+  /** Values of answers that are not what the population says, by field; but for those that descriptions/values.yaml explains. */
+  const valueProblems = (operation: string): string[] => {
+    const { known, found } = firstOf(operation)
+    const judge = judges[capabilityOf(operation).name]
+    const explained = exceptionsOf(id, operation)
+    const problems = judge ? found.flatMap(({ outputs }, at) => judge(truth(), asMap(known[at]), outputs.filter(isMap))) : []
+    return [...new Set(problems)].filter((problem) => !explained.some((field) => problem.startsWith(field))).slice(0, 10)
+  }
+
   test.each(operations)('%s finds whom the sandbox knows, and nobody else', (operation) => {
     const { known, found, nobody } = firstOf(operation)
     expect(known, 'what questions.yaml asks').not.toEqual([])
     expect(wrong([...found, ...nobody])).toEqual([])
     expect(found.some(({ outputs }) => outputs.length > 0)).toBe(true)
+    expect(valueProblems(operation), 'values that are not the population’s').toEqual([])
     expect(nobody.flatMap(({ outputs }) => outputs)).toEqual([])
   })
 
@@ -119,6 +132,8 @@ describe.each([...connectors.values()])('$id', (connector) => {
     expect(problems).toEqual([])
   })
 })
+
+const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {})
 
 /** The errors among answers, each once. */
 const wrong = (answers: readonly Asked<unknown>[]): string[] => [...new Set(answers.filter(({ status }) => status !== 'done').map(({ status, error }) => `${status} ${error?.kind} ${error?.message}`))]
