@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newFolder, startHub, type Hub } from './hub-process.ts'
@@ -47,6 +47,16 @@ beforeAll(async () => {
   write(folder, 'my-endless-call', connectorYaml('my-endless-call', '=($again := function($n) { $again($n + 1) }; $again(0))'))
   write(folder, 'my-endless-regex', connectorYaml('my-endless-regex', '=$contains(text, /^(a+)+$/)'))
   write(folder, 'my-hog', connectorYaml('my-hog', '=($grow := function($list) { $grow($append($list, $list)) }; $grow([1..1000]))'))
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'my-dead-link'))
+  symlinkSync(join(folder, 'my-circle-two'), join(folder, 'my-circle-one'))
+  symlinkSync(join(folder, 'my-circle-one'), join(folder, 'my-circle-two'))
+  mkdirSync(join(folder, 'my-folder-for-a-file', 'connector.yaml'), { recursive: true })
+  mkdirSync(join(folder, 'my-folder-for-a-file', 'sandbox.yaml'))
+  write(folder, 'my-bomb', `a: &a [x,x,x]\n${[...'bcdefghijklm'].map((name, at) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefghijkl'[at]}`).join(',')}]`).join('\n')}`)
+  write(folder, 'my-latin', '')
+  writeFileSync(join(folder, 'my-latin', 'connector.yaml'), Buffer.from(connectorYaml('my-latin', good).replace('name: my-latin', 'name: Größe'), 'latin1'))
+  write(folder, 'my-huge', '')
+  truncateSync(join(folder, 'my-huge', 'connector.yaml'), 100 * 1024 * 1024)
   hub = await startHub({ env: { CONNECTORS_DIR: `${folder}:${join(folder, 'nothing-here')}` } })
 })
 afterAll(async () => {
@@ -80,6 +90,22 @@ test.for<Reported>([
 
 test('a folder that is not there is reported', () => {
   expect(hub.output()).toMatch(/nothing-here.*Check CONNECTORS_DIR/)
+})
+
+test.for<[id: string, message: RegExp]>([
+  ['my-dead-link', /link to something that is not there/],
+  ['my-circle-one', /in a circle/],
+  ['my-circle-two', /in a circle/],
+  ['my-folder-for-a-file', /This is a folder/],
+  ['my-bomb', /stand for one another, or for too much/],
+  ['my-latin', /UTF-8/],
+  ['my-huge', /longer than/],
+])('%s cannot be read: it stands in the log and among the problems that /connect shows, and the hub lives', async ([id, message]) => {
+  const { body } = await hub.call<{ problems: { file: string; message: string; instead: string }[] }>('GET', '/v1/connectors', { key: hub.keys.test })
+  const problem = body.problems.find(({ file }) => file.includes(join(folder, id)))
+  expect(problem?.message).toMatch(message)
+  expect(problem?.instead).not.toBe('')
+  expect(hub.output()).toContain(JSON.stringify(problem?.message))
 })
 
 test('the other connectors work, and a built-in is not replaced', async () => {

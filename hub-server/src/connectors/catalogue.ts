@@ -1,5 +1,6 @@
 import { watch } from 'chokidar'
 import type { Connector } from './connector.ts'
+import { reasonOf } from './load/folders.ts'
 import { loadConnectors, type LoadedConnectors } from './load/loadConnectors.ts'
 import type { Problem } from './load/problem.ts'
 
@@ -12,6 +13,14 @@ export interface Catalogue {
 
 /** An editor writes a file in pieces, and a folder is copied file by file. Milliseconds. */
 const settleMs = 300
+
+const unwatched = (own: readonly string[], thrown: unknown): Problem => ({
+  file: own.join(':'),
+  line: 1,
+  column: 1,
+  message: `Not all changes in it are noticed: ${reasonOf(thrown)}.`,
+  instead: 'Restart the hub after you changed a connector, or let the hub read all of the folder.',
+})
 
 /**
  * The hub's connectors and the users' own; a user's folder that comes, changes or goes is taken up at once.
@@ -30,10 +39,13 @@ export const openCatalogue = async ({ builtIn, own }: { builtIn: string; own: re
 
   let timer: NodeJS.Timeout | undefined
   let reading = Promise.resolve()
-  const watcher = watch([...own], { ignoreInitial: true, depth: 1 }).on('all', () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => void (reading = reading.then(read)), settleMs)
-  })
+  const watcher = watch([...own], { ignoreInitial: true, depth: 1 })
+    .on('all', () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void (reading = reading.then(read)), settleMs)
+    })
+    // What it may not look into is told of where the folders are read; changes in there are not noticed.
+    .on('error', (thrown) => tell([...now.problems, unwatched(own, thrown)]))
   await new Promise<void>((resolve) => void watcher.once('ready', resolve))
   return {
     connectors: () => now.connectors,

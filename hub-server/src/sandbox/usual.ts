@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const known = new Map<string, boolean>()
@@ -7,8 +7,16 @@ const known = new Map<string, boolean>()
 export const isUsual = (folder: string): boolean => {
   const before = known.get(folder)
   if (before !== undefined) return before
-  const file = join(folder, 'sandbox.yaml')
-  const usual = existsSync(file) && /^usual: true$/m.test(readFileSync(file, 'utf8'))
+  const usual = saysSo(join(folder, 'sandbox.yaml'))
   known.set(folder, usual)
   return usual
+}
+
+/** One that cannot be read is told of when the vendor is called. */
+const saysSo = (file: string): boolean => {
+  try {
+    return /^usual: true$/m.test(readFileSync(file, 'utf8'))
+  } catch {
+    return false
+  }
 }

@@ -1,11 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { capabilities as hubCapabilities } from '../../capabilities/index.ts'
 import type { Connector } from '../connector.ts'
 import { createFence } from '../expressions/fence.ts'
 import type { Evaluator } from '../expressions/expression.ts'
 import { inProcess } from '../expressions/inProcess.ts'
 import { compileConnector } from './compileConnector.ts'
+import { manifestsIn, textOf } from './folders.ts'
 import type { Capabilities } from './compileOperation.ts'
 import type { Problem } from './problem.ts'
 import { isManifest } from './schemaProblems.ts'
@@ -59,8 +59,11 @@ export const loadConnector = async (
   options: { builtIn: boolean; capabilities?: Capabilities; evaluator?: Evaluator; id?: string },
 ): Promise<{ connector: Connector | null; problems: Problem[] }> => {
   const folder = dirname(file)
-  const yaml = readYaml(await readFile(file, 'utf8'), file)
-  const problems = [...yaml.problems]
+  const problems: Problem[] = []
+  const text = await textOf(file, problems)
+  if (text === null) return { connector: null, problems }
+  const yaml = readYaml(text, file)
+  problems.push(...yaml.problems)
   const report = yaml.reportTo(problems)
   if (problems.length || !isManifest(yaml.value, report)) return { connector: null, problems }
   const manifest = yaml.value
@@ -69,16 +72,4 @@ export const loadConnector = async (
   const evaluator = options.evaluator ?? (options.builtIn ? inProcess : fence)
   const parts = compileConnector(manifest, evaluator, options.capabilities ?? hubCapabilities, report)
   return problems.length ? { connector: null, problems } : { connector: { id: manifest.id, folder, builtIn: options.builtIn, manifest, ...parts }, problems }
-}
-
-const manifestsIn = async (directory: string, problems: Problem[]): Promise<string[]> => {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true, recursive: false })
-    const folders = entries.filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.')).map((entry) => join(directory, entry.name))
-    const found = await Promise.all(folders.sort().map(async (folder) => ((await readdir(folder)).includes('connector.yaml') ? [join(folder, 'connector.yaml')] : [])))
-    return found.flat()
-  } catch (thrown) {
-    problems.push({ file: directory, line: 1, column: 1, message: `The folder cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`, instead: 'Check CONNECTORS_DIR.' })
-    return []
-  }
 }
