@@ -52,5 +52,5 @@ export const runTemplate = async ({ nodes, connections }: TemplateFile, order: O
   const run = await new WorkflowExecute(additionalData({ apiKey: hub.keys.test }, workflow), 'manual').run({ workflow, startNode })
   if (run.status !== 'success') throw new Error(`The template ended as ${run.status}: ${run.data.resultData.error?.message}`)
   const ends = working.filter(({ name }) => !(connections[name]?.main ?? []).some((followers) => (followers ?? []).length > 0))
-  return ends.flatMap(({ name }) => run.data.resultData.runData[name] ?? []).flatMap(({ data }) => data?.main.flat() ?? []).map((item) => item?.json ?? {})
+  return ends.flatMap(({ name }) => run.data.resultData.runData[name] ?? []).flatMap(({ data }) => data?.main?.flat() ?? []).map((item) => item?.json ?? {})
 }
