@@ -42,7 +42,7 @@ export const builtNode = (name: string) => built<INodeType>(`nodes/${name}/${nam
 export const builtCredential = () => built<ICredentialType>('credentials/AiNowHubApi.credentials.js', 'AiNowHubApi')
 
 /** Hands out the credential of each hub's address, and applies it as its type says. */
-const credentialsHelper = (): CredentialsHelper => {
+const credentialsHelper = (apiKey = 'ainow_test_key'): CredentialsHelper => {
   const { authenticate } = builtCredential()
   const headers = typeof authenticate === 'object' ? (authenticate.properties.headers ?? {}) : {}
   const filledWith = (data: ICredentialDataDecryptedObject) =>
@@ -60,7 +60,7 @@ const credentialsHelper = (): CredentialsHelper => {
     preAuthentication = async () => undefined
     runPreAuthentication = async () => undefined
     getCredentials = () => Promise.reject(new Error('not used here'))
-    getDecrypted = async (_data: unknown, { id }: { id: string | null }) => ({ baseUrl: String(id), apiKey: 'ainow_test_key' })
+    getDecrypted = async (_data: unknown, { id }: { id: string | null }) => ({ baseUrl: String(id), apiKey })
     updateCredentials = async () => {}
     updateCredentialsOauthTokenData = async () => {}
     getCredentialsProperties = () => []
@@ -68,7 +68,7 @@ const credentialsHelper = (): CredentialsHelper => {
 }
 
 /** Gives the items that a run begins with. */
-const source = (items: INodeExecutionData[]): INodeType => ({
+export const source = (items: INodeExecutionData[]): INodeType => ({
   description: {
     displayName: 'Source', name: 'source', group: ['trigger'], version: 1, description: '', defaults: { name: 'Source' },
     inputs: [], outputs: ['main'], properties: [],
@@ -156,14 +156,14 @@ const withoutError = (data: IRunExecutionData, node: string): IRunExecutionData 
   return kept
 }
 
-const additionalData = (wanted: Wanted, workflow: InstanceType<typeof Workflow>): IWorkflowExecuteAdditionalData => {
+export const additionalData = (wanted: { executionId?: string; apiKey?: string }, workflow: InstanceType<typeof Workflow>): IWorkflowExecuteAdditionalData => {
   const url = 'http://127.0.0.1:1/'
   const executionId = wanted.executionId ?? '17'
   return {
     executionId, currentNodeExecutionIndex: 0, variables: {},
     restApiUrl: url, instanceBaseUrl: url, formBaseUrl: url, formWaitingBaseUrl: url, formTestBaseUrl: url, webhookBaseUrl: url,
     webhookWaitingBaseUrl: url, webhookTestBaseUrl: url, mcpBaseUrl: url, mcpTestBaseUrl: url,
-    credentialsHelper: credentialsHelper(),
+    credentialsHelper: credentialsHelper(wanted.apiKey),
     hooks: new ExecutionLifecycleHooks('manual', executionId, {
       id: workflow.id, name: 'Workflow', active: false, isArchived: false, nodes: [], connections: {}, activeVersionId: null,
       createdAt: new Date(0), updatedAt: new Date(0),
