@@ -7,7 +7,9 @@ import { loadConnectors, type Connector } from '../../hub-server/src/connectors/
 let connectors: readonly Connector[]
 beforeAll(async () => {
   const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
-  connectors = [...(await loadConnectors({ builtIn })).connectors.values()]
+  const loaded = await loadConnectors({ builtIn })
+  expect(loaded.problems).toEqual([])
+  connectors = [...loaded.connectors.values()]
 })
 
 /** What the page shows of a connector, wherever it comes from. */
