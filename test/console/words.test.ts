@@ -16,12 +16,21 @@ beforeAll(async () => {
 const shownOf = ({ operations, manifest: { description = '', price, auth } }: Connector): string[] => [
   description,
   price?.note ?? '',
-  ...Object.values(auth.fields).flatMap(({ label, help = '', choices = [] }) => [label, help, ...choices.map(choiceInWords)]),
+  ...Object.values(auth.fields).flatMap(({ label, help = '', choices = [] }) => [
+    label,
+    help,
+    ...choices.map(choiceInWords),
+  ]),
   ...capabilitiesInWords([...operations.values()].map(({ capability }) => capability.name)),
 ]
 
 test('no built-in connector speaks in programmers’ words to who connects it', () => {
-  const words = /(?<!\/)\b(scopes?|json|jsonata|endpoints?|openapi|payload|grant|oauth2?)\b(?! (client|settings|& permissions))|\bupsert|[a-z]Records\b/i
-  const found = connectors.flatMap((connector) => shownOf(connector).filter((text) => words.test(text)).map((text) => `${connector.manifest.name}: ${text}`))
+  const words =
+    /(?<!\/)\b(scopes?|json|jsonata|endpoints?|openapi|payload|grant|oauth2?)\b(?! (client|settings|& permissions))|\bupsert|[a-z]Records\b/i
+  const found = connectors.flatMap((connector) =>
+    shownOf(connector)
+      .filter((text) => words.test(text))
+      .map((text) => `${connector.manifest.name}: ${text}`),
+  )
   expect(found).toEqual([])
 })
