@@ -11,7 +11,9 @@ export type PortHolder = { pid: number; name: string; env: Record<string, string
 export function portHolder(port: number): PortHolder | undefined {
   const sockets = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)))
   if (sockets.size === 0) return undefined
-  const pid = readable(() => readdirSync('/proc'))?.filter((name) => /^\d+$/.test(name)).find((one) => holds(one, sockets))
+  const pid = readable(() => readdirSync('/proc'))
+    ?.filter((name) => /^\d+$/.test(name))
+    .find((one) => holds(one, sockets))
   return pid === undefined ? undefined : described(Number(pid))
 }
 
@@ -33,10 +35,14 @@ function holds(pid: string, sockets: ReadonlySet<string>): boolean {
 }
 
 function described(pid: number): PortHolder {
-  const words = (file: string): string[] => (readable(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '').split('\0').filter((word) => word !== '')
+  const words = (file: string): string[] =>
+    (readable(() => readFileSync(`/proc/${pid}/${file}`, 'utf8')) ?? '').split('\0').filter((word) => word !== '')
   const [program = '', ...args] = words('cmdline')
   const script = args.find((word) => !word.startsWith('-'))
-  const pairs = words('environ').map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
+  const pairs = words('environ').map((pair): [string, string] => [
+    pair.slice(0, pair.indexOf('=')),
+    pair.slice(pair.indexOf('=') + 1),
+  ])
   return {
     pid,
     // “node” alone says nothing: what it runs does.
@@ -51,7 +57,12 @@ function readable<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'EPERM', 'ESRCH', 'EINVAL', 'ENOTDIR'].includes(String(error.code))) return undefined
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      ['ENOENT', 'EACCES', 'EPERM', 'ESRCH', 'EINVAL', 'ENOTDIR'].includes(String(error.code))
+    )
+      return undefined
     throw error
   }
 }

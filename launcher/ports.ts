@@ -49,7 +49,9 @@ export async function requireFreePort(port: number, what: string, option: string
   const found = await tryPort(port)
   if ('port' in found) return
   if (found.refused === 'not allowed') {
-    throw new Problem(`Port ${port}, which ${what} needs, is not allowed for you. Choose one from 1024 on with --${option}.`)
+    throw new Problem(
+      `Port ${port}, which ${what} needs, is not allowed for you. Choose one from 1024 on with --${option}.`,
+    )
   }
   const other = `--${option}, e.g. --${option} ${await freeAfter(port)}`
   const holder = portHolder(port)
@@ -61,11 +63,14 @@ export async function requireFreePort(port: number, what: string, option: string
     )
   }
   const program = holder === undefined ? 'another program' : `${holder.name} (process ${holder.pid})`
-  throw new Problem(`Port ${port}, which ${what} needs, is taken by ${program}.\nStop that program, or choose another port with ${other}.`)
+  throw new Problem(
+    `Port ${port}, which ${what} needs, is taken by ${program}.\nStop that program, or choose another port with ${other}.`,
+  )
 }
 
 async function freeAfter(port: number): Promise<number> {
-  for (let next = port + 1; next <= Math.min(port + 20, 65_535); next++) if ('port' in (await tryPort(next))) return next
+  for (let next = port + 1; next <= Math.min(port + 20, 65_535); next++)
+    if ('port' in (await tryPort(next))) return next
   return freePort()
 }
 
@@ -74,7 +79,14 @@ export async function answersAsHub(address: string): Promise<boolean> {
   try {
     const response = await fetch(`${address}/health`, { signal: AbortSignal.timeout(2000) })
     const health: unknown = await response.json()
-    return response.ok && typeof health === 'object' && health !== null && 'status' in health && health.status === 'ok' && 'version' in health
+    return (
+      response.ok &&
+      typeof health === 'object' &&
+      health !== null &&
+      'status' in health &&
+      health.status === 'ok' &&
+      'version' in health
+    )
   } catch (error) {
     // Not there (TypeError), too slow (TimeoutError), or something else that answers no JSON.
     if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return false
@@ -84,5 +96,6 @@ export async function answersAsHub(address: string): Promise<boolean> {
 
 /** @throws Problem when two things were given the same port */
 export function requireDifferent(hubPort: number, n8nPort: number): void {
-  if (hubPort === n8nPort) throw misuse(`--port and --n8n-port are both ${hubPort}; give the hub and n8n different ports.`)
+  if (hubPort === n8nPort)
+    throw misuse(`--port and --n8n-port are both ${hubPort}; give the hub and n8n different ports.`)
 }

@@ -31,7 +31,10 @@ afterEach(async () => {
 const never = new AbortController().signal
 
 /** As the hub writes it once it listens. This process itself never counts as another one that runs. */
-function lockBy(pid: number, more: object = { address: `http://127.0.0.1:${hub.port}`, ownerKey: 'of the owner' }): void {
+function lockBy(
+  pid: number,
+  more: object = { address: `http://127.0.0.1:${hub.port}`, ownerKey: 'of the owner' },
+): void {
   writeFileSync(lockFile(folder), JSON.stringify({ pid, started: startOf(pid), ...more }))
 }
 
@@ -40,7 +43,9 @@ test('the hub of the data folder is found by its lock, on whichever port it is',
   expect(said).toContain('verifyEmail')
   const other = await freePort()
   expect(await report(['--data', folder, '--port', String(other)], never)).toBe(0)
-  expect(said).toContain(`The hub of ${folder} runs at http://127.0.0.1:${hub.port}, not on port ${other}: that one is used.`)
+  expect(said).toContain(
+    `The hub of ${folder} runs at http://127.0.0.1:${hub.port}, not on port ${other}: that one is used.`,
+  )
 })
 
 test('a hub that is still starting is waited for', async () => {
@@ -58,9 +63,13 @@ test('the lock of a process that is gone says nothing', async () => {
 })
 
 test('a second hub on the folder is refused with the address of the first, before anything is built', async () => {
-  const words = new RegExp(`already runs with the data folder ${folder}: http://127.0.0.1:${hub.port} [^]*--data and --port`)
+  const words = new RegExp(
+    `already runs with the data folder ${folder}: http://127.0.0.1:${hub.port} [^]*--data and --port`,
+  )
   await expect(up(['--no-n8n', '--data', folder, '--port', String(await freePort())], never)).rejects.toThrow(words)
-  await expect(restore(['some.gz', '--data', folder], never)).rejects.toThrow(/already runs[^]*restore into another folder/)
+  await expect(restore(['some.gz', '--data', folder], never)).rejects.toThrow(
+    /already runs[^]*restore into another folder/,
+  )
 })
 
 test('a hub that runs writes the backup itself, for who can read its lock', async () => {

@@ -18,8 +18,13 @@ const options = { data: { type: 'string' } } as const
 /** `./hub backup [file]`: a hub that runs with this data folder writes it itself and goes on. */
 export async function backup(args: string[], stop: AbortSignal): Promise<number> {
   const { values, positionals } = readArguments(args, options, 1)
-  const file = resolve(positionals[0] ?? `hub-backup-${new Date().toISOString().slice(0, 16).replace(':', '')}.jsonl.gz`)
-  if (existsSync(file)) throw new Problem(`There is a file ${file} already, and it is not overwritten. Name another, or move that one away.`)
+  const file = resolve(
+    positionals[0] ?? `hub-backup-${new Date().toISOString().slice(0, 16).replace(':', '')}.jsonl.gz`,
+  )
+  if (existsSync(file))
+    throw new Problem(
+      `There is a file ${file} already, and it is not overwritten. Name another, or move that one away.`,
+    )
   const data = dataFolder(values.data)
   const hub = await runningHub(data, stop)
   if (hub === undefined) {
@@ -28,7 +33,9 @@ export async function backup(args: string[], stop: AbortSignal): Promise<number>
     const door = { address: hub.address, key: hub.ownerKey }
     await askHub(door, 'Saving what the hub keeps', '/v1/backup', { method: 'POST', body: { file } }, stop)
   }
-  say(`Saved: ${file} (${size(statSync(file).size)}). It holds every key of this hub: keep it where nobody else can read it.`)
+  say(
+    `Saved: ${file} (${size(statSync(file).size)}). It holds every key of this hub: keep it where nobody else can read it.`,
+  )
   return 0
 }
 

@@ -20,7 +20,8 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
       --again            run a list anew that was run before
       --live             with your own accounts, instead of the sandbox
       --out <file>       where the results go (beside the list: leads.results.csv)
-      --port, --data     as above; if no hub runs there, one is started for the run
+      --port, --data     as above; if no hub runs with this data, one is started for the run
+      exit code          0 every item is done, 3 some were skipped or failed, 2 it waits (the same command goes on), 1 an error
 
   ./hub report    what the calls to services came to
       --by run|connector|day     one line for each (connector)
@@ -39,7 +40,7 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
   ./hub bench [name]     measure: one benchmark of bench/, or all
       --json             the last line is one JSON object of the figures
 
-  ./hub backup [file]    save everything the hub keeps (--data as above)
+  ./hub backup [file]    save everything the hub keeps, while it runs or not (--data as above)
   ./hub restore <file>   bring a backup back (--data as above); stop the hub first
 
   ./hub help      this text

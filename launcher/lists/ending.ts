@@ -30,11 +30,16 @@ export function cures({ reasons }: Summary): string[] {
   return reasons
     .filter(({ status, advice }) => status !== 'done' && advice !== undefined)
     .slice(0, namedReasons)
-    .map(({ reason, advice, items, first }) => `${counted(items, 'item')} (the first is item ${count(first + 1)}): ${reason} ${advice}`)
+    .map(
+      ({ reason, advice, items, first }) =>
+        `${counted(items, 'item')} (the first is item ${count(first + 1)}): ${reason} ${advice}`,
+    )
 }
 
 function whatCame(done: number, { outputs, empty, counted: values }: Summary): string {
-  const parts = (values?.values ?? []).map(({ value, outputs: number }) => `${count(number)} ${value.replaceAll('_', ' ')}`)
+  const parts = (values?.values ?? []).map(
+    ({ value, outputs: number }) => `${count(number)} ${value.replaceAll('_', ' ')}`,
+  )
   if (parts.length === 0 && outputs !== done) parts.push(`${counted(outputs, 'result')}`)
   if (empty > 0) parts.push(`${count(empty)} without a result`)
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
@@ -60,7 +65,11 @@ function sentence(reason: string): string {
  * @param again the line with the command that goes on, with that budget if one is given (US dollars)
  */
 export function pausedText(run: Run, again: (budget: number | undefined) => string): string {
-  const { kind, message, advice } = run.error ?? { kind: '', message: 'The hub does not say why.', advice: 'Look into its log.' }
+  const { kind, message, advice } = run.error ?? {
+    kind: '',
+    message: 'The hub does not say why.',
+    advice: 'Look into its log.',
+  }
   const isBudget = kind === 'over_budget'
   const spent = run.usage.price / 1_000_000
   const budget = isBudget ? roundUp(Math.max(2 * (run.budget ?? 0), 2 * spent, 1)) : undefined

@@ -19,8 +19,14 @@ export type Found = { door: Door; isOurs: boolean }
  * @param port where the user wants it; undefined when any will do
  * @throws Problem when another hub, or something else, has the port that the user wants
  */
-export async function findHub(data: DataFolder, port: number | undefined, mode: 'test' | 'live', stop: AbortSignal): Promise<Found> {
-  const running = (await addressInLock(data, port, stop)) ?? (await addressByKey(data, port ?? usualPort, port !== undefined, stop))
+export async function findHub(
+  data: DataFolder,
+  port: number | undefined,
+  mode: 'test' | 'live',
+  stop: AbortSignal,
+): Promise<Found> {
+  const running =
+    (await addressInLock(data, port, stop)) ?? (await addressByKey(data, port ?? usualPort, port !== undefined, stop))
   if (running !== undefined) return { door: await doorOf(data, running, mode, stop), isOurs: false }
   const own = port ?? (await portNear(usualPort))
   await checkPorts(own, undefined)
@@ -28,14 +34,24 @@ export async function findHub(data: DataFolder, port: number | undefined, mode: 
   return { door: { address: hub.address, key: hub.keys[mode] }, isOurs: true }
 }
 
-async function addressInLock(data: DataFolder, port: number | undefined, stop: AbortSignal): Promise<string | undefined> {
+async function addressInLock(
+  data: DataFolder,
+  port: number | undefined,
+  stop: AbortSignal,
+): Promise<string | undefined> {
   const hub = await runningHub(data, stop)
-  if (hub !== undefined && port !== undefined && hub.address !== addressOf(port)) say(`The hub of ${data.root} runs at ${hub.address}, not on port ${port}: that one is used.`)
+  if (hub !== undefined && port !== undefined && hub.address !== addressOf(port))
+    say(`The hub of ${data.root} runs at ${hub.address}, not on port ${port}: that one is used.`)
   return hub?.address
 }
 
 /** A hub with its database elsewhere (DATABASE_URL) locks no folder: it is ours if it knows our key. */
-async function addressByKey(data: DataFolder, port: number, isWanted: boolean, stop: AbortSignal): Promise<string | undefined> {
+async function addressByKey(
+  data: DataFolder,
+  port: number,
+  isWanted: boolean,
+  stop: AbortSignal,
+): Promise<string | undefined> {
   const address = addressOf(port)
   if (!(await answersAsHub(address))) return undefined
   try {
@@ -55,5 +71,7 @@ async function doorOf(data: DataFolder, address: string, mode: 'test' | 'live', 
 }
 
 function elsewhere(address: string, what: string): Problem {
-  return new Problem(`${what}, so the hub at ${address} keeps its data in another folder. Name that folder with --data, or another port with --port.`)
+  return new Problem(
+    `${what}, so the hub at ${address} keeps its data in another folder. Name that folder with --data, or another port with --port.`,
+  )
 }

@@ -23,7 +23,10 @@ afterAll(() => hub.stop())
 
 /** `./hub …` with the hub's data folder, and nothing said about its port. */
 const command = async (...words: string[]): Promise<{ code: unknown; said: string; last: string | undefined }> => {
-  const child = spawn(process.execPath, [launcher, ...words, '--data', data], { cwd: lists, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [launcher, ...words, '--data', data], {
+    cwd: lists,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code, said: said + complained, last: (said + complained).trimEnd().split('\n').at(-1) }
 }
@@ -35,7 +38,13 @@ const list = (name: string, content: string): string => {
 
 test('a run goes to the hub of the data folder, and its results stand in the list’s own columns', async () => {
   const rows = ['ada@nobody.invalid;+49 30 1234567;x', ';+1 (555) 010-0199;y']
-  const { code, last, said } = await command('run', 'verify-email', list('leads.csv', `E-Mail;Phone; My Notes\r\n${rows.join('\r\n')}\r\n`), '--option', 'depth=free')
+  const { code, last, said } = await command(
+    'run',
+    'verify-email',
+    list('leads.csv', `E-Mail;Phone; My Notes\r\n${rows.join('\r\n')}\r\n`),
+    '--option',
+    'depth=free',
+  )
   expect(said).toContain('leads.results.csv')
   expect(last).toMatch(/^Done: 2 items: 1 done \(1 \w+\), 1 skipped: There is no e-mail address to verify\.$/)
   expect(code).toBe(3)
@@ -50,7 +59,9 @@ test('a list without a column for what the block needs is refused before anythin
   for (const more of [[], ['--estimate']]) {
     const { code, said } = await command('run', 'verify-email', name, ...more)
     expect(code).toBe(1)
-    expect(said).toContain('No column is taken for email, so nothing could be worked on. The columns are: Email Address, Name.')
+    expect(said).toContain(
+      'No column is taken for email, so nothing could be worked on. The columns are: Email Address, Name.',
+    )
     expect(said).toContain('--map email="Email Address"')
   }
   expect(existsSync(join(lists, 'other.results.csv'))).toBe(false)
@@ -60,9 +71,16 @@ test('a list without a column for what the block needs is refused before anythin
 })
 
 test('an estimate says of each kind of item that cannot work what to do', async () => {
-  const { said } = await command('run', 'verify-email', list('gaps.csv', 'email,name\nada@acme.example,Ada\n,Bob\n'), '--estimate')
+  const { said } = await command(
+    'run',
+    'verify-email',
+    list('gaps.csv', 'email,name\nada@acme.example,Ada\n,Bob\n'),
+    '--estimate',
+  )
   expect(said).toContain('1 × There is no e-mail address to verify. (the first is item 2)')
-  expect(said).toContain('Fill in email in these rows. If another column holds it, name that one: --map email="<column>".')
+  expect(said).toContain(
+    'Fill in email in these rows. If another column holds it, name that one: --map email="<column>".',
+  )
   expect(said).toMatch(/Price: .* \(made up: test mode\)\./)
 })
 
@@ -70,9 +88,15 @@ test('a backup is written by the hub that runs, which goes on, and by nobody wit
   const { code, said } = await command('backup', 'all.gz')
   expect(said).toContain('It holds every key of this hub')
   expect(code).toBe(0)
-  const lines = gunzipSync(readFileSync(join(lists, 'all.gz'))).toString().trimEnd().split('\n')
+  const lines = gunzipSync(readFileSync(join(lists, 'all.gz')))
+    .toString()
+    .trimEnd()
+    .split('\n')
   expect(lines.map((line): unknown => JSON.parse(line).table)).toContain('run_result')
-  const refused = await hub.call<{ kind: string }>('POST', '/v1/backup', { key: hub.keys.live, body: { file: join(lists, 'stolen.gz') } })
+  const refused = await hub.call<{ kind: string }>('POST', '/v1/backup', {
+    key: hub.keys.live,
+    body: { file: join(lists, 'stolen.gz') },
+  })
   expect(refused.body.kind).toBe('forbidden')
   expect(existsSync(join(lists, 'stolen.gz'))).toBe(false)
   expect((await hub.call('GET', '/health')).status).toBe(200)

@@ -23,8 +23,13 @@ export const backupRoutes = ({ ownerKey, backup }: BackupParts): Route[] => [
     answers: { 200: Type.Object({ file: Type.String() }) },
     handle: async ({ body: { file }, headers }) => {
       if (!isSame(headers.authorization ?? '', `Bearer ${ownerKey}`))
-        throw new HubError('forbidden', 'An API key may not save everything the hub keeps.', { advice: 'Use ./hub backup on the hub’s machine.' })
-      if (!isAbsolute(file)) throw new HubError('invalid_input', `“${file}” is not a whole path.`, { advice: 'Name the file from the root of the disk.' })
+        throw new HubError('forbidden', 'An API key may not save everything the hub keeps.', {
+          advice: 'Use ./hub backup on the hub’s machine.',
+        })
+      if (!isAbsolute(file))
+        throw new HubError('invalid_input', `“${file}” is not a whole path.`, {
+          advice: 'Name the file from the root of the disk.',
+        })
       await backup(file)
       return ok({ file })
     },

@@ -19,24 +19,44 @@ describe.each(testDatabases)('a key that is tried at the vendor, on $kind', ({ o
   const tested = async (kind: ErrorKind, consent = false) => {
     const sealer = createSealer([randomBytes(32)])
     const connections = createConnections(database.db, sealer)
-    const { id } = await connections.create(scope, { connector: 'hunter', name: 'Mine', fields: { apiKey: 'k' }, secretNames: ['apiKey'], consent })
-    const parts = { connectors: () => new Map(), connections, apps: createApps(database.db, sealer), testConnection: async () => new HubError(kind, 'What happened.', { advice: 'What to do.' }) }
+    const { id } = await connections.create(scope, {
+      connector: 'hunter',
+      name: 'Mine',
+      fields: { apiKey: 'k' },
+      secretNames: ['apiKey'],
+      consent,
+    })
+    const parts = {
+      connectors: () => new Map(),
+      connections,
+      apps: createApps(database.db, sealer),
+      testConnection: async () => new HubError(kind, 'What happened (ENOTFOUND).', { advice: 'What to do.' }),
+    }
     return testedConnection(parts, scope, id)
   }
 
   it.each(['unavailable', 'timeout'] as const)('and finds nobody (%s) is kept untested, and says so', async (kind) => {
     const connection = await tested(kind)
-    expect(connection).toMatchObject({ status: 'untested', statusMessage: 'hunter could not be reached: What happened. What to do.' })
+    expect(connection).toMatchObject({
+      status: 'untested',
+      statusMessage: 'hunter could not be reached: What happened. What to do.',
+    })
     expect(connection.testedAt).toBeUndefined()
   })
 
-  it.each(['rate_limited', 'quota_exceeded', 'bad_response', 'cancelled'] as const)('and is not judged (%s) is kept untested', async (kind) => {
-    expect(await tested(kind)).toMatchObject({ status: 'untested', statusMessage: 'hunter could not say whether it takes this account: What happened. What to do.' })
-  })
+  it.each(['rate_limited', 'quota_exceeded', 'bad_response', 'cancelled'] as const)(
+    'and is not judged (%s) is kept untested',
+    async (kind) => {
+      expect(await tested(kind)).toMatchObject({
+        status: 'untested',
+        statusMessage: 'hunter could not say whether it takes this account: What happened. What to do.',
+      })
+    },
+  )
 
   it.each(['unauthorized', 'forbidden', 'not_found'] as const)('and is turned away (%s) is refused', async (kind) => {
     const connection = await tested(kind)
-    expect(connection).toMatchObject({ status: 'refused', statusMessage: 'What happened. What to do.' })
+    expect(connection).toMatchObject({ status: 'refused', statusMessage: 'What happened (ENOTFOUND). What to do.' })
     expect(connection.testedAt).toBeDefined()
   })
 

@@ -130,8 +130,11 @@ export const testedConnection = async ({ connectors, connections, testConnection
   if (!error) return connections.markTested(scope, id, 'working', `${name} accepts this account.`)
   if (!saysNothing.has(error.kind)) return connections.markTested(scope, id, status === 'needs_reconnect' ? status : 'refused', `${error.message} ${error.advice}`)
   const what = error.kind === 'unavailable' || error.kind === 'timeout' ? `${name} could not be reached` : `${name} could not say whether it takes this account`
-  return connections.markUntested(scope, id, `${what}: ${error.message} ${error.advice}`)
+  return connections.markUntested(scope, id, `${what}: ${withoutCode(error.message)} ${error.advice}`)
 }
+
+/** The system's own name for what failed, such as (ENOTFOUND), tells a person nothing. */
+const withoutCode = (message: string): string => message.replace(/ \(E[A-Z_]+\)/, '')
 
 /** What comes between us and the vendor, or happens at the vendor, says nothing about the account. */
 const saysNothing: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unavailable', 'timeout', 'rate_limited', 'quota_exceeded', 'bad_response', 'cancelled'])

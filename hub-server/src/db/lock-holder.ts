@@ -54,7 +54,8 @@ export const startOf = (pid: number): string => {
   }
 }
 
-export const hasCode = (thrown: unknown, code: string): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === code
+export const hasCode = (thrown: unknown, code: string): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === code
 export const isMissing = (thrown: unknown): boolean => hasCode(thrown, 'ENOENT') || hasCode(thrown, 'ESRCH')
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

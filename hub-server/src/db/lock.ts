@@ -23,7 +23,11 @@ export const lockFolder = (folder: string): FolderLock => {
   write(me)
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
-      if (linked(mine, file)) return { announce: (where) => (write({ ...me, ...where }), renameSync(mine, file)), release: () => rmSync(file, { force: true }) }
+      if (linked(mine, file))
+        return {
+          announce: (where) => (write({ ...me, ...where }), renameSync(mine, file)),
+          release: () => rmSync(file, { force: true }),
+        }
       const holder = readHolder(file)
       if (holder && isAlive(holder)) throw inUse(folder, holder)
       takeAway(file, folder)
@@ -62,6 +66,10 @@ const takeAway = (file: string, folder: string): void => {
 }
 
 const inUse = (folder: string, { pid, address }: Holder) =>
-  new HubError('conflict', `The data folder ${folder} is in use by another hub (${address ? `${address}, ` : ''}process ${pid}).`, {
-    advice: 'Stop that hub first, or choose another folder with --data.',
-  })
+  new HubError(
+    'conflict',
+    `The data folder ${folder} is in use by another hub (${address ? `${address}, ` : ''}process ${pid}).`,
+    {
+      advice: 'Stop that hub first, or choose another folder with --data.',
+    },
+  )

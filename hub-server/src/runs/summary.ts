@@ -19,7 +19,10 @@ type Reason = Summary['reasons'][number]
  * What a run came to: how many outputs, what they say, and why items gave none. Read once, in constant memory.
  * @param rows results with the items they are about, in order
  */
-export const summaryOf = async (rows: AsyncIterable<Result & { input: Record<string, unknown> }>, { needs, counted }: Asked): Promise<Summary> => {
+export const summaryOf = async (
+  rows: AsyncIterable<Result & { input: Record<string, unknown> }>,
+  { needs, counted }: Asked,
+): Promise<Summary> => {
   const values = new Map<string, number>()
   const reasons = new Map<string, Reason>()
   let outputs = 0
@@ -31,7 +34,9 @@ export const summaryOf = async (rows: AsyncIterable<Result & { input: Record<str
     const reason = reasonOf(row, needs)
     if (reason) note(reasons, reason)
   }
-  const byNumber = [...values].map(([value, number]) => ({ value, outputs: number })).sort((a, b) => b.outputs - a.outputs)
+  const byNumber = [...values]
+    .map(([value, number]) => ({ value, outputs: number }))
+    .sort((a, b) => b.outputs - a.outputs)
   return {
     outputs,
     empty,

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { askedFields, fieldName, isOfApp, readAccount, type Faults } from '../readAccount.ts'
-import type { AccountInput, Connection, Connector } from '../types.ts'
+import type { AccountInput, Connection, Connector, Mode } from '../types.ts'
 import { AuthFieldInput } from './AuthFieldInput.tsx'
 import { ConsentSteps } from './ConsentSteps.tsx'
 import { NameInput } from './NameInput.tsx'
 
 interface Props {
   readonly connector: Connector
+  readonly mode: Mode
   /** The account that the new one takes the place of. Its secrets are asked for again: the hub never tells them. */
   readonly replaced?: Connection
   /** What the hub said about single fields. */
@@ -16,11 +17,14 @@ interface Props {
   readonly onCancel?: () => void
 }
 
-const titleOf = (connector: Connector, replaced: Connection | undefined, again: boolean): string =>
-  again ? `Connect ${replaced?.name} again` : replaced ? `Replace ${replaced.name}` : `Connect ${connector.name}`
+const titleOf = (connector: Connector, mode: Mode, replaced: Connection | undefined, again: boolean): string => {
+  if (again) return `Connect ${replaced?.name} again`
+  if (replaced) return `Replace ${replaced.name}`
+  return mode === 'test' ? `Try out connecting ${connector.name}` : `Connect ${connector.name}`
+}
 
 /** The form that a connector's auth fields make. */
-export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCancel }: Props) => {
+export const AccountForm = ({ connector, mode, replaced, faults, busy, onSubmit, onCancel }: Props) => {
   const form = useRef<HTMLFormElement>(null)
   const [missing, setMissing] = useState<Faults>({})
   const shownFaults = { ...faults, ...missing }
@@ -49,7 +53,7 @@ export const AccountForm = ({ connector, replaced, faults, busy, onSubmit, onCan
 
   return (
     <form ref={form} className="panel form" onSubmit={submit} onChange={choose} autoComplete="off" noValidate>
-      <h3>{titleOf(connector, replaced, again)}</h3>
+      <h3>{titleOf(connector, mode, replaced, again)}</h3>
       {consent && <ConsentSteps service={connector.name} {...consent} />}
       {fields.length === 0 && <p className="help">{connector.name} asks for no key. Press Connect and the hub tests it.</p>}
       {fields.map((each) => (

@@ -48,6 +48,7 @@ export const ConnectorDialog = ({ api, connector, accounts, mode, kept, onClose 
         <AccountForm
           key={replaced?.id ?? 'new'}
           connector={connector}
+          mode={mode}
           replaced={replaced}
           faults={faults}
           busy={step !== undefined}

@@ -32,7 +32,7 @@ const words: Readonly<Record<string, string>> = {
 const records: Readonly<Record<string, string>> = { contact: 'contacts', company: 'companies', deal: 'deals' }
 
 /** Inner bookkeeping that a person need not read to choose a service, as long as there is something else to say. */
-const minor = new Set(['describeFields', 'listOptions'])
+const minor = new Set(['describeFields', 'listOptions', 'readRecords'])
 
 /** verifyEmailQuickly → Verify email quickly: for a capability that is newer than this page. */
 const spelledOut = (name: string): string => {

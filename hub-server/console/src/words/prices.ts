@@ -30,7 +30,9 @@ const dollars = (micro: number): string => {
 type Price = Connector['prices'][number]
 
 const inWords = ({ capability, price, results }: Price): string =>
-  price === 0 ? 'free' : `${dollars(price)} ${results === undefined ? (units[capability] ?? 'an item') : `for ${results} results`}`
+  price === 0
+    ? 'free'
+    : `${dollars(price)} ${results === undefined ? (units[capability] ?? 'an item') : `for ${results} results`}`
 
 /** For a card: the least that something costs, rather for one item than for a page of results. */
 export const priceInShort = ({ prices }: Connector, mode: Mode): string => {

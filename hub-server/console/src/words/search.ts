@@ -28,7 +28,9 @@ const plain = (text: string): string =>
 
 const textOf = ({ id, name, description = '', groups, capabilities }: Connector): string => {
   const ofBlocks = capabilities.flatMap((each) => blocks[each.split('.')[0] ?? each] ?? [])
-  return plain([id, name, description, ...groups.map(groupInWords), ...capabilitiesInWords(capabilities), ...ofBlocks].join(' '))
+  return plain(
+    [id, name, description, ...groups.map(groupInWords), ...capabilitiesInWords(capabilities), ...ofBlocks].join(' '),
+  )
 }
 
 /** Whether every word that is looked for occurs. */

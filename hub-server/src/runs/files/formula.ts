@@ -3,7 +3,8 @@
  * (https://owasp.org/www-community/attacks/CSV_Injection; the wide signs are turned into plain ones by some).
  * Numbers and phone numbers stay as they are: there is nothing in them that a spreadsheet could call or send.
  */
-export const harmless = (text: string): string => (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !isNumber(text) && !arePhones(text) ? `'${text}` : text)
+export const harmless = (text: string): string =>
+  /^[=+\-@\t\r\n＝＋－＠]/.test(text) && !isNumber(text) && !arePhones(text) ? `'${text}` : text
 
 const isNumber = (text: string): boolean => /^[+-]?\d+([.,]\d+)?$/.test(text)
 

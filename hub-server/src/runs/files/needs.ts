@@ -6,7 +6,11 @@ export type Needs = readonly (readonly string[])[]
 
 /** What a block needs of its items, with these options. */
 export const needsOf = ({ needs = [] }: Pick<BlockContract, 'needs'>, options: Record<string, unknown>): Needs =>
-  needs.filter(({ when = {} }) => Object.entries(when).every(([name, values]) => values.some((value) => value === options[name]))).map(({ oneOf }) => oneOf)
+  needs
+    .filter(({ when = {} }) =>
+      Object.entries(when).every(([name, values]) => values.some((value) => value === options[name])),
+    )
+    .map(({ oneOf }) => oneOf)
 
 /**
  * @param taken the names under which the file's columns go into the items
@@ -16,10 +20,14 @@ export const requireNeeded = (needs: Needs, columns: readonly string[], taken: R
   const missing = needs.find((oneOf) => !oneOf.some((field) => taken.has(field)))
   if (!missing) return
   const [first = ''] = missing
-  throw new HubError('invalid_input', `No column is taken for ${missing.join(' or ')}, so nothing could be worked on. The columns are: ${columns.slice(0, 100).join(', ')}.`, {
-    advice: `Say which one it is: ${mapping(first, likely(missing, columns))} (over REST: map={"${first}": …}).`,
-    fields: [{ path: `/map/${first}`, message: 'no column is taken for it' }],
-  })
+  throw new HubError(
+    'invalid_input',
+    `No column is taken for ${missing.join(' or ')}, so nothing could be worked on. The columns are: ${columns.slice(0, 100).join(', ')}.`,
+    {
+      advice: `Say which one it is: ${mapping(first, likely(missing, columns))} (over REST: map={"${first}": …}).`,
+      fields: [{ path: `/map/${first}`, message: 'no column is taken for it' }],
+    },
+  )
 }
 
 /** How `./hub run` is told. */
@@ -31,7 +39,12 @@ const likely = (fields: readonly string[], columns: readonly string[]): string |
   return columns.find((column) => words.some((word) => plain(column).includes(word)))
 }
 
-const alsoCalled: Readonly<Record<string, readonly string[]>> = { email: ['mail'], website: ['url', 'web', 'domain', 'site'], phone: ['tel'], mobile: ['cell', 'handy'] }
+const alsoCalled: Readonly<Record<string, readonly string[]>> = {
+  email: ['mail'],
+  website: ['url', 'web', 'domain', 'site'],
+  phone: ['tel'],
+  mobile: ['cell', 'handy'],
+}
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
@@ -43,4 +56,5 @@ export const cureOf = (needs: Needs, item: Record<string, unknown>): string => {
   return `Fill in ${lacking.join(' or ')} in these rows. If another column holds it, name that one: ${mapping(first)}.`
 }
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '')

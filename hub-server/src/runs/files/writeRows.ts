@@ -15,13 +15,24 @@ const outcomeColumns = ['result.status', 'result.reason', 'result.error', 'resul
 const batch = 200
 
 /** A file that spreadsheets open as it is: without the mark, Excel garbles every letter that is not English. */
-const ownForm: CsvForm = { type: 'csv', marked: true, delimiter: ',', lineEnd: '\n', quoted: false, header: '', columns: [] }
+const ownForm: CsvForm = {
+  type: 'csv',
+  marked: true,
+  delimiter: ',',
+  lineEnd: '\n',
+  quoted: false,
+  header: '',
+  columns: [],
+}
 
 /**
  * The columns of a CSV file of these results beside those of the file that came in, in one pass: the inputs', then the
  * outputs' with dots (`emailChecks.isRole`), then what became of the item. Kept in memory are the names alone.
  */
-export const columnsOf = async (results: AsyncIterable<ResultRow>, { columns }: CsvForm = ownForm): Promise<string[]> => {
+export const columnsOf = async (
+  results: AsyncIterable<ResultRow>,
+  { columns }: CsvForm = ownForm,
+): Promise<string[]> => {
   const inputs = new Set<string>()
   const outputs = new Set<string>()
   for await (const { input, outputs: given } of results) {
@@ -58,34 +69,53 @@ export const csvOf = async function* (
 }
 
 /** The header line that came in, to the letter, and ours behind it. */
-const headerOf = ({ header, columns: given, delimiter, lineEnd }: CsvForm, columns: readonly string[], text: (rows: string[][]) => string): string => {
+const headerOf = (
+  { header, columns: given, delimiter, lineEnd }: CsvForm,
+  columns: readonly string[],
+  text: (rows: string[][]) => string,
+): string => {
   const ours = columns.length === 0 ? lineEnd : text([columns.map(harmless)])
-  return given.length === 0 ? ours : `${harmlessHeader(header, delimiter)}${columns.length === 0 ? '' : delimiter}${ours}`
+  return given.length === 0
+    ? ours
+    : `${harmlessHeader(header, delimiter)}${columns.length === 0 ? '' : delimiter}${ours}`
 }
 
 /** A cell that a spreadsheet would run is the one thing that is changed. */
 const harmlessHeader = (header: string, delimiter: string): string => {
   const cells: string[][] = parse(header, { delimiter, relax_quotes: true, ltrim: true })
   const isHarmless = cells.flat().every((cell) => harmless(cell) === cell)
-  return isHarmless ? header : stringify(cells.map((row) => row.map(harmless)), { delimiter, eof: false })
+  return isHarmless
+    ? header
+    : stringify(
+        cells.map((row) => row.map(harmless)),
+        { delimiter, eof: false },
+      )
 }
 
 /**
  * Results as JSON lines: one object for each output with its item's values, under the names that they had in the file that
  * came in, and `result` says what became of the item.
  */
-export const jsonLinesOf = async function* (results: AsyncIterable<ResultRow>, form?: FileForm): AsyncGenerator<string> {
+export const jsonLinesOf = async function* (
+  results: AsyncIterable<ResultRow>,
+  form?: FileForm,
+): AsyncGenerator<string> {
   const renamed = form?.type === 'jsonl' ? form.renamed : {}
   for await (const { input, outputs, status, reason, error, raw } of results) {
     const result = { status, reason, error: error?.message, advice: error?.advice, raw }
     const carried = Object.fromEntries(Object.entries(input).filter(([name]) => !isOutcome(name)))
-    const lines = objectsOf(outputs).map((output) => `${JSON.stringify({ ...asGiven({ ...carried, ...output }, renamed), result })}\n`)
+    const lines = objectsOf(outputs).map(
+      (output) => `${JSON.stringify({ ...asGiven({ ...carried, ...output }, renamed), result })}\n`,
+    )
     yield lines.join('')
   }
 }
 
 /** A name that another value has already is not given a second time. */
-const asGiven = (values: Record<string, unknown>, renamed: Readonly<Record<string, string>>): Record<string, unknown> => {
+const asGiven = (
+  values: Record<string, unknown>,
+  renamed: Readonly<Record<string, string>>,
+): Record<string, unknown> => {
   const nameOf = (name: string): string => {
     const given = Object.hasOwn(renamed, name) ? renamed[name] : undefined
     const isTaken = given !== undefined && Object.hasOwn(values, given) && !Object.hasOwn(renamed, given)
@@ -106,9 +136,11 @@ const rowsOf = ({ input, outputs, status, reason, error }: ResultRow): Map<strin
 }
 
 /** An item without outputs still has its row. */
-const objectsOf = (outputs: readonly unknown[]): object[] => (outputs.length === 0 ? [{}] : outputs.map((output) => (isPlain(output) ? output : { output })))
+const objectsOf = (outputs: readonly unknown[]): object[] =>
+  outputs.length === 0 ? [{}] : outputs.map((output) => (isPlain(output) ? output : { output }))
 
-const isPlain = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const isOutcome = (name: string): boolean => outcomeColumns.some((column) => column === name)
 
