@@ -41,11 +41,11 @@ const workersOf = ({ hubs }: Ground): readonly Kept[] => hubs.filter(({ name }) 
 const apiOf = ({ hubs }: Ground): Kept | undefined => hubs.find(({ name }) => name === 'api')
 
 /** Adds to the log what the vendors had under way then for a client that asked from these ports. */
-const countInFlight = async ({ stage, works }: Ground, log: Log, { at, ports }: Frozen): Promise<void> => {
+const countInFlight = async ({ stage, works }: Ground, log: Log, { query }: Frozen): Promise<void> => {
   await pause(readMs)
   for (const { name, connector, paidPath } of works) {
-    const query = new URLSearchParams({ at: String(at), path: paidPath, ports: ports.join(',') })
-    const found = (await stage.control('GET', `cut-offs?${query}`)) as Record<string, CutOff>
+    const about = `cut-offs?${query}&path=${encodeURIComponent(paidPath)}`
+    const found = (await stage.control('GET', about)) as Record<string, CutOff>
     const { unanswered, justAnswered } = found[connector] ?? { unanswered: 0, justAnswered: 0 }
     const sum = log.inFlight.get(name) ?? { unanswered: 0, justAnswered: 0 }
     log.inFlight.set(name, {
@@ -56,7 +56,7 @@ const countInFlight = async ({ stage, works }: Ground, log: Log, { at, ports }: 
 }
 
 const kill = async (hub: Kept | undefined, ground: Ground, log: Log): Promise<void> => {
-  const frozen = hub?.freeze()
+  const frozen = await hub?.freeze()
   await hub?.kill()
   if (frozen) await countInFlight(ground, log, frozen)
 }
@@ -64,7 +64,7 @@ const kill = async (hub: Kept | undefined, ground: Ground, log: Log): Promise<vo
 /** It stands still beside the next faults, which may even kill it meanwhile. */
 const standStill = async (hub: Kept | undefined, ground: Ground, log: Log): Promise<void> => {
   await hub?.ready()
-  const frozen = hub?.freeze()
+  const frozen = await hub?.freeze()
   if (!frozen) return
   log.endings.push(pause(stillMs).then(frozen.thaw))
   await countInFlight(ground, log, frozen)

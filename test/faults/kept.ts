@@ -22,7 +22,7 @@ export interface Kept {
   /** Once the one that runs, or starts, says that it is ready. */
   readonly ready: () => Promise<Hub>
   /** SIGSTOP: it stands still, and knows nothing of it. Undefined where none runs. */
-  readonly freeze: () => Frozen | undefined
+  readonly freeze: () => Promise<Frozen | undefined>
   /** Puts its clock forward or, below 0, back. */
   readonly step: (ms: number) => void
   /** Asks until there is an answer below 500: as clients do that were told nothing, or to come again. */
@@ -90,10 +90,9 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
       ended.add(current)
       await current.kill()
     },
-    freeze: () => {
+    freeze: async () => {
       const one = current
-      if (gone.has(one)) return undefined
-      return freeze(one.pid)
+      return gone.has(one) ? undefined : freeze(one.pid, place.port)
     },
     step: (ms) => current.tell({ step: ms }),
     ask: async (method, path, options = {}) => {

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** The ports that a process has its TCP connections on (Linux; https://man7.org/linux/man-pages/man5/proc_pid_net.5.html). */
 const portsOf = (pid: number): number[] => {
   const folder = `/proc/${pid}/fd`
+  // A process that is gone has none.
+  if (!existsSync(folder)) return []
   const own = new Set(
     readdirSync(folder).flatMap((descriptor) => {
       try {
@@ -30,19 +32,45 @@ export const readMs = 1_000
 
 /** A process that stands still. */
 export interface Frozen {
-  /** Milliseconds since 1970. */
-  readonly at: number
-  /** Its TCP connections: by them a vendor tells what was under way. */
-  readonly ports: readonly number[]
+  /** What to ask the sandbox for what was under way then: `GET /_sandbox/cut-offs?…`. */
+  readonly query: string
   /** SIGCONT. */
   readonly thaw: () => void
 }
 
-/** SIGSTOP: it stands still, and knows nothing of it. */
-export const freeze = (pid: number): Frozen => {
+/** What an answer takes, from the service, to be read and committed: on a machine that is not busy. */
+const committedMs = 250
+
+/**
+ * SIGSTOP on a hub: it stands still, and knows nothing of it. How long it just now takes from being asked to having asked
+ * its database says how busy the machine is, and so how old an answer may be that it has not yet committed.
+ */
+export const freeze = async (pid: number, port: number): Promise<Frozen> => {
+  const lag = await lagOf(port)
   const at = Date.now()
-  process.kill(pid, 'SIGSTOP')
-  return { at, ports: portsOf(pid), thaw: () => signalTo(pid, 'SIGCONT') }
+  signalTo(pid, 'SIGSTOP')
+  const ports = portsOf(pid)
+  const query = new URLSearchParams({
+    at: String(at),
+    ports: ports.join(','),
+    within: String(Math.round(committedMs + 3 * lag)),
+  })
+  return { query: String(query), thaw: () => signalTo(pid, 'SIGCONT') }
+}
+
+const longestLagMs = 2_000
+
+/** Milliseconds that a hub takes to answer what it has to ask its database for; none while it is starting. */
+const lagOf = async (port: number): Promise<number> => {
+  const began = performance.now()
+  try {
+    await (await fetch(`http://127.0.0.1:${port}/health`, { signal: AbortSignal.timeout(longestLagMs) })).text()
+  } catch (thrown) {
+    // Nobody listens, or nobody answers.
+    if (!(thrown instanceof TypeError || (thrown instanceof DOMException && thrown.name === 'TimeoutError')))
+      throw thrown
+  }
+  return performance.now() - began
 }
 
 /** A process that is gone meanwhile is no concern. */

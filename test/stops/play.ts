@@ -18,7 +18,7 @@ import {
   type ItemResult,
   type RunState,
 } from './reading.ts'
-import { works, type Work } from './work.ts'
+import { works, type Service, type Work } from './work.ts'
 
 /** What became of one block's list. */
 export interface Outcome {
@@ -62,6 +62,7 @@ const whileStarting = 0.2
 /** The lists on a hub that nobody stops. */
 const undisturbed = async (form: Form, world: SandboxProcess): Promise<Map<Work, ItemResult[]>> => {
   const hub = await startHub({ env: envOf(world) })
+  for (const { service } of works) if (service) await connect(hub, service, { calls: 1000, per: '1s' })
   const runs: [Work, string][] = []
   for (const work of works) {
     const items = work.items(form.items, world.sandbox)
@@ -92,8 +93,11 @@ const typed = (options: Readonly<Record<string, string>>): Record<string, unknow
     }),
   )
 
-/** Stops the lists again and again, and lets them end. */
-export const play = async (form: Form, random: () => number): Promise<Played> => {
+/**
+ * Stops the lists again and again, and lets them end.
+ * @param tell hears how far it is
+ */
+export const play = async (form: Form, random: () => number, tell: (line: string) => void): Promise<Played> => {
   const connectors = newFolder()
   copyWithoutLimits(connectors)
   const world = await startSandboxProcess(connectors)
@@ -102,6 +106,7 @@ export const play = async (form: Form, random: () => number): Promise<Played> =>
   const files = newFolder()
   try {
     const reference = await undisturbed(form, world)
+    tell('the lists have run undisturbed')
     const least = await countsOf(world)
     const contacts = await recordsOf(world, 'hubspot', 'contact')
     // Their calls and messages are not those of the lists that are stopped.
@@ -124,8 +129,12 @@ export const play = async (form: Form, random: () => number): Promise<Played> =>
       doneTooEarly: [],
     }
     await begin(stage)
-    for (let moment = 0; moment < form.moments; moment++)
-      await meet(stage, kinds[moment % kinds.length] ?? 'kill', moment)
+    tell('they are begun')
+    for (let moment = 0; moment < form.moments; moment++) {
+      const kind = kinds[moment % kinds.length] ?? 'kill'
+      await meet(stage, kind, moment)
+      tell(`${moment + 1} of ${form.moments}: ${kind}`)
+    }
     const outcomes = await finish(stage, reference, least)
     const messages = (await recordsOf(world, 'sendgrid', 'message')).map(({ to }) => String(to))
     const { stops, interrupted, doneTooEarly } = stage
@@ -184,6 +193,12 @@ const countsOf = async (world: SandboxProcess): Promise<Map<Work, number>> => {
 
 const direct = ({ data, port, world }: Stage) => launchHub({ data, port, env: envOf(world) })
 
+/** An account of its own at the service, with these limits in place of the vendor's. */
+const connect = async (hub: Hub, { connector, key }: Service, limit: { calls: number; per: string }): Promise<void> => {
+  const fields = { [key]: `stops-${connector}` }
+  await ask(hub, 'POST', '/v1/connections', { connector, fields, limits: [limit] })
+}
+
 /** Accounts with limits that make the work last, and each list sent by its own `./hub run`, which is left at once. */
 const begin = async (stage: Stage): Promise<void> => {
   const hub = await (await direct(stage)).ready
@@ -192,11 +207,7 @@ const begin = async (stage: Stage): Promise<void> => {
     if (!service) continue
     const rate = calls(service.batch)
     const limit = rate >= 1 ? { calls: Math.ceil(rate), per: '1s' } : { calls: 1, per: `${Math.floor(1000 / rate)}ms` }
-    await ask(hub, 'POST', '/v1/connections', {
-      connector: service.connector,
-      fields: { [service.key]: `stops-${service.connector}` },
-      limits: [limit],
-    })
+    await connect(hub, service, limit)
   }
   for (const command of stage.commands.values()) {
     const running = hubRun(command)
@@ -252,14 +263,14 @@ const kill = async (stage: Stage, when: number, isEarly: boolean): Promise<void>
   const starting = await direct(stage)
   if (!isEarly) await noticing(stage, await starting.ready)
   await pause(when)
-  const frozen = freeze(starting.pid)
+  const frozen = await freeze(starting.pid, stage.port)
   await starting.kill()
   await countInFlight(stage, frozen)
 }
 
-const countInFlight = async ({ world, inFlight }: Stage, { at, ports }: Frozen): Promise<void> => {
+const countInFlight = async ({ world, inFlight }: Stage, { query }: Frozen): Promise<void> => {
   await pause(readMs)
-  const found = (await world.control('GET', `cut-offs?at=${at}&ports=${ports.join(',')}`)) as Record<string, CutOff>
+  const found = (await world.control('GET', `cut-offs?${query}`)) as Record<string, CutOff>
   for (const [connector, { unanswered, justAnswered }] of Object.entries(found))
     inFlight.set(connector, (inFlight.get(connector) ?? 0) + unanswered + justAnswered)
 }

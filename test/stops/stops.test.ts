@@ -13,7 +13,7 @@ process.stderr.write(`stops: seed ${seed}\n`)
 describe(`lists of ${form.items} that are stopped at ${form.moments} moments (seed ${seed})`, () => {
   let played: Played
   beforeAll(async () => {
-    played = await play(form, randomFrom(seed))
+    played = await play(form, randomFrom(seed), (line) => void process.stderr.write(`stops: ${line}\n`))
     process.stderr.write(summaryOf(played))
   }, 3_600_000)
 

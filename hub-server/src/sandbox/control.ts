@@ -3,7 +3,7 @@ import { HubError } from '../contracts/errors.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { Clock } from './vendors/clock.ts'
 import type { CountBook } from './vendors/counts.ts'
-import type { CutOffs } from './vendors/cut-off.ts'
+import { underWayMs, type CutOffs } from './vendors/cut-off.ts'
 import type { Vendor } from './vendors/load.ts'
 import type { Outages } from './vendors/outages.ts'
 import type { Records } from './vendors/records.ts'
@@ -101,7 +101,8 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
       case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
       case 'GET cut-offs': {
         const ports = query.get('ports')?.split(',').map((port) => wholeNumber(port, 0, 65_535))
-        return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER), { ...(ports && { ports }), path: query.get('path') ?? '' })
+        const [path, within] = [query.get('path') ?? '', wholeNumber(query.get('within'), underWayMs, 30_000)]
+        return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER), { ...(ports && { ports }), path, within })
       }
       case 'GET outages': return outages.all()
       case 'POST outage': {

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 export interface CutOff {
   /** Their answer was not out yet. */
   unanswered: number
-  /** It was out for at most {@link underWayMs}: on its way, or just being written down. */
+  /** It was out for a moment: on its way, or just being written down. */
   justAnswered: number
 }
 
@@ -20,6 +20,8 @@ export interface Whose {
   readonly ports?: readonly number[]
   /** Only where this stands in the address. */
   readonly path?: string
+  /** Milliseconds that an answer may have been out for to count as just answered; default: {@link underWayMs}. */
+  readonly within?: number
 }
 
 interface Request {
@@ -55,14 +57,14 @@ export const createCutOffs = (now: () => number = Date.now) => {
     /** The vendor breaks a connection itself. */
     dismiss: ({ socket }: IncomingMessage): void => void dismissed.add(socket),
     /** What was under way at a time, in milliseconds since 1970, by connector. */
-    at: (time: number, { ports, path = '' }: Whose = {}): Record<string, CutOff> => {
+    at: (time: number, { ports, path = '', within = underWayMs }: Whose = {}): Record<string, CutOff> => {
       const counts: Record<string, CutOff> = {}
       for (const { connector, path: asked, socket, port, endedAt } of requests) {
         const isTheirs = ports ? ports.includes(port) : socket.destroyed && !dismissed.has(socket)
         if (!isTheirs || !asked.includes(path)) continue
         const count = (counts[connector] ??= { unanswered: 0, justAnswered: 0 })
         if (endedAt >= time) count.unanswered++
-        else if (endedAt >= time - underWayMs) count.justAnswered++
+        else if (endedAt >= time - within) count.justAnswered++
       }
       return counts
     },
