@@ -9,7 +9,7 @@ import { findHub, type Found } from '../lists/find-hub.ts'
 import { follow } from '../lists/follow.ts'
 import { progressOn } from '../lists/progress.ts'
 import { readRequest, type Request } from '../lists/request.ts'
-import { askHub, type Door } from '../lists/rest.ts'
+import { askHub, Conflict, type Door } from '../lists/rest.ts'
 import { requireNew, writeResults } from '../lists/result-file.ts'
 import { hashOf, runKey } from '../lists/run-key.ts'
 import { counted, money, size } from '../lists/words.ts'
@@ -45,11 +45,23 @@ export async function run(args: string[], stop: AbortSignal): Promise<number> {
   const { block: id, map, mode } = request
   const key = runKey(data, await hashOf({ path: request.file.path, block: id, options, map, mode }, stop), request.again)
   const sentAt = Date.now()
-  const begun = await step(`Sending ${basename(request.file.path)}`, () => sendFile<{ run: Run }>(hub.door, 'Starting the run', '/v1/runs', { ...sending, key }, stop))
+  const begun = await step(`Sending ${basename(request.file.path)}`, () => begin(hub.door, { ...sending, key }, stop))
   return await lookAfter(hub, await goOn(hub.door, begun.run, Date.parse(begun.run.createdAt) >= sentAt, request, stop), request, args, stop)
 }
 
 type Sending = { request: Request; options: Record<string, unknown>; key?: string }
+
+/** The run that this command makes, or the one that it made before: a key stands for budgets too, and the same command may name others. */
+async function begin(door: Door, sending: Sending, stop: AbortSignal): Promise<{ run: Run }> {
+  try {
+    return await sendFile<{ run: Run }>(door, 'Starting the run', '/v1/runs', sending, stop)
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error
+    const { runs: [run] } = await askHub<{ runs: Run[] }>(door, 'Looking for the earlier run', '/v1/runs', { query: { key: sending.key } }, stop)
+    if (!run) throw error
+    return { run }
+  }
+}
 
 /** Sends the list as it is read from the disk. */
 function sendFile<T>(door: Door, what: string, path: string, { request, options, key }: Sending, stop: AbortSignal): Promise<T> {

@@ -39,7 +39,7 @@ export type Range = { low: number; likely: number; high: number }
 
 /** `price` in micro-USD, `seconds` of waiting on the services. */
 export type ReportRow = {
-  run?: string
+  run?: Run
   connector?: string
   operation?: string
   day?: string

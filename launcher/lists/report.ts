@@ -6,7 +6,7 @@ export const groupings = ['run', 'connector', 'day'] as const
 export type Grouping = (typeof groupings)[number]
 
 const named: Record<Grouping, { titles: string[]; cells(row: ReportRow): string[] }> = {
-  run: { titles: ['Run'], cells: ({ run }) => [run ?? '(none)'] },
+  run: { titles: ['Run'], cells: ({ run }) => [run?.id ?? '(none)'] },
   connector: { titles: ['Service', 'Operation'], cells: ({ connector, operation }) => [connector ?? '(none)', operation ?? ''] },
   day: { titles: ['Day'], cells: ({ day }) => [day ?? '(none)'] },
 }

@@ -6,6 +6,9 @@ import { interrupted, Problem, textOf } from '../problem.ts'
 /** The hub does not answer just now, or says so: asking again may help. */
 export class Unreachable extends Problem {}
 
+/** What was asked contradicts what the hub has stored. */
+export class Conflict extends Problem {}
+
 /** Where the hub is and which key opens it. */
 export type Door = { address: string; key: string }
 
@@ -41,7 +44,12 @@ export async function openHub(door: Door, what: string, path: string, ask: Ask, 
   const words = wordsOf(await read(what, response, stop))
   // An answer may come before the whole file is sent: the rest of it is of no use.
   response.destroy()
-  throw status >= 500 ? new Unreachable(`${what} failed. ${words}`) : new Problem(`${what} failed. ${words}`)
+  throw refusal(status, `${what} failed. ${words}`)
+}
+
+function refusal(status: number, words: string): Problem {
+  if (status >= 500) return new Unreachable(words)
+  return status === 409 ? new Conflict(words) : new Problem(words)
 }
 
 function send(door: Door, path: string, ask: Ask, stop: AbortSignal): Promise<IncomingMessage> {

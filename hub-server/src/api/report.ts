@@ -1,13 +1,20 @@
 import { Type } from 'typebox'
 import type { Scope } from '../contracts/scope.ts'
 import { HubError } from '../contracts/errors.ts'
+import { Run } from '../contracts/run.ts'
 import { ReportRow, type ReportBy } from '../gateway/report.ts'
+import type { Runs } from '../runs/runs.ts'
 import { ok, route, type Route } from './route.ts'
 
 const dayMs = 86_400_000
 const Day = Type.Optional(Type.String({ format: 'date', description: 'UTC, e.g. 2026-11-21' }))
 
-export const reportRoutes = (report: (scope: Scope, by: ReportBy, within: { from: Date; to: Date; run?: string }) => Promise<ReportRow[]>): Route[] => [
+type Report = (scope: Scope, by: ReportBy, within: { from: Date; to: Date; run?: string }) => Promise<ReportRow[]>
+
+/** A line of the report, with its run as everywhere. */
+const ShownRow = Type.Object({ run: Type.Optional(Run), ...ReportRow.properties }, { $id: 'ReportRow' })
+
+export const reportRoutes = (report: Report, runs: Runs): Route[] => [
   route({
     method: 'get',
     path: '/v1/report',
@@ -19,12 +26,20 @@ export const reportRoutes = (report: (scope: Scope, by: ReportBy, within: { from
       to: Day,
       run: Type.Optional(Type.String()),
     }),
-    answers: { 200: Type.Object({ rows: Type.Array(ReportRow) }) },
+    answers: { 200: Type.Object({ rows: Type.Array(ShownRow) }) },
     handle: async ({ holder, query }) => {
       const to = query.to === undefined ? new Date(Date.now() + dayMs) : new Date(Date.parse(query.to) + dayMs)
       const from = query.from === undefined ? new Date(to.getTime() - 31 * dayMs) : new Date(query.from)
       if (from >= to) throw new HubError('invalid_input', '“from” is later than “to”.', { advice: 'Swap them.' })
-      return ok({ rows: await report(holder, query.by, { from, to, ...(query.run !== undefined && { run: query.run }) }) })
+      const rows = await report(holder, query.by, { from, to, ...(query.run !== undefined && { run: query.run }) })
+      const named = await runs.named(holder, rows.flatMap(({ runId }) => runId ?? []))
+      const byId = new Map(named.map((run) => [run.id, run]))
+      return ok({
+        rows: rows.map(({ runId, ...row }) => {
+          const run = byId.get(runId ?? '')
+          return run ? { run, ...row } : row
+        }),
+      })
     },
   }),
 ]

@@ -40,7 +40,7 @@ export const routesOf = (parts: RouteParts): Route[] => [
   ...runRoutes(parts),
   ...listRoutes(parts.lists),
   ...pipelineRoutes(parts.pipelines, parts.runs),
-  ...reportRoutes(parts.report),
+  ...reportRoutes(parts.report, parts.runs),
   ...eventRoutes(parts.events),
   ...suppressionRoutes(parts.suppression),
   ...leadRoutes(parts.openLeads, parts.viewRules),

@@ -39,9 +39,12 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       path: '/v1/runs',
       group: 'Runs',
       summary: 'The latest runs',
-      query: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }) }),
+      query: Type.Object({
+        limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+        key: Type.Optional(Type.String({ maxLength: 255, description: 'Only those that were started under this Idempotency-Key' })),
+      }),
       answers: { 200: Type.Object({ runs: Type.Array(Run) }) },
-      handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit) }),
+      handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit, query.key) }),
     }),
     route({
       method: 'post',

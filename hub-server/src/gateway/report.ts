@@ -5,7 +5,6 @@ import type { Db } from '../db/database.ts'
 
 export const ReportRow = Type.Object(
   {
-    run: Type.Optional(Type.String()),
     connector: Type.Optional(Type.String()),
     operation: Type.Optional(Type.String()),
     day: Type.Optional(Type.String({ format: 'date' })),
@@ -17,14 +16,14 @@ export const ReportRow = Type.Object(
     price: Type.Integer({ description: 'Micro-USD; calls that never ended at their highest price. In mode test made up' }),
     seconds: Type.Number({ description: 'Of waiting for the service' }),
   },
-  { $id: 'ReportRow' },
 )
-export type ReportRow = Static<typeof ReportRow>
+/** What is the report's by the run is the run's id here: whoever shows it looks the run up. */
+export type ReportRow = Static<typeof ReportRow> & { readonly runId?: string }
 
 export type ReportBy = 'run' | 'connector' | 'day'
 
 const columns: Record<ReportBy, string> = {
-  run: `run`,
+  run: `run as "runId"`,
   connector: `connector, operation`,
   day: `to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD') as day`,
 }
@@ -45,7 +44,7 @@ export const readReport = async (db: Db, scope: Scope, by: ReportBy, within: { f
       ${within.run === undefined ? sql`` : sql`and run = ${within.run}`}
     group by ${sql.raw(by === 'connector' ? '1, 2' : '1')} order by 1 limit 1000`.execute(db)
   return rows.map((row) => ({
-    ...(by === 'connector' ? { connector: String(row.connector), operation: String(row.operation) } : typeof row[by] === 'string' && { [by]: row[by] }),
+    ...(by === 'connector' ? { connector: String(row.connector), operation: String(row.operation) } : by === 'run' ? typeof row.runId === 'string' && { runId: row.runId } : { day: String(row.day) }),
     calls: Number(row.calls),
     items: Number(row.items),
     hits: Number(row.hits),

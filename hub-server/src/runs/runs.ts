@@ -152,17 +152,24 @@ export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks
       if (waitMs > 0) await wait(row.id, waitMs, signal, seen)
       return shown(waitMs > 0 ? await find(scope, id) : row)
     },
-    list: async (scope: Scope, limit: number): Promise<Run[]> => {
+    /** The latest; with an Idempotency-Key those that it made. */
+    list: async (scope: Scope, limit: number, key?: string): Promise<Run[]> => {
+      const made = key === undefined ? undefined : await db.selectFrom('idempotency').select('run').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('key', '=', key).execute()
+      if (made?.length === 0) return []
       const rows = await db
         .selectFrom('run')
         .selectAll()
         .where('workspace', '=', scope.workspace)
         .where('mode', '=', scope.mode)
+        .$if(made !== undefined, (query) => query.where('id', 'in', (made ?? []).map(({ run }) => run)))
         .orderBy('created_at', 'desc')
         .limit(limit)
         .execute()
       return shownAll(rows)
     },
+    /** These runs, those of them that there are. */
+    named: async (scope: Scope, ids: readonly string[]): Promise<Run[]> =>
+      ids.length === 0 ? [] : shownAll(await db.selectFrom('run').selectAll().where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', 'in', [...ids]).execute()),
     /** A page of results, in the order of the items; with a status only those. Items without a result are pending. */
     results: async (scope: Scope, id: string, from: number, limit: number, status?: 'failed' | 'uncertain'): Promise<{ results: Result[]; next?: string }> => {
       const row = await findWhole(scope, id)

@@ -81,8 +81,12 @@ export async function fakeHub(): Promise<FakeHub> {
     if (path === '/v1/blocks') return { status: 200, body: { blocks: [verifyEmail, { ...verifyEmail, id: 'score-lead' }] } }
     if (path === '/v1/report') return { status: 200, body: { rows: [{ connector: 'hunter', operation: 'verifyEmail', calls: 2, items: 2, hits: 1, misses: 1, cached: 1, price: 8000, seconds: 2.5 }] } }
     if (path === '/v1/runs/estimate') return { status: 200, body: estimate }
+    if (path === '/v1/runs' && method === 'GET') return { status: 200, body: { runs: [byKey.get(query.key ?? '') ?? []].flat() } }
     if (path === '/v1/runs' && method === 'POST') {
       const key = String(headers['idempotency-key'])
+      // As the hub does: the key stands for the whole request.
+      const before = byKey.get(key)
+      if (before && String(before.budget) !== String(query.budget)) return { status: 409, body: { detail: 'This Idempotency-Key was used before with another body or another budget.' } }
       const run = byKey.get(key) ?? freshRun(hub.runs.length + 1, body.trimEnd().split('\n').length - 1, headers.authorization === `Bearer ${keys.live}` ? 'live' : 'test')
       if (!byKey.has(key)) hub.runs.push({ ...run, ...(query.budget !== undefined && { budget: Number(query.budget) }) })
       byKey.set(key, hub.runs.find(({ id }) => id === run.id) ?? run)
