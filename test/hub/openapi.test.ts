@@ -94,6 +94,20 @@ test('every reference leads somewhere', () => {
   expect([...new Set(references)].filter((reference) => !known.includes(reference))).toEqual([])
 })
 
+test('what is called a run is the same everywhere', () => {
+  const runs: { place: string; schema: unknown }[] = []
+  const look = (place: string, part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return
+    const properties: unknown = 'properties' in part ? part.properties : undefined
+    if (typeof properties === 'object' && properties !== null && 'run' in properties) runs.push({ place, schema: properties.run })
+    for (const one of Object.values(part)) look(place, one)
+  }
+  for (const { path, operation } of operations) look(path, operation.responses)
+  for (const [name, schema] of Object.entries(document.components.schemas)) look(name, schema)
+  expect(runs.map(({ place }) => place)).toEqual(expect.arrayContaining(['/v1/blocks/verify-email', '/v1/runs']))
+  expect(runs.filter(({ schema }) => JSON.stringify(schema) !== '{"$ref":"#/components/schemas/Run"}')).toEqual([])
+})
+
 test('every schema compiles, with no keyword that JSON Schema does not know', () => {
   const schemas = [...Object.values(document.components.schemas), ...operations.flatMap(({ operation }) => schemasOf(operation))]
   expect(schemas.length).toBeGreaterThan(30)

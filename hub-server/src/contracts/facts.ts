@@ -15,7 +15,7 @@ export const Fact = Type.Object(
     legalBasis: Type.Optional(Type.String({ description: 'e.g. legitimate_interest, consent' })),
     price: Type.Optional(Type.Integer({ description: 'Micro-USD that the answer with this and other fields cost' })),
     ledger: Type.Optional(Type.String({ description: 'The ledger row that paid for it' })),
-    run: Type.Optional(Type.String({ description: 'The run that brought it' })),
+    runId: Type.Optional(Type.String({ description: 'The run that brought it' })),
   },
   { $id: 'Fact' },
 )

@@ -34,6 +34,6 @@ export const readFacts = async (db: Db, lead: string): Promise<Fact[]> => {
     ...(price !== null && { price }),
     ...(ledger !== null && { ledger }),
     ...(legal_basis !== null && { legalBasis: legal_basis }),
-    ...(run !== null && { run }),
+    ...(run !== null && { runId: run }),
   }))
 }
