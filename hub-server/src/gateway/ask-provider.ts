@@ -184,7 +184,8 @@ export const createAskProvider = (parts: AskParts) => {
     // Another run was stopped, or had no money left: that says nothing to this one.
     const own = [...waiting.keys()].filter((key) => !question.stop.aborted && isOnlyTheirs(found.get(key)))
     if (own.length > 0) {
-      const again = await askProvider(question, own.map((key) => inputs[keys.indexOf(key)]))
+      const positions = own.map((key) => keys.indexOf(key))
+      const again = await askOutside(among(question, positions), positions.map((position) => inputs[position]), keepForRun)
       for (const [index, key] of own.entries()) found.set(key, again[index] ?? failed(provider, new Error('no answer')))
     }
     const kept = keys.filter((key) => found.get(key)?.cached).length

@@ -331,6 +331,23 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
       expect(vendor.calls.length).toBe(3)
     })
 
+    it('an item pays for what it asks itself, where the run that was asking had no money left', async () => {
+      vendor.answer = (request, response) => setTimeout(() => zerobounceInBatches(request, response), 20)
+      const { gateway, asking } = await start()
+      const poor = await start()
+      await poor.inBudget('run', { most: 0 })
+      const kept = { providers: ['zerobounce'] }
+      const paid: [number, number][] = []
+      const cost = { ...asking.cost, keep: async (item: number, cents: number) => void paid.push([item, cents]) }
+      const [first, second] = addresses(2, 'poor')
+      if (!first || !second) throw new Error('no addresses')
+      const refused = gateway.ask({ ...asking, run: poor.run }, verifyEmail, [second], { ...kept, items: [9] })
+      const answers = await gateway.ask({ ...asking, itemBudget: 10 * price, cost }, verifyEmail, [first, second], { ...kept, items: [3, 4] })
+      expect(await refused).toMatchObject([{ error: { kind: 'over_budget' } }])
+      expect(answers.map(({ status }) => status)).toEqual(['done', 'done'])
+      expect(paid.sort()).toEqual([[3, price], [4, price]])
+    })
+
     it('an item pays nothing for what is kept, or what another pays for, or what came to nothing', async () => {
       const { gateway, asking } = await start()
       const bounded = { ...asking, itemBudget: 1.5 * price }

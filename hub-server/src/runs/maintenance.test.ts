@@ -27,6 +27,7 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
     for (const [run, status] of [[open_, 'paused'], [done, 'done']] as const) {
       await db.insertInto('run').values({ ...scope, id: run, block: 'verify-email', steps: '[]', list: null, status, total: 1, item_budget: null, error: null, finished_at: null, expired_at: null }).execute()
       await db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+      await db.insertInto('run_chunk').values({ run, chunk: 0, first: 0, last: 0, holder: null, leased_until: null }).execute()
       await db.insertInto('run_item').values({ run, item: 0, input: '{}' }).execute()
       await db.insertInto('run_answer').values({ run, item: `${run}/0/0`, question: 'q', outputs: '[]', reason: null, raw: null, ledger: null, price: null, at: new Date() }).execute()
       await db.insertInto('run_item_cost').values({ run, item: 0, price: 5 }).execute()
@@ -46,13 +47,13 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
   const settle = ({ settle: write }: Awaited<ReturnType<ReturnType<typeof createLedger>['send']>>) => write({ state: 'settled', price: 7, credits: 1, hits: 1 })
   const count = async (table: keyof Tables): Promise<number> => (await database.db.selectFrom(table).selectAll().execute()).length
   const counts = async () => {
-    const tables = ['run', 'run_item', 'run_answer', 'run_item_cost', 'sending', 'idempotency', 'vendor_job', 'callback', 'answer', 'ledger', 'event'] as const
+    const tables = ['run', 'run_chunk', 'run_item', 'run_answer', 'run_item_cost', 'sending', 'idempotency', 'vendor_job', 'callback', 'answer', 'ledger', 'event'] as const
     return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await count(table)] as const)))
   }
   const usage = (run: string) => createLedger(database.db).usageOf(scope, run)
 
   it('goes when its time has come, in order; a message is known as long as its run can be retried, and accounts stay longest', async () => {
-    const all = { run: 2, run_item: 2, run_answer: 2, run_item_cost: 2, sending: 2, idempotency: 2, vendor_job: 1, callback: 1, answer: 1, ledger: 6, event: 2 }
+    const all = { run: 2, run_chunk: 2, run_item: 2, run_answer: 2, run_item_cost: 2, sending: 2, idempotency: 2, vendor_job: 1, callback: 1, answer: 1, ledger: 6, event: 2 }
     expect(await counts()).toEqual(all)
     // What a run alone may use again goes with its end.
     await maintenance.turn(inDays(1))
@@ -62,7 +63,7 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
     await maintenance.turn(inDays(29))
     expect(await counts()).toMatchObject({ run_item: 2, run_answer: 1, run_item_cost: 2, sending: 2, idempotency: 2, ledger: 6 })
     await maintenance.turn(inDays(32))
-    const afterRuns = { ...all, run_item: 0, run_answer: 0, run_item_cost: 0, sending: 0, idempotency: 0, vendor_job: 0, callback: 0, answer: 0 }
+    const afterRuns = { ...all, run_chunk: 0, run_item: 0, run_answer: 0, run_item_cost: 0, sending: 0, idempotency: 0, vendor_job: 0, callback: 0, answer: 0 }
     expect(await counts()).toEqual(afterRuns)
     await maintenance.turn(inDays(728))
     expect(await counts()).toEqual(afterRuns)

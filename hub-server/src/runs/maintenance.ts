@@ -70,6 +70,7 @@ const forgetWork = async (db: Kysely<Tables>, first: string, before: Date): Prom
   await deleteInPortions(db, 'run_answer', sql`run < ${first}`)
   await deleteInPortions(db, 'run_answer', sql`exists (select from run r where r.id = run_answer.run and r.status = 'done')`)
   await deleteInPortions(db, 'run_item_cost', sql`run < ${first}`)
+  await deleteInPortions(db, 'run_chunk', sql`run collate "C" < ${first}`)
   // A message was begun after its run was accepted, so these are of runs whose items are gone.
   await deleteInPortions(db, 'sending', sql`at < ${startOfDay(before)}`)
 }
