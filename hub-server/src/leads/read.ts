@@ -34,20 +34,42 @@ export const readLeads = async (db: Db, { workspace, mode }: Scope, ids: readonl
   return new Map(rows.map((row) => [row.id, leadOf(row)]))
 }
 
+/** So many of the newest leads are looked through before the index of words is asked: what occurs often is found among them. */
+const lookedThrough = 5_000
+
 /** Newest first, one query for all of them. */
-export const searchLeads = async (db: Db, { workspace, mode }: Scope, { words = '', known, limit, before }: Search): Promise<Lead[]> => {
+export const searchLeads = async (db: Db, scope: Scope, { words = '', known, limit, before }: Search): Promise<Lead[]> => {
   const patterns = words.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf)
+  const holds = sql.join(patterns.map((pattern) => sql`and words like ${pattern}`), sql` `)
+  const { workspace, mode } = scope
+  const among = sql`workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
+    ${before === undefined ? sql`` : sql`and id < ${before}`}`
+  const found = known ? knownOf(known, among, holds) : patterns.length > 0 ? holdersOf(among, holds, limit) : sql`select id from subject where ${among}`
   const { rows } = await sql<Row>`
-    select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company from (
-      select id, fields, created_at, updated_at from subject
-      where workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
-        ${before === undefined ? sql`` : sql`and id < ${before}`}
-        ${sql.join(patterns.map((pattern) => sql`and words like ${pattern}`), sql` `)}
-        ${known === undefined ? sql`` : sql`and (id = any(${known.ids}::text[]) or fields ->> 'email' = ${known.email ?? null})`}
-      order by id desc limit ${limit}) as lead
+    with found as (${found}), page as materialized (select id from found order by id desc limit ${limit})
+    select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company from page
+    cross join lateral (select * from subject where id = page.id offset 0) lead
     ${withCompany} order by lead.id desc`.execute(db)
   return rows.map(leadOf)
 }
+
+type Part = ReturnType<typeof sql>
+
+/** Those who have an address, each looked up by it: Postgres would rather walk through all leads in their order. */
+const knownOf = ({ ids, email }: NonNullable<Search['known']>, among: Part, holds: Part): Part => sql`
+  select id from (
+    select id, words from subject where id = any(${ids}::text[]) and ${among}
+    union select id, words from subject where fields ->> 'email' = ${email ?? null} and ${among}) as known where true ${holds}`
+
+/**
+ * Those who hold all the words: of the newest, or, where these give no whole page, by the index. What Postgres guesses of
+ * two words that never meet makes it walk through all leads.
+ */
+const holdersOf = (among: Part, holds: Part, limit: number): Part => sql`
+  with newest as materialized (select id, words from subject where ${among} order by id desc limit ${lookedThrough}),
+  hits as materialized (select id from newest where true ${holds} order by id desc limit ${limit}),
+  others as materialized (select id from subject where ${among} ${holds} and (select count(*) from hits) < ${limit})
+  select id from hits union select id from others`
 
 /** Looked up by itself for each lead, so that no plan reads all companies. */
 const withCompany = sql`left join lateral (select fields from subject where id = lead.fields ->> 'companyId' limit 1) company on true`
