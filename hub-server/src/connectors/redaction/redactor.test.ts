@@ -34,7 +34,7 @@ const form = fc.constantFrom(...Object.keys(forms))
 const around = fc.string({ maxLength: 12 })
 
 describe('a secret that services repeat', () => {
-  it('is gone in every form, and nothing else is changed', () => {
+  it('is gone in every form, and nothing else is changed', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(key, form, around, around, fc.jsonValue(), (secret, name, before, after, other) => {
         const { answer, words } = createRedactor([secret], [user, secret], ['user', 'password'])
@@ -43,7 +43,7 @@ describe('a secret that services repeat', () => {
         expect(said).toEqual({ note: `${before} … ${after}`, [`${before} …`]: 1, other })
         expect(words(`"${written}" was refused`)).toBe('"…" was refused')
       }),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     )
   })
 
