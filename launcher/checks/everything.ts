@@ -16,8 +16,13 @@ const typescript = (name: string, room: string, runner: string): Check =>
     needs: 'tsconfig.json',
   })
 
-/** As test/faults reads it. */
-const faults = ({ seed, long }: Wishes): NodeJS.ProcessEnv => ({ ...(seed !== undefined && { FAULTS_SEED: seed }), ...(long && { FAULTS_LONG: 'yes' }) })
+/** As test/faults and test/stops read it: FAULTS_SEED, FAULTS_LONG, and so on. */
+const wishesFor =
+  (play: 'FAULTS' | 'STOPS') =>
+  ({ seed, long }: Wishes): NodeJS.ProcessEnv => ({
+    ...(seed !== undefined && { [`${play}_SEED`]: seed }),
+    ...(long && { [`${play}_LONG`]: 'yes' }),
+  })
 
 /** Every check of `./hub test`, quick ones first. */
 export const everything: Check[] = [
@@ -46,6 +51,21 @@ export const everything: Check[] = [
   build('build-nodes', 'Build of the node package', nodePackage),
   vitest('tests-launcher', 'Tests of the launcher', 'launcher', 'hub-server'),
   vitest('tests-hub', 'Tests of the hub', 'hub-server', 'hub-server', { needsServices: true }),
-  vitest('faults', 'Faults while runs are under way', 'test/faults', 'test', { needsServices: true, isVaried: true }, faults),
+  vitest(
+    'faults',
+    'Faults while runs are under way',
+    'test/faults',
+    'test',
+    { needsServices: true, isVaried: true },
+    wishesFor('FAULTS'),
+  ),
+  vitest(
+    'stops',
+    'Lists that are stopped and gone on with',
+    'test/stops',
+    'test',
+    { isVaried: true },
+    wishesFor('STOPS'),
+  ),
   vitest('tests-together', 'Tests across the rooms', 'test', 'test', { needsServices: true, needsN8n: true }),
 ]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { everything } from '../checks/everything.ts'
+import { longPlay } from '../checks/long-play.ts'
 import { checkWishes, choose } from './test.ts'
 
 const names = (name?: string): string[] => choose(everything, name).map((check) => check.name)
@@ -17,9 +18,16 @@ test('an unknown name is refused with the names there are', () => {
   expect(() => names('typos')).toThrow(/“typos”[^]*lint-nodes/)
 })
 
-test('a seed and the long form are for the faults, with others or alone', () => {
+test('a seed and the long form are for the faults and the stops, with others or alone', () => {
   expect(() => checkWishes(choose(everything, 'faults'), { seed: '7', long: true })).not.toThrow()
+  expect(() => checkWishes(choose(everything, 'stops'), { seed: '7', long: true })).not.toThrow()
   expect(() => checkWishes(everything, { seed: '7' })).not.toThrow()
   expect(() => checkWishes(choose(everything, 'lint'), { long: true })).toThrow(/faults/)
   expect(() => checkWishes(everything, { seed: 'x' })).toThrow(/“x”/)
+})
+
+test('a commit chooses its long play: lists that are stopped, or faults, which need services', () => {
+  expect(longPlay('00000000aa')).toMatchObject({ name: 'long-play' })
+  expect(longPlay('00000000aa').needsServices).toBeUndefined()
+  expect(longPlay('00000001aa').needsServices).toBe(true)
 })

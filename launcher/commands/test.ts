@@ -4,18 +4,20 @@ import { n8nInstall } from '../build/n8n.ts'
 import { ensure } from '../build/task.ts'
 import { failed, total, type Check, type Outcome, type Wishes } from '../checks/check.ts'
 import { everything } from '../checks/everything.ts'
+import { longPlay } from '../checks/long-play.ts'
 import { ensureServices } from '../checks/machine.ts'
 import { dataFolder, type DataFolder } from '../paths.ts'
 import { misuse, Problem } from '../problem.ts'
 import { complain, say, secondsSince } from '../screen.ts'
 
-const options = { seed: { type: 'string' }, long: { type: 'boolean' } } as const
+const options = { seed: { type: 'string' }, long: { type: 'boolean' }, 'long-by-commit': { type: 'boolean' } } as const
 
-/** `./hub test [name] [--seed <n>] [--long]`: the last line says how many passed and failed, and nothing else. */
+/** `./hub test [name] [--seed <n>] [--long] [--long-by-commit]`: the last line says how many passed and failed, and nothing else. */
 export async function test(args: string[], stop: AbortSignal): Promise<number> {
   const { values: wishes, positionals } = readArguments(args, options, 1)
-  const checks = choose(everything, positionals[0])
-  checkWishes(checks, wishes)
+  const chosen = choose(everything, positionals[0])
+  checkWishes(chosen, wishes)
+  const checks = wishes['long-by-commit'] ? [...chosen, longPlay()] : chosen
   const data = dataFolder(undefined)
   const outcomes: Outcome[] = []
   if (await isPrepared(checks, data, stop)) {
@@ -43,7 +45,7 @@ export function choose(checks: Check[], name: string | undefined): Check[] {
 
 /** @throws Problem (exit code 2) when a wish says nothing to any of the checks, or is not right */
 export function checkWishes(checks: Check[], { seed, long }: Wishes): void {
-  if ((seed !== undefined || long) && !checks.some((check) => check.isVaried)) throw misuse('--seed and --long are for “faults”: ./hub test faults.')
+  if ((seed !== undefined || long) && !checks.some((check) => check.isVaried)) throw misuse('--seed and --long are for “faults” and “stops”: ./hub test faults.')
   if (seed !== undefined && !/^\d+$/.test(seed)) throw misuse(`--seed takes a whole number, not “${seed}”.`)
 }
 

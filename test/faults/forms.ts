@@ -66,6 +66,10 @@ const long: readonly NamedForm[] = [
   },
 ])
 
-/** FAULTS_LONG=yes: the whole of it, one play after the other; else short ones side by side, in which most is waiting. */
+/** FAULTS_FORM=<n>: that one of the long plays alone. */
+const one = process.env.FAULTS_FORM
+const chosen = one === undefined ? long : long.slice(Number(one), Number(one) + 1)
+
+/** FAULTS_LONG=yes: the long ones, one after the other; else the short ones side by side, in which most is waiting. */
 export const sideBySide = process.env.FAULTS_LONG !== 'yes'
-export const forms = sideBySide ? short : long
+export const forms = sideBySide ? short : chosen

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
 
@@ -25,7 +26,10 @@ export const pack = async (folder: string, file: string): Promise<void> => {
 }
 
 export const unpack = async (file: string, folder: string): Promise<void> => {
-  const tar = spawn('tar', ['-C', folder, '-xf', '-'], { stdio: ['pipe', 'inherit', 'inherit'] })
+  const archive = join(folder, 'fixture.tar')
   const larger = createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: window } })
-  await Promise.all([pipeline(createReadStream(file), larger, tar.stdin), ended(tar)])
+  await pipeline(createReadStream(file), larger, createWriteStream(archive))
+  // Not through a pipe: tar may close it before its end, which is padding.
+  await ended(spawn('tar', ['-C', folder, '-xf', archive], { stdio: 'inherit' }))
+  rmSync(archive)
 }
