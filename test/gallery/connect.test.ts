@@ -69,7 +69,7 @@ describe.skipIf(missing)(`the hub's Connect page, with the test key${missing}`, 
     await sheet().getByText('Hunter is disconnected').waitFor()
     expect(await connections()).toEqual([])
     await page.keyboard.press('Escape')
-    await card().getByText('Not connected').waitFor()
+    await card().getByText('Made-up answers from the sandbox; nothing is connected').waitFor()
   })
 
   test('the page breaks no rule of its own Content-Security-Policy on the way', () => {
