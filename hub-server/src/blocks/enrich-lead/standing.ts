@@ -22,6 +22,8 @@ const byKey =
     return theirs && normal(theirs) === normal(ours) ? 'same' : 'another'
   }
 
+const normalEmail = (email: string): string => emailAddress(email) ?? email.trim().toLowerCase()
+
 const normalPhone = (phone: string): string => phoneNumber(phone) ?? phone.replace(/\D/g, '')
 
 const company = (lead: Fields, answer: Fields): Standing => {
