@@ -45,7 +45,7 @@ describe('calls that the sandbox counts', () => {
     const greatest = batchSize(stage.connectors.get(connector) ?? expect.fail(`There is no ${connector}.`), operation)
     expect(greatest).toBeGreaterThanOrEqual(100)
     expect(await callsAt(connector)).toBeLessThanOrEqual(1.1 * times * Math.ceil(many / greatest))
-  })
+  }, 180_000)
 
   test('one person written by many at once is one person at Pipedrive', async () => {
     const write = (n: number) => ask(upsertRecords, 'pipedrive', [{ object: 'contact', key: n % 2 ? 'ann@calls.example' : 'Ann@Calls.example', fields: { firstName: 'Ann', lastName: `Lee ${n}` } }])
