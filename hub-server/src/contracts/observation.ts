@@ -1,5 +1,13 @@
 import { Type, type Static } from 'typebox'
 
+/** A tuple as JSON Schema 2020-12, which OpenAPI 3.1 speaks, writes it. */
+const ValueAndConfidence = Type.Unsafe<[value: unknown, confidence: number]>({
+  type: 'array',
+  prefixItems: [{ description: 'The value' }, { type: 'number', minimum: 0, maximum: 1, description: 'The chance that it is right' }],
+  minItems: 2,
+  maxItems: 2,
+})
+
 /**
  * What one answer said about one subject: a vendor's, a page's, a CRM's or a person's. An item carries the observations
  * that its fields rest on through every block, as `observations`; the lead store keeps them with the lead.
@@ -8,7 +16,7 @@ export const Observation = Type.Object(
   {
     source: Type.String({ description: 'Connector id, page address, "you", or "flow" where the sender did not say' }),
     at: Type.String({ format: 'date-time', description: 'When it was said: earlier than now for a kept answer' }),
-    values: Type.Record(Type.String(), Type.Tuple([Type.Unknown(), Type.Number({ minimum: 0, maximum: 1 })]), {
+    values: Type.Record(Type.String(), ValueAndConfidence, {
       description: 'Field → [value, the chance that it is right]. Fields of the company are named company.<field>',
     }),
     price: Type.Optional(Type.Integer({ minimum: 0, description: 'What the answer cost, micro-USD' })),
