@@ -105,18 +105,17 @@ const store = (db: Kysely<Tables>, scope: Scope, given: NewRun, stored: Stored, 
     const { id, total, list, problems, form, rest } = stored
     const known = await findSame(trx, scope, given, id, rowsHash)
     if (known) return { id: known, fresh: false }
-    const run = await trx
+    await trx
       .insertInto('run')
       .values({ ...scopeOf(scope), id, block: given.block, steps: json(given.steps), list, status: 'queued', total, item_budget: given.itemBudget ?? null, file: form ? json(form) : null, error: null, finished_at: null, expired_at: null })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+      .execute()
     await trx.insertInto('budget').values({ ...scopeOf(scope), kind: 'run', key: id, most: given.budget ?? null, day: null }).execute()
     if (rest) await insertItems(trx, { run: id }, rest.from, rest.items)
     const chunks = chunksOf(total, given.chunkSize, problems)
     for (let from = 0; from < chunks.length; from += 1000) await trx.insertInto('run_chunk').values(chunks.slice(from, from + 1000).map((chunk) => ({ run: id, ...chunk }))).execute()
     for (let from = 0; from < problems.length; from += atOnce) await writeResults(trx, id, problems.slice(from, from + atOnce).map(unreadable))
     await addEvents(trx, scope, [{ type: 'run.accepted', subject: id, data: { block: given.block, items: total } }])
-    await finishIfOver(trx, run)
+    await finishIfOver(trx, id)
     return { id, fresh: true }
   })
 

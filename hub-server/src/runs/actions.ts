@@ -39,10 +39,11 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
     return shown(after)
   }
 
-  /** A change after which it may be that nothing is left to do. */
-  const goOn = async (trx: Transaction<Tables>, run: RunRow, name: TransitionName, details?: ChangeDetails): Promise<RunRow | undefined> => {
+  /** A change after which it may be that nothing is left to do. @returns whether it could happen */
+  const goOn = async (trx: Transaction<Tables>, run: RunRow, name: TransitionName, details?: ChangeDetails): Promise<boolean> => {
     const after = await change(trx, run, name, details)
-    return after && finishIfOver(trx, after)
+    if (after) await finishIfOver(trx, run.id)
+    return after !== undefined
   }
 
   /** @throws HubError conflict where items are to be read again and the list that held them is gone */

@@ -6,7 +6,7 @@ import type { Tables } from '../db/tables.ts'
 import { isHeld, type Chunk } from './chunks.ts'
 import { openNext, putTogether, storePieces, type Ended, type GoneOn } from './pieces.ts'
 import { writeResults } from './results.ts'
-import { change, finishIfOver, withRun } from './state.ts'
+import { change, type RunRow } from './state.ts'
 
 /** What became of a chunk's pieces; what is in neither of the lists stays open. */
 export interface Worked {
@@ -24,25 +24,30 @@ export interface Worked {
  * @param sizeOf how many pieces a chunk of a step takes
  * @returns the run's status then; undefined where the claim holds no longer, and nothing is stored
  */
-export const endChunk = (db: Kysely<Tables>, chunk: Chunk, { ended, gone, pauses, wasLost }: Worked, sizeOf: (step: number) => number): Promise<RunStatus | undefined> =>
-  withRun(db, chunk.run, async (trx, run) => {
-    const isOpen = run?.status === 'running' || run?.status === 'queued'
-    const settled = await settle(trx, chunk, ended.length + gone.length, wasLost && isOpen)
-    if (!run || !settled) return undefined
-    if (chunk.step === 0) await writeResults(trx, run.id, ended.map(({ result }) => result))
-    else await storePieces(trx, run.id, chunk.step, ended, gone)
-    await openNext(trx, run.id, chunk.step + 1, gone, sizeOf(chunk.step + 1))
-    if (chunk.step > 0 && ended.length > 0) await putTogether(trx, run.id, [...new Set(ended.map(({ piece }) => piece.item))])
-    const paused = pauses && (await change(trx, run, 'pause', { error: pauses }))
-    if (paused) return paused.status
-    return settled.finished ? (await finishIfOver(trx, run)).status : run.status
+export const endChunk = (db: Kysely<Tables>, chunk: Chunk, worked: Worked, sizeOf: (step: number) => number): Promise<RunStatus | undefined> =>
+  db.transaction().execute(async (trx) => {
+    const { ended, gone, pauses } = worked
+    const run = await settle(trx, chunk, worked)
+    if (!run) return undefined
+    const [{ id }, next] = [run, chunk.step + 1]
+    if (chunk.step > 0) await storePieces(trx, id, chunk.step, ended, gone)
+    await openNext(trx, id, next, gone, sizeOf(next))
+    const isOver = chunk.step === 0 ? await writeResults(trx, id, ended.map(({ result }) => result)) : await putTogether(trx, id, [...new Set(ended.map(({ piece }) => piece.item))])
+    const changed = pauses ? await change(trx, run, 'pause', { error: pauses }) : isOver ? await change(trx, run, 'finish') : undefined
+    return changed?.status ?? run.status
   })
 
-/** Gives the claim back, with so many pieces less to do. */
-const settle = async (db: Db, chunk: Chunk, pieces: number, wasLost: boolean): Promise<{ finished: boolean } | undefined> => {
-  const { rows } = await sql<{ finished: boolean }>`
-    update run_chunk set holder = null, leased_until = null, settled = settled + ${pieces}, finished = settled + ${pieces} > last - first,
-      lost = lost + ${wasLost ? 1 : 0}
-    where ${isHeld(chunk)} returning finished`.execute(db)
+type Locked = Pick<RunRow, 'id' | 'status' | 'workspace' | 'mode'>
+
+/** Gives the claim back, with so many pieces less to do, under the run's lock. @returns the run; undefined where the claim holds no longer */
+const settle = async (db: Db, chunk: Chunk, { ended, gone, wasLost }: Worked): Promise<Locked | undefined> => {
+  const pieces = ended.length + gone.length
+  const { rows } = await sql<Locked>`
+    with mine as materialized (select id, status, workspace, mode from run where id = ${chunk.run} for update),
+    settled as (
+      update run_chunk set holder = null, leased_until = null, settled = settled + ${pieces}, finished = settled + ${pieces} > last - first,
+        lost = lost + (${wasLost} and mine.status in ('queued', 'running'))::integer
+      from mine where ${isHeld(chunk)} returning run_chunk.run)
+    select mine.* from mine join settled on settled.run = mine.id`.execute(db)
   return rows[0]
 }

@@ -76,15 +76,16 @@ export const openNext = async (db: Db, run: string, step: number, gone: readonly
     select ${run}, ${step}::integer, chunk, first, last from json_to_recordset(${json(chunks)}::json) as row(chunk integer, first integer, last integer)`.execute(db)
 }
 
-/** Gives those of the items their results that have no open piece any more. */
-export const putTogether = async (db: Db, run: string, items: readonly number[]): Promise<void> => {
+/** Gives those of the items their results that have no open piece any more. @returns whether all of the run's items have one then */
+export const putTogether = async (db: Db, run: string, items: readonly number[]): Promise<boolean> => {
+  if (items.length === 0) return false
   const { rows } = await sql<{ item: number; status: Result['status']; result: unknown }>`
     with over as materialized (
       select item from run_piece where run = ${run} and item in (${numbers(items)}) group by item having bool_and(status is not null))
     select item, status, result from run_piece where run = ${run} and item in (select item from over) and result is not null
     order by item, step, string_to_array(name, '.')::integer[]`.execute(db)
   const byItem = Map.groupBy(rows, ({ item }) => item)
-  await writeResults(
+  return writeResults(
     db,
     run,
     [...byItem].map(([item, ended]) => together(item, ended.map(({ status, result }) => ({ item, status, ...toRest(result) })))),

@@ -5,11 +5,11 @@ import { json } from '../db/json.ts'
 
 /** Results of runs' items. Whoever writes or takes back any holds the run's lock (`state.ts`): its counts change with them. */
 
-/** Stores results; an item has one, and the first stays. */
-export const writeResults = async (db: Db, run: string, results: readonly Result[]): Promise<void> => {
-  if (results.length === 0) return
+/** Stores results; an item has one, and the first stays. @returns whether all of the run's items have one then */
+export const writeResults = async (db: Db, run: string, results: readonly Result[]): Promise<boolean> => {
+  if (results.length === 0) return false
   const rows = results.map(({ item, status, ...rest }) => ({ item, status, result: rest }))
-  await sql`
+  const { rows: written } = await sql<{ over: boolean }>`
     with given as (
       insert into run_result (run, item, status, result)
       select ${run}, item, status, result from json_to_recordset(${json(rows)}::json) as row(item integer, status text, result jsonb)
@@ -19,7 +19,8 @@ export const writeResults = async (db: Db, run: string, results: readonly Result
         count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'uncertain') as uncertain from given)
     update run set done = run.done + counts.done, skipped = run.skipped + counts.skipped, failed = run.failed + counts.failed,
       uncertain = run.uncertain + counts.uncertain
-    from counts where run.id = ${run}`.execute(db)
+    from counts where run.id = ${run} returning run.done + run.skipped + run.failed + run.uncertain >= run.total as over`.execute(db)
+  return written[0]?.over ?? false
 }
 
 /** Stored results from a position on; items without one are not among them. */

@@ -1,7 +1,6 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely'
 import type { ErrorValue } from '../contracts/errors.ts'
 import type { RunStatus } from '../contracts/run.ts'
-import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
@@ -58,7 +57,7 @@ export const withRun = <Out>(db: Kysely<Tables>, id: string, work: (trx: Transac
  * Changes the state of a run that {@link withRun} has locked.
  * @returns the run as it is then; undefined, and nothing has changed, where that cannot happen to it now
  */
-export const change = async (trx: Transaction<Tables>, run: RunRow, name: TransitionName, { error, budget }: ChangeDetails = {}): Promise<RunRow | undefined> => {
+export const change = async (trx: Transaction<Tables>, run: Pick<RunRow, 'id' | 'status' | 'workspace' | 'mode'>, name: TransitionName, { error, budget }: ChangeDetails = {}): Promise<RunRow | undefined> => {
   const { from, to, calls, event }: Transition = transitions[name]
   if (!from.includes(run.status)) return undefined
   const changed = await trx
@@ -79,20 +78,16 @@ export const change = async (trx: Transaction<Tables>, run: RunRow, name: Transi
   return changed
 }
 
-/** Ends a locked run that has no open chunk any more. @returns it as it is then, changed or not */
-export const finishIfOver = async (trx: Transaction<Tables>, run: RunRow): Promise<RunRow> => {
-  const open = await trx.selectFrom('run_chunk').select('chunk').where('run', '=', run.id).where('finished', '=', false).limit(1).executeTakeFirst()
-  return (!open && (await change(trx, run, 'finish'))) || run
+const isOver = sql<boolean>`done + skipped + failed + uncertain >= total`
+
+/** Ends a locked run all of whose items have a result. */
+export const finishIfOver = async (trx: Transaction<Tables>, id: string): Promise<void> => {
+  const over = await trx.selectFrom('run').selectAll().where('id', '=', id).where(isOver).executeTakeFirst()
+  if (over) await change(trx, over, 'finish')
 }
 
-/** Runs that an earlier version left without an open chunk and without their end. */
+/** Runs that an earlier version left with all their results and without their end. */
 export const finishWhatIsOver = async (db: Kysely<Tables>): Promise<void> => {
-  const runs = await withoutOpenChunk(db)
-  for (const id of runs) await withRun(db, id, async (trx, run) => run && finishIfOver(trx, run))
-}
-
-const withoutOpenChunk = async (db: Db): Promise<string[]> => {
-  const { rows } = await sql<{ id: string }>`select id from run where status in ('queued', 'running')
-    and not exists (select from run_chunk c where c.run = run.id and not c.finished)`.execute(db)
-  return rows.map(({ id }) => id)
+  const runs = await db.selectFrom('run').select('id').where('status', 'in', underWay).where(isOver).execute()
+  for (const { id } of runs) await withRun(db, id, (trx) => finishIfOver(trx, id))
 }
