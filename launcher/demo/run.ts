@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { askJson } from '../json-request.ts'
 import { listAll, type N8nApi } from '../n8n/public-api.ts'
 import { inCheckout } from '../paths.ts'
@@ -56,7 +57,7 @@ export async function submitForm(n8n: N8n, form: Form, websites: string[], stop:
 /** Waits for the execution that the form has started and reads the leads from it. */
 export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<string>, stop: AbortSignal): Promise<Lead[]> {
   const look = async (): Promise<string | undefined> => {
-    const newest = (await readTwice(() => executionsOf(api, workflowId))).find((one) => !after.has(one.id))
+    const newest = (await readPatiently(() => executionsOf(api, workflowId))).find((one) => !after.has(one.id))
     return newest !== undefined && !['new', 'running', 'waiting'].includes(newest.status) ? newest.id : undefined
   }
   const patience = { expectation: 'The workflow did not end', within: 300, every: 300, stop }
@@ -65,20 +66,27 @@ export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<str
       ? new Problem(`${textOf(error)} See its executions at ${api.address}/workflow/${workflowId}/executions`)
       : error
   })
-  return leadsOf(await readTwice(() => api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`)))
+  return leadsOf(await readPatiently(() => api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`)))
 }
 
+/** Seconds before reading once more. */
+const pauses = [0, 1, 2, 4, 8]
+
 /**
- * An n8n that was busy for seconds ends connections that have been idle meanwhile, also under a question that was
- * just sent on one of them: reading once more is harmless.
+ * An n8n that was busy for seconds ends connections that have been idle meanwhile, also under a question that was just
+ * sent on one of them, and answers 503 “Database is not ready!” where its own check took too long: reading once more is
+ * harmless.
  */
-async function readTwice<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return read()
+async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
+  for (const seconds of pauses) {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+    }
+    await sleep(seconds * 1000)
   }
+  return read()
 }
 
 type Listed = { id: string; status: string }
