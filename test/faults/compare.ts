@@ -6,9 +6,11 @@ import type { ItemResult } from './work.ts'
 /** Calls in flight at a kill or a stop: not answered yet, or answered at most 250 ms before and still to be read and kept. */
 export const underWay = ({ unanswered, justAnswered }: CutOff): number => unanswered + justAnswered
 
-/** A result as text, without when it was found out. */
+const ofTheRun = new Set(['verifiedAt', 'at', 'ledger'])
+
+/** A result as text, without when it was found out and in which row of the ledger that stands. */
 export const ofItem = (result: ItemResult | undefined): string =>
-  JSON.stringify(result, (key, value: unknown) => (key === 'verifiedAt' ? undefined : value))
+  JSON.stringify(result, (key, value: unknown) => (ofTheRun.has(key) ? undefined : value))
 
 /** Those subjects whose events are not numbered 1, 2, 3 … in the order of all. */
 export const sequencesAreWhole = (events: readonly ReadEvent[]): string[] =>
@@ -28,11 +30,11 @@ const peopleText = ({ people, faultlessPeople }: Outcome): string => {
 }
 
 const workText = (outcome: Outcome): string => {
-  const { work, results, bill, least, inFlight, met, messages } = outcome
+  const { work, results, bill, least, inFlight, leaving, met, messages } = outcome
   const of = (status: ItemResult['status']): number => results.filter((result) => result.status === status).length
   const ends = `${results.length} items: ${of('done')} done, ${of('failed')} failed, ${of('uncertain')} uncertain`
   const calls = `calls answered ${bill.answered} (at least ${least.answered}), credits ${bill.credits} (at least ${least.credits})`
-  const flight = `in flight at kills and stops ${underWay(inFlight)} (${inFlight.unanswered} unanswered, ${inFlight.justAnswered} just answered)`
+  const flight = `in flight at kills and stops ${underWay(inFlight)} (${inFlight.unanswered} unanswered, ${inFlight.justAnswered} just answered), ${leaving} about to leave`
   const sent = work.name === 'send' ? `; messages ${messages.length} to ${new Set(messages).size} addresses` : ''
   const synced = work.name === 'sync' ? peopleText(outcome) : ''
   return `  ${work.name} (${work.connector}): ${ends}; ${calls}; ${flight}, met an outage ${met}${sent}${synced}`

@@ -47,6 +47,8 @@ export interface Outcome {
   readonly faultlessPeople: readonly (readonly [string, string])[]
   /** Calls under way when a hub was killed or stood still, over all such moments, as the vendor saw it. */
   readonly inFlight: CutOff
+  /** Calls that were about to leave at such a moment. */
+  readonly leaving: number
   /** Calls that found the vendor down. */
   readonly met: number
 }
@@ -173,6 +175,7 @@ export const play = async ({ works, plan }: Form, services: Services | undefined
         messages: name === 'send' ? await messagesOf(stage, work) : [],
         people: name === 'sync' ? await peopleIn(stage, work, accountOf(work)) : [],
         faultlessPeople: without?.people ?? [],
+        leaving: log.leaving.get(name) ?? 0,
         inFlight: log.inFlight.get(name) ?? { unanswered: 0, justAnswered: 0 },
         met: (met[connector]?.dropped ?? 0) + (met[connector]?.refused ?? 0),
       })

@@ -1,7 +1,18 @@
 import type { ItemResult } from './reading.ts'
 
 /** What another run of the same says in other words: when, under which id of a vendor, and whether a record was new. */
-const ofTheRun = new Set(['verifiedAt', 'sentAt', 'id', 'url', 'outcome', 'changed', 'written', 'notWritten'])
+const ofTheRun = new Set([
+  'verifiedAt',
+  'at',
+  'ledger',
+  'sentAt',
+  'id',
+  'url',
+  'outcome',
+  'changed',
+  'written',
+  'notWritten',
+])
 
 /** A result as text, without what another run of the same says in other words. */
 export const ofItem = (result: ItemResult | undefined): string =>

@@ -49,6 +49,8 @@ export interface Played {
   }
   /** To whom messages went. */
   readonly messages: readonly string[]
+  /** Messages that were about to leave when a hub was killed. */
+  readonly leaving: number
   readonly seconds: number
 }
 
@@ -125,6 +127,7 @@ export const play = async (form: Form, random: () => number, tell: (line: string
       random,
       stops: new Map(),
       inFlight: new Map(),
+      leaving: 0,
       interrupted: [],
       doneTooEarly: [],
     }
@@ -137,7 +140,7 @@ export const play = async (form: Form, random: () => number, tell: (line: string
     }
     const outcomes = await finish(stage, reference, least)
     const messages = (await recordsOf(world, 'sendgrid', 'message')).map(({ to }) => String(to))
-    const { stops, interrupted, doneTooEarly } = stage
+    const { stops, interrupted, doneTooEarly, leaving } = stage
     const records = { contacts: await recordsOf(world, 'hubspot', 'contact'), undisturbed: contacts }
     return {
       outcomes,
@@ -146,6 +149,7 @@ export const play = async (form: Form, random: () => number, tell: (line: string
       doneTooEarly,
       records,
       messages,
+      leaving,
       seconds: Math.round((performance.now() - began) / 1000),
     }
   } finally {
@@ -164,6 +168,8 @@ interface Stage {
   readonly stops: Map<Kind, number>
   /** connector → calls */
   readonly inFlight: Map<string, number>
+  /** Messages that were about to leave when a hub was killed. */
+  leaving: number
   readonly interrupted: { readonly code: number | null; readonly said: string }[]
   readonly doneTooEarly: RunState[]
 }
@@ -268,9 +274,12 @@ const kill = async (stage: Stage, when: number, isEarly: boolean): Promise<void>
   await countInFlight(stage, frozen)
 }
 
-const countInFlight = async ({ world, inFlight }: Stage, { query }: Frozen): Promise<void> => {
+const countInFlight = async (stage: Stage, { query, lag }: Frozen): Promise<void> => {
+  const { world, inFlight } = stage
   await pause(readMs)
   const found = (await world.control('GET', `cut-offs?${query}`)) as Record<string, CutOff>
+  // A message may stand there as begun, and be about to leave.
+  stage.leaving += Math.ceil((lag / 1000) * (stage.form.items / workSeconds(stage.form)))
   for (const [connector, { unanswered, justAnswered }] of Object.entries(found))
     inFlight.set(connector, (inFlight.get(connector) ?? 0) + unanswered + justAnswered)
 }
