@@ -82,6 +82,20 @@ describe('a mistake is told with its place and what to write instead', () => {
       good.replace('one: { get: /verify, query: { email: =email } }', 'many: { upTo: 9, post: /verify, json: { rows: "=items.email" }, answers: { each: =rows } }'),
       { at: '9:51', message: 'With one item this is no list, but its element.', instead: 'Put it in brackets: "=[items.email]".' },
     ],
+    [
+      'a job whose result is bytes',
+      good.replace('get: /verify, query: { email: =email }', 'submit: { post: /a, ticket: =id }, poll: { get: /b, as: bytes, every: 1s, upTo: 9s, done: =ok }'),
+      { at: '9:10', message: 'The result of a job is written down, which bytes cannot be.', instead: 'Read it with "as: text" or "as: json".' },
+    ],
+    [
+      'a job with a callback',
+      good.replace('get: /verify, query: { email: =email }', 'submit: { post: /a, ticket: =id }, poll: { get: /b, every: 1s, upTo: 9s, done: =ok }, callback: { when: =ok, upTo: 9s }'),
+      {
+        at: '9:108',
+        message: 'A job is asked for its result.',
+        instead: 'Remove it. A service that is given =$callback.url in "submit" ends the wait with its call.',
+      },
+    ],
     ['a step that does two things', good.replace('{ get: /verify, query: { email: =email } }', '{ steps: [ { name: a, get: /verify, let: =email } ] }'), { at: '9:21', message: 'This step asks, and works something out.', instead: 'Make two steps of it.' }],
     ['a condition of no field', good.replace('secret: true }', 'secret: true, if: { login: key } }'), { at: '5:58', message: 'There is no field "login" with choices.', instead: 'Name a field under auth.fields that has "choices".' }],
     ['a condition of no choice', good.replace('{ key: {', '{ login: { label: Login, choices: [key, oauth] }, key: { if: { login: oath },'), { at: '5:87', message: '"login" has no choice "oath".', instead: 'Did you mean "oauth"?' }],
