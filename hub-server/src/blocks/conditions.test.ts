@@ -3,7 +3,11 @@ import { checkCondition, type Condition } from '../contracts/condition.ts'
 import { holds, reasonOf } from './conditions.ts'
 
 const lead = { title: 'Sales Director', verdict: 'risky', company: { employees: 120 }, tags: [] }
-const field = (name: string, is: Extract<Condition, { field: string }>['is'], value?: string | number | boolean): Condition => ({ field: name, is, ...(value !== undefined && { value }) })
+const field = (
+  name: string,
+  is: Extract<Condition, { field: string }>['is'],
+  value?: string | number | boolean,
+): Condition => ({ field: name, is, ...(value !== undefined && { value }) })
 
 describe('a condition', () => {
   it.each<[Condition, boolean, string]>([
@@ -20,9 +24,17 @@ describe('a condition', () => {
     [field('company.employees', 'less', 50), false, 'company.employees is not less than 50 (120)'],
     [{ not: field('verdict', 'known') }, false, 'verdict is known (risky)'],
     [{ all: [field('verdict', 'known'), field('phone', 'known')] }, false, 'phone is not known'],
-    [{ all: [field('verdict', 'known'), field('title', 'known')] }, true, 'verdict is known (risky) and title is known (Sales Director)'],
+    [
+      { all: [field('verdict', 'known'), field('title', 'known')] },
+      true,
+      'verdict is known (risky) and title is known (Sales Director)',
+    ],
     [{ any: [field('phone', 'known'), field('title', 'known')] }, true, 'title is known (Sales Director)'],
-    [{ any: [field('phone', 'known'), { not: field('title', 'known') }] }, false, 'phone is not known and title is known (Sales Director)'],
+    [
+      { any: [field('phone', 'known'), { not: field('title', 'known') }] },
+      false,
+      'phone is not known and title is known (Sales Director)',
+    ],
   ])('%j: %s, for %s', (condition, expected, reason) => {
     expect(() => checkCondition(condition)).not.toThrow()
     expect(holds(condition, lead)).toBe(expected)
@@ -38,7 +50,10 @@ describe('a condition', () => {
     [{ any: [] }, /\/when\/any/],
     [{ any: [{ not: { fields: 'a' } }] }, /\/when\/any\/0\/not .*“fields”/],
     ['verdict = unknown', /must be an object/],
-    [{ not: { not: { not: { not: { not: { not: { not: { not: { not: { not: { not: { not: {} } } } } } } } } } } } }, /nested too deep/],
+    [
+      { not: { not: { not: { not: { not: { not: { not: { not: { not: { not: { not: { not: {} } } } } } } } } } } } },
+      /nested too deep/,
+    ],
   ])('%j is refused', (condition, names) => {
     expect(() => checkCondition(condition)).toThrow(names)
   })

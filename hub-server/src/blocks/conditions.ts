@@ -29,7 +29,9 @@ export const compares = (is: Comparison, actual: unknown, wanted: Compared | und
 /** Of several words that a value is compared with, the first that it has. */
 export const hitOf = (is: Comparison, actual: unknown, wanted: Compared | undefined): string | undefined => {
   const [text, words] = [lower(actual), listOf(lower(wanted))]
-  return is === 'one_of' ? words.find((word) => word === text) : words.find((word) => (is === 'contains_any' ? hasWords(text, word) : text.includes(word)))
+  return is === 'one_of'
+    ? words.find((word) => word === text)
+    : words.find((word) => (is === 'contains_any' ? hasWords(text, word) : text.includes(word)))
 }
 
 /** Whether a condition holds for an item. */
@@ -83,9 +85,16 @@ const contrary: Readonly<Record<Comparison, string>> = {
   unknown: 'is known',
 }
 
-const lower = (value: unknown): string => String(value ?? '').trim().toLowerCase()
+const lower = (value: unknown): string =>
+  String(value ?? '')
+    .trim()
+    .toLowerCase()
 
-const listOf = (text: string): string[] => text.split(',').map((part) => part.trim()).filter(Boolean)
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
 
 /** As whole words: “CTO” does not stand in “Director”. */
 const hasWords = (text: string, words: string): boolean =>

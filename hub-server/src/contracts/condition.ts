@@ -34,7 +34,9 @@ const inner = { $ref: '#/components/schemas/Condition' }
 
 const Parts = Type.Object(
   {
-    field: Type.Optional(Type.String({ minLength: 1, description: 'Name of the field, e.g. verdict or company.employees' })),
+    field: Type.Optional(
+      Type.String({ minLength: 1, description: 'Name of the field, e.g. verdict or company.employees' }),
+    ),
     is: Type.Optional(Type.Unsafe<Comparison>({ type: 'string', enum: Object.keys(comparisons) })),
     value: Type.Optional(Type.Unsafe<Compared>({ type: ['string', 'number', 'boolean'] })),
     all: Type.Optional(Type.Array(Type.Unsafe<unknown>(inner), { minItems: 1 })),
@@ -43,7 +45,8 @@ const Parts = Type.Object(
   },
   {
     $id: 'Condition',
-    description: 'What must be so of an item: of one field (`field`, `is`, and `value` where it is compared with one), or `all`, `any`, `not` of conditions',
+    description:
+      'What must be so of an item: of one field (`field`, `is`, `value`), or `all`, `any`, `not` of conditions',
     additionalProperties: false,
   },
 )
@@ -69,13 +72,18 @@ export const checkCondition = (given: unknown, path = '/when', deep = 0): void =
   const [problem] = problemsOf(Parts, given)
   if (problem) refuse(problem.message, problem.path === '/' ? path : path + problem.path)
   const { field, is, value, ...groups } = checked(Parts, given, 'The condition')
-  const kinds = [...(field === undefined && is === undefined && value === undefined ? [] : ['field']), ...Object.keys(groups)]
+  const kinds = [
+    ...(field === undefined && is === undefined && value === undefined ? [] : ['field']),
+    ...Object.keys(groups),
+  ]
   if (kinds.length !== 1) refuse('must have either field and is, or one of all, any, not')
   if (kinds[0] === 'field') {
     if (field === undefined) refuse('lacks “field”')
     if (is === undefined) refuse('lacks “is”')
-    if (is !== undefined && value === undefined && !withoutValue.includes(is)) refuse('lacks “value”: what to compare with')
+    if (is !== undefined && value === undefined && !withoutValue.includes(is))
+      refuse('lacks “value”: what to compare with')
   }
-  for (const group of ['all', 'any'] as const) for (const [at, one] of (groups[group] ?? []).entries()) checkCondition(one, `${path}/${group}/${at}`, deep + 1)
+  for (const group of ['all', 'any'] as const)
+    for (const [at, one] of (groups[group] ?? []).entries()) checkCondition(one, `${path}/${group}/${at}`, deep + 1)
   if (groups.not !== undefined) checkCondition(groups.not, `${path}/not`, deep + 1)
 }

@@ -12,7 +12,13 @@ export const createSlots = () => {
    * @param stop who still waits then does not wait for the others' works any longer
    * @throws HubError cancelled when the stop comes before its turn; what the work throws
    */
-  return async <Value>(key: string, size: number, work: () => Promise<Value>, who = '', stop?: AbortSignal): Promise<Value> => {
+  return async <Value>(
+    key: string,
+    size: number,
+    work: () => Promise<Value>,
+    who = '',
+    stop?: AbortSignal,
+  ): Promise<Value> => {
     const slot = busy.get(key) ?? { taken: 0, size, lines: new Map() }
     busy.set(key, slot)
     slot.size = size
@@ -22,7 +28,11 @@ export const createSlots = () => {
       return await work()
     } finally {
       slot.taken--
-      for (let next = slot.taken < slot.size && nextOf(slot.lines); next; next = slot.taken < slot.size && nextOf(slot.lines)) {
+      for (
+        let next = slot.taken < slot.size && nextOf(slot.lines);
+        next;
+        next = slot.taken < slot.size && nextOf(slot.lines)
+      ) {
         slot.taken++
         next()
       }

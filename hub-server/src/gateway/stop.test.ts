@@ -14,7 +14,8 @@ import { gatewayOn } from './testing/gatewayOn.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
-const json = (response: ServerResponse, body: unknown) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+const json = (response: ServerResponse, body: unknown) =>
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 
 describe('what is stopped', () => {
   /** Vendors, by the connector's name in the address; each test says what they answer. */
@@ -33,7 +34,10 @@ describe('what is stopped', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
     ;({ connectors } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)) }))
   })
   afterAll(async () => {
@@ -71,7 +75,8 @@ describe('what is stopped', () => {
     answers.set('zerobounce', (response) => void held.push(response))
     const { gateway, run } = start()
     const [theirs, ours] = [run(), run()]
-    const ask = ({ asking }: typeof ours) => gateway.ask(asking, verifyEmail, [{ email: 'held@acme.example' }], { providers: ['zerobounce'] })
+    const ask = ({ asking }: typeof ours) =>
+      gateway.ask(asking, verifyEmail, [{ email: 'held@acme.example' }], { providers: ['zerobounce'] })
     const theirAnswer = ask(theirs)
     await expect.poll(() => held.length, { timeout: 20_000 }).toBe(1)
     const ourAnswer = ask(ours)
@@ -80,7 +85,14 @@ describe('what is stopped', () => {
     ours.stop()
     expect(await ourAnswer).toMatchObject([{ status: 'failed', error: { kind: 'cancelled' } }])
     expect(calls).toEqual(['zerobounce'])
-    for (const response of held) json(response, { address: 'held@acme.example', status: 'valid', sub_status: '', free_email: false, did_you_mean: null })
+    for (const response of held)
+      json(response, {
+        address: 'held@acme.example',
+        status: 'valid',
+        sub_status: '',
+        free_email: false,
+        did_you_mean: null,
+      })
     expect(await theirAnswer).toMatchObject([{ status: 'done', outputs: [{ status: 'deliverable' }] }])
   })
 
@@ -93,7 +105,9 @@ describe('what is stopped', () => {
     })
     const inputs = [{ fullName: 'Ann Smith', domain: 'acme.example' }]
     const options = { providers: ['hunter', 'skrapp'], items: [0] }
-    expect(await gateway.ask(ours.asking, findEmail, inputs, options)).toMatchObject([{ status: 'failed', outputs: [], error: { kind: 'cancelled' } }])
+    expect(await gateway.ask(ours.asking, findEmail, inputs, options)).toMatchObject([
+      { status: 'failed', outputs: [], error: { kind: 'cancelled' } },
+    ])
     expect(calls).toEqual(['hunter'])
     // The last of them may say no, though the stop has come meanwhile: there is nobody else.
     const again = run()
@@ -101,7 +115,12 @@ describe('what is stopped', () => {
       again.stop()
       json(response, { data: { email: null, score: null, sources: [] }, meta: {} })
     })
-    expect(await gateway.ask(again.asking, findEmail, [{ fullName: 'Ben Jones', domain: 'acme.example' }], { providers: ['hunter'], items: [0] })).toMatchObject([{ status: 'done', outputs: [] }])
+    expect(
+      await gateway.ask(again.asking, findEmail, [{ fullName: 'Ben Jones', domain: 'acme.example' }], {
+        providers: ['hunter'],
+        items: [0],
+      }),
+    ).toMatchObject([{ status: 'done', outputs: [] }])
   })
 
   it('while it waits for a place leaves the line, and the next one has its turn', async () => {

@@ -1,4 +1,7 @@
-/** What others work on, as long as it is wanted here. @returns undefined when the stop comes first; the work goes on without us */
+/**
+ * What others work on, as long as it is wanted here.
+ * @returns undefined when the stop comes first; the work goes on without us
+ */
 export const unlessStopped = <Value>(work: Promise<Value>, stop: AbortSignal): Promise<Value | undefined> =>
   new Promise((resolve, reject) => {
     const leave = (): void => resolve(undefined)

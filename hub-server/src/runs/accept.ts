@@ -35,7 +35,9 @@ export interface NewRun {
   readonly earlierRoute?: string
   readonly idempotencyKey?: string
   /** `form` is known once the rows are read. */
-  readonly source: { readonly rows: AsyncIterable<Row> | Iterable<Row>; readonly form?: () => FileForm | undefined } | { readonly list: string; readonly total: number }
+  readonly source:
+    | { readonly rows: AsyncIterable<Row> | Iterable<Row>; readonly form?: () => FileForm | undefined }
+    | { readonly list: string; readonly total: number }
 }
 
 /**
@@ -62,12 +64,30 @@ export const acceptRun = async (db: Kysely<Tables>, scope: Scope, given: NewRun)
       if (row.problem !== undefined) problems.push({ item: total + waiting.length, problem: row.problem })
       waiting.push(row)
       if (waiting.length < atOnce) continue
-      await insertItems(db, { run: id }, total, waiting.map(({ input }) => input))
+      await insertItems(
+        db,
+        { run: id },
+        total,
+        waiting.map(({ input }) => input),
+      )
       total += waiting.length
       waiting = []
     }
     const rest = waiting.map(({ input }) => input)
-    const run = await store(db, scope, given, { id, total: total + rest.length, list: null, problems, form: source.form?.(), rest: { from: total, items: rest } }, hash)
+    const run = await store(
+      db,
+      scope,
+      given,
+      {
+        id,
+        total: total + rest.length,
+        list: null,
+        problems,
+        form: source.form?.(),
+        rest: { from: total, items: rest },
+      },
+      hash,
+    )
     if (!run.fresh && total > 0) await forgetItems(db, id)
     return run
   } catch (thrown) {
@@ -107,13 +127,34 @@ const store = (db: Kysely<Tables>, scope: Scope, given: NewRun, stored: Stored, 
     if (known) return { id: known, fresh: false }
     await trx
       .insertInto('run')
-      .values({ ...scopeOf(scope), id, block: given.block, steps: json(given.steps), list, status: 'queued', total, item_budget: given.itemBudget ?? null, file: form ? json(form) : null, error: null, finished_at: null, expired_at: null })
+      .values({
+        ...scopeOf(scope),
+        id,
+        block: given.block,
+        steps: json(given.steps),
+        list,
+        status: 'queued',
+        total,
+        item_budget: given.itemBudget ?? null,
+        file: form ? json(form) : null,
+        error: null,
+        finished_at: null,
+        expired_at: null,
+      })
       .execute()
-    await trx.insertInto('budget').values({ ...scopeOf(scope), kind: 'run', key: id, most: given.budget ?? null, day: null }).execute()
+    await trx
+      .insertInto('budget')
+      .values({ ...scopeOf(scope), kind: 'run', key: id, most: given.budget ?? null, day: null })
+      .execute()
     if (rest) await insertItems(trx, { run: id }, rest.from, rest.items)
     const chunks = chunksOf(total, given.chunkSize, problems)
-    for (let from = 0; from < chunks.length; from += 1000) await trx.insertInto('run_chunk').values(chunks.slice(from, from + 1000).map((chunk) => ({ run: id, ...chunk }))).execute()
-    for (let from = 0; from < problems.length; from += atOnce) await writeResults(trx, id, problems.slice(from, from + atOnce).map(unreadable))
+    for (let from = 0; from < chunks.length; from += 1000)
+      await trx
+        .insertInto('run_chunk')
+        .values(chunks.slice(from, from + 1000).map((chunk) => ({ run: id, ...chunk })))
+        .execute()
+    for (let from = 0; from < problems.length; from += atOnce)
+      await writeResults(trx, id, problems.slice(from, from + atOnce).map(unreadable))
     await addEvents(trx, scope, [{ type: 'run.accepted', subject: id, data: { block: given.block, items: total } }])
     await finishIfOver(trx, id)
     return { id, fresh: true }
@@ -131,20 +172,38 @@ const chunksOf = (total: number, size: number, problems: readonly Problem[]) => 
   })
 }
 
-const unreadable = ({ item, problem }: Problem): Result => failed(item, new HubError('invalid_input', problem, { advice: 'Mend this row and send it again.' }))
+const unreadable = ({ item, problem }: Problem): Result =>
+  failed(item, new HubError('invalid_input', problem, { advice: 'Mend this row and send it again.' }))
 
 /**
  * The run that this request made before; where there is none, it is noted that this one makes `run`.
  * @throws HubError conflict for a key that was used with another request
  */
-const findSame = async (trx: Transaction<Tables>, { workspace, mode }: Scope, given: NewRun, run: string, rowsHash: Hash): Promise<string | undefined> => {
+const findSame = async (
+  trx: Transaction<Tables>,
+  { workspace, mode }: Scope,
+  given: NewRun,
+  run: string,
+  rowsHash: Hash,
+): Promise<string | undefined> => {
   const { route, earlierRoute, idempotencyKey: key, block, budget, itemBudget } = given
   if (!key) return undefined
   const rows = rowsHash.digest('hex')
-  const rest = createHash('sha256').update(json([block, budget ?? null, itemBudget ?? null])).digest('hex')
-  const known = () => trx.selectFrom('idempotency').select(['body_hash', 'run']).where('workspace', '=', workspace).where('mode', '=', mode).where('key', '=', key)
+  const rest = createHash('sha256')
+    .update(json([block, budget ?? null, itemBudget ?? null]))
+    .digest('hex')
+  const known = () =>
+    trx
+      .selectFrom('idempotency')
+      .select(['body_hash', 'run'])
+      .where('workspace', '=', workspace)
+      .where('mode', '=', mode)
+      .where('key', '=', key)
   // A request of an earlier version has no second part: it is the same by what it says of its items.
-  const earlier = earlierRoute === undefined ? undefined : await known().where('route', '=', earlierRoute).where('body_hash', 'not like', '%:%').executeTakeFirst()
+  const earlier =
+    earlierRoute === undefined
+      ? undefined
+      : await known().where('route', '=', earlierRoute).where('body_hash', 'not like', '%:%').executeTakeFirst()
   const claim =
     !earlier &&
     (await trx
@@ -157,5 +216,7 @@ const findSame = async (trx: Transaction<Tables>, { workspace, mode }: Scope, gi
   const before = earlier ?? (await known().where('route', '=', route).executeTakeFirstOrThrow())
   const [sameRows, sameRest] = before.body_hash.split(':')
   if (sameRows === rows && (sameRest === undefined || sameRest === rest)) return before.run
-  throw new HubError('conflict', 'This Idempotency-Key was used before with another body or another budget.', { advice: 'Use a new key for a new request.' })
+  throw new HubError('conflict', 'This Idempotency-Key was used before with another body or another budget.', {
+    advice: 'Use a new key for a new request.',
+  })
 }

@@ -40,7 +40,12 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
   }
 
   /** A change after which it may be that nothing is left to do. @returns whether it could happen */
-  const goOn = async (trx: Transaction<Tables>, run: RunRow, name: TransitionName, details?: ChangeDetails): Promise<boolean> => {
+  const goOn = async (
+    trx: Transaction<Tables>,
+    run: RunRow,
+    name: TransitionName,
+    details?: ChangeDetails,
+  ): Promise<boolean> => {
     const after = await change(trx, run, name, details)
     if (after) await finishIfOver(trx, run.id)
     return after !== undefined
@@ -49,13 +54,18 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
   /** @throws HubError conflict where items are to be read again and the list that held them is gone */
   const requireItems = async (trx: Transaction<Tables>, { list }: RunRow): Promise<void> => {
     if (list === null || (await trx.selectFrom('list').select('id').where('id', '=', list).executeTakeFirst())) return
-    throw new HubError('conflict', `The list ${list}, which this run reads its items from, was removed.`, { advice: 'Store the list again and start a run over it: what is done is in the cache.' })
+    throw new HubError('conflict', `The list ${list}, which this run reads its items from, was removed.`, {
+      advice: 'Store the list again and start a run over it: what is done is in the cache.',
+    })
   }
 
-  const pauseWith = (id: string, error: HubError): Promise<Run> => act(id, (trx, run) => change(trx, run, 'pause', { error: error.toValue() }))
+  const pauseWith = (id: string, error: HubError): Promise<Run> =>
+    act(id, (trx, run) => change(trx, run, 'pause', { error: error.toValue() }))
 
   return {
-    /** For good: no new call; what is under way is still fetched. Items without a result stay pending. Twice is once. */
+    /**
+     * For good: no new call; what is under way is still fetched. Items without a result stay pending. Twice is once.
+     */
     cancel: async (scope: Scope, id: string): Promise<Run> => {
       await find(scope, id)
       return act(id, (trx, run) => change(trx, run, 'cancel'))
@@ -72,7 +82,10 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
         if (run.status === 'queued' || run.status === 'running') return
         if (await goOn(trx, run, 'resume', budget === undefined ? {} : { budget: microUsd(budget) })) return
         throw new HubError('conflict', `This run is ${run.status}, not paused.`, {
-          advice: run.status === 'cancelled' ? 'POST …/retry goes on with what is pending, and tries its failed items again.' : 'POST …/retry tries its failed items again.',
+          advice:
+            run.status === 'cancelled'
+              ? 'POST …/retry goes on with what is pending, and tries its failed items again.'
+              : 'POST …/retry tries its failed items again.',
         })
       })
     },
@@ -99,30 +112,61 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
         await goOn(trx, run, 'redo')
       })
     },
-    /** Everything in this mode stops: open runs pause, and no call leaves until `startAll`. @returns how many runs paused */
+    /**
+     * Everything in this mode stops: open runs pause, and no call leaves until `startAll`.
+     * @returns how many runs paused
+     */
     stopAll: async (scope: Scope): Promise<number> => {
       const { workspace, mode } = scope
-      await db.updateTable('budget').set({ open: false }).where('workspace', '=', workspace).where('mode', '=', mode).where('kind', '=', 'day').execute()
-      const open = await db.selectFrom('run').select('id').where('workspace', '=', workspace).where('mode', '=', mode).where('status', 'in', ['queued', 'running']).execute()
-      const error = new HubError('cancelled', 'Everything was stopped.', { advice: 'POST /v1/start lets calls leave again; then resume the run.' })
+      await db
+        .updateTable('budget')
+        .set({ open: false })
+        .where('workspace', '=', workspace)
+        .where('mode', '=', mode)
+        .where('kind', '=', 'day')
+        .execute()
+      const open = await db
+        .selectFrom('run')
+        .select('id')
+        .where('workspace', '=', workspace)
+        .where('mode', '=', mode)
+        .where('status', 'in', ['queued', 'running'])
+        .execute()
+      const error = new HubError('cancelled', 'Everything was stopped.', {
+        advice: 'POST /v1/start lets calls leave again; then resume the run.',
+      })
       for (const { id } of open) await pauseWith(id, error)
       return open.length
     },
     startAll: async ({ workspace, mode }: Scope): Promise<void> => {
-      await db.updateTable('budget').set({ open: true }).where('workspace', '=', workspace).where('mode', '=', mode).where('kind', '=', 'day').execute()
+      await db
+        .updateTable('budget')
+        .set({ open: true })
+        .where('workspace', '=', workspace)
+        .where('mode', '=', mode)
+        .where('kind', '=', 'day')
+        .execute()
     },
   }
 }
 
 /** Uncertain items, or what of them is uncertain, become done: a person says so. */
 const settleAsSent = async (trx: Transaction<Tables>, run: string, items: readonly number[]): Promise<void> => {
-  const settled = sql`(coalesce(result, '{}'::jsonb) - 'error') || ${json({ outputs: [], reason: 'A person has looked: it was sent.' })}::jsonb`
+  const said = json({ outputs: [], reason: 'A person has looked: it was sent.' })
+  const settled = sql`(coalesce(result, '{}'::jsonb) - 'error') || ${said}::jsonb`
   const { rows } = await sql<{ item: number }>`
-    update run_piece set status = 'done', result = ${settled} where run = ${run} and status = 'uncertain' and item in (${numbers(items)}) returning item`.execute(trx)
+    update run_piece set status = 'done', result = ${settled} where run = ${run} and status = 'uncertain'
+      and item in (${numbers(items)}) returning item`.execute(
+    trx,
+  )
   const several = [...new Set(rows.map(({ item }) => item))]
   await removeUncertain(trx, run, several)
   await putTogether(trx, run, several)
   await sql`with settled as (
-      update run_result set status = 'done', result = ${settled} where run = ${run} and status = 'uncertain' and item in (${numbers(items)}) returning item)
-    update run set uncertain = uncertain - (select count(*) from settled), done = done + (select count(*) from settled) where id = ${run}`.execute(trx)
+      update run_result set status = 'done', result = ${settled} where run = ${run} and status = 'uncertain'
+        and item in (${numbers(items)}) returning item)
+    update run set uncertain = uncertain - (select count(*) from settled), done = done + (select count(*)
+      from settled) where id = ${run}`.execute(
+    trx,
+  )
 }

@@ -30,7 +30,10 @@ interface Earlier {
 }
 
 const migrated = async (db: Kysely<unknown>): Promise<void> => {
-  const { error } = await new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ '0001-start': start }) } }).migrateToLatest()
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve({ '0001-start': start }) },
+  }).migrateToLatest()
   if (error) throw error
 }
 
@@ -38,7 +41,9 @@ const embedded = async (): Promise<Earlier> => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
   await ensureEmbedded(join(folder, 'database'))
   const pglite = await openEmbedded(join(folder, 'database'))
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: new pg.Pool({ ...createPgConfig(pglite), max: 1 }) }) })
+  const db = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ ...createPgConfig(pglite), max: 1 }) }),
+  })
   await migrated(db)
   const close = async () => {
     await db.destroy()
@@ -70,19 +75,42 @@ interface Chunk {
 }
 
 /** A run as the first version stored it; item n is {n}, and what is done of it says so. */
-const insertRun = async (db: Kysely<unknown>, { status, steps, chunks, budgetOpen = true }: { status: string; steps: readonly object[]; chunks: readonly Chunk[]; budgetOpen?: boolean }): Promise<string> => {
+const insertRun = async (
+  db: Kysely<unknown>,
+  {
+    status,
+    steps,
+    chunks,
+    budgetOpen = true,
+  }: { status: string; steps: readonly object[]; chunks: readonly Chunk[]; budgetOpen?: boolean },
+): Promise<string> => {
   const id = newId('run')
   const total = chunks.reduce((sum, { items }) => sum + items, 0)
-  await sql`insert into run (workspace, mode, id, block, steps, status, total) values ('ws_1', 'test', ${id}, 'block', ${json(steps)}, ${status}, ${total})`.execute(db)
-  await sql`insert into budget (workspace, mode, kind, key, open) values ('ws_1', 'test', 'run', ${id}, ${budgetOpen})`.execute(db)
-  await sql`insert into run_item select ${id}, n, json_build_object('n', n) from generate_series(0, ${total - 1}::integer) as n`.execute(db)
+  await sql`insert into run (workspace, mode, id, block, steps, status, total) values ('ws_1', 'test', ${id}, 'block',
+    ${json(steps)}, ${status}, ${total})`.execute(
+    db,
+  )
+  await sql`insert into budget (workspace, mode, kind, key, open) values ('ws_1', 'test', 'run', ${id},
+    ${budgetOpen})`.execute(
+    db,
+  )
+  await sql`insert into run_item select ${id}, n, json_build_object('n', n) from generate_series(0,
+    ${total - 1}::integer) as n`.execute(
+    db,
+  )
   let first = 0
   for (const [chunk, { items, results = [], held = false }] of chunks.entries()) {
     const count = (one: string): number => results.filter((result) => result === one).length
     await sql`insert into run_chunk (run, chunk, first, last, finished, holder, leased_until, done, failed)
-      values (${id}, ${chunk}, ${first}, ${first + items - 1}, ${results.length === items}, ${held ? 'dead' : null}, ${held ? new Date(0) : null}, ${count('done')}, ${count('failed')})`.execute(db)
+      values (${id}, ${chunk}, ${first}, ${first + items - 1}, ${results.length === items}, ${held ? 'dead' : null},
+        ${held ? new Date(0) : null}, ${count('done')}, ${count('failed')})`.execute(
+      db,
+    )
     for (const [at, result] of results.entries())
-      await sql`insert into run_result values (${id}, ${first + at}, ${result}, ${json({ outputs: [{ n: first + at, early: true }] })})`.execute(db)
+      await sql`insert into run_result values (${id}, ${first + at}, ${result},
+        ${json({ outputs: [{ n: first + at, early: true }] })})`.execute(
+        db,
+      )
     first += items
   }
   return id
@@ -93,7 +121,9 @@ const makePartitions = async (db: Kysely<unknown>): Promise<void> => {
   for (const table of ['run_item', 'run_result'])
     for (const day of [today, today + dayMs])
       await sql
-        .raw(`create table ${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')} partition of ${table} for values from ('${firstIdOf(new Date(day))}') to ('${firstIdOf(new Date(day + dayMs))}')`)
+        .raw(
+          `create table ${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')} partition of ${table} for values from ('${firstIdOf(new Date(day))}') to ('${firstIdOf(new Date(day + dayMs))}')`,
+        )
         .execute(db)
 }
 
@@ -111,18 +141,36 @@ describe.each(kinds)('runs of the first version on $kind', ({ open }) => {
     const running = await insertRun(earlier.db, {
       status: 'running',
       steps: one,
-      chunks: [{ items: 3, results: ['done', 'done', 'done'] }, { items: 3, results: ['done', 'failed'], held: true }, { items: 2 }],
+      chunks: [
+        { items: 3, results: ['done', 'done', 'done'] },
+        { items: 3, results: ['done', 'failed'], held: true },
+        { items: 2 },
+      ],
     })
     const line = await insertRun(earlier.db, {
       status: 'running',
       steps: [...one, { block: 'second', options: {} }],
-      chunks: [{ items: 2, results: ['done', 'failed'] }, { items: 2, results: ['done'], held: true }],
+      chunks: [
+        { items: 2, results: ['done', 'failed'] },
+        { items: 2, results: ['done'], held: true },
+      ],
     })
-    const paused = await insertRun(earlier.db, { status: 'paused', steps: one, chunks: [{ items: 2, results: ['done'] }] })
-    const over = await insertRun(earlier.db, { status: 'running', steps: one, chunks: [{ items: 1, results: ['done'] }] })
+    const paused = await insertRun(earlier.db, {
+      status: 'paused',
+      steps: one,
+      chunks: [{ items: 2, results: ['done'] }],
+    })
+    const over = await insertRun(earlier.db, {
+      status: 'running',
+      steps: one,
+      chunks: [{ items: 1, results: ['done'] }],
+    })
     const body = createHash('sha256').update(json(one))
     for (let n = 0; n < 8; n++) body.update(json({ n })).update('\n')
-    await sql`insert into idempotency (workspace, mode, route, key, body_hash, run) values ('ws_1', 'test', 'blocks/block', 'k', ${body.digest('hex')}, ${running})`.execute(earlier.db)
+    await sql`insert into idempotency (workspace, mode, route, key, body_hash, run) values ('ws_1', 'test',
+      'blocks/block', 'k', ${body.digest('hex')}, ${running})`.execute(
+      earlier.db,
+    )
     await earlier.close()
 
     const database = await openDatabase(earlier.where)
@@ -131,12 +179,25 @@ describe.each(kinds)('runs of the first version on $kind', ({ open }) => {
     const second = teller('second', ({ n }) => done({ n, seen: true }))
     const { runs, close } = await runsOn({ db: database.db, blocks: [block.block, second.block] })
     closing.push(close)
-    expect(await runs.get(scope, running, 30_000)).toMatchObject({ status: 'done', items: { total: 8, done: 7, failed: 1, pending: 0 } })
-    expect(await runs.get(scope, line, 30_000)).toMatchObject({ status: 'done', items: { total: 4, done: 3, failed: 1, pending: 0 } })
+    expect(await runs.get(scope, running, 30_000)).toMatchObject({
+      status: 'done',
+      items: { total: 8, done: 7, failed: 1, pending: 0 },
+    })
+    expect(await runs.get(scope, line, 30_000)).toMatchObject({
+      status: 'done',
+      items: { total: 4, done: 3, failed: 1, pending: 0 },
+    })
     expect(await runs.get(scope, over, 30_000)).toMatchObject({ status: 'done', items: { done: 1 } })
-    expect((await runs.results(scope, running, 0, 10)).results.map(({ outputs }) => outputs[0])).toEqual([...[0, 1, 2, 3, 4].map((n) => ({ n, early: true })), ...[5, 6, 7].map((n) => ({ n }))])
-    expect((await runs.results(scope, line, 3, 1)).results).toEqual([{ item: 3, status: 'done', outputs: [{ n: 3, seen: true }] }])
-    expect((await database.db.selectFrom('budget').select('open').where('key', '=', paused).executeTakeFirstOrThrow()).open).toBe(false)
+    expect((await runs.results(scope, running, 0, 10)).results.map(({ outputs }) => outputs[0])).toEqual([
+      ...[0, 1, 2, 3, 4].map((n) => ({ n, early: true })),
+      ...[5, 6, 7].map((n) => ({ n })),
+    ])
+    expect((await runs.results(scope, line, 3, 1)).results).toEqual([
+      { item: 3, status: 'done', outputs: [{ n: 3, seen: true }] },
+    ])
+    expect(
+      (await database.db.selectFrom('budget').select('open').where('key', '=', paused).executeTakeFirstOrThrow()).open,
+    ).toBe(false)
     await runs.resume(scope, paused)
     expect(await runs.get(scope, paused, 30_000)).toMatchObject({ status: 'done', items: { done: 2 } })
     expect(block.given.map(({ n }) => Number(n)).sort((a, b) => a - b)).toEqual([1, 3, 5, 6, 7])

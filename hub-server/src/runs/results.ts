@@ -3,7 +3,10 @@ import type { Result } from '../contracts/result.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
 
-/** Results of runs' items. Whoever writes or takes back any holds the run's lock (`state.ts`): its counts change with them. */
+/**
+ * Results of runs' items. Whoever writes or takes back any holds the run's lock (`state.ts`): its counts change with
+ * them.
+ */
 
 /** Stores results; an item has one, and the first stays. @returns whether all of the run's items have one then */
 export const writeResults = async (db: Db, run: string, results: readonly Result[]): Promise<boolean> => {
@@ -12,19 +15,31 @@ export const writeResults = async (db: Db, run: string, results: readonly Result
   const { rows: written } = await sql<{ over: boolean }>`
     with given as (
       insert into run_result (run, item, status, result)
-      select ${run}, item, status, result from json_to_recordset(${json(rows)}::json) as row(item integer, status text, result jsonb)
+      select ${run}, item, status, result from json_to_recordset(${json(rows)}::json) as row(item integer,
+        status text, result jsonb)
       on conflict do nothing returning status),
     counts as (
       select count(*) filter (where status = 'done') as done, count(*) filter (where status = 'skipped') as skipped,
-        count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'uncertain') as uncertain from given)
-    update run set done = run.done + counts.done, skipped = run.skipped + counts.skipped, failed = run.failed + counts.failed,
+        count(*) filter (where status = 'failed') as failed, count(*) filter (where status = 'uncertain') as uncertain
+          from given)
+    update run set done = run.done + counts.done, skipped = run.skipped + counts.skipped,
+      failed = run.failed + counts.failed,
       uncertain = run.uncertain + counts.uncertain
-    from counts where run.id = ${run} returning run.done + run.skipped + run.failed + run.uncertain >= run.total as over`.execute(db)
+    from counts where run.id = ${run}
+    returning run.done + run.skipped + run.failed + run.uncertain >= run.total as over`.execute(
+    db,
+  )
   return written[0]?.over ?? false
 }
 
 /** Stored results from a position on; items without one are not among them. */
-export const readResults = async (db: Db, run: string, from: number, limit: number, status?: 'failed' | 'uncertain'): Promise<Result[]> => {
+export const readResults = async (
+  db: Db,
+  run: string,
+  from: number,
+  limit: number,
+  status?: 'failed' | 'uncertain',
+): Promise<Result[]> => {
   const rows = await db
     .selectFrom('run_result')
     .select(['item', 'status', 'result'])
@@ -39,21 +54,32 @@ export const readResults = async (db: Db, run: string, from: number, limit: numb
 
 /** A result as it is stored beside its item and status. */
 export const toRest = (result: unknown): Omit<Result, 'item' | 'status'> =>
-  result && typeof result === 'object' && 'outputs' in result && Array.isArray(result.outputs) ? { ...result, outputs: result.outputs } : { outputs: [] }
+  result && typeof result === 'object' && 'outputs' in result && Array.isArray(result.outputs)
+    ? { ...result, outputs: result.outputs }
+    : { outputs: [] }
 
 /**
- * Takes results back, so that their items are open again, and asked anew whatever was kept for this run alone; of an item
- * that was several on the way, what failed of it.
+ * Takes results back, so that their items are open again, and asked anew whatever was kept for this run alone; of an
+ * item that was several on the way, what failed of it.
  * @returns how many items
  */
-export const takeBack = async (db: Db, run: string, which: { status: 'failed' } | { uncertain: readonly number[] }): Promise<number> => {
-  const chosen = 'status' in which ? sql`status = ${which.status}` : sql`status = 'uncertain' and item in (${numbers(which.uncertain)})`
+export const takeBack = async (
+  db: Db,
+  run: string,
+  which: { status: 'failed' } | { uncertain: readonly number[] },
+): Promise<number> => {
+  const chosen =
+    'status' in which
+      ? sql`status = ${which.status}`
+      : sql`status = 'uncertain' and item in (${numbers(which.uncertain)})`
   const { rows } = await sql<{ taken: number }>`
     with gone as (delete from run_result where run = ${run} and ${chosen} returning item, status),
-    forgotten as (delete from run_answer a using gone where a.run = ${run} and split_part(split_part(a.item, '/', 3), '.', 1) = gone.item::text),
+    forgotten as (delete from run_answer a using gone where a.run = ${run} and split_part(split_part(a.item, '/', 3),
+      '.', 1) = gone.item::text),
     opened as (
       update run_piece p set status = null, result = null from gone
-      where p.run = ${run} and p.item = gone.item and p.status in ('failed', 'uncertain') returning p.item, p.step, p.chunk),
+      where p.run = ${run} and p.item = gone.item and p.status in ('failed', 'uncertain') returning p.item, p.step,
+        p.chunk),
     -- Chunks of the first step are all of one size.
     size as (select last - first + 1 as items from run_chunk where run = ${run} and step = 0 and chunk = 0),
     per_chunk as (
@@ -72,14 +98,21 @@ export const takeBack = async (db: Db, run: string, which: { status: 'failed' } 
 
 /** Which of these items have a result that nobody is certain of. */
 export const uncertainAmong = async (db: Db, run: string, items: readonly number[]): Promise<number[]> => {
-  const { rows } = await sql<{ item: number }>`select item from run_result where run = ${run} and status = 'uncertain' and item in (${numbers(items)}) order by item`.execute(db)
+  const { rows } = await sql<{
+    item: number
+  }>`select item from run_result where run = ${run} and status = 'uncertain' and item in (${numbers(items)})
+    order by item`.execute(
+    db,
+  )
   return rows.map(({ item }) => item)
 }
 
 /** Takes away results of items that will at once be given others. */
 export const removeUncertain = async (db: Db, run: string, items: readonly number[]): Promise<void> => {
-  await sql`with gone as (delete from run_result where run = ${run} and status = 'uncertain' and item in (${numbers(items)}) returning item)
+  await sql`with gone as (delete from run_result where run = ${run} and status = 'uncertain'
+    and item in (${numbers(items)}) returning item)
     update run set uncertain = uncertain - (select count(*) from gone) where id = ${run}`.execute(db)
 }
 
-export const numbers = (values: readonly number[]) => sql`select value::integer from json_array_elements_text(${json(values)}::json)`
+export const numbers = (values: readonly number[]) =>
+  sql`select value::integer from json_array_elements_text(${json(values)}::json)`

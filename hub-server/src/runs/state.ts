@@ -6,9 +6,10 @@ import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
 
 /**
- * The one place where the state of a run changes: its status, whether its calls may leave, and the event that tells of it,
- * in the transaction of what caused it (results that end it, results that are taken back). Whoever changes anything of a
- * run holds the lock on its row first, so that there is an order; chunks and their results are locked after it.
+ * The one place where the state of a run changes: its status, whether its calls may leave, and the event that tells
+ * of it,
+ * in the transaction of what caused it (results that end it, results that are taken back). Whoever changes anything
+ * of a run holds the lock on its row first, so that there is an order; chunks and their results are locked after it.
  */
 export type RunRow = Selectable<Tables['run']>
 
@@ -22,7 +23,9 @@ interface Transition {
 
 const underWay: readonly RunStatus[] = ['queued', 'running']
 
-/** What can happen to a run. That a chunk of a queued run is claimed makes it `running`; `claimChunk` says so itself. */
+/**
+ * What can happen to a run. That a chunk of a queued run is claimed makes it `running`; `claimChunk` says so itself.
+ */
 export const transitions = {
   /** The last of its items has its result. */
   finish: { from: underWay, to: 'done', calls: 'open', event: 'run.finished' },
@@ -50,19 +53,36 @@ export interface ChangeDetails {
  * Does something to a run under the lock on its row; all of it, or nothing.
  * @param work gets the run as it is then, or undefined where it is gone
  */
-export const withRun = <Out>(db: Kysely<Tables>, id: string, work: (trx: Transaction<Tables>, run: RunRow | undefined) => Promise<Out>): Promise<Out> =>
-  db.transaction().execute(async (trx) => work(trx, await trx.selectFrom('run').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()))
+export const withRun = <Out>(
+  db: Kysely<Tables>,
+  id: string,
+  work: (trx: Transaction<Tables>, run: RunRow | undefined) => Promise<Out>,
+): Promise<Out> =>
+  db
+    .transaction()
+    .execute(async (trx) =>
+      work(trx, await trx.selectFrom('run').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()),
+    )
 
 /**
  * Changes the state of a run that {@link withRun} has locked.
  * @returns the run as it is then; undefined, and nothing has changed, where that cannot happen to it now
  */
-export const change = async (trx: Transaction<Tables>, run: Pick<RunRow, 'id' | 'status' | 'workspace' | 'mode'>, name: TransitionName, { error, budget }: ChangeDetails = {}): Promise<RunRow | undefined> => {
+export const change = async (
+  trx: Transaction<Tables>,
+  run: Pick<RunRow, 'id' | 'status' | 'workspace' | 'mode'>,
+  name: TransitionName,
+  { error, budget }: ChangeDetails = {},
+): Promise<RunRow | undefined> => {
   const { from, to, calls, event }: Transition = transitions[name]
   if (!from.includes(run.status)) return undefined
   const changed = await trx
     .updateTable('run')
-    .set({ status: to, error: error ? json(error) : null, finished_at: to === 'done' || to === 'cancelled' ? sql<Date>`now()` : null })
+    .set({
+      status: to,
+      error: error ? json(error) : null,
+      finished_at: to === 'done' || to === 'cancelled' ? sql<Date>`now()` : null,
+    })
     .where('id', '=', run.id)
     .returningAll()
     .executeTakeFirstOrThrow()
@@ -74,7 +94,9 @@ export const change = async (trx: Transaction<Tables>, run: Pick<RunRow, 'id' | 
     .where('kind', '=', 'run')
     .where('key', '=', run.id)
     .execute()
-  await addEvents(trx, run, [{ type: event, subject: run.id, data: error ? { kind: error.kind, reason: error.message } : {} }])
+  await addEvents(trx, run, [
+    { type: event, subject: run.id, data: error ? { kind: error.kind, reason: error.message } : {} },
+  ])
   return changed
 }
 

@@ -29,20 +29,35 @@ export interface Place {
 export type Stepped = Pick<Worked, 'ended' | 'gone' | 'pauses'>
 
 /**
- * Does one step of a run's line with what stands before it. Pieces that the step's condition does not hold for pass it by.
+ * Does one step of a run's line with what stands before it. Pieces that the step's condition does not hold for pass
+ * it by.
  * @throws only when the database is away
  */
-export const runStep = async (parts: StepParts, { step, number, isLast }: Place, pieces: readonly Piece[]): Promise<Stepped> => {
-  const passed = new Map(pieces.flatMap((piece): [Piece, PassedBy][] => (isFor(step, piece) ? [] : [[piece, noteOf(step, number, piece)]])))
-  const worked = await runBlock(parts, step, number, pieces.filter((piece) => !passed.has(piece)))
+export const runStep = async (
+  parts: StepParts,
+  { step, number, isLast }: Place,
+  pieces: readonly Piece[],
+): Promise<Stepped> => {
+  const passed = new Map(
+    pieces.flatMap((piece): [Piece, PassedBy][] => (isFor(step, piece) ? [] : [[piece, noteOf(step, number, piece)]])),
+  )
+  const worked = await runBlock(
+    parts,
+    step,
+    number,
+    pieces.filter((piece) => !passed.has(piece)),
+  )
   const ended: Stepped['ended'][number][] = []
   const gone: Stepped['gone'][number][] = []
   for (const piece of pieces) {
     const note = passed.get(piece)
     const notes = note ? [...piece.passed, note] : piece.passed
-    const result: Result | undefined = note ? { item: piece.piece, status: 'done', outputs: [piece.input] } : worked.results.get(piece.piece)
+    const result: Result | undefined = note
+      ? { item: piece.piece, status: 'done', outputs: [piece.input] }
+      : worked.results.get(piece.piece)
     if (!result) continue
-    if (!isLast && result.status === 'done' && result.outputs.length > 0) gone.push({ piece, outputs: result.outputs, passed: notes })
+    if (!isLast && result.status === 'done' && result.outputs.length > 0)
+      gone.push({ piece, outputs: result.outputs, passed: notes })
     else ended.push({ piece, result: notes.length > 0 ? { ...result, passedBy: [...notes] } : result })
   }
   return { ended, gone, ...(worked.pauses && { pauses: worked.pauses }) }
@@ -50,7 +65,11 @@ export const runStep = async (parts: StepParts, { step, number, isLast }: Place,
 
 const isFor = ({ when }: RunStep, { input }: Piece): boolean => when === undefined || holds(when, recordOf(input))
 
-const noteOf = ({ block, when }: RunStep, number: number, { input }: Piece): PassedBy => ({ step: number + 1, block, reason: when ? reasonOf(when, recordOf(input)) : '' })
+const noteOf = ({ block, when }: RunStep, number: number, { input }: Piece): PassedBy => ({
+  step: number + 1,
+  block,
+  reason: when ? reasonOf(when, recordOf(input)) : '',
+})
 
 interface Answered {
   /** By their pieces' numbers; those that stay open have none. */
@@ -59,11 +78,21 @@ interface Answered {
 }
 
 /** One block over pieces. */
-const runBlock = async ({ blocks, contextOf, log }: StepParts, { block: id, options }: RunStep, step: number, pieces: readonly Piece[]): Promise<Answered> => {
+const runBlock = async (
+  { blocks, contextOf, log }: StepParts,
+  { block: id, options }: RunStep,
+  step: number,
+  pieces: readonly Piece[],
+): Promise<Answered> => {
   const block = blocks.get(id)
-  const failAll = (error: HubError): Answered => ({ results: new Map(pieces.map(({ piece }) => [piece, failed(piece, error)])) })
+  const failAll = (error: HubError): Answered => ({
+    results: new Map(pieces.map(({ piece }) => [piece, failed(piece, error)])),
+  })
   if (pieces.length === 0) return { results: new Map() }
-  if (!block) return failAll(new HubError('unsupported', `This hub has no block ${id}.`, { advice: 'GET /v1/blocks lists the blocks.' }))
+  if (!block)
+    return failAll(
+      new HubError('unsupported', `This hub has no block ${id}.`, { advice: 'GET /v1/blocks lists the blocks.' }),
+    )
   const { items, refused } = sorted(block, pieces)
   const names = new Map(pieces.map(({ piece, name }) => [piece, name]))
   const { context, openOf, wasCut, waits } = watchAsked(contextOf(step, (index) => names.get(index) ?? String(index)))
@@ -74,7 +103,10 @@ const runBlock = async ({ blocks, contextOf, log }: StepParts, { block: id, opti
     const all = pieces.map(({ piece }) => results.get(piece) ?? failed(piece, forgotten))
     const open = openOf(all)
     const pauses = all.find(({ error }) => error?.pauses)?.error ?? waits()
-    return { results: new Map(all.filter(({ item }) => !open.has(item)).map((result) => [result.item, result])), ...(pauses && { pauses }) }
+    return {
+      results: new Map(all.filter(({ item }) => !open.has(item)).map((result) => [result.item, result])),
+      ...(pauses && { pauses }),
+    }
   } catch (thrown) {
     // Nothing is wrong with the items: they are done again when the database is back, or when the run goes on.
     if (isAway(thrown)) throw thrown
@@ -85,7 +117,10 @@ const runBlock = async ({ blocks, contextOf, log }: StepParts, { block: id, opti
 }
 
 /** The items that the block can take, and what is wrong with the others. */
-const sorted = (block: Block, pieces: readonly Piece[]): { items: BlockItem<Record<string, unknown>>[]; refused: Result[] } => {
+const sorted = (
+  block: Block,
+  pieces: readonly Piece[],
+): { items: BlockItem<Record<string, unknown>>[]; refused: Result[] } => {
   const refused: Result[] = []
   const items: BlockItem<Record<string, unknown>>[] = []
   for (const { piece, input } of pieces) {
@@ -97,11 +132,20 @@ const sorted = (block: Block, pieces: readonly Piece[]): { items: BlockItem<Reco
   return { items, refused }
 }
 
-export const failed = (item: number, error: HubError): Result => ({ item, status: 'failed', outputs: [], error: error.toValue() })
+export const failed = (item: number, error: HubError): Result => ({
+  item,
+  status: 'failed',
+  outputs: [],
+  error: error.toValue(),
+})
 
 const wrongItem = (problems: { path: string; message: string }[]) =>
-  new HubError('invalid_input', `The item is not right: ${problems.map(({ path, message }) => (path === '/' ? `it ${message}` : `${path} ${message}`)).join('; ')}.`)
+  new HubError(
+    'invalid_input',
+    `The item is not right: ${problems.map(({ path, message }) => (path === '/' ? `it ${message}` : `${path} ${message}`)).join('; ')}.`,
+  )
 
 const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -15,10 +15,16 @@ import { runsOn } from './testing/runs-on.ts'
 const at = new Date('2026-11-21T10:00:00Z')
 const cancelled = () => new HubError('cancelled', 'The run was stopped before this call was made.')
 
-/** What the services of this test say: by the capability, of an input. The first of several enrichers knows every third. */
+/**
+ * What the services of this test say: by the capability, of an input. The first of several enrichers knows every
+ * third.
+ */
 const sayings: Record<string, (input: Record<string, unknown>, provider: string) => unknown[]> = {
   verifyEmail: ({ email }) => [{ status: String(email).includes('1') ? 'undeliverable' : 'deliverable' }],
-  enrichPerson: ({ email }, provider) => (provider === 'one' && !String(email).includes('3') ? [] : [{ fullName: `Person of ${String(email)}`, title: `Head, says ${provider}`, confidence: 0.9 }]),
+  enrichPerson: ({ email }, provider) =>
+    provider === 'one' && !String(email).includes('3')
+      ? []
+      : [{ fullName: `Person of ${String(email)}`, title: `Head, says ${provider}`, confidence: 0.9 }],
   findEmail: () => [],
   enrichCompany: () => [],
   searchPeople: ({ domain }) => [1, 2].map((n) => ({ fullName: `Person ${n}`, title: 'Head', company: { domain } })),
@@ -28,7 +34,10 @@ const sayings: Record<string, (input: Record<string, unknown>, provider: string)
   describeFields: () => [],
 }
 
-/** Services that keep what they have answered; at one moment somebody pauses the run, and the call under way is the last. */
+/**
+ * Services that keep what they have answered; at one moment somebody pauses the run, and the call under way is the
+ * last.
+ */
 const services = (stopAt: number, stop: () => Promise<unknown>) => {
   const kept = new Map<string, Asked<unknown>>()
   let calls = 0
@@ -36,9 +45,16 @@ const services = (stopAt: number, stop: () => Promise<unknown>) => {
     if (signal.aborted) throw cancelled()
     if (++calls !== stopAt) return
     await stop()
-    await new Promise<void>((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+    await new Promise<void>((resolve) =>
+      signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+    )
   }
-  const askOne = async (capability: Capability, input: Record<string, unknown>, provider: string, signal: AbortSignal): Promise<Asked<unknown>> => {
+  const askOne = async (
+    capability: Capability,
+    input: Record<string, unknown>,
+    provider: string,
+    signal: AbortSignal,
+  ): Promise<Asked<unknown>> => {
     const key = JSON.stringify([capability.name, provider, input])
     const known = kept.get(key)
     if (known) return known
@@ -48,16 +64,28 @@ const services = (stopAt: number, stop: () => Promise<unknown>) => {
       if (!(thrown instanceof HubError)) throw thrown
       return { status: 'failed', outputs: [], error: thrown.toValue(), at }
     }
-    const answer: Asked<unknown> = { status: 'done', outputs: sayings[capability.name]?.(input, provider) ?? [], provider, connection: provider, at }
+    const answer: Asked<unknown> = {
+      status: 'done',
+      outputs: sayings[capability.name]?.(input, provider) ?? [],
+      provider,
+      connection: provider,
+      at,
+    }
     kept.set(key, answer)
     return answer
   }
   const pages = new Map<string, Awaited<ReturnType<BlockContext['fetchPage']>>>()
   return {
     calls: () => calls,
-    askAll: async (capability: Capability, inputs: readonly unknown[], provider: string, signal: AbortSignal): Promise<Asked<unknown>[]> => {
+    askAll: async (
+      capability: Capability,
+      inputs: readonly unknown[],
+      provider: string,
+      signal: AbortSignal,
+    ): Promise<Asked<unknown>[]> => {
       const answers: Asked<unknown>[] = []
-      for (const input of inputs) answers.push(await askOne(capability, input instanceof Object ? { ...input } : {}, provider, signal))
+      for (const input of inputs)
+        answers.push(await askOne(capability, input instanceof Object ? { ...input } : {}, provider, signal))
       return answers
     },
     fetchPage: async (url: string, signal: AbortSignal) => {
@@ -66,7 +94,15 @@ const services = (stopAt: number, stop: () => Promise<unknown>) => {
       await call(signal)
       const { host, pathname } = new URL(url)
       const html = `<html lang="en"><title>${host}</title><body><a href="/contact">Contact</a> <a href="mailto:info${pathname.length}@${host}">write</a></body></html>`
-      const page = { url, status: pathname === '/' || pathname === '/contact' ? 200 : 404, contentType: 'text/html', charset: 'utf-8', html, redirects: [], bytes: html.length }
+      const page = {
+        url,
+        status: pathname === '/' || pathname === '/contact' ? 200 : 404,
+        contentType: 'text/html',
+        charset: 'utf-8',
+        html,
+        redirects: [],
+        bytes: html.length,
+      }
       pages.set(url, page)
       return page
     },
@@ -87,8 +123,16 @@ const cases: readonly Case[] = [
   { block: 'enrich-lead', options: { want: ['title'] }, items: people },
   { block: 'find-leads', items: range(25).map((n) => ({ domain: `acme${n}.example` })) },
   { block: 'scrape-website', items: range(20).map((n) => ({ website: `https://acme${n}.example` })) },
-  { block: 'send-message', options: { channel: 'email', from: 'me@acme.example', subject: 'Hello', text: 'Hi' }, items: people },
-  { block: 'sync-crm', options: { crm: 'one' }, items: people.map((person, n) => ({ ...person, fullName: `Person ${n}` })) },
+  {
+    block: 'send-message',
+    options: { channel: 'email', from: 'me@acme.example', subject: 'Hello', text: 'Hi' },
+    items: people,
+  },
+  {
+    block: 'sync-crm',
+    options: { crm: 'one' },
+    items: people.map((person, n) => ({ ...person, fullName: `Person ${n}` })),
+  },
 ]
 
 describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({ open }) => {
@@ -106,7 +150,11 @@ describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({
 
   let workspaces = 0
   /** @param stopAt the call after which nothing more is asked; then the run is done to its end */
-  const results = async ({ block, options, items }: Case, stopAt: number, how: 'pause' | 'cancel' | 'close'): Promise<{ results: Result[]; calls: number; met: Result[] }> => {
+  const results = async (
+    { block, options, items }: Case,
+    stopAt: number,
+    how: 'pause' | 'cancel' | 'close',
+  ): Promise<{ results: Result[]; calls: number; met: Result[] }> => {
     const scope = { workspace: `ws_${workspaces++}`, mode: 'test' as const }
     const { db } = database
     let id = ''
@@ -125,12 +173,18 @@ describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({
         openContext: (execution): BlockContext => ({
           ...contextWith({ scope, run: id, signal: execution.stop, now: () => at }),
           leads: openLeads(db, scope),
-          providers: (_capability, names) => Promise.resolve((names.length > 0 ? names : ['one', 'two']).map((name) => plainProvider(name, name))),
+          providers: (_capability, names) =>
+            Promise.resolve((names.length > 0 ? names : ['one', 'two']).map((name) => plainProvider(name, name))),
           notWritten: (_provider, records) => Promise.resolve(records.map(() => [])),
           locked: (_connector, entries, work) => work(entries),
           ask: async (capability, inputs, how = {}) => {
             const answers = await vendors.askAll(capability, inputs, how.providers?.[0] ?? 'one', execution.stop)
-            return answers.map((answer) => ({ ...answer, outputs: answer.outputs.map((output) => checked(capability.output, output, `What ${capability.name} gives`)) }))
+            return answers.map((answer) => ({
+              ...answer,
+              outputs: answer.outputs.map((output) =>
+                checked(capability.output, output, `What ${capability.name} gives`),
+              ),
+            }))
           },
           fetchPage: (url) => vendors.fetchPage(url, execution.stop),
           resolveMx: (domain) => Promise.resolve([{ exchange: `mx.${domain}`, priority: 1 }]),
@@ -168,16 +222,20 @@ describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({
       ['pause', 3],
       ['cancel', 7],
       ['close', 12],
-    ] as const)('by %s at call %i comes to what an undisturbed one does, and asks nothing twice', async (how, stopAt) => {
-      const undisturbed = await results(one, Infinity, how)
-      expect(undisturbed.results.map(({ status }) => status)).toEqual(one.items.map(() => 'done'))
-      const { results: again, calls, met } = await results(one, stopAt, how)
-      // What has a result when it is stopped has the right one already; the others have none.
-      for (const [item, result] of met.entries()) if (result.status !== 'pending') expect(result).toEqual(undisturbed.results[item])
-      expect(met.some(({ status }) => status === 'pending')).toBe(true)
-      expect(JSON.stringify(again)).not.toMatch(/stopped|cancelled/i)
-      expect(again).toEqual(undisturbed.results)
-      expect(calls).toBe(undisturbed.calls)
-    })
+    ] as const)(
+      'by %s at call %i comes to what an undisturbed one does, and asks nothing twice',
+      async (how, stopAt) => {
+        const undisturbed = await results(one, Infinity, how)
+        expect(undisturbed.results.map(({ status }) => status)).toEqual(one.items.map(() => 'done'))
+        const { results: again, calls, met } = await results(one, stopAt, how)
+        // What has a result when it is stopped has the right one already; the others have none.
+        for (const [item, result] of met.entries())
+          if (result.status !== 'pending') expect(result).toEqual(undisturbed.results[item])
+        expect(met.some(({ status }) => status === 'pending')).toBe(true)
+        expect(JSON.stringify(again)).not.toMatch(/stopped|cancelled/i)
+        expect(again).toEqual(undisturbed.results)
+        expect(calls).toBe(undisturbed.calls)
+      },
+    )
   })
 })

@@ -12,13 +12,30 @@ export const together = (item: number, results: readonly Result[]): Result => {
   const [first] = wrong
   if (!first) {
     const reason = outputs.length === 0 ? only?.reason : undefined
-    return { item, status: results.some(({ status }) => status === 'done') ? 'done' : 'skipped', outputs, ...(reason && { reason }), ...notes }
+    return {
+      item,
+      status: results.some(({ status }) => status === 'done') ? 'done' : 'skipped',
+      outputs,
+      ...(reason && { reason }),
+      ...notes,
+    }
   }
   const status = results.some((result) => result.status === 'uncertain') ? 'uncertain' : 'failed'
-  return { item, status, outputs, ...(first.error && { error: ofSeveral(first.error, wrong.length, results.length) }), ...notes }
+  return {
+    item,
+    status,
+    outputs,
+    ...(first.error && { error: ofSeveral(first.error, wrong.length, results.length) }),
+    ...notes,
+  }
 }
 
-const ofSeveral = (error: ErrorValue, wrong: number, all: number): ErrorValue => ({ ...error, message: `${wrong} of the ${all} that this item gave: ${error.message}` })
+const ofSeveral = (error: ErrorValue, wrong: number, all: number): ErrorValue => ({
+  ...error,
+  message: `${wrong} of the ${all} that this item gave: ${error.message}`,
+})
 
 /** Each step and reason once. */
-const once = (notes: readonly PassedBy[]): PassedBy[] => [...new Map(notes.map((note) => [JSON.stringify([note.step, note.reason]), note])).values()]
+const once = (notes: readonly PassedBy[]): PassedBy[] => [
+  ...new Map(notes.map((note) => [JSON.stringify([note.step, note.reason]), note])).values(),
+]

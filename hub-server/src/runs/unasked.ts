@@ -5,7 +5,9 @@ import type { Result } from '../contracts/result.ts'
 /** A context that remembers what was not asked because the run was stopped. */
 export interface WatchedContext {
   readonly context: BlockContext
-  /** Which items have no result yet, whatever the block made of them: something was not asked, or waits for a person. */
+  /**
+   * Which items have no result yet, whatever the block made of them: something was not asked, or waits for a person.
+   */
   readonly openOf: (results: readonly Result[]) => ReadonlySet<number>
   /** Whether something was thrown because of the stop. */
   readonly wasCut: (thrown: unknown) => boolean
@@ -51,7 +53,8 @@ export const watchAsked = (given: BlockContext): WatchedContext => {
         }
         return answers
       } catch (thrown) {
-        if (isCancelled(thrown) || given.signal.aborted) for (const position of inputs.keys()) note(options?.items?.[position])
+        if (isCancelled(thrown) || given.signal.aborted)
+          for (const position of inputs.keys()) note(options?.items?.[position])
         throw thrown
       }
     },

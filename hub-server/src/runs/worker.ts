@@ -45,8 +45,8 @@ interface Active {
 }
 
 /**
- * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was paid
- * for is in the cache by then, and messages that were begun are not sent again.
+ * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was
+ * paid for is in the cache by then, and messages that were begun are not sent again.
  */
 export const createWorker = ({ db, blocks, openContext, signals, wake, log, places, alone }: WorkerParts) => {
   const holder = newId('prc')
@@ -66,7 +66,9 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     }
     again = false
     looking = fill()
-      .catch((thrown: unknown) => log.warn({ err: thrown }, 'no work could be looked for: the database does not answer'))
+      .catch((thrown: unknown) =>
+        log.warn({ err: thrown }, 'no work could be looked for: the database does not answer'),
+      )
       .finally(() => {
         looking = null
         if (again) look()
@@ -76,7 +78,9 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
   const fill = async (): Promise<void> => {
     while (!closing && active.size < places) {
       // The last place is for runs that have none yet, so that a long one never holds them all.
-      const busy = [...underWay()].flatMap(([run, items]) => (items >= mostOfOneRun || active.size === places - 1 ? [run] : []))
+      const busy = [...underWay()].flatMap(([run, items]) =>
+        items >= mostOfOneRun || active.size === places - 1 ? [run] : [],
+      )
       const chunk = await claimChunk(db, holder, busy)
       if (!chunk) return
       const one: Active = { chunk, stop: new AbortController(), end: new AbortController() }
@@ -105,7 +109,9 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       if (!one.end.signal.aborted) log.error({ err: thrown, ...nameOf(one.chunk) }, 'a chunk was not finished')
       await pause(idleMs)
       // Where that fails too its lease ends.
-      await untilBack(() => giveBack(db, one.chunk, !isAway(thrown))).catch((again: unknown) => log.warn({ err: again }, 'a chunk could not be given back'))
+      await untilBack(() => giveBack(db, one.chunk, !isAway(thrown))).catch((again: unknown) =>
+        log.warn({ err: again }, 'a chunk could not be given back'),
+      )
     }
   }
 
@@ -117,14 +123,25 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
     if (pieces.length === 0 && !stop.signal.aborted) throw new Error('what is to be done stands nowhere any more')
     const worked = chunk.lost < mostLost ? await step(run, chunk, pieces, stop.signal, end.signal) : givenUp(pieces)
     const isWhole = worked.ended.length + worked.gone.length === pieces.length
-    const after = await endChunk(db, chunk, { ...worked, wasLost: !isWhole && !stop.signal.aborted && !worked.pauses }, (number) => blocks.get(run.steps[number]?.block ?? '')?.chunk ?? 1)
+    const after = await endChunk(
+      db,
+      chunk,
+      { ...worked, wasLost: !isWhole && !stop.signal.aborted && !worked.pauses },
+      (number) => blocks.get(run.steps[number]?.block ?? '')?.chunk ?? 1,
+    )
     if (!after) log.warn(nameOf(chunk), 'a chunk had been given to another meanwhile: what came of it here is dropped')
     if (after === 'paused') stopRun(run.id)
     if (worked.gone.length > 0) wake.send(run.id)
     signals.changed(run.id)
   }
 
-  const step = (run: RunRow, chunk: Chunk, pieces: readonly Piece[], stop: AbortSignal, end: AbortSignal): Promise<Stepped> => {
+  const step = (
+    run: RunRow,
+    chunk: Chunk,
+    pieces: readonly Piece[],
+    stop: AbortSignal,
+    end: AbortSignal,
+  ): Promise<Stepped> => {
     const execution = {
       scope: { workspace: run.workspace, mode: run.mode },
       run: run.id,
@@ -134,7 +151,11 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
       spent: new Map<string, number>(),
       ...(run.item_budget !== null && { itemBudget: run.item_budget }),
     }
-    const parts = { blocks, contextOf: (number: number, names: (index: number) => string) => openContext(execution, number, names), log }
+    const parts = {
+      blocks,
+      contextOf: (number: number, names: (index: number) => string) => openContext(execution, number, names),
+      log,
+    }
     const here = run.steps[chunk.step]
     if (!here) throw new Error(`run ${run.id} has no step ${chunk.step}`)
     return runStep(parts, { step: here, number: chunk.step, isLast: chunk.step === run.steps.length - 1 }, pieces)
@@ -148,15 +169,26 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
   const watch = async (): Promise<void> => {
     if (active.size === 0) return
     const runs = [...new Set([...active].map(({ chunk }) => chunk.run))]
-    const rows = await db.selectFrom('run').select('id').where('id', 'in', runs).where('status', 'in', ['paused', 'cancelled']).execute()
+    const rows = await db
+      .selectFrom('run')
+      .select('id')
+      .where('id', 'in', runs)
+      .where('status', 'in', ['paused', 'cancelled'])
+      .execute()
     for (const { id } of rows) stopRun(id)
   }
 
   /** What this process has lost to another, because it stood still for longer than its lease, begins no new call. */
   const renew = async (): Promise<void> => {
     const all = [...active]
-    const held = new Set(await renewLeases(db, all.map(({ chunk }) => chunk)))
-    for (const { chunk, stop } of all) if (!held.has(chunk)) stop.abort(new HubError('cancelled', 'Another process has taken this up.'))
+    const held = new Set(
+      await renewLeases(
+        db,
+        all.map(({ chunk }) => chunk),
+      ),
+    )
+    for (const { chunk, stop } of all)
+      if (!held.has(chunk)) stop.abort(new HubError('cancelled', 'Another process has taken this up.'))
   }
 
   /** Something to do again and again; the database may be away meanwhile. */
@@ -202,11 +234,18 @@ export const createWorker = ({ db, blocks, openContext, signals, wake, log, plac
 }
 
 const neverEnds = () =>
-  new HubError('unavailable', `The hub began this item and those beside it ${mostLost} times, and each time it broke down before their end.`, {
-    advice: 'The hub’s log says why. Retry the failed items in small runs: then only those that cause it fail.',
-  })
+  new HubError(
+    'unavailable',
+    `The hub began this item and those beside it ${mostLost} times, and each time it broke down before their end.`,
+    {
+      advice: 'The hub’s log says why. Retry the failed items in small runs: then only those that cause it fail.',
+    },
+  )
 
-const givenUp = (pieces: readonly Piece[]): Stepped => ({ ended: pieces.map((piece) => ({ piece, result: failed(piece.piece, neverEnds()) })), gone: [] })
+const givenUp = (pieces: readonly Piece[]): Stepped => ({
+  ended: pieces.map((piece) => ({ piece, result: failed(piece.piece, neverEnds()) })),
+  gone: [],
+})
 
 const stopped = () => new HubError('cancelled', 'The run was stopped.')
 

@@ -12,7 +12,10 @@ export interface Score {
 export const scoreOf = (item: Record<string, unknown>, rules: readonly Static<typeof Rule>[]): Score => {
   const held = rules.filter((rule) => compares(rule.is, valueAt(item, rule.field), rule.value))
   const sum = held.reduce((total, rule) => total + rule.points, 0)
-  return { score: Math.min(100, Math.max(0, sum)), reasons: held.map((rule) => sentence(rule, valueAt(item, rule.field))) }
+  return {
+    score: Math.min(100, Math.max(0, sum)),
+    reasons: held.map((rule) => sentence(rule, valueAt(item, rule.field))),
+  }
 }
 
 const sentence = ({ field, is, value, points }: Static<typeof Rule>, actual: unknown): string => {

@@ -22,12 +22,37 @@ export interface RunsOnParts {
 }
 
 /** Runs with a worker of their own, on a database; several of them are several processes. */
-export const runsOn = async ({ db, blocks: given, openContext, wake = createLocalWake(), alone = true, places = 4 }: RunsOnParts) => {
+export const runsOn = async ({
+  db,
+  blocks: given,
+  openContext,
+  wake = createLocalWake(),
+  alone = true,
+  places = 4,
+}: RunsOnParts) => {
   const blocks = new Map(given.map((block): [string, Block] => [block.contract.id, block]))
   const signals = createSignals()
   const open: OpenContext = openContext ?? (({ stop }): BlockContext => contextWith({ signal: stop }))
-  const worker = createWorker({ db, blocks, openContext: open, signals, wake, log: pino({ level: 'silent' }), places, alone })
-  const runs = createRuns({ db, wake, worker, signals, ledger: createLedger(db), sendings: createSendings(db), blocks, checkProviders: () => undefined })
+  const worker = createWorker({
+    db,
+    blocks,
+    openContext: open,
+    signals,
+    wake,
+    log: pino({ level: 'silent' }),
+    places,
+    alone,
+  })
+  const runs = createRuns({
+    db,
+    wake,
+    worker,
+    signals,
+    ledger: createLedger(db),
+    sendings: createSendings(db),
+    blocks,
+    checkProviders: () => undefined,
+  })
   await worker.start()
   const close = async (): Promise<void> => {
     await worker.close()
