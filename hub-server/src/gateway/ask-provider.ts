@@ -252,8 +252,8 @@ const askBatches = async (parts: AskParts, question: Question, inputs: readonly 
     const book = parts.jobs.bookFor({ ...askerOf(question), redact })
     const answers = await askBatch(parts, question, redact, inputs.slice(first, first + size), first, book)
     if (told) await Promise.all(answers.map((answer, index) => told(first + index, answer)))
-    // Kept by now, so the jobs that brought it are over.
-    await book.strike()
+    // Kept by now, so the jobs that brought it are over; whoever was stopped goes on with them.
+    if (!answers.some(({ error }) => error?.kind === 'cancelled')) await book.strike()
     return answers
   }
   const batches = Array.from({ length: Math.ceil(inputs.length / size) }, (_, index) => one(index * size))

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findEmail } from '../capabilities/findEmail.ts'
+import { searchPeople } from '../capabilities/searchPeople.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
 import { loadConnectors, type Connector } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
@@ -121,6 +122,24 @@ describe('what is stopped', () => {
         items: [0],
       }),
     ).toMatchObject([{ status: 'done', outputs: [] }])
+  })
+
+  it('between two pages of a search goes on behind the first one, which is paid for once', async () => {
+    const { gateway, run } = start()
+    const [ours, again] = [run(), run()]
+    const options = { providers: ['people-data-labs'], items: [0] }
+    const search = ({ asking }: typeof ours) => gateway.ask(asking, searchPeople, [{ domain: 'acme.example', limit: 2 }], options)
+    answers.set('people-data-labs', (response) => {
+      ours.stop()
+      json(response, { status: 200, data: [{ id: 'p1', full_name: 'Ann Smith' }], scroll_token: 'next', total: 2 })
+    })
+    expect(await search(ours)).toMatchObject([{ status: 'failed', error: { kind: 'cancelled' } }])
+    answers.set('people-data-labs', (response) => json(response, { status: 200, data: [{ id: 'p2', full_name: 'Ben Jones' }], total: 2 }))
+    const [answer] = await search(again)
+    expect(answer?.outputs).toMatchObject([{ fullName: 'Ann Smith' }, { fullName: 'Ben Jones' }])
+    expect(calls).toHaveLength(2)
+    // Nothing is left of it once the whole answer is kept.
+    expect(await database.db.selectFrom('vendor_job').select('id').execute()).toEqual([])
   })
 
   it('while it waits for a place leaves the line, and the next one has its turn', async () => {

@@ -11,6 +11,7 @@ import type { VendorAnswer } from '../types.ts'
 import { baseOf, declaredBase } from './buildRequest.ts'
 import { call, type Call, type Run } from './call.ts'
 import { followJob } from './job.ts'
+import { keepPage, keptPage } from './kept-page.ts'
 import { firstPage, nextPage, onSameServer, pageKey, type Page } from './paging.ts'
 import { walkSteps } from './steps.ts'
 
@@ -168,7 +169,9 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, { item,
       const read = reader(run, way, own, most)
       const outcome = async (given: VendorAnswer) => outcomeOf([await read(given)])
       const asked: Omit<Call, 'request'> = { root: item, bound: own, items: 1, maxCredits: most, outcome, mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) }
-      const { answer, others } = await ask(run, way, asked, `${question}\n${JSON.stringify(own.page)}`)
+      const name = `${question}\n${JSON.stringify(own.page)}`
+      const kept = request && (await keptPage(run, name))
+      const { answer, others } = kept ?? (await ask(run, way, asked, name))
       const reading = await read(answer)
       first ??= answer
       outputs.push(...reading.outputs)
@@ -182,6 +185,7 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, { item,
       const key = page && pageKey(page)
       if (key && known.has(key)) return stopped(errorOf(connector, session.fields, 'bad_response', 'it named the same next page twice, so its list has no end'))
       if (key) known.add(key)
+      if (page && request && !kept) await keepPage(run, name, item, reading.credits, answer)
     }
   } catch (thrown) {
     // What was found, and paid for, before the failure is kept.
