@@ -138,9 +138,15 @@ describe('a run', () => {
   })
 
   test('is foreseen also where a block stores what it writes, and stores nothing', async () => {
+    interface Foreseen {
+      calls: { likely: number }
+      providers: { operation: string; calls: number }[]
+    }
     const people = Array.from({ length: 250 }, (_, at) => ({ email: `person${at}@acme.example`, fullName: `Person ${at}` }))
-    const { body } = await ask<{ calls: { likely: number }; providers: { provider: string }[] }>('POST', '/v1/runs/estimate', { block: 'sync-crm', options: { crm: 'hubspot' }, items: people })
-    expect(body).toMatchObject({ items: { total: 250, unable: 0 }, calls: { likely: 3 }, providers: [{ provider: 'hubspot' }] })
+    const { body } = await ask<Foreseen>('POST', '/v1/runs/estimate', { block: 'sync-crm', options: { crm: 'hubspot' }, items: people })
+    // Three look-ups of at most a hundred, and as many writes.
+    expect(body).toMatchObject({ items: { total: 250, unable: 0 }, calls: { likely: 6 } })
+    expect(body.providers.map(({ operation, calls }) => [operation, calls])).toEqual([['readRecords.contact', 3], ['upsertRecords.contact', 3]])
     expect((await ask<{ leads: unknown[] }>('GET', '/v1/leads?q=person249')).body.leads).toEqual([])
   })
 

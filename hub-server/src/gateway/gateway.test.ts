@@ -341,7 +341,12 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
       const cost = { ...asking.cost, keep: async (item: number, cents: number) => void paid.push([item, cents]) }
       const [first, second] = addresses(2, 'poor')
       if (!first || !second) throw new Error('no addresses')
-      const refused = gateway.ask({ ...asking, run: poor.run }, verifyEmail, [second], { ...kept, items: [9] })
+      // The poor one asks first for certain: what an item has cost is looked at as its question is taken.
+      const { promise: isAsking, resolve: begin } = Promise.withResolvers<void>()
+      const get = (item: number): number | undefined => (begin(), poor.asking.cost.get(item))
+      const poorly = { ...asking, run: poor.run, cost: { ...poor.asking.cost, get } }
+      const refused = gateway.ask(poorly, verifyEmail, [second], { ...kept, items: [9] })
+      await isAsking
       const answers = await gateway.ask({ ...asking, itemBudget: 10 * price, cost }, verifyEmail, [first, second], { ...kept, items: [3, 4] })
       expect(await refused).toMatchObject([{ error: { kind: 'over_budget' } }])
       expect(answers.map(({ status }) => status)).toEqual(['done', 'done'])

@@ -48,8 +48,10 @@ export const createEstimate = ({ db, providers, answers, blocks, log, leads }: E
       notWritten: (_provider, records) => Promise.resolve(records.map(() => [])),
       locked: (_connector, entries, work) => work(entries),
       ask: async <Output>(capability: Capability, inputs: readonly unknown[], options: AskOptions = {}): Promise<Asked<Output>[]> => {
-        // Who was asked before is only asked again if that brought nothing.
-        const weights = inputs.map((_input, position) => asked.get(options.items?.[position] ?? -1) ?? 1)
+        // Who was asked before is only asked again if that brought nothing; what was looked up is written all the same.
+        const isRead = capability.effect === 'read'
+        const chanceOf = (item: number | undefined): number => (isRead && item !== undefined ? (asked.get(item) ?? 1) : 1)
+        const weights = inputs.map((_input, position) => chanceOf(options.items?.[position]))
         const foreseen = await foresee({ providers, answers }, scope, capability, inputs, options, weights, hitRates)
         seen.push(...foreseen)
         for (const [position, item] of (options.items ?? []).entries()) asked.set(item, (weights[position] ?? 1) * (foreseen.reduce((left, { miss }) => left * miss, 1)))
