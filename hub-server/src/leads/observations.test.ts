@@ -35,7 +35,7 @@ describe.each(testDatabases)('who said what of a lead on $kind', ({ open }) => {
     const { lead } = await leads.upsert(item, { ...flow, legalBasis: 'consent' })
     const bySource = Map.groupBy(await leads.facts(lead.id), ({ source }) => source)
     expect(bySource.get('https://acme.example/team')).toEqual([
-      { subject: lead.id, field: 'email', value: 'anna@acme.example', source: 'https://acme.example/team', at: day(1), confidence: 0.9, legalBasis: 'consent', run: 'run_1' },
+      { subject: lead.id, field: 'email', value: 'anna@acme.example', source: 'https://acme.example/team', at: day(1), confidence: 0.9, legalBasis: 'consent', runId: 'run_1' },
       expect.objectContaining({ field: 'company.name', value: 'Acme', confidence: 0.7 }),
     ])
     expect(bySource.get('apollo')?.map(({ field, value, confidence, price, ledger, legalBasis, at }) => [field, value, confidence, price, ledger, legalBasis, at])).toEqual(
