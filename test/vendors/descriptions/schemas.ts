@@ -53,7 +53,7 @@ const rewritten = (document: unknown, closed: boolean): unknown => {
       if (['items', 'additionalProperties', 'schema'].includes(key)) return [key, used(part)]
       return [key, one(part)]
     })
-    return closedAsAWhole(withNull(Object.fromEntries(inner)))
+    return anyOfAlike(closedAsAWhole(withNull(Object.fromEntries(inner))))
   }
   return one(document)
 }
@@ -69,6 +69,14 @@ const closedAsAWhole = (schema: Record<string, unknown>): Record<string, unknown
   const parts = listIn(schema, 'allOf')
   if (parts.length < 2 || !parts.some((part) => isMap(part) && part.additionalProperties === false)) return schema
   return { ...schema, allOf: parts.map((part) => (isMap(part) && part.additionalProperties === false ? { ...part, additionalProperties: undefined } : part)), unevaluatedProperties: false }
+}
+
+/** Objects none of which demands a field overlap: that exactly one of them fits can never hold, and any is what is meant. */
+const anyOfAlike = (schema: Record<string, unknown>): Record<string, unknown> => {
+  const { oneOf, ...rest } = schema
+  const ways = listIn(schema, 'oneOf')
+  const demandsNothing = (way: unknown): boolean => textIn(way, 'type') === 'object' && listIn(way, 'required').length === 0
+  return ways.length > 1 && ways.every(demandsNothing) ? { ...rest, anyOf: oneOf } : schema
 }
 
 const pointer = (place: readonly string[]): string => place.map((name) => `/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
