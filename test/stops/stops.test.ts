@@ -28,7 +28,8 @@ describe(`lists of ${form.items} that are stopped at ${form.moments} moments (se
 
     test('./hub run ends well', () => {
       const { code, said, run } = outcome()
-      expect(code, said).toBe(0)
+      // 3: some items need somebody's look, here messages of which nobody knows whether they left.
+      expect(code, said).toBe(run.items.uncertain > 0 ? 3 : 0)
       expect(run).toMatchObject({ status: 'done', items: { total: form.items, pending: 0 } })
     })
 
