@@ -20,7 +20,7 @@ export interface Log {
   readonly done: Map<string, number>
   /** name of a work → its calls under way when a hub was killed or stood still, over all such moments, as the vendor saw it. */
   readonly inFlight: Map<string, CutOff>
-  /** name of a work → calls that were about to leave at such moments: written down as begun, and waiting for a busy machine. */
+  /** name of a work → calls that may have stood there as begun at such moments, about to leave. */
   readonly leaving: Map<string, number>
   /** Ends of what goes on beside the next faults. */
   readonly endings: Promise<void>[]
@@ -43,10 +43,10 @@ const workersOf = ({ hubs }: Ground): readonly Kept[] => hubs.filter(({ name }) 
 const apiOf = ({ hubs }: Ground): Kept | undefined => hubs.find(({ name }) => name === 'api')
 
 /** Adds to the log what the vendors had under way then for a client that asked from these ports. */
-const countInFlight = async ({ stage, works }: Ground, log: Log, { query, lag }: Frozen): Promise<void> => {
+const countInFlight = async ({ stage, works }: Ground, log: Log, { query, leadMs }: Frozen): Promise<void> => {
   await pause(readMs)
   for (const { name, connector, paidPath, perSecond } of works) {
-    log.leaving.set(name, (log.leaving.get(name) ?? 0) + Math.ceil((perSecond * lag) / 1000))
+    log.leaving.set(name, (log.leaving.get(name) ?? 0) + Math.ceil((perSecond * leadMs) / 1000))
     const about = `cut-offs?${query}&path=${encodeURIComponent(paidPath)}`
     const found = (await stage.control('GET', about)) as Record<string, CutOff>
     const { unanswered, justAnswered } = found[connector] ?? { unanswered: 0, justAnswered: 0 }

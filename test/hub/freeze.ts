@@ -34,13 +34,13 @@ export const readMs = 1_000
 export interface Frozen {
   /** What to ask the sandbox for what was under way then: `GET /_sandbox/cut-offs?…`. */
   readonly query: string
-  /** Milliseconds: by how much the machine was slower than one that is not busy. */
-  readonly lag: number
+  /** Milliseconds that a message may stand there as begun, at most, before it leaves. */
+  readonly leadMs: number
   /** SIGCONT. */
   readonly thaw: () => void
 }
 
-/** What an answer takes, from the service, to be read and committed: on a machine that is not busy. */
+/** What it takes to commit that a message is begun until it leaves, and an answer until it is kept: on a machine that is not busy. */
 const committedMs = 250
 
 /**
@@ -48,16 +48,16 @@ const committedMs = 250
  * its database says how busy the machine is, and so how old an answer may be that it has not yet committed.
  */
 export const freeze = async (pid: number, port: number): Promise<Frozen> => {
-  const lag = 3 * (await lagOf(port))
+  const lag = await lagOf(port)
   const at = Date.now()
   signalTo(pid, 'SIGSTOP')
   const ports = portsOf(pid)
   const query = new URLSearchParams({
     at: String(at),
     ports: ports.join(','),
-    within: String(Math.round(committedMs + lag)),
+    within: String(Math.round(committedMs + 3 * lag)),
   })
-  return { query: String(query), lag, thaw: () => signalTo(pid, 'SIGCONT') }
+  return { query: String(query), leadMs: committedMs + lag, thaw: () => signalTo(pid, 'SIGCONT') }
 }
 
 const longestLagMs = 2_000

@@ -274,12 +274,12 @@ const kill = async (stage: Stage, when: number, isEarly: boolean): Promise<void>
   await countInFlight(stage, frozen)
 }
 
-const countInFlight = async (stage: Stage, { query, lag }: Frozen): Promise<void> => {
+const countInFlight = async (stage: Stage, { query, leadMs }: Frozen): Promise<void> => {
   const { world, inFlight } = stage
   await pause(readMs)
   const found = (await world.control('GET', `cut-offs?${query}`)) as Record<string, CutOff>
   // A message may stand there as begun, and be about to leave.
-  stage.leaving += Math.ceil((lag / 1000) * (stage.form.items / workSeconds(stage.form)))
+  stage.leaving += Math.ceil((leadMs / 1000) * (stage.form.items / workSeconds(stage.form)))
   for (const [connector, { unanswered, justAnswered }] of Object.entries(found))
     inFlight.set(connector, (inFlight.get(connector) ?? 0) + unanswered + justAnswered)
 }
