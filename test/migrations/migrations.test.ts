@@ -121,12 +121,12 @@ describe.each(versions)('data of %s', (version) => {
         expect((await get<{ lists: unknown[] }>(hub, '/v1/lists')).lists).toMatchObject(expected.lists)
         expect((await get<{ pipelines: unknown[] }>(hub, '/v1/pipelines')).pipelines).toMatchObject(expected.pipelines)
         expect(await get(hub, '/v1/budget')).toMatchObject({ budget: expected.budget })
-        const { rows } = await get<{ rows: Expected['report'] }>(
+        const { rows } = await get<{ rows: { run?: { id: string }; calls: number; price: number }[] }>(
           hub,
           `/v1/report?by=run&from=${expected.madeAt.slice(0, 10)}`,
         )
         for (const { run, calls, price } of expected.report)
-          if (run) expect(rows).toContainEqual(expect.objectContaining({ run, calls, price }))
+          if (run) expect(rows.find((row) => row.run?.id === run)).toMatchObject({ calls, price })
       })
 
       test('the events, in their order', async () => {
