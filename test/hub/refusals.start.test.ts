@@ -45,7 +45,8 @@ test('a port that is none ends the start with a sentence', async () => {
 test('a data folder in use is refused, and the hub that uses it goes on', async () => {
   const first = await startHub()
   try {
-    expectRefusal(await runRefusedHub({ data: first.data }), new RegExp(`in use by another hub \\(process ${first.pid}\\).*another folder`))
+    const refusal = new RegExp(`in use by another hub \\(${first.url}, process ${first.pid}\\).*another folder`)
+    expectRefusal(await runRefusedHub({ data: first.data }), refusal)
     const { status } = await first.call('POST', '/v1/leads', { key: first.keys.test, body: { lead: { email: 'anna@acme.example' } } })
     expect(status).toBe(200)
   } finally {
