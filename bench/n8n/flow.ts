@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { N8n } from '../../launcher/bring-up.ts'
+import { readPatiently } from '../../launcher/n8n/read-patiently.ts'
 
 export interface Node {
   readonly name: string
@@ -67,6 +68,10 @@ export interface Item<Fields> {
   readonly pairedItem?: { readonly item: number }
 }
 
+interface Listed {
+  readonly data: readonly { readonly id: string; readonly status: string }[]
+}
+
 interface Execution<Fields> {
   readonly id: string
   readonly status: string
@@ -83,11 +88,11 @@ export const executeFlow = <Fields>(n8n: N8n, flow: Flow, leads: readonly object
     await posted(webhook, { leads })
     for (;;) {
       await pause(1000)
-      const { data: [last] } = await n8n.api.get<{ data: { id: string; status: string }[] }>('Listing the executions', `/executions?workflowId=${workflow}&limit=1`)
+      const { data: [last] } = await readPatiently(() => n8n.api.get<Listed>('Listing the executions', `/executions?workflowId=${workflow}&limit=1`))
       if (!last || ['new', 'running', 'waiting'].includes(last.status)) continue
       ended()
       if (last.status !== 'success') throw new Error(`the execution ended as ${last.status}`)
-      const { data } = await n8n.api.get<Execution<Fields>>('Reading the execution', `/executions/${last.id}?includeData=true`)
+      const { data } = await readPatiently(() => n8n.api.get<Execution<Fields>>('Reading the execution', `/executions/${last.id}?includeData=true`))
       return (node) => data.resultData.runData[node]?.[0]?.data.main[0] ?? []
     }
   })

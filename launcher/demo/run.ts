@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { askJson } from '../json-request.ts'
 import { listAll, type N8nApi } from '../n8n/public-api.ts'
+import { readPatiently } from '../n8n/read-patiently.ts'
 import { inCheckout } from '../paths.ts'
 import { Problem, textOf } from '../problem.ts'
 import type { Hub, N8n } from '../bring-up.ts'
@@ -67,26 +67,6 @@ export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<str
       : error
   })
   return leadsOf(await readPatiently(() => api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`)))
-}
-
-/** Seconds before reading once more. */
-const pauses = [0, 1, 2, 4, 8]
-
-/**
- * An n8n that was busy for seconds ends connections that have been idle meanwhile, also under a question that was just
- * sent on one of them, and answers 503 “Database is not ready!” where its own check took too long: reading once more is
- * harmless.
- */
-async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
-  for (const seconds of pauses) {
-    try {
-      return await read()
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-    }
-    await sleep(seconds * 1000)
-  }
-  return read()
 }
 
 type Listed = { id: string; status: string }
