@@ -75,7 +75,7 @@ interface Listed {
 interface Execution<Fields> {
   readonly id: string
   readonly status: string
-  readonly data: { readonly resultData: { readonly runData: Readonly<Record<string, readonly { readonly data: { readonly main: readonly (readonly Item<Fields>[])[] } }[]>> } }
+  readonly data: { readonly resultData: { readonly error?: { readonly message: string; readonly description?: string }; readonly runData: Readonly<Record<string, readonly { readonly data: { readonly main: readonly (readonly Item<Fields>[])[] } }[]>> } }
 }
 
 /**
@@ -91,8 +91,9 @@ export const executeFlow = <Fields>(n8n: N8n, flow: Flow, leads: readonly object
       const { data: [last] } = await readPatiently(() => n8n.api.get<Listed>('Listing the executions', `/executions?workflowId=${workflow}&limit=1`))
       if (!last || ['new', 'running', 'waiting'].includes(last.status)) continue
       ended()
-      if (last.status !== 'success') throw new Error(`the execution ended as ${last.status}`)
       const { data } = await readPatiently(() => n8n.api.get<Execution<Fields>>('Reading the execution', `/executions/${last.id}?includeData=true`))
+      const { error } = data.resultData
+      if (last.status !== 'success') throw new Error(`the execution ended as ${last.status}: ${error?.message} ${error?.description ?? ''}`)
       return (node) => data.resultData.runData[node]?.[0]?.data.main[0] ?? []
     }
   })
