@@ -34,8 +34,11 @@ const workText = (outcome: Outcome): string => {
   const of = (status: ItemResult['status']): number => results.filter((result) => result.status === status).length
   const ends = `${results.length} items: ${of('done')} done, ${of('failed')} failed, ${of('uncertain')} uncertain`
   const calls = `calls answered ${bill.answered} (at least ${least.answered}), credits ${bill.credits} (at least ${least.credits})`
-  const flight = `in flight at kills and stops ${underWay(inFlight)} (${inFlight.unanswered} unanswered, ${inFlight.justAnswered} just answered), ${leaving} about to leave`
-  const sent = work.name === 'send' ? `; messages ${messages.length} to ${new Set(messages).size} addresses` : ''
+  const flight = `in flight at kills and stops ${underWay(inFlight)} (${inFlight.unanswered} unanswered, ${inFlight.justAnswered} just answered)`
+  const sent =
+    work.name === 'send'
+      ? `, ${leaving} at most about to leave; messages ${messages.length} to ${new Set(messages).size} addresses`
+      : ''
   const synced = work.name === 'sync' ? peopleText(outcome) : ''
   return `  ${work.name} (${work.connector}): ${ends}; ${calls}; ${flight}, met an outage ${met}${sent}${synced}`
 }
