@@ -50,12 +50,15 @@ describe(`lists of ${form.items} that are stopped at ${form.moments} moments (se
       expect(unasked(outcome().results).slice(0, 3)).toEqual([])
     })
 
-    test.skipIf(!work.service)('nothing is paid twice, but for what was in flight at a kill', () => {
-      const { count, least, inFlight } = outcome()
-      const twice = inFlight * (work.service?.most ?? 0)
-      if (work.block !== 'send-message') expect(count).toBeGreaterThanOrEqual(least)
-      expect(count - least).toBeLessThanOrEqual(twice)
-    })
+    // Nobody is paid for websites.
+    if (work.service) {
+      const { most } = work.service
+      test('nothing is paid twice, but for what was in flight at a kill', () => {
+        const { count, least, inFlight } = outcome()
+        if (work.block !== 'send-message') expect(count).toBeGreaterThanOrEqual(least)
+        expect(count - least).toBeLessThanOrEqual(inFlight * most)
+      })
+    }
   })
 
   test('no message went out twice, and each that is done went out', () => {
