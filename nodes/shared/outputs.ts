@@ -1,6 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { BlockForm } from './form';
+import { packed } from './observations';
+import { reusing } from './reuse';
 import type { Result } from './run';
 import { simplified } from './simplify';
 
@@ -10,8 +12,8 @@ import { simplified } from './simplify';
  * @throws NodeOperationError for a failed item, unless the node continues on fail
  */
 export function outputsOf(context: IExecuteFunctions, form: BlockForm, result: Result, position: number): INodeExecutionData[] {
-	const { json: input } = context.getInputData()[position];
-	const pairedItem = { item: position };
+	const { json: input, pairedItem: before } = context.getInputData()[position];
+	const pairedItem = reusing(before, { item: position });
 	const options = context.getNodeParameter('options', position, {}) as { simplify?: boolean; withoutResult?: 'keep' | 'omit' };
 	if (result.status !== 'done' && result.status !== 'skipped') return [failed(context, result, position)];
 	if (result.outputs.length > 0) {
@@ -19,7 +21,7 @@ export function outputsOf(context: IExecuteFunctions, form: BlockForm, result: R
 		const fields = (output: IDataObject) => (options.simplify ? simplified(output, [...(form.simple ?? []), 'observations']) : output);
 		return result.outputs.map(({ dropped, ...output }) => {
 			const own = withoutFields(input, [...(form.others ?? []), ...namesIn(dropped)]);
-			return { json: { ...own, ...fields(output), ...raw }, pairedItem };
+			return { json: { ...own, ...reusing(input, packed(fields(output))), ...raw }, pairedItem };
 		});
 	}
 	if (options.withoutResult === 'omit') return [];

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { BlockForm, ItemField, OptionField } from './form';
+import { unpacked } from './observations';
 import { refuseLoneNames } from './placeholders';
 
 type Value = NodeParameterValueType | object;
@@ -29,7 +30,7 @@ export function itemReader(context: IExecuteFunctions, form: BlockForm): (incomi
 		return { name: field.name, read };
 	});
 	return (incoming, index) => {
-		const item = { ...incoming };
+		const item = unpacked({ ...incoming });
 		for (const { name, read } of fields) {
 			const value = read(incoming, index);
 			if (isEmpty(value)) delete item[name];

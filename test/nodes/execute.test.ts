@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { reusing } from '../../nodes/shared/reuse.ts'
 import { execute } from './engine.ts'
 import { fakeHub } from './fake-hub.ts'
 
@@ -130,4 +131,36 @@ test('fields of the item that no longer hold do not come back from n8n’s side'
     const { items: given } = await execute({ node: 'EnrichLead', items, parameters: { options }, hub: hub.address })
     expect(given.map(({ json }) => json)).toEqual([{ email: 'new@acme.example', row: 1, observations: [{ source: 'apollo' }] }])
   }
+})
+
+test('who said what goes from block to block as short texts, and to the hub as it came from there', async () => {
+  const observations = [
+    { source: 'zerobounce', price: 9900, values: { verdict: ['risky', 0.8] } },
+    { source: 'apollo', values: { 'company.name': ['Acme', 0.8], 'company.address': [{ city: 'Bonn' }, 0.8], title: ['CTO', 0.6], 'x y': [1, 1] } },
+  ]
+  const output = { email: 'a@acme.example', verdict: 'risky', title: 'CEO', 'x y': 1, company: { name: 'Acme', address: { city: 'Bonn' } }, observations }
+  const hub = await fakeHub({ result: () => ({ outputs: [output] }) })
+  const first = await execute({ node: 'EnrichLead', items: [{ email: 'a@acme.example' }], hub: hub.address })
+  const { observations: texts, ...fields } = first.items[0]?.json ?? {}
+  expect(String(texts)).not.toContain('Bonn')
+  expect(String(texts)).toContain('CTO')
+  const changed = { ...fields, company: { ...output.company, name: 'Acme Ltd' }, observations: [...(texts as string[]), 'not ours'] }
+  await execute({ node: 'EnrichLead', items: [{ ...fields, observations: texts }, changed], hub: hub.address })
+  const told = hub.asked[1]?.body?.items.map((item) => item.observations)
+  const { 'company.name': _name, ...others } = observations[1]?.values ?? {}
+  expect(told).toEqual([observations, [observations[0], { source: 'apollo', values: others }, 'not ours']])
+})
+
+test('what a block gives back of an item is held once, and what it changed is the block’s', () => {
+  const before = { email: 'a@acme.example', company: { name: 'Acme', address: { city: 'Bonn' }, tags: ['a', 'b'] }, list: [{ at: 1 }] }
+  const after = { ...structuredClone(before), more: {}, list: [{ at: 1 }, { at: 2 }] }
+  after.company.name = 'Acme Ltd'
+  const [kept, wanted] = [structuredClone(before), structuredClone(after)]
+  const given = reusing(before, after)
+  expect(given).toEqual(wanted)
+  expect(before).toEqual(kept)
+  expect(given.company.address).toBe(before.company.address)
+  expect(given.company.tags).toBe(before.company.tags)
+  expect(given.list[0]).toBe(before.list[0])
+  expect(reusing(before, structuredClone(before))).toBe(before)
 })
