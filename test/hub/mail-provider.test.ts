@@ -54,7 +54,7 @@ describe('a private mailbox is no employer', () => {
   test.each(['gmx.de', 'gmail.com', 'web.de'])('%s: asked by no service, in no field', async (domain) => {
     const items = [{ email: `bea.klein@${domain}`, fullName: 'Bea Klein' }, { fullName: 'Bea Klein', website: `https://www.${domain}` }]
     for (const provider of ['hunter', 'apollo']) {
-      const { results } = await run('enrich-lead', { items, options: { providers: [provider] } })
+      const { results } = await run('enrich-lead', { items, options: { providers: [provider], maxAgeDays: 0 } })
       for (const { outputs } of results) expect(outputs[0] ?? {}).not.toHaveProperty('company')
       const asked = await askedOf(provider)
       expect(asked).toContain('bea.klein')

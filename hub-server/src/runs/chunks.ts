@@ -15,9 +15,10 @@ export type Chunk = Pick<
 export const leaseSeconds = 15
 /**
  * A chunk that was begun so often without an end is not begun again: something in it ends its process, or cannot be
- * stored.
+ * stored. So many, because a process that is ended again and again for another reason (a machine without memory, a
+ * bad release) takes along whatever it holds.
  */
-export const mostLost = 20
+export const mostLost = 100
 
 const isFree = sql`(leased_until is null or leased_until < now())`
 const lease = sql`now() + ${leaseSeconds} * interval '1 second'`

@@ -8,6 +8,7 @@ const fieldsOf = (value: unknown): Record<string, unknown> => (value !== null &&
  * The functions by which a sandbox.yaml keeps records, and nothing else:
  * `$put(object, fields, id?)`, `$find(object, id)` → record, `$find(object, {field: value})` → records (all without),
  * `$search(object, {field: value})` → the same as the vendor's search knows them, which may lag behind,
+ * `$having(object, field)` → the records in which the field has a value,
  * `$since(object, moment)` → records with dropped ones, `$drop(object, id)` → whether it was there.
  */
 export const recordFunctions = (records: Records) => ({
@@ -15,6 +16,7 @@ export const recordFunctions = (records: Records) => ({
   find: (object: string, by?: unknown): StoredRecord | StoredRecord[] | undefined =>
     typeof by === 'string' || typeof by === 'number' ? records.get(object, by) : records.find(object, fieldsOf(by)),
   search: (object: string, by?: unknown): StoredRecord[] => records.search(object, fieldsOf(by)),
+  having: (object: string, field: string): StoredRecord[] => records.having(object, field),
   since: (object: string, moment: unknown): StoredRecord[] => records.since(object, momentOf(moment)),
   drop: (object: string, id: string | number): boolean => records.drop(object, id),
 })

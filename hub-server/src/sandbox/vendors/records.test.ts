@@ -20,6 +20,17 @@ test('a record is laid over, found in any case, listed by change and leaves a tr
   expect(records.since('contact', 2000)).toMatchObject([{ id: made.id, deleted: true }])
 })
 
+test('those in which a field has a value are found, as it comes and goes', () => {
+  const records = createRecords(clock)
+  const [first, second] = [records.put('contact', { phone: '1' }), records.put('contact', {})]
+  expect(records.having('contact', 'phone')).toMatchObject([{ id: first.id }])
+  records.put('contact', { phone: '2' }, second.id)
+  records.put('contact', { phone: null }, first.id)
+  expect(records.having('contact', 'phone')).toMatchObject([{ id: second.id }])
+  records.drop('contact', second.id)
+  expect(records.having('contact', 'phone')).toEqual([])
+})
+
 test('never keeps more records than it may, and stays quick while it is full', () => {
   const records = createRecords(clock)
   const start = performance.now()

@@ -21,6 +21,8 @@ export interface Records {
   find(object: string, fields?: Readonly<Record<string, unknown>>): StoredRecord[]
   /** The same, as the vendor's search knows it: what was created less than the lag ago is not found yet. */
   search(object: string, fields?: Readonly<Record<string, unknown>>): StoredRecord[]
+  /** The records in which the field has a value. */
+  having(object: string, field: string): StoredRecord[]
   /** What changed after a moment, dropped ones too, oldest change first. */
   since(object: string, moment: number): StoredRecord[]
   drop(object: string, id: string | number): boolean
@@ -29,7 +31,9 @@ export interface Records {
 /** Beyond it the oldest record of an object goes: the sandbox must not fill the memory. */
 export const recordsKept = 20_000
 
-const comparable = (value: unknown): string => (typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value ?? null))
+const nothing = 'null'
+const comparable = (value: unknown): string =>
+  typeof value === 'string' ? value.trim().toLowerCase() : JSON.stringify(value ?? null)
 
 interface Shelf {
   readonly records: Map<string, StoredRecord>
@@ -124,6 +128,11 @@ export const createRecords = (clock: Clock, lag: () => number = () => 0): Record
     },
     find,
     search: (object, fields) => find(object, fields).filter(({ createdAt }) => createdAt + lag() <= clock.now()),
+    having(object, field) {
+      const shelf = shelfOf(object)
+      const ids = [...indexOf(shelf, field)].flatMap(([value, ids]) => (value === nothing ? [] : [...ids]))
+      return ids.flatMap((id) => shelf.records.get(id) ?? [])
+    },
     since: (object, moment) =>
       [...shelfOf(object).records.values()].filter((record) => record.updatedAt > moment).sort((a, b) => a.version - b.version),
     drop(object, id) {
