@@ -21,7 +21,13 @@ import { sandboxProgram, startHub, type BenchHub } from './shared/hub.ts'
 import { neededServices } from './shared/needed-services.ts'
 import { median, start, timed } from './shared/processes.ts'
 
-const { values } = parseArgs({ options: { items: { type: 'string', default: '5000' }, rounds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    items: { type: 'string', default: '5000' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+})
 const [items, rounds] = [Number(values.items), Number(values.rounds)]
 const bounds = { ratio: { least: 3 } }
 const path = (name: string): string => join(import.meta.dirname, 'bull', name)
@@ -32,18 +38,30 @@ const vendorUrl = String(vendor.ready.url)
 const bare = await start(path('bare.ts'), [services.redisUrl, vendorUrl])
 // The hub wants one for its mode test, which is not used here.
 const sandbox = await start(sandboxProgram)
-const place = { ...services, sandboxUrl: String(sandbox.ready.url), roles: ['both'] as const, program: join(import.meta.dirname, 'gateway/hub.ts'), env: { BENCH_CONNECTORS: path('connectors'), SEALING_KEYS: randomBytes(32).toString('base64') } }
+const place = {
+  ...services,
+  sandboxUrl: String(sandbox.ready.url),
+  roles: ['both'] as const,
+  program: join(import.meta.dirname, 'gateway/hub.ts'),
+  env: { BENCH_CONNECTORS: path('connectors'), SEALING_KEYS: randomBytes(32).toString('base64') },
+}
 
 let next = 0
-const some = (count: number): { email: string }[] => Array.from({ length: count }, () => ({ email: `person.${next++}@mail-of-the-benchmark.com` }))
+const some = (count: number): { email: string }[] =>
+  Array.from({ length: count }, () => ({ email: `person.${next++}@mail-of-the-benchmark.com` }))
 
 const throughHub = ({ live }: BenchHub, given: object[]) =>
   timed(async () => {
-    const { data } = await live.post('/v1/blocks/verify-email', { items: given, options: { depth: 'services', providers: ['plain'], maxAgeDays: 0 }, async: true })
+    const { data } = await live.post('/v1/blocks/verify-email', {
+      items: given,
+      options: { depth: 'services', providers: ['plain'], maxAgeDays: 0 },
+      async: true,
+    })
     const { items: ended } = await whenDone(live, data.run.id)
     if (ended.done !== given.length) throw new Error(`only ${ended.done} of ${given.length} were verified`)
   })
-const without = (way: 'bull' | 'calls', given: object[]) => timed(async () => void (await axios.post(`${String(bare.ready.url)}/${way}`, given, { maxBodyLength: Infinity })))
+const without = (way: 'bull' | 'calls', given: object[]) =>
+  timed(async () => void (await axios.post(`${String(bare.ready.url)}/${way}`, given, { maxBodyLength: Infinity })))
 
 const hub = await startHub(place)
 await hub.live.post('/v1/connections', { connector: 'plain', fields: { url: vendorUrl } })
@@ -51,7 +69,11 @@ const loadBefore = load()
 const times = { calls: [] as number[], bull: [] as number[], hub: [] as number[] }
 for (let round = -1; round < rounds; round++) {
   // The first round warms all three up.
-  const took = { calls: await without('calls', some(items)), bull: await without('bull', some(items)), hub: await throughHub(hub, some(items)) }
+  const took = {
+    calls: await without('calls', some(items)),
+    bull: await without('bull', some(items)),
+    hub: await throughHub(hub, some(items)),
+  }
   if (round >= 0) for (const way of ['calls', 'bull', 'hub'] as const) times[way].push(took[way])
 }
 await hub.stop()

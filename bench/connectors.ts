@@ -32,9 +32,12 @@ const figuresOf = ({ id, folder, operations, manifest: { checked } }: Connector)
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
 
-const { connectors, problems } = await loadConnectors({ builtIn: resolve(import.meta.dirname, '../hub-server/connectors') })
+const { connectors, problems } = await loadConnectors({
+  builtIn: resolve(import.meta.dirname, '../hub-server/connectors'),
+})
 const each = [...connectors.values()].map(figuresOf).sort((a, b) => a.id.localeCompare(b.id))
-const by = (key: 'operations' | 'examples' | 'lines' | 'longLines' | 'sandboxLines'): number[] => each.map((one) => one[key])
+const by = (key: 'operations' | 'examples' | 'lines' | 'longLines' | 'sandboxLines'): number[] =>
+  each.map((one) => one[key])
 const totals = {
   connectors: each.length,
   broken: problems.length,
@@ -46,9 +49,13 @@ const totals = {
   medianSandboxLines: median(by('sandboxLines')),
 }
 
-out(`${'connector'.padEnd(20)}${['operations', 'examples', 'checked', 'lines', `over ${widest}`, 'sandbox'].map((title) => title.padStart(11)).join('')}`)
+out(
+  `${'connector'.padEnd(20)}${['operations', 'examples', 'checked', 'lines', `over ${widest}`, 'sandbox'].map((title) => title.padStart(11)).join('')}`,
+)
 for (const { id, operations, examples, checkedAgainst, lines, longLines, sandboxLines } of each)
-  out(`${id.padEnd(20)}${[operations, examples, checkedAgainst, lines, longLines, sandboxLines].map((value) => String(value).padStart(11)).join('')}`)
+  out(
+    `${id.padEnd(20)}${[operations, examples, checkedAgainst, lines, longLines, sandboxLines].map((value) => String(value).padStart(11)).join('')}`,
+  )
 out('')
 out(row('connectors', totals.connectors, '', bounds.connectors))
 out(row('  that cannot be read', totals.broken, '', { most: 0 }))
@@ -59,4 +66,10 @@ out(row('lines of connector.yaml, median', totals.medianLines, '', bounds.median
 out(row(`  over ${widest} columns (addresses apart), in all`, totals.longLines, '', bounds.longLines))
 out(row('lines of sandbox.yaml, median', totals.medianSandboxLines, ''))
 if (values.json) out(JSON.stringify({ ...totals, each, bounds }))
-if (totals.broken > 0 || !keeps(totals.connectors, bounds.connectors) || !keeps(totals.medianLines, bounds.medianLines) || !keeps(totals.longLines, bounds.longLines)) process.exitCode = 1
+if (
+  totals.broken > 0 ||
+  !keeps(totals.connectors, bounds.connectors) ||
+  !keeps(totals.medianLines, bounds.medianLines) ||
+  !keeps(totals.longLines, bounds.longLines)
+)
+  process.exitCode = 1

@@ -35,10 +35,20 @@ const answers = async (url: string): Promise<boolean> => {
 }
 
 /** Starts the hub, waits until /health answers, does `then`, stops it. @returns milliseconds until the answer */
-const withHub = async (data: string, databaseUrl: string | undefined, then: (pid: number) => Promise<void>): Promise<number> => {
+const withHub = async (
+  data: string,
+  databaseUrl: string | undefined,
+  then: (pid: number) => Promise<void>,
+): Promise<number> => {
   const port = await freePort()
   const { DATABASE_URL: _database, REDIS_URL: _redis, CONNECTORS_DIR: _connectors, ...own } = process.env
-  const env = { ...own, HUB_PORT: String(port), HUB_DATA: data, LOG_LEVEL: 'error', ...(databaseUrl && { DATABASE_URL: databaseUrl }) }
+  const env = {
+    ...own,
+    HUB_PORT: String(port),
+    HUB_DATA: data,
+    LOG_LEVEL: 'error',
+    ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+  }
   const start = performance.now()
   const child = spawn(process.execPath, [...memoryFlags, program], { env, stdio: ['ignore', 'ignore', 'inherit'] })
   const gone = once(child, 'exit')
@@ -77,7 +87,8 @@ const row = (what: string, value: number | undefined, unit: string, bound: numbe
   return `${what.padEnd(44)}${shown.padStart(10)}   bound ${`${bound} ${unit}`.padStart(8)}   ${verdict}`
 }
 
-if (!existsSync(program)) execFileSync('pnpm', ['--filter', 'hub-server', 'build'], { cwd: resolve(server, '..'), stdio: 'inherit' })
+if (!existsSync(program))
+  execFileSync('pnpm', ['--filter', 'hub-server', 'build'], { cwd: resolve(server, '..'), stdio: 'inherit' })
 const embedded = await measure()
 const services = await startServices()
 const postgres = services.databaseUrl ? await measure(services.databaseUrl).finally(() => services.stop()) : undefined

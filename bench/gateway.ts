@@ -24,10 +24,16 @@ const sandboxProcess = await start(path('../hub-server/src/sandbox/process.ts'),
 const sandbox = await connectSandbox(String(sandboxProcess.ready.url))
 const vendor = sandbox.vendorBase('zerobounce', 'default')
 let next = 0
-const addresses = (count: number): string[] => Array.from({ length: count }, () => sandbox.population.person(next++).email)
+const addresses = (count: number): string[] =>
+  Array.from({ length: count }, () => sandbox.population.person(next++).email)
 
 const http = axios.create({ httpAgent: new Agent({ keepAlive: true, maxSockets: places }) })
-const bare = (emails: string[]) => timed(() => atOnce(emails, places, (email) => http.get(`${vendor}/v2/validate`, { params: { api_key: 'bench', email, ip_address: '' } })))
+const bare = (emails: string[]) =>
+  timed(() =>
+    atOnce(emails, places, (email) =>
+      http.get(`${vendor}/v2/validate`, { params: { api_key: 'bench', email, ip_address: '' } }),
+    ),
+  )
 
 interface BenchHub {
   readonly verify: (emails: string[]) => Promise<number>
@@ -37,9 +43,21 @@ interface BenchHub {
 const hub = async (batches: 'yes' | 'no'): Promise<BenchHub> => {
   const data = mkdtempSync(join(tmpdir(), 'hub-bench-'))
   const port = await freePort()
-  const process: Started = await start(path('gateway/hub.ts'), [], { HUB_PORT: String(port), HUB_DATA: data, SANDBOX_URL: String(sandboxProcess.ready.url), BATCHES: batches, BENCH_CONNECTORS: connectors, LOG_LEVEL: 'warn' })
+  const process: Started = await start(path('gateway/hub.ts'), [], {
+    HUB_PORT: String(port),
+    HUB_DATA: data,
+    SANDBOX_URL: String(sandboxProcess.ready.url),
+    BATCHES: batches,
+    BENCH_CONNECTORS: connectors,
+    LOG_LEVEL: 'warn',
+  })
   const key: string = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')).test
-  const client = axios.create({ baseURL: `http://127.0.0.1:${port}`, headers: { authorization: `Bearer ${key}` }, httpAgent: new Agent({ keepAlive: true }), maxBodyLength: Infinity })
+  const client = axios.create({
+    baseURL: `http://127.0.0.1:${port}`,
+    headers: { authorization: `Bearer ${key}` },
+    httpAgent: new Agent({ keepAlive: true }),
+    maxBodyLength: Infinity,
+  })
   const verify = (emails: string[]) =>
     timed(async () => {
       const { data: accepted } = await client.post('/v1/blocks/verify-email', {

@@ -15,9 +15,60 @@ import { load, out, rounded, row, type Bound } from './shared/figures.ts'
 import { memoryOf, timed } from './shared/processes.ts'
 
 const scope = { workspace: 'ws_1', mode: 'live' as const }
-const names = ['Anna', 'Ben', 'Cleo', 'David', 'Emma', 'Finn', 'Greta', 'Hugo', 'Ida', 'Jonas', 'Klara', 'Leo', 'Mia', 'Noah', 'Olga', 'Paul', 'Quinn', 'Rosa', 'Samu', 'Tilda']
-const families = ['Berg', 'Klein', 'Gross', 'Lang', 'Kurz', 'Novak', 'Rossi', 'Silva', 'Larsen', 'Dubois', 'Okafor', 'Tanaka', 'Kowalski', 'Jansen', 'Weber', 'Moreau', 'Costa', 'Horvat', 'Nilsson', 'Murphy']
-const titles = ['CEO', 'Head of Sales', 'Marketing Manager', 'Software Engineer', 'Accountant', 'Buyer', 'Plant Manager', 'Recruiter']
+const names = [
+  'Anna',
+  'Ben',
+  'Cleo',
+  'David',
+  'Emma',
+  'Finn',
+  'Greta',
+  'Hugo',
+  'Ida',
+  'Jonas',
+  'Klara',
+  'Leo',
+  'Mia',
+  'Noah',
+  'Olga',
+  'Paul',
+  'Quinn',
+  'Rosa',
+  'Samu',
+  'Tilda',
+]
+const families = [
+  'Berg',
+  'Klein',
+  'Gross',
+  'Lang',
+  'Kurz',
+  'Novak',
+  'Rossi',
+  'Silva',
+  'Larsen',
+  'Dubois',
+  'Okafor',
+  'Tanaka',
+  'Kowalski',
+  'Jansen',
+  'Weber',
+  'Moreau',
+  'Costa',
+  'Horvat',
+  'Nilsson',
+  'Murphy',
+]
+const titles = [
+  'CEO',
+  'Head of Sales',
+  'Marketing Manager',
+  'Software Engineer',
+  'Accountant',
+  'Buyer',
+  'Plant Manager',
+  'Recruiter',
+]
 
 const personAt = (n: number): Record<string, unknown> => {
   const [first, last] = [names[n % 20] ?? '', families[Math.floor(n / 20) % 20] ?? '']
@@ -43,7 +94,10 @@ const searches = (total: number): [string, (leads: LeadStore, middle: string) =>
     ['a word that does not occur', (leads) => leads.search('zanzibar', 50)],
     ['two words that never meet', (leads) => leads.search('anna ben', 50)],
     ['two letters that do not occur', (leads) => leads.search('xq', 50)],
-    ['by an address, in another spelling', (leads) => leads.search('', 50, undefined, { email: `<${String(some.email).toUpperCase()}>` })],
+    [
+      'by an address, in another spelling',
+      (leads) => leads.search('', 50, undefined, { email: `<${String(some.email).toUpperCase()}>` }),
+    ],
   ]
 }
 
@@ -65,12 +119,22 @@ const measure = async (database: Database, total: number, bound: Bound): Promise
   const stored = Math.min(total, 10_000)
   const items = Array.from({ length: stored }, (_, n) => personAt(n))
   const took = await timed(async () => {
-    for (let at = 0; at < stored; at += 200) await leads.upsertAll(items.slice(at, at + 200), { source: 'import', confidence: 0.9 })
+    for (let at = 0; at < stored; at += 200)
+      await leads.upsertAll(items.slice(at, at + 200), { source: 'import', confidence: 0.9 })
   })
   if (total > stored) await multiply(database, stored, total)
   out(row(`stored, leads a second (${database.kind})`, rounded((stored / took) * 1000), ''))
   const figures: Record<string, number> = { storedPerSecond: rounded((stored / took) * 1000) }
-  const middle = (await database.db.selectFrom('subject').select('id').where('kind', '=', 'lead').orderBy('id').offset(Math.floor(total / 2)).limit(1).executeTakeFirstOrThrow()).id
+  const middle = (
+    await database.db
+      .selectFrom('subject')
+      .select('id')
+      .where('kind', '=', 'lead')
+      .orderBy('id')
+      .offset(Math.floor(total / 2))
+      .limit(1)
+      .executeTakeFirstOrThrow()
+  ).id
   for (const [what, search] of searches(stored)) {
     const times: number[] = []
     const began = process.cpuUsage()

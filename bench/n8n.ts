@@ -18,7 +18,9 @@ import { timed } from './shared/processes.ts'
  *   node bench/n8n.ts [--leads 10000] [--json]
  * Calls and price are the services' own count. Once with a verifier and an enricher that take batches, once with one by one only.
  */
-const { values } = parseArgs({ options: { leads: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { leads: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
+})
 const count = Number(values.leads)
 const repeated = 0.2
 const rate = 50
@@ -48,9 +50,17 @@ const measured = async (world: World, flow: Flow): Promise<Side> => {
     const ms = await timed(async () => {
       rows = await runFlow<Row>(n8n, flow, leadsOf(world.sandbox.population, count, repeated))
     })
-    if (new Set(rows.map(({ id }) => id)).size !== count || rows.length !== count) throw new Error(`“${flow.name}” gave ${rows.length} rows for ${count} leads`)
+    if (new Set(rows.map(({ id }) => id)).size !== count || rows.length !== count)
+      throw new Error(`“${flow.name}” gave ${rows.length} rows for ${count} leads`)
     const having = (field: 'verdict' | 'title') => rows.filter((row) => row[field]).length
-    return { ...(await billOf(world.sandbox)), seconds: ms / 1000, n8nMb: n8nMemory.peakMb(), hubMb: hubMemory.peakMb(), verdicts: having('verdict'), titles: having('title') }
+    return {
+      ...(await billOf(world.sandbox)),
+      seconds: ms / 1000,
+      n8nMb: n8nMemory.peakMb(),
+      hubMb: hubMemory.peakMb(),
+      verdicts: having('verdict'),
+      titles: having('title'),
+    }
   } finally {
     n8nMemory.stop()
     hubMemory.stop()
@@ -75,7 +85,8 @@ const compared = async (verifier: Verifier, batches: 'yes' | 'no') => {
   }
 }
 
-const within = (what: string, value: number, bound: number): string => `  ${what.padEnd(52)}${value.toFixed(3).padStart(8)}   bound ${bound}   ${value <= bound ? 'within' : 'OVER'}`
+const within = (what: string, value: number, bound: number): string =>
+  `  ${what.padEnd(52)}${value.toFixed(3).padStart(8)}   bound ${bound}   ${value <= bound ? 'within' : 'OVER'}`
 
 out(`${count} leads, ${repeated * 100} % of them repeated; ${rate} calls a second, ${latency} ms each`)
 out('\nservices that take batches (ZeroBounce, Apollo)')

@@ -29,11 +29,20 @@ interface Vendor {
 
 const vendors: Record<string, Vendor> = {
   hunter: { block: 'verify-email', options: { depth: 'services' }, calls: 300, perSeconds: 60, batch: 1, piece: 50 },
-  zerobounce: { block: 'verify-email', options: { depth: 'services' }, calls: 30, perSeconds: 60, batch: 100, piece: 500 },
+  zerobounce: {
+    block: 'verify-email',
+    options: { depth: 'services' },
+    calls: 30,
+    perSeconds: 60,
+    batch: 100,
+    piece: 500,
+  },
   apollo: { block: 'enrich-lead', options: { want: ['title'] }, calls: 1000, perSeconds: 60, batch: 10, piece: 2000 },
 }
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '120' }, json: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '120' }, json: { type: 'boolean', default: false } },
+})
 const seconds = Number(values.seconds)
 const bounds = { share: { least: 0.95 }, refused: { most: 0 } }
 
@@ -56,7 +65,13 @@ const begin = async (provider: string, { block, options, calls, perSeconds, batc
 await Promise.all(Object.entries(vendors).map(([provider, vendor]) => begin(provider, vendor)))
 
 const rowsOf = async (connector: string): Promise<{ at: number; status: number | null }[]> => {
-  const rows = await database.db.selectFrom('ledger').select(['sent_at', 'http_status']).where('connector', '=', connector).where('state', '!=', 'cached').orderBy('sent_at').execute()
+  const rows = await database.db
+    .selectFrom('ledger')
+    .select(['sent_at', 'http_status'])
+    .where('connector', '=', connector)
+    .where('state', '!=', 'cached')
+    .orderBy('sent_at')
+    .execute()
   return rows.map(({ sent_at, http_status }) => ({ at: new Date(sent_at).getTime(), status: http_status }))
 }
 const figuresOf = async (connector: string, { calls, perSeconds }: Vendor) => {
@@ -65,13 +80,22 @@ const figuresOf = async (connector: string, { calls, perSeconds }: Vendor) => {
   const within = rows.filter(({ at }) => at >= from && at < from + seconds * 1000)
   const refused = rows.filter(isRefused).length
   const made = within.filter((call) => !isRefused(call)).length
-  return { calls: made, allowed: (calls * seconds) / perSeconds, share: rounded(made / ((calls * seconds) / perSeconds), 3), refused }
+  return {
+    calls: made,
+    allowed: (calls * seconds) / perSeconds,
+    share: rounded(made / ((calls * seconds) / perSeconds), 3),
+    refused,
+  }
 }
 
 await pause(3_000)
 const from = Date.now()
 await pause((seconds + 2) * 1000)
-const figures = Object.fromEntries(await Promise.all(Object.entries(vendors).map(async ([name, vendor]) => [name, await figuresOf(name, vendor)] as const)))
+const figures = Object.fromEntries(
+  await Promise.all(
+    Object.entries(vendors).map(async ([name, vendor]) => [name, await figuresOf(name, vendor)] as const),
+  ),
+)
 await hub.client.post('/v1/stop')
 await database.close()
 await hub.stop()
@@ -84,4 +108,5 @@ for (const [name, { calls, allowed, share, refused }] of Object.entries(figures)
   out(row('  refused as too many', refused, '', bounds.refused))
 }
 if (values.json) out(JSON.stringify({ seconds, loadBefore, ...figures, bounds }))
-if (!Object.values(figures).every(({ share, refused }) => keeps(share, bounds.share) && keeps(refused, bounds.refused))) process.exitCode = 1
+if (!Object.values(figures).every(({ share, refused }) => keeps(share, bounds.share) && keeps(refused, bounds.refused)))
+  process.exitCode = 1

@@ -19,10 +19,21 @@ import { neededServices } from './shared/needed-services.ts'
 import { median, start } from './shared/processes.ts'
 import { openZeroBounce } from './shared/zerobounce.ts'
 
-const { values } = parseArgs({ options: { items: { type: 'string', default: '1000000' }, apart: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    items: { type: 'string', default: '1000000' },
+    apart: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+})
 const items = Number(values.items)
 const roles = values.apart ? (['api', 'worker'] as const) : (['both'] as const)
-const bounds = { memoryMb: { most: 400 }, itemsPerSecond: { least: 1000 }, evenness: { most: 1.2 }, fairness: { most: 3 } }
+const bounds = {
+  memoryMb: { most: 400 },
+  itemsPerSecond: { least: 1000 },
+  evenness: { most: 1.2 },
+  fairness: { most: 3 },
+}
 const timesAlone = 9
 /** Shares of the run at which a small request comes; not in the tenths that are compared. */
 const moments = Array.from({ length: 13 }, (_, at) => 0.25 + at * 0.05)
@@ -34,7 +45,11 @@ const sandboxUrl = String(sandboxProcess.ready.url)
 const { population } = await connectSandbox(sandboxUrl)
 const hub = await startHub({ ...services, sandboxUrl, roles })
 // A plan without limits, as the sandbox has none here.
-await hub.client.post('/v1/connections', { connector: 'zerobounce', fields: { apiKey: 'bench' }, limits: [{ calls: 1_000_000, per: '1s' }] })
+await hub.client.post('/v1/connections', {
+  connector: 'zerobounce',
+  fields: { apiKey: 'bench' },
+  limits: [{ calls: 1_000_000, per: '1s' }],
+})
 
 const takeMails = mailsFrom(population)
 const small = () => askSmall(hub.client, takeMails(100))
@@ -45,7 +60,10 @@ for (let time = 0; time < timesAlone; time++) alone.push(await small())
 const loadBefore = load()
 const memory = watchMemory(hub.memory)
 const began = performance.now()
-const sent = hub.client.post('/v1/runs', csvOf(takeMails, items), { params: { block: 'verify-email', options: JSON.stringify(options) }, headers: { 'content-type': 'text/csv' } })
+const sent = hub.client.post('/v1/runs', csvOf(takeMails, items), {
+  params: { block: 'verify-email', options: JSON.stringify(options) },
+  headers: { 'content-type': 'text/csv' },
+})
 const { run } = (await sent).data
 const accepted = performance.now()
 const atRest = memory.highest()
@@ -70,12 +88,17 @@ await sandboxProcess.stop()
 await services.stop()
 rmSync(connectors, { recursive: true, force: true })
 
-if (ended.items.done !== items || read !== items) throw new Error(`${ended.items.done} of ${items} were verified, ${read} results were read: ${JSON.stringify(ended.items)}`)
+if (ended.items.done !== items || read !== items)
+  throw new Error(
+    `${ended.items.done} of ${items} were verified, ${read} results were read: ${JSON.stringify(ended.items)}`,
+  )
 if (ended.usage.cached > 0) throw new Error(`${ended.usage.cached} addresses were not distinct`)
 
 const hundredths = percentTimes(progress, items)
 const tenth = (number: number): number[] => hundredths.slice(number * 10, number * 10 + 10)
-const perSecond = Array.from({ length: 10 }, (_, number) => rounded((items / 10 / tenth(number).reduce((sum, ms) => sum + ms, 0)) * 1000))
+const perSecond = Array.from({ length: 10 }, (_, number) =>
+  rounded((items / 10 / tenth(number).reduce((sum, ms) => sum + ms, 0)) * 1000),
+)
 const figures = {
   items,
   processes: roles.join(' + '),

@@ -1,4 +1,10 @@
-import type { IAuthenticateGeneric, Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
 
 export class AiNowHubApi implements ICredentialType {
 	name = 'aiNowHubApi';
@@ -26,7 +32,8 @@ export class AiNowHubApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			placeholder: 'e.g. ainow_test_…',
-			description: 'A key of your workspace. One that begins with ainow_test_ is answered by the sandbox and costs nothing.',
+			description:
+				'A key of your workspace. One that begins with ainow_test_ is answered by the sandbox and costs nothing.',
 			required: true,
 		},
 	];

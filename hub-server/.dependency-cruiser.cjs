@@ -15,18 +15,32 @@ const layers = [
 ]
 
 const upward = layers.flatMap((rooms, depth) =>
-  rooms.map((room) => ({
-    name: `${room}-imports-downward-only`,
-    severity: 'error',
-    from: { path: `^src/${room}/` },
-    to: { path: layers.slice(0, depth).flat().concat(rooms.filter((other) => other !== room && depth < layers.length - 1)).map((above) => `^src/${above}/`) },
-  })).filter((rule) => rule.to.path.length > 0),
+  rooms
+    .map((room) => ({
+      name: `${room}-imports-downward-only`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: {
+        path: layers
+          .slice(0, depth)
+          .flat()
+          .concat(rooms.filter((other) => other !== room && depth < layers.length - 1))
+          .map((above) => `^src/${above}/`),
+      },
+    }))
+    .filter((rule) => rule.to.path.length > 0),
 )
 
 module.exports = {
   forbidden: [
     ...upward,
-    { name: 'no-cycles', severity: 'error', from: {}, comment: 'Types may refer to each other; code that runs may not.', to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      comment: 'Types may refer to each other; code that runs may not.',
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'only-main-knows-the-sandbox',
       severity: 'error',
@@ -47,5 +61,9 @@ module.exports = {
       to: { path: '^src/config\\.ts$' },
     },
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true },
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+  },
 }

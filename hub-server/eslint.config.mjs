@@ -1,20 +1,16 @@
 import tseslint from 'typescript-eslint'
 
-export default tseslint.config(
-  { ignores: ['dist/**', 'console/**', 'node_modules/**'] },
-  tseslint.configs.base,
-  {
-    files: ['src/**/*.ts', '../test/**/*.ts', '../bench/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true } },
-    rules: {
-      '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
-      '@typescript-eslint/ban-ts-comment': 'error',
-      'no-empty': 'error',
-      'no-console': 'error',
-      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
-    },
+export default tseslint.config({ ignores: ['dist/**', 'console/**', 'node_modules/**'] }, tseslint.configs.base, {
+  files: ['src/**/*.ts', '../test/**/*.ts', '../bench/**/*.ts'],
+  languageOptions: { parserOptions: { projectService: true } },
+  rules: {
+    '@typescript-eslint/no-explicit-any': 'error',
+    '@typescript-eslint/no-floating-promises': 'error',
+    '@typescript-eslint/no-misused-promises': 'error',
+    '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+    '@typescript-eslint/ban-ts-comment': 'error',
+    'no-empty': 'error',
+    'no-console': 'error',
+    'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
   },
-)
+})

@@ -31,7 +31,12 @@ export async function checkPorts(hubPort: number, n8nPort: number | undefined): 
 }
 
 /** Makes what the hub needs and is missing, and starts it. */
-export async function bringUpHub(data: DataFolder, port: number, n8nPort: number | undefined, stop: AbortSignal): Promise<Hub> {
+export async function bringUpHub(
+  data: DataFolder,
+  port: number,
+  n8nPort: number | undefined,
+  stop: AbortSignal,
+): Promise<Hub> {
   await ensure(dependencies(data.logs), stop)
   await ensure(hubBuild(data.logs), stop)
   await ensure(consoleBuild(data.logs), stop)

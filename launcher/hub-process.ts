@@ -22,7 +22,12 @@ export function hubEnvironment(data: DataFolder): NodeJS.ProcessEnv {
  * Starts the hub and waits until it answers.
  * @throws Problem with the hub's own words when it ends instead
  */
-export async function startHub(data: DataFolder, port: number, n8nAddress: string | undefined, stop: AbortSignal): Promise<Running> {
+export async function startHub(
+  data: DataFolder,
+  port: number,
+  n8nAddress: string | undefined,
+  stop: AbortSignal,
+): Promise<Running> {
   const log = freshLog(data.logs, 'hub')
   const running = start('The hub', process.execPath, [...memoryFlags, hubProgram], {
     cwd: inCheckout(),
@@ -34,7 +39,8 @@ export async function startHub(data: DataFolder, port: number, n8nAddress: strin
     log,
   })
   const look = async (): Promise<true | undefined> => {
-    if (running.end !== undefined) throw new Problem(`The hub did not start (${running.end}).\n\n${plainWords(log)}\n\nAll it said: ${log}`)
+    if (running.end !== undefined)
+      throw new Problem(`The hub did not start (${running.end}).\n\n${plainWords(log)}\n\nAll it said: ${log}`)
     return answers(`${addressOf(port)}/health`)
   }
   await until(look, { expectation: `The hub did not answer (see ${log})`, within: 60, stop })

@@ -26,5 +26,9 @@ test('a fresh log keeps the one before, and only that', () => {
 test('the last lines are the last lines', () => {
   const log = join(folder, 'x.log')
   writeFileSync(log, 'a\nb\nc\n')
-  expect(lastLines(log, 2).split('\n').map((line) => line.trim())).toEqual(['b', 'c'])
+  expect(
+    lastLines(log, 2)
+      .split('\n')
+      .map((line) => line.trim()),
+  ).toEqual(['b', 'c'])
 })

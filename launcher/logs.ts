@@ -10,11 +10,18 @@ export function freshLog(folder: string, name: string): string {
 
 /** What a program said in plain words: its log without the structured lines (JSON) between them. */
 export function plainWords(log: string): string {
-  const lines = readFileSync(log, 'utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('{'))
+  const lines = readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('{'))
   return lines.slice(-20).join('\n') || 'It said nothing in plain words.'
 }
 
 /** The last lines of a log file, indented for showing. */
 export function lastLines(log: string, count: number): string {
-  return readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).map((line) => `    ${line}`).join('\n')
+  return readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(-count)
+    .map((line) => `    ${line}`)
+    .join('\n')
 }

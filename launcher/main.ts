@@ -44,7 +44,8 @@ async function obey([name = 'help', ...args]: string[]): Promise<number> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined
     if (['--help', '-h'].includes(name) || args.includes('--help')) return await help()
-    if (command === undefined) throw misuse(`There is no command “${name}”. The commands are ${Object.keys(commands).join(', ')}.`)
+    if (command === undefined)
+      throw misuse(`There is no command “${name}”. The commands are ${Object.keys(commands).join(', ')}.`)
     return await command(args, stopping.signal)
   } catch (error) {
     if (!(error instanceof Problem)) throw error

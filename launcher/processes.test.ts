@@ -67,7 +67,13 @@ test('stops a program and says so when the launcher is asked to stop', async () 
 })
 
 test('a failed build shows the end of its log and where the rest is', async () => {
-  const failing = work('Building', 'sh', ['-c', 'echo the reason; exit 3'], { cwd: folder, env: process.env, log }, never)
+  const failing = work(
+    'Building',
+    'sh',
+    ['-c', 'echo the reason; exit 3'],
+    { cwd: folder, env: process.env, log },
+    never,
+  )
   await expect(failing).rejects.toThrow(/Building failed \(3\)[^]*the reason[^]*log/)
 })
 

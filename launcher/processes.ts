@@ -105,9 +105,17 @@ export async function finish(running: Running, stop: AbortSignal): Promise<strin
  * Runs a program of an installation or a build.
  * @throws Problem with the log's last lines when it fails
  */
-export async function work(name: string, command: string, args: string[], where: Where, stop: AbortSignal): Promise<void> {
+export async function work(
+  name: string,
+  command: string,
+  args: string[],
+  where: Where,
+  stop: AbortSignal,
+): Promise<void> {
   const running = start(name, command, args, where)
   const end = await finish(running, stop)
   if (end === '0') return
-  throw new Problem(`${name} failed (${end}). The end of what it said:\n\n${lastLines(running.log, 20)}\n\nAll of it: ${running.log}`)
+  throw new Problem(
+    `${name} failed (${end}). The end of what it said:\n\n${lastLines(running.log, 20)}\n\nAll of it: ${running.log}`,
+  )
 }

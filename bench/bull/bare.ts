@@ -13,9 +13,16 @@ const [redisUrl = '', vendorUrl = ''] = process.argv.slice(2)
 const places = 50
 const agent = new Agent({ keepAlive: true, maxSockets: places })
 const http = axios.create({ baseURL: vendorUrl, httpAgent: agent })
-const verify = async (email: string): Promise<string> => (await http.get<{ status: string }>('/verify', { params: { email } })).data.status
+const verify = async (email: string): Promise<string> =>
+  (await http.get<{ status: string }>('/verify', { params: { email } })).data.status
 const call = (email: string): Promise<unknown> =>
-  new Promise((resolve, reject) => get(`${vendorUrl}/verify?email=${encodeURIComponent(email)}`, { agent }, (answer) => void json(answer).then(resolve, reject)).on('error', reject))
+  new Promise((resolve, reject) =>
+    get(
+      `${vendorUrl}/verify?email=${encodeURIComponent(email)}`,
+      { agent },
+      (answer) => void json(answer).then(resolve, reject),
+    ).on('error', reject),
+  )
 
 interface Item {
   readonly email: string
@@ -27,10 +34,12 @@ let onLast = (): void => undefined
 queue.on('completed', () => {
   if (--left === 0) onLast()
 })
-queue.process(places, ({ data }) => verify(data.email)).catch((thrown: unknown) => {
-  process.stderr.write(`${String(thrown)}\n`)
-  process.exit(1)
-})
+queue
+  .process(places, ({ data }) => verify(data.email))
+  .catch((thrown: unknown) => {
+    process.stderr.write(`${String(thrown)}\n`)
+    process.exit(1)
+  })
 
 const work: Record<string, (items: readonly Item[]) => Promise<void>> = {
   '/bull': async (items) => {
@@ -52,6 +61,7 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
-  if (address && typeof address === 'object') process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`)
+  if (address && typeof address === 'object')
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`)
 })
 process.once('SIGTERM', () => process.exit(0))

@@ -11,6 +11,7 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 600_000
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
-  if (address && typeof address === 'object') process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`)
+  if (address && typeof address === 'object')
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`)
 })
 process.once('SIGTERM', () => process.exit(0))

@@ -8,7 +8,17 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 const config = readConfig(process.env)
 const sandbox = await connectSandbox(config.sandboxUrl ?? '')
-const folders = { connectors: process.env.BENCH_CONNECTORS ?? '', console: folder('.'), templates: folder('../../templates'), icons: folder('../../icons') }
-const hub = await startHub(config, { version: 'bench', folders, testWorld: { ...sandbox, forgets: false }, single: process.env.BATCHES === 'no' })
+const folders = {
+  connectors: process.env.BENCH_CONNECTORS ?? '',
+  console: folder('.'),
+  templates: folder('../../templates'),
+  icons: folder('../../icons'),
+}
+const hub = await startHub(config, {
+  version: 'bench',
+  folders,
+  testWorld: { ...sandbox, forgets: false },
+  single: process.env.BATCHES === 'no',
+})
 process.on('SIGTERM', () => void hub.stop().then(() => process.exit(0)))
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`)

@@ -14,7 +14,11 @@ export const copiedConnectors = (rates: Rates): string => {
     const copy = join(folder, id)
     cpSync(inCheckout('hub-server/connectors', id), copy, { recursive: true })
     if (rate === 'own') continue
-    rewrite(join(copy, 'connector.yaml'), limits, `limits: [{ calls: ${rate}, per: 1s, source: "https://bench.example", on: 2026-11-21 }]\n\n`)
+    rewrite(
+      join(copy, 'connector.yaml'),
+      limits,
+      `limits: [{ calls: ${rate}, per: 1s, source: "https://bench.example", on: 2026-11-21 }]\n\n`,
+    )
     const sandbox = join(copy, 'sandbox.yaml')
     if (limits.test(readFileSync(sandbox, 'utf8'))) rewrite(sandbox, limits, '')
   }

@@ -22,7 +22,10 @@ export interface Flow {
 
 /** A block of ours, with the hub's credential for mode test. */
 export const block = (name: string, type: string, parameters: object = {}): Node => ({
-  name, type: `n8n-nodes-ainow.${type}`, typeVersion: 1, parameters,
+  name,
+  type: `n8n-nodes-ainow.${type}`,
+  typeVersion: 1,
+  parameters,
 })
 
 const connectionsOf = (arrows: Flow['arrows']): object => {
@@ -38,16 +41,26 @@ const connectionsOf = (arrows: Flow['arrows']): object => {
 }
 
 /** Puts a flow into n8n, has `work` use its webhook, and switches it off again. */
-const installed = async <Out>(n8n: N8n, flow: Flow, answers: object, work: (webhook: string, id: string) => Promise<Out>): Promise<Out> => {
+const installed = async <Out>(
+  n8n: N8n,
+  flow: Flow,
+  answers: object,
+  work: (webhook: string, id: string) => Promise<Out>,
+): Promise<Out> => {
   const path = crypto.randomUUID()
   const webhook = { httpMethod: 'POST', path, options: {}, ...answers }
-  const nodes = [{ name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters: webhook, webhookId: path }, ...flow.nodes]
+  const nodes = [
+    { name: 'Start', type: 'n8n-nodes-base.webhook', typeVersion: 2.1, parameters: webhook, webhookId: path },
+    ...flow.nodes,
+  ]
   const workflow = {
     name: flow.name,
     settings: { executionOrder: 'v1' },
     connections: connectionsOf(flow.arrows),
     nodes: nodes.map((node, at) => ({
-      ...node, id: `node-${at}`, position: [at * 220, 0],
+      ...node,
+      id: `node-${at}`,
+      position: [at * 220, 0],
       ...(node.type.startsWith('n8n-nodes-ainow.') && { credentials: { aiNowHubApi: n8n.credentials.test } }),
     })),
   }
@@ -60,7 +73,9 @@ const installed = async <Out>(n8n: N8n, flow: Flow, answers: object, work: (webh
 
 /** Sends a flow a list as a webhook's sender would, and gives the rows of its last node. */
 export const runFlow = <Row>(n8n: N8n, flow: Flow, leads: readonly object[]): Promise<Row[]> =>
-  installed(n8n, flow, { responseMode: 'lastNode', responseData: 'allEntries' }, (webhook) => posted<Row[]>(webhook, { leads }))
+  installed(n8n, flow, { responseMode: 'lastNode', responseData: 'allEntries' }, (webhook) =>
+    posted<Row[]>(webhook, { leads }),
+  )
 
 /** What a node gave, and which of its incoming items each came from. */
 export interface Item<Fields> {
@@ -75,7 +90,14 @@ interface Listed {
 interface Execution<Fields> {
   readonly id: string
   readonly status: string
-  readonly data: { readonly resultData: { readonly error?: { readonly message: string; readonly description?: string }; readonly runData: Readonly<Record<string, readonly { readonly data: { readonly main: readonly (readonly Item<Fields>[])[] } }[]>> } }
+  readonly data: {
+    readonly resultData: {
+      readonly error?: { readonly message: string; readonly description?: string }
+      readonly runData: Readonly<
+        Record<string, readonly { readonly data: { readonly main: readonly (readonly Item<Fields>[])[] } }[]>
+      >
+    }
+  }
 }
 
 /**
@@ -83,17 +105,29 @@ interface Execution<Fields> {
  * @param ended called when n8n has ended and saved the execution, before anything is read of it
  * @returns what a node gave, as n8n has saved it
  */
-export const executeFlow = <Fields>(n8n: N8n, flow: Flow, leads: readonly object[], ended: () => void): Promise<(node: string) => readonly Item<Fields>[]> =>
+export const executeFlow = <Fields>(
+  n8n: N8n,
+  flow: Flow,
+  leads: readonly object[],
+  ended: () => void,
+): Promise<(node: string) => readonly Item<Fields>[]> =>
   installed(n8n, flow, { responseMode: 'onReceived' }, async (webhook, workflow) => {
     await posted(webhook, { leads })
     for (;;) {
       await pause(1000)
-      const { data: [last] } = await readPatiently(() => n8n.api.get<Listed>('Listing the executions', `/executions?workflowId=${workflow}&limit=1`))
+      const {
+        data: [last],
+      } = await readPatiently(() =>
+        n8n.api.get<Listed>('Listing the executions', `/executions?workflowId=${workflow}&limit=1`),
+      )
       if (!last || ['new', 'running', 'waiting'].includes(last.status)) continue
       ended()
-      const { data } = await readPatiently(() => n8n.api.get<Execution<Fields>>('Reading the execution', `/executions/${last.id}?includeData=true`))
+      const { data } = await readPatiently(() =>
+        n8n.api.get<Execution<Fields>>('Reading the execution', `/executions/${last.id}?includeData=true`),
+      )
       const { error } = data.resultData
-      if (last.status !== 'success') throw new Error(`the execution ended as ${last.status}: ${error?.message} ${error?.description ?? ''}`)
+      if (last.status !== 'success')
+        throw new Error(`the execution ended as ${last.status}: ${error?.message} ${error?.description ?? ''}`)
       return (node) => data.resultData.runData[node]?.[0]?.data.main[0] ?? []
     }
   })
@@ -105,8 +139,15 @@ const posted = async <Answer>(address: string, body: object): Promise<Answer> =>
     const { status, said } = await new Promise<{ status: number; said: string }>((resolve, reject) => {
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
       request(address, { method: 'POST', headers }, (response) => {
-        response.toArray().then((pieces) => resolve({ status: response.statusCode ?? 0, said: Buffer.concat(pieces).toString() }), reject)
-      }).on('error', reject).end(text)
+        response
+          .toArray()
+          .then(
+            (pieces) => resolve({ status: response.statusCode ?? 0, said: Buffer.concat(pieces).toString() }),
+            reject,
+          )
+      })
+        .on('error', reject)
+        .end(text)
     })
     if (status === 200) return JSON.parse(said)
     // n8n registers a webhook some moments after it says that the workflow is active.

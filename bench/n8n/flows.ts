@@ -9,20 +9,48 @@ export interface Row {
   readonly title?: string
 }
 
-const base = (name: string, type: string, typeVersion: number, parameters: object): Node => ({ name, type: `n8n-nodes-base.${type}`, typeVersion, parameters })
+const base = (name: string, type: string, typeVersion: number, parameters: object): Node => ({
+  name,
+  type: `n8n-nodes-base.${type}`,
+  typeVersion,
+  parameters,
+})
 
 /** The items become what the expressions give. */
 const set = (name: string, fields: Readonly<Record<string, string>>): Node =>
-  base(name, 'set', 3.5, { mode: 'raw', jsonOutput: `={{ { ${Object.entries(fields).map(([field, value]) => `${field}: ${value}`).join(', ')} } }}`, options: {} })
+  base(name, 'set', 3.5, {
+    mode: 'raw',
+    jsonOutput: `={{ { ${Object.entries(fields)
+      .map(([field, value]) => `${field}: ${value}`)
+      .join(', ')} } }}`,
+    options: {},
+  })
 
 const leads = base('Leads', 'splitOut', 1, { fieldToSplitOut: 'body.leads', options: {} })
 
-const parametersOf = (values: Readonly<Record<string, string>>) => ({ parameters: Object.entries(values).map(([name, value]) => ({ name, value })) })
+const parametersOf = (values: Readonly<Record<string, string>>) => ({
+  parameters: Object.entries(values).map(([name, value]) => ({ name, value })),
+})
 
 /** As somebody builds it who has read n8n's advice on rate limits: an answer that fails is asked for again. */
-const ask = (name: string, method: string, url: string, query: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Node => ({
-  ...base(name, 'httpRequest', 4.5, { method, url, sendQuery: true, queryParameters: parametersOf(query), sendHeaders: true, headerParameters: parametersOf(headers), options: {} }),
-  onError: 'continueRegularOutput', retryOnFail: true,
+const ask = (
+  name: string,
+  method: string,
+  url: string,
+  query: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Node => ({
+  ...base(name, 'httpRequest', 4.5, {
+    method,
+    url,
+    sendQuery: true,
+    queryParameters: parametersOf(query),
+    sendHeaders: true,
+    headerParameters: parametersOf(headers),
+    options: {},
+  }),
+  onError: 'continueRegularOutput',
+  retryOnFail: true,
 })
 
 /**
@@ -36,17 +64,45 @@ export const ownNodes = (sandbox: Sandbox, verifier: Verifier): Flow => {
     name: `By n8n’s own nodes, ${verifier}`,
     nodes: [
       leads,
-      base('Remove Duplicates', 'removeDuplicates', 2, { operation: 'removeDuplicateInputItems', compare: 'selectedFields', fieldsToCompare: 'email', options: {} }),
+      base('Remove Duplicates', 'removeDuplicates', 2, {
+        operation: 'removeDuplicateInputItems',
+        compare: 'selectedFields',
+        fieldsToCompare: 'email',
+        options: {},
+      }),
       base('Loop Over Items', 'splitInBatches', 3, { batchSize: 50, options: {} }),
       ask('Verify', 'GET', sandbox.vendorBase(verifier, 'default') + path, { ...query, email: address }),
-      ask('Enrich', 'POST', `${sandbox.vendorBase('apollo', 'default')}/people/match`, { email: address }, { 'x-api-key': 'bench' }),
-      set('Known', { email: "$('Loop Over Items').item.json.email", verdict: `$('Verify').item.json.${verdict}`, title: '$json.person.title' }),
+      ask(
+        'Enrich',
+        'POST',
+        `${sandbox.vendorBase('apollo', 'default')}/people/match`,
+        { email: address },
+        { 'x-api-key': 'bench' },
+      ),
+      set('Known', {
+        email: "$('Loop Over Items').item.json.email",
+        verdict: `$('Verify').item.json.${verdict}`,
+        title: '$json.person.title',
+      }),
       base('Wait', 'wait', 1.1, { resume: 'timeInterval', amount: 1, unit: 'seconds' }),
-      base('To Every Lead', 'merge', 3.2, { mode: 'combine', combineBy: 'combineByFields', fieldsToMatchString: 'email', joinMode: 'enrichInput1', options: {} }),
+      base('To Every Lead', 'merge', 3.2, {
+        mode: 'combine',
+        combineBy: 'combineByFields',
+        fieldsToMatchString: 'email',
+        joinMode: 'enrichInput1',
+        options: {},
+      }),
     ],
     arrows: [
-      ['Start', 'Leads'], ['Leads', 'Remove Duplicates'], ['Leads', 'To Every Lead'], ['Remove Duplicates', 'Loop Over Items'],
-      ['Loop Over Items:1', 'Verify'], ['Verify', 'Enrich'], ['Enrich', 'Known'], ['Known', 'Wait'], ['Wait', 'Loop Over Items'],
+      ['Start', 'Leads'],
+      ['Leads', 'Remove Duplicates'],
+      ['Leads', 'To Every Lead'],
+      ['Remove Duplicates', 'Loop Over Items'],
+      ['Loop Over Items:1', 'Verify'],
+      ['Verify', 'Enrich'],
+      ['Enrich', 'Known'],
+      ['Known', 'Wait'],
+      ['Wait', 'Loop Over Items'],
       ['Loop Over Items:0', 'To Every Lead:1'],
     ],
   }
@@ -60,5 +116,9 @@ export const ourBlocks = (verifier: Verifier): Flow => ({
     block('Verify Email', 'verifyEmail', { depth: 'services', providers: [verifier] }),
     block('Enrich Lead', 'enrichLead', { want: ['title'], providers: ['apollo'] }),
   ],
-  arrows: [['Start', 'Leads'], ['Leads', 'Verify Email'], ['Verify Email', 'Enrich Lead']],
+  arrows: [
+    ['Start', 'Leads'],
+    ['Leads', 'Verify Email'],
+    ['Verify Email', 'Enrich Lead'],
+  ],
 })

@@ -19,7 +19,8 @@ const readOf = (pid: number, file: string): string => {
   }
 }
 
-const numberIn = (text: string, name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
+const numberIn = (text: string, name: string): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
 
 const processes = (): { pid: number; parent: number }[] =>
   readdirSync('/proc')
@@ -35,7 +36,9 @@ const withDescendants = (root: number): number[] => {
 
 /** The process that this one started with these words in its command line. */
 export const startedHere = (words: string): number => {
-  const found = processes().find(({ pid, parent }) => parent === process.pid && readOf(pid, 'cmdline').replaceAll('\0', ' ').includes(words))
+  const found = processes().find(
+    ({ pid, parent }) => parent === process.pid && readOf(pid, 'cmdline').replaceAll('\0', ' ').includes(words),
+  )
   if (!found) throw new Error(`nothing was started here with “${words}”`)
   return found.pid
 }

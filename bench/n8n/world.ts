@@ -20,20 +20,40 @@ export interface Wanted {
 /** A sandbox and a hub that works on it, each a process of its own. */
 export interface World {
   readonly sandbox: Sandbox
-  readonly hub: { readonly url: string; readonly keys: { readonly test: string; readonly live: string }; readonly pid: number }
+  readonly hub: {
+    readonly url: string
+    readonly keys: { readonly test: string; readonly live: string }
+    readonly pid: number
+  }
   readonly stop: () => Promise<void>
 }
 
 export const startWorld = async ({ rates, latency, batches }: Wanted): Promise<World> => {
   const folder = copiedConnectors(rates)
-  const vendors = await start(path('../../hub-server/src/sandbox/process.ts'), ['--connectors', folder, '--latency', String(latency)])
+  const vendors = await start(path('../../hub-server/src/sandbox/process.ts'), [
+    '--connectors',
+    folder,
+    '--latency',
+    String(latency),
+  ])
   const url = String(vendors.ready.url)
   const [data, port] = [mkdtempSync(join(tmpdir(), 'hub-bench-')), await freePort()]
-  const env = { HUB_PORT: String(port), HUB_DATA: data, SANDBOX_URL: url, BATCHES: batches, BENCH_CONNECTORS: folder, LOG_LEVEL: 'warn' }
+  const env = {
+    HUB_PORT: String(port),
+    HUB_DATA: data,
+    SANDBOX_URL: url,
+    BATCHES: batches,
+    BENCH_CONNECTORS: folder,
+    LOG_LEVEL: 'warn',
+  }
   const hub = await start(path('../gateway/hub.ts'), [], env, memoryFlags)
   return {
     sandbox: await connectSandbox(url),
-    hub: { url: `http://127.0.0.1:${port}`, keys: JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')), pid: hub.child.pid ?? 0 },
+    hub: {
+      url: `http://127.0.0.1:${port}`,
+      keys: JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')),
+      pid: hub.child.pid ?? 0,
+    },
     stop: async () => {
       await hub.stop()
       await vendors.stop()

@@ -14,15 +14,20 @@ export const csvOf = (takeMails: (count: number) => string[], rows: number): Rea
   )
 
 /** Waits for the end of a run and tells of each progress. */
-export const whenDone = async (client: AxiosInstance, id: string, tell: (seen: number) => void = () => undefined): Promise<Run> => {
-  for (let seen = 0; ; ) {
+export const whenDone = async (
+  client: AxiosInstance,
+  id: string,
+  tell: (seen: number) => void = () => undefined,
+): Promise<Run> => {
+  for (let seen = 0; ;) {
     const { data: run } = await client.get<Run>(`/v1/runs/${id}`, { params: { wait: '30s', seen } })
     const { done, skipped, failed, uncertain } = run.items
     const now = done + skipped + failed + uncertain
     if (now !== seen) tell(now)
     seen = now
     if (run.status === 'done') return run
-    if (run.status !== 'queued' && run.status !== 'running') throw new Error(`the run is ${run.status}: ${run.error?.message}`)
+    if (run.status !== 'queued' && run.status !== 'running')
+      throw new Error(`the run is ${run.status}: ${run.error?.message}`)
   }
 }
 

@@ -18,6 +18,9 @@ export const mailsFrom = (population: Sandbox['population']) => {
 /** A person's small request: milliseconds until all of its items are done. */
 export const askSmall = (client: AxiosInstance, emails: readonly string[]): Promise<number> =>
   timed(async () => {
-    const { status, data } = await client.post('/v1/blocks/verify-email', { items: emails.map((email) => ({ email })), options })
+    const { status, data } = await client.post('/v1/blocks/verify-email', {
+      items: emails.map((email) => ({ email })),
+      options,
+    })
     if (status === 202) await whenDone(client, data.run.id)
   })

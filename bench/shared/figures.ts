@@ -6,7 +6,8 @@ export interface Bound {
   readonly least?: number
 }
 
-export const keeps = (value: number, { most = Infinity, least = -Infinity }: Bound): boolean => value <= most && value >= least
+export const keeps = (value: number, { most = Infinity, least = -Infinity }: Bound): boolean =>
+  value <= most && value >= least
 
 /** One figure in a line, with its bound and whether it keeps it. */
 export const row = (what: string, value: number, unit: string, bound?: Bound): string => {

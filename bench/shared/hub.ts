@@ -38,14 +38,32 @@ export interface BenchHub {
 }
 
 /** Starts the hub's processes on one database, one after the other: the first makes the keys. */
-export const startHub = async ({ databaseUrl, redisUrl, sandboxUrl, roles, program: own, env, flags = [] }: HubPlace): Promise<BenchHub> => {
-  if (!own && !existsSync(program)) execFileSync('pnpm', ['--filter', 'hub-server', 'build'], { cwd: checkout, stdio: 'inherit' })
+export const startHub = async ({
+  databaseUrl,
+  redisUrl,
+  sandboxUrl,
+  roles,
+  program: own,
+  env,
+  flags = [],
+}: HubPlace): Promise<BenchHub> => {
+  if (!own && !existsSync(program))
+    execFileSync('pnpm', ['--filter', 'hub-server', 'build'], { cwd: checkout, stdio: 'inherit' })
   const data = mkdtempSync(join(tmpdir(), 'hub-bench-'))
   const processes: Started[] = []
   const ports: number[] = []
   for (const role of roles) {
     const port = await freePort()
-    const place = { HUB_PORT: String(port), HUB_DATA: data, HUB_ROLE: role, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, SANDBOX_URL: sandboxUrl, CONNECTORS_DIR: '', LOG_LEVEL: 'warn' }
+    const place = {
+      HUB_PORT: String(port),
+      HUB_DATA: data,
+      HUB_ROLE: role,
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      SANDBOX_URL: sandboxUrl,
+      CONNECTORS_DIR: '',
+      LOG_LEVEL: 'warn',
+    }
     processes.push(await start(own ?? program, [], { ...place, ...env }, [...memoryFlags, ...flags]))
     ports.push(port)
   }

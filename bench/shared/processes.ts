@@ -14,9 +14,17 @@ export interface Started {
  * Starts a script of ours under this very Node and waits for its line of JSON.
  * @param flags Node's own
  */
-export const start = (script: string, args: readonly string[] = [], env: Record<string, string> = {}, flags: readonly string[] = []): Promise<Started> =>
+export const start = (
+  script: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+  flags: readonly string[] = [],
+): Promise<Started> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [...flags, script, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const stop = () =>
       new Promise<void>((done) => {
         if (child.exitCode !== null || child.signalCode !== null) return done()
@@ -35,7 +43,9 @@ export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))))
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
+      )
     })
   })
 
@@ -47,12 +57,18 @@ export const timed = async (work: () => Promise<void>): Promise<number> => {
 }
 
 /** Resident memory of a process, MB. Linux only. */
-export const memoryOf = (pid: number | undefined): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+export const memoryOf = (pid: number | undefined): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** Runs the work over all the inputs, so many at once. */
-export const atOnce = async <Input>(inputs: readonly Input[], places: number, work: (input: Input) => Promise<unknown>): Promise<void> => {
+export const atOnce = async <Input>(
+  inputs: readonly Input[],
+  places: number,
+  work: (input: Input) => Promise<unknown>,
+): Promise<void> => {
   const left = inputs.values()
   await Promise.all(
     Array.from({ length: places }, async () => {

@@ -59,7 +59,10 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
     isPublic: Boolean(env.PUBLIC_URL),
     n8nUrl: env.N8N_URL || undefined,
-    connectorsDirs: (env.CONNECTORS_DIR || '').split(':').filter(Boolean).map((folder) => resolve(folder)),
+    connectorsDirs: (env.CONNECTORS_DIR || '')
+      .split(':')
+      .filter(Boolean)
+      .map((folder) => resolve(folder)),
     sealingKeys: env.SEALING_KEYS?.split(',').map((key) => key.trim()),
     allowPrivate: env.ALLOW_PRIVATE_ADDRESSES === 'true',
     sandboxUrl: env.SANDBOX_URL || undefined,
@@ -75,18 +78,24 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
 
 const roleOf = (text: string): Config['role'] => {
   if (text === 'api' || text === 'worker' || text === 'both') return text
-  throw new HubError('invalid_input', `HUB_ROLE is “${text}”, which is no role.`, { advice: 'Give api, worker or both.' })
+  throw new HubError('invalid_input', `HUB_ROLE is “${text}”, which is no role.`, {
+    advice: 'Give api, worker or both.',
+  })
 }
 
 const daysOf = (name: string, given: string | undefined, usual = '30'): number => {
   const text = given ?? usual
   const days = Number(text)
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days
-  throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of days.`, { advice: 'Give a number from 1 to 3650.' })
+  throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of days.`, {
+    advice: 'Give a number from 1 to 3650.',
+  })
 }
 
 const portOf = (text: string): number => {
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new HubError('invalid_input', `HUB_PORT is “${text}”, which is not a port.`, { advice: 'Give a number from 1 to 65535.' })
+  throw new HubError('invalid_input', `HUB_PORT is “${text}”, which is not a port.`, {
+    advice: 'Give a number from 1 to 65535.',
+  })
 }

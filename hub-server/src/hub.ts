@@ -76,7 +76,12 @@ export interface TestWorld {
 
 export interface HubParts {
   readonly version: string
-  readonly folders: { readonly connectors: string; readonly console: string; readonly templates: string; readonly icons: string }
+  readonly folders: {
+    readonly connectors: string
+    readonly console: string
+    readonly templates: string
+    readonly icons: string
+  }
   readonly testWorld: TestWorld
   /** Never ask in batches: for measuring what a call costs. */
   readonly single?: boolean
@@ -96,9 +101,18 @@ const places = 8
  * Puts the hub together and starts it.
  * @throws HubError with what to do: a port in use, a data folder in use or made by a newer version
  */
-export const startHub = async (config: Config, { version, folders, testWorld, single, clock: given = systemClock }: HubParts): Promise<Hub> => {
+export const startHub = async (
+  config: Config,
+  { version, folders, testWorld, single, clock: given = systemClock }: HubParts,
+): Promise<Hub> => {
   const clock = neverBack(given)
-  const log = pino({ level: config.logLevel, redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' } }, pino.destination({ sync: false }))
+  const log = pino(
+    {
+      level: config.logLevel,
+      redact: { paths: ['*.authorization', '*.apiKey', 'headers.authorization'], censor: '…' },
+    },
+    pino.destination({ sync: false }),
+  )
   const catalogue = await openCatalogue({ builtIn: folders.connectors, own: config.connectorsDirs }, (problems) => {
     for (const problem of problems) log.warn(problem, 'a connector was left out')
   })
@@ -107,16 +121,35 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   const { db } = database
   await ensureWorkspace(db, config.data)
-  if (testWorld.forgets) await db.deleteFrom('link').where('mode', '=', 'test').where('connection', 'like', 'sandbox-%').execute()
+  if (testWorld.forgets)
+    await db.deleteFrom('link').where('mode', '=', 'test').where('connection', 'like', 'sandbox-%').execute()
 
-  const sealer = createSealer(config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ?? [keyFromFile(join(config.data, 'sealing.key'))])
+  const sealer = createSealer(
+    config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ?? [keyFromFile(join(config.data, 'sealing.key'))],
+  )
   const connections = createConnections(db, sealer)
   const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
   const ledger = createLedger(db)
   const agents = createAgents()
   const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
-  const send = createSend({ ledger, limiter: createLimiter(clock, sharing.places), slots: createSlots(), agents, clock, processes: sharing.processes })
-  const shared = { answers: createAnswers(db), ledger, runAnswers: createRunAnswers(db), tokens: createTokens(connections), claims: sharing.claims, clock, send, single }
+  const send = createSend({
+    ledger,
+    limiter: createLimiter(clock, sharing.places),
+    slots: createSlots(),
+    agents,
+    clock,
+    processes: sharing.processes,
+  })
+  const shared = {
+    answers: createAnswers(db),
+    ledger,
+    runAnswers: createRunAnswers(db),
+    tokens: createTokens(connections),
+    claims: sharing.claims,
+    clock,
+    send,
+    single,
+  }
   const callbacks = createCallbacks({ db, sealer, clock, publicUrl: config.publicUrl })
   const jobParts = { db, clock, log, keepDays: config.jobDays }
   const jobs = { live: createJobs({ ...jobParts, ...(config.isPublic && { callbacks }) }), test: createJobs(jobParts) }
@@ -133,7 +166,12 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
 
   const userAgent = `AI-Now-Hub/${version} (+${config.publicUrl})`
   const fetchers = {
-    live: createFetcher({ mode: 'live', resolveHost: resolveHostBySystem, userAgent, allowPrivate: config.allowPrivate }),
+    live: createFetcher({
+      mode: 'live',
+      resolveHost: resolveHostBySystem,
+      userAgent,
+      allowPrivate: config.allowPrivate,
+    }),
     test: createFetcher({ mode: 'test', resolveHost: hostsOf(testWorld), userAgent, allowPrivate: false }),
   }
   const outside = {
@@ -146,11 +184,35 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
   const blocks = new Map([...own, ...capabilities])
   const signals = createSignals()
   const wake = config.redisUrl ? createRedisWake(config.redisUrl, log) : createLocalWake()
-  const worker = createWorker({ db, blocks, openContext: createContexts(db, gateway, outside), signals, wake, log, places, alone: database.kind === 'embedded' })
-  const runs = createRuns({ db, wake, worker, signals, ledger, sendings, blocks, checkProviders: checkProvidersIn(providers) })
+  const worker = createWorker({
+    db,
+    blocks,
+    openContext: createContexts(db, gateway, outside),
+    signals,
+    wake,
+    log,
+    places,
+    alone: database.kind === 'embedded',
+  })
+  const runs = createRuns({
+    db,
+    wake,
+    worker,
+    signals,
+    ledger,
+    sendings,
+    blocks,
+    checkProviders: checkProvidersIn(providers),
+  })
   const lists = createLists(db)
   const publisher = createPublisher({ database, log })
-  const maintenance = createMaintenance({ db, log, keepRunDays: config.runDays, keepEventDays: config.eventDays, keepLedgerDays: config.ledgerDays })
+  const maintenance = createMaintenance({
+    db,
+    log,
+    keepRunDays: config.runDays,
+    keepEventDays: config.eventDays,
+    keepLedgerDays: config.ledgerDays,
+  })
 
   const ownerKey = randomBytes(32).toString('base64url')
   const viewRefresh = createViewRefresh({ db, log })
@@ -164,7 +226,14 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     runs,
     lists,
     pipelines: createPipelines(db),
-    estimate: createEstimate({ db, providers, answers: shared.answers, blocks, log, leads: (scope) => openLeads(db, scope) }),
+    estimate: createEstimate({
+      db,
+      providers,
+      answers: shared.answers,
+      blocks,
+      log,
+      leads: (scope) => openLeads(db, scope),
+    }),
     readList: (list, limit) => readListed(db, list, limit),
     report: (scope, by, within) => readReport(db, scope, by, within),
     events: createEvents(db),
@@ -188,7 +257,10 @@ export const startHub = async (config: Config, { version, folders, testWorld, si
     consent: createConsent({ ...vendors, consents: createConsents(db, sealer), redirectUri }),
     companies: testWorld.companies,
   })
-  const pages = [galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }), consolePage(folders.console)]
+  const pages = [
+    galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
+    consolePage(folders.console),
+  ]
   const app = createServer({ db, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await catalogue.close()
@@ -250,7 +322,10 @@ const hostsOf = (world: TestWorld) => async (host: string) => {
 
 const mailServersOf = (world: TestWorld) => async (domain: string) => {
   const found = await world.resolveMx(domain)
-  if (!found) throw new HubError('wrong_mode', `${domain} is not in the sandbox, and mode test asks nobody outside.`, { advice: 'Use the live key for real addresses.' })
+  if (!found)
+    throw new HubError('wrong_mode', `${domain} is not in the sandbox, and mode test asks nobody outside.`, {
+      advice: 'Use the live key for real addresses.',
+    })
   return [...found]
 }
 
@@ -263,8 +338,14 @@ const listen = (app: ReturnType<typeof createServer>, { host, port }: Config): P
       const busy = 'code' in error && error.code === 'EADDRINUSE'
       reject(
         busy
-          ? new HubError('conflict', `Port ${port} is already in use.`, { advice: 'Stop the other program, or choose another port with --port.', cause: error })
-          : new HubError('unavailable', `The hub cannot listen on ${host}:${port}: ${error.message}.`, { advice: 'Choose another address with HUB_HOST or another port with --port.', cause: error }),
+          ? new HubError('conflict', `Port ${port} is already in use.`, {
+              advice: 'Stop the other program, or choose another port with --port.',
+              cause: error,
+            })
+          : new HubError('unavailable', `The hub cannot listen on ${host}:${port}: ${error.message}.`, {
+              advice: 'Choose another address with HUB_HOST or another port with --port.',
+              cause: error,
+            }),
       )
     })
   })

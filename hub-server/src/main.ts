@@ -18,11 +18,18 @@ const run = async ([command, file, ...rest]: string[]): Promise<void> => {
   if (command === 'connector') return connector(file, rest)
   const config = readConfig(process.env)
   await mkdir(config.data, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
-    throw new HubError('conflict', `The data folder ${config.data} cannot be used: ${cause.message}.`, { advice: 'Choose another folder with --data.', cause })
+    throw new HubError('conflict', `The data folder ${config.data} cannot be used: ${cause.message}.`, {
+      advice: 'Choose another folder with --data.',
+      cause,
+    })
   })
   if (command === undefined) return serve(config)
   if ((command !== 'backup' && command !== 'restore') || !file)
-    throw new HubError('invalid_input', `“${[command, file].filter(Boolean).join(' ')}” is not something the hub does.`, { advice: 'Start it without words, or with “backup <file>”, “restore <file>” or “connector check <folder>”.' })
+    throw new HubError(
+      'invalid_input',
+      `“${[command, file].filter(Boolean).join(' ')}” is not something the hub does.`,
+      { advice: 'Start it without words, or with “backup <file>”, “restore <file>” or “connector check <folder>”.' },
+    )
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   try {
     await (command === 'backup' ? backup : restore)(database.db, { file, data: config.data })
@@ -35,7 +42,9 @@ const run = async ([command, file, ...rest]: string[]): Promise<void> => {
 const connector = async (what: string | undefined, [first = '', within = '.']: string[]): Promise<void> => {
   if (what === 'new') {
     const made = createConnector(folder('../scaffold'), within, first)
-    return void process.stdout.write(`${made} is there: a connector that works, for an invented vendor. Change it, and check it with: ./hub connector check ${made}\n`)
+    return void process.stdout.write(
+      `${made} is there: a connector that works, for an invented vendor. Change it, and check it with: ./hub connector check ${made}\n`,
+    )
   }
   const { good, lines } = await checkConnector(first)
   process.stdout.write(`${lines.join('\n')}\n`)
@@ -51,7 +60,11 @@ const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {
   }
   const sandbox = config.sandboxUrl
     ? await connectSandbox(config.sandboxUrl)
-    : await startSandbox({ connectorsDir: [folders.connectors, ...config.connectorsDirs], sites: config.sandboxSites, latency: 'none' })
+    : await startSandbox({
+        connectorsDir: [folders.connectors, ...config.connectorsDirs],
+        sites: config.sandboxSites,
+        latency: 'none',
+      })
   const testWorld = { ...sandbox, forgets: !config.sandboxUrl }
   const hub = await startHub(config, { version, folders, testWorld }).catch(async (thrown: unknown) => {
     await sandbox.stop()
@@ -72,7 +85,8 @@ const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {
 
 const explain = (thrown: unknown): never => {
   const error = asHubError(thrown)
-  const cause = thrown instanceof HubError ? '' : `\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`
+  const cause =
+    thrown instanceof HubError ? '' : `\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`
   process.stderr.write(`${error.message} ${error.advice}${cause}\n`)
   process.exit(1)
 }

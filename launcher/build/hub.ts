@@ -35,5 +35,11 @@ export function consoleBuild(logs: string): Task {
 }
 
 function build(packageName: string, name: string, log: string, stop: AbortSignal): Promise<void> {
-  return work(name, 'pnpm', ['--filter', packageName, 'build'], { cwd: inCheckout(), env: buildEnvironment(), log }, stop)
+  return work(
+    name,
+    'pnpm',
+    ['--filter', packageName, 'build'],
+    { cwd: inCheckout(), env: buildEnvironment(), log },
+    stop,
+  )
 }

@@ -13,7 +13,16 @@ export const packedNodes = inCheckout('dist', 'n8n-nodes-ainow.tgz')
 export function nodePackage(logs: string): Task {
   return {
     title: 'Building the n8n blocks',
-    reads: ['nodes', 'credentials', 'icons', 'package.json', 'tsconfig.json', 'pnpm-lock.yaml', 'README.md', 'LICENSE'].map((name) => inCheckout(name)),
+    reads: [
+      'nodes',
+      'credentials',
+      'icons',
+      'package.json',
+      'tsconfig.json',
+      'pnpm-lock.yaml',
+      'README.md',
+      'LICENSE',
+    ].map((name) => inCheckout(name)),
     facts: [],
     stamp: inCheckout('dist', '.hub-stamp'),
     async work(stop) {
@@ -25,7 +34,8 @@ export function nodePackage(logs: string): Task {
       await work('Packing the n8n blocks', 'pnpm', pack, { ...where, log: join(logs, 'pack-nodes.log') }, stop)
       // The name carries the version; everybody else wants one name.
       const [packed] = readdirSync(folder)
-      if (packed === undefined) throw new Problem(`Packing the n8n blocks made no file. See ${join(logs, 'pack-nodes.log')}.`)
+      if (packed === undefined)
+        throw new Problem(`Packing the n8n blocks made no file. See ${join(logs, 'pack-nodes.log')}.`)
       renameSync(join(folder, packed), packedNodes)
       rmSync(folder, { recursive: true })
     },

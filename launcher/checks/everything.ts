@@ -33,7 +33,13 @@ export const everything: Check[] = [
     command: 'pnpm',
     args: ['lint'],
   }),
-  program({ name: 'lint-hub', title: 'Rules of the hub', room: 'hub-server', command: 'node_modules/.bin/eslint', args: ['.'] }),
+  program({
+    name: 'lint-hub',
+    title: 'Rules of the hub',
+    room: 'hub-server',
+    command: 'node_modules/.bin/eslint',
+    args: ['.'],
+  }),
   program({
     name: 'arrows',
     title: 'Arrows between the rooms',

@@ -24,7 +24,9 @@ export async function ensureServices(logs: string, stop: AbortSignal): Promise<v
   const missing = Object.keys(services).filter((name) => !services[name]?.())
   if (missing.length === 0) return
   if (!hasProgram('apt-get')) {
-    throw new Problem(`The tests need ${missing.join(', ')}. Install them with this machine's package manager and run ./hub test again.`)
+    throw new Problem(
+      `The tests need ${missing.join(', ')}. Install them with this machine's package manager and run ./hub test again.`,
+    )
   }
   if (process.getuid?.() !== 0) {
     throw new Problem(`The tests need ${missing.join(', ')}. Install them: sudo apt-get install ${missing.join(' ')}`)

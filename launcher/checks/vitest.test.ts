@@ -23,7 +23,10 @@ test('each test counts one, and a skipped one is named, not counted', () => {
 
 test('a file that cannot be loaded is a failure', () => {
   const one = report('passed')
-  expect(count('tests-hub', { ...one, testResults: [...one.testResults, broken] }, '1')).toMatchObject({ passed: 1, failed: 1 })
+  expect(count('tests-hub', { ...one, testResults: [...one.testResults, broken] }, '1')).toMatchObject({
+    passed: 1,
+    failed: 1,
+  })
 })
 
 test('a run that ends badly though each test passed is a failure', () => {

@@ -12,7 +12,14 @@ import { failed, skipped, type Check, type Outcome, type Wishes } from './check.
  * @param runner the room whose vitest runs them
  * @param environment what its tests are told of the wishes
  */
-export function vitest(name: string, title: string, room: string, runner: string, needs: Partial<Check> = {}, environment: (wishes: Wishes) => NodeJS.ProcessEnv = () => ({})): Check {
+export function vitest(
+  name: string,
+  title: string,
+  room: string,
+  runner: string,
+  needs: Partial<Check> = {},
+  environment: (wishes: Wishes) => NodeJS.ProcessEnv = () => ({}),
+): Check {
   return {
     ...needs,
     name,
@@ -23,7 +30,14 @@ export function vitest(name: string, title: string, room: string, runner: string
       const program = inCheckout(runner, 'node_modules', '.bin', 'vitest')
       const args = ['run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile=${report}`]
       try {
-        const end = await finish(start(title, program, args, { cwd: inCheckout(room), env: { ...buildEnvironment(), ...environment(wishes) }, log: 'screen' }), stop)
+        const end = await finish(
+          start(title, program, args, {
+            cwd: inCheckout(room),
+            env: { ...buildEnvironment(), ...environment(wishes) },
+            log: 'screen',
+          }),
+          stop,
+        )
         return count(name, readReport(report), end)
       } finally {
         rmSync(folder, { recursive: true, force: true })
@@ -59,7 +73,9 @@ export function count(name: string, report: Report | undefined, end: string): Ou
   const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   const failures = report.numFailedTests + broken.length
   const tests = report.testResults.flatMap((file) => file.assertionResults)
-  const unrun = tests.filter((test) => ['skipped', 'pending', 'todo', 'disabled'].includes(test.status)).map((test) => `${name}: ${test.fullName}`)
+  const unrun = tests
+    .filter((test) => ['skipped', 'pending', 'todo', 'disabled'].includes(test.status))
+    .map((test) => `${name}: ${test.fullName}`)
   if (tests.length === 0 && failures === 0 && end === '0') return skipped(`${name} (no tests yet)`)
   return { passed: report.numPassedTests, failed: failures === 0 && end !== '0' ? 1 : failures, skipped: unrun }
 }

@@ -28,7 +28,8 @@ export async function bench(args: string[], stop: AbortSignal): Promise<number> 
   const { values, positionals } = readArguments(args, options, 1)
   const all = benchmarks()
   const [name] = positionals
-  if (name !== undefined && !all.includes(name)) throw misuse(`There is no benchmark “${name}”. There are: ${all.join(', ') || 'none'}.`)
+  if (name !== undefined && !all.includes(name))
+    throw misuse(`There is no benchmark “${name}”. There are: ${all.join(', ') || 'none'}.`)
   if (all.length === 0) throw new Problem('There are no benchmarks in bench/.')
   const data = dataFolder(undefined)
   await ensure(dependencies(data.logs), stop)
@@ -61,6 +62,8 @@ function figuresIn(name: string, line: string): unknown {
     return JSON.parse(line)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new Problem(`The benchmark “${name}” did not end with a line of JSON figures, but with: ${line.slice(0, 200)}`)
+    throw new Problem(
+      `The benchmark “${name}” did not end with a line of JSON figures, but with: ${line.slice(0, 200)}`,
+    )
   }
 }

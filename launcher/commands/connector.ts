@@ -15,12 +15,22 @@ import { finish, start } from '../processes.ts'
 export async function connector(args: string[], stop: AbortSignal): Promise<number> {
   const { positionals } = readArguments(args, {}, 3)
   const [what, first, within = '.'] = positionals
-  if (what !== 'new' && what !== 'check') throw misuse('Say “./hub connector new <name>” or “./hub connector check <folder>”.')
-  if (first === undefined) throw misuse(what === 'new' ? './hub connector new needs the vendor’s name, e.g. ./hub connector new "Acme CRM"' : './hub connector check needs a folder, e.g. ./hub connector check acme-crm')
+  if (what !== 'new' && what !== 'check')
+    throw misuse('Say “./hub connector new <name>” or “./hub connector check <folder>”.')
+  if (first === undefined)
+    throw misuse(
+      what === 'new'
+        ? './hub connector new needs the vendor’s name, e.g. ./hub connector new "Acme CRM"'
+        : './hub connector check needs a folder, e.g. ./hub connector check acme-crm',
+    )
   const data = dataFolder(undefined)
   await ensure(dependencies(data.logs), stop)
   await ensure(hubBuild(data.logs), stop)
   const words = what === 'new' ? [first, resolve(within)] : [resolve(first)]
-  const running = start(`connector ${what}`, process.execPath, [hubProgram, 'connector', what, ...words], { cwd: process.cwd(), env: hubEnvironment(data), log: 'screen' })
+  const running = start(`connector ${what}`, process.execPath, [hubProgram, 'connector', what, ...words], {
+    cwd: process.cwd(),
+    env: hubEnvironment(data),
+    log: 'screen',
+  })
   return (await finish(running, stop)) === '0' ? 0 : 1
 }

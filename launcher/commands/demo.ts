@@ -36,8 +36,12 @@ export async function demo(args: string[], stop: AbortSignal): Promise<number> {
   if (leads.length === 0) throw new Problem('The workflow ran but gave no leads.')
   say(`\n${table(columns, leads.map(rowOf), widths)}\n`)
   const synced = leads.filter((lead) => Boolean(lead.crm?.id)).length
-  say(`${websites.length} websites: ${synced} people are in the CRM; the other ${leads.length - synced} rows are not, each with its reason. To look at them, run`)
+  say(
+    `${websites.length} websites: ${synced} people are in the CRM; the other ${leads.length - synced} rows are not, each with its reason. To look at them, run`,
+  )
   say(`  ./hub up${values.data === undefined ? '' : ` --data ${values.data}`}`)
-  say('and open the hub for the leads, or n8n for what each block did (workflow “Website to CRM (demo)”, tab Executions).')
+  say(
+    'and open the hub for the leads, or n8n for what each block did (workflow “Website to CRM (demo)”, tab Executions).',
+  )
   return 0
 }

@@ -27,9 +27,16 @@ export async function report(args: string[], stop: AbortSignal): Promise<number>
   const mode = values.live ? 'live' : 'test'
   const port = readPort('port', values.port)
   const { door } = await findHub(dataFolder(values.data), port, mode, stop)
-  const { rows } = await askHub<{ rows: ReportRow[] }>(door, 'The report', '/v1/report', { query: { by, from, to } }, stop)
+  const { rows } = await askHub<{ rows: ReportRow[] }>(
+    door,
+    'The report',
+    '/v1/report',
+    { query: { by, from, to } },
+    stop,
+  )
   if (values.json) say(JSON.stringify({ mode, madeUp: mode === 'test', by, rows }))
-  else say(rows.length === 0 ? `No calls to services in mode “${mode}”${within(from, to)}.` : reportText(rows, by, mode))
+  else
+    say(rows.length === 0 ? `No calls to services in mode “${mode}”${within(from, to)}.` : reportText(rows, by, mode))
   return 0
 }
 

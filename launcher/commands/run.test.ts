@@ -32,7 +32,8 @@ afterEach(async () => {
 
 const never = new AbortController().signal
 const place = (): string[] => ['--port', String(hub.port), '--data', folder]
-const start = (words: string[] = [], stop = never): Promise<number> => run(['verify-email', list, ...words, ...place()], stop)
+const start = (words: string[] = [], stop = never): Promise<number> =>
+  run(['verify-email', list, ...words, ...place()], stop)
 const posted = (path = '/v1/runs') => hub.asked.filter((asked) => asked.path === path && asked.method === 'POST')
 const lastLine = (): string | undefined => said.trimEnd().split('\n').at(-1)
 const keyOf = (at: number): unknown => posted()[at]?.headers['idempotency-key']
@@ -47,11 +48,30 @@ async function problemOf(work: Promise<number>): Promise<Problem> {
 }
 
 test('a list is sent as it is, with what is to be done, and its results stand beside it', async () => {
-  expect(await start(['--map', 'email=E-Mail', '--option', 'providers=hunter, zerobounce', '--option', 'raw=true', '--budget', '5', '--item-budget', '0.05'])).toBe(0)
+  expect(
+    await start([
+      '--map',
+      'email=E-Mail',
+      '--option',
+      'providers=hunter, zerobounce',
+      '--option',
+      'raw=true',
+      '--budget',
+      '5',
+      '--item-budget',
+      '0.05',
+    ]),
+  ).toBe(0)
   const [sent] = posted()
   expect(sent?.body).toBe(content)
   expect(sent?.headers).toMatchObject({ 'content-type': 'text/csv', authorization: `Bearer ${keys.test}` })
-  expect(sent?.query).toEqual({ block: 'verify-email', map: '{"email":"E-Mail"}', options: '{"providers":["hunter","zerobounce"],"raw":true}', budget: '5', itemBudget: '0.05' })
+  expect(sent?.query).toEqual({
+    block: 'verify-email',
+    map: '{"email":"E-Mail"}',
+    options: '{"providers":["hunter","zerobounce"],"raw":true}',
+    budget: '5',
+    itemBudget: '0.05',
+  })
   expect(readFileSync(join(folder, 'leads.results.csv'), 'utf8')).toBe('email,result.status\na,done\n')
   expect(said).toContain('Cost: $0.008 (made up: test mode) for 2 calls, and 1 kept answer at no cost.\n')
   expect(lastLine()).toBe('Done: 3 items: 3 done.')
@@ -61,7 +81,10 @@ test('with --live the live key is used, and JSON lines stay JSON lines', async (
   const lines = join(folder, 'leads.jsonl')
   writeFileSync(lines, '{}\n')
   expect(await run(['verify-email', lines, '--live', ...place()], never)).toBe(0)
-  expect(posted()[0]?.headers).toMatchObject({ 'content-type': 'application/x-ndjson', authorization: `Bearer ${keys.live}` })
+  expect(posted()[0]?.headers).toMatchObject({
+    'content-type': 'application/x-ndjson',
+    authorization: `Bearer ${keys.live}`,
+  })
   expect(existsSync(join(folder, 'leads.results.jsonl'))).toBe(true)
 })
 
@@ -74,7 +97,10 @@ test('the same command finds its run and writes its results again, without payin
   expect(keyOf(1)).toBe(keyOf(0))
   expect(hub.runs).toHaveLength(1)
   expect(said).toContain('The hub knows this list: run run_1 of 2026-11-20 10:00 UTC.')
-  expect(readdirSync(folder).filter((name) => name.includes('results'))).toEqual(['leads.results-2.csv', 'leads.results.csv'])
+  expect(readdirSync(folder).filter((name) => name.includes('results'))).toEqual([
+    'leads.results-2.csv',
+    'leads.results.csv',
+  ])
 })
 
 test('--again makes a run of its own, which the plain command finds from then on', async () => {
@@ -86,10 +112,24 @@ test('--again makes a run of its own, which the plain command finds from then on
 })
 
 test('a run without budget left pauses with exit code 2 and the command that goes on; that command wakes it', async () => {
-  const error = { kind: 'over_budget', message: 'The budget of this run is used up.', advice: 'Raise the budget and resume.' }
-  hub.script = [(one) => ({ status: 'paused', error, items: { ...one.items, done: 1, pending: 2 }, usage: { calls: 1, cached: 0, price: 5_000_000 } }), allDone]
+  const error = {
+    kind: 'over_budget',
+    message: 'The budget of this run is used up.',
+    advice: 'Raise the budget and resume.',
+  }
+  hub.script = [
+    (one) => ({
+      status: 'paused',
+      error,
+      items: { ...one.items, done: 1, pending: 2 },
+      usage: { calls: 1, cached: 0, price: 5_000_000 },
+    }),
+    allDone,
+  ]
   expect(await start(['--budget', '5', '--again'])).toBe(2)
-  expect(said).toContain('Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 (made up: test mode) is spent.')
+  expect(said).toContain(
+    'Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 (made up: test mode) is spent.',
+  )
   expect(said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
   expect(readdirSync(folder)).not.toContain('leads.results.csv')
   expect(await start(['--budget', '10'])).toBe(0)
@@ -114,17 +154,37 @@ test('a run of which something is open is never called done, whatever its status
 })
 
 test('a run that skipped items ends with exit code 3, and says why and what to do', async () => {
-  const reasons = [{ status: 'skipped' as const, reason: 'There is no e-mail address to verify.', advice: 'Fill in email in these rows.', items: 2, first: 0 }]
+  const reasons = [
+    {
+      status: 'skipped' as const,
+      reason: 'There is no e-mail address to verify.',
+      advice: 'Fill in email in these rows.',
+      items: 2,
+      first: 0,
+    },
+  ]
   hub.script = [(one) => ({ ...allDone(one), items: { ...one.items, done: 1, skipped: 2, pending: 0 } })]
-  hub.summary = { outputs: 1, empty: 0, counted: { field: 'verdict', values: [{ value: 'deliverable', outputs: 1 }] }, reasons }
+  hub.summary = {
+    outputs: 1,
+    empty: 0,
+    counted: { field: 'verdict', values: [{ value: 'deliverable', outputs: 1 }] },
+    reasons,
+  }
   expect(await start()).toBe(3)
-  expect(said).toContain('2 items (the first is item 1): There is no e-mail address to verify. Fill in email in these rows.\n')
+  expect(said).toContain(
+    '2 items (the first is item 1): There is no e-mail address to verify. Fill in email in these rows.\n',
+  )
   expect(lastLine()).toBe('Done: 3 items: 1 done (1 deliverable), 2 skipped: There is no e-mail address to verify.')
 })
 
 test('who leaves hears that the run goes on and how to come back; the run is not touched', async () => {
   const leaving = new AbortController()
-  hub.script = [(one) => (setTimeout(() => leaving.abort(), 10), { status: 'running', items: { ...one.items, done: 1, pending: 2 } })]
+  hub.script = [
+    (one) => (
+      setTimeout(() => leaving.abort(), 10),
+      { status: 'running', items: { ...one.items, done: 1, pending: 2 } }
+    ),
+  ]
   expect(await start([], leaving.signal)).toBe(2)
   expect(said).toContain('Leaving; the run goes on in the hub')
   expect(said).toContain(`  ./hub run verify-email ${list}`)
@@ -149,7 +209,9 @@ test('each look asks for what has changed since the last', async () => {
 test('--estimate says what it would cost and starts nothing', async () => {
   expect(await start(['--estimate', '--map', 'email=E Mail'])).toBe(0)
   expect(posted().length).toBe(0)
-  expect(said).toContain('3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)\n      Fill in email. --map email="<column>"')
+  expect(said).toContain(
+    '3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)\n      Fill in email. --map email="<column>"',
+  )
   expect(said).toContain('Price: about $0.008, between $0.004 and $0.008 (made up: test mode).')
   expect(said).toContain(`./hub run verify-email ${list} --map 'email=E Mail' --port`)
   expect(said).not.toMatch(/To start it:\n.*--estimate/)
@@ -166,13 +228,20 @@ test.each([
 })
 
 test('an unknown block is refused with those there are', async () => {
-  expect((await problemOf(run(['verify', list, ...place()], never))).message).toBe('There is no block “verify”. The blocks are: score-lead, verify-email.')
+  expect((await problemOf(run(['verify', list, ...place()], never))).message).toBe(
+    'There is no block “verify”. The blocks are: score-lead, verify-email.',
+  )
 })
 
 test('what the hub says about the list is said to the user, with what to do', async () => {
-  hub.refuse.set('/v1/runs', { status: 400, body: { detail: 'The file has no column “Mail” (for email).', advice: 'Correct the mapping.' } })
+  hub.refuse.set('/v1/runs', {
+    status: 400,
+    body: { detail: 'The file has no column “Mail” (for email).', advice: 'Correct the mapping.' },
+  })
   const problem = await problemOf(start(['--map', 'email=Mail']))
-  expect(problem.message).toBe('Starting the run failed. The file has no column “Mail” (for email). Correct the mapping.')
+  expect(problem.message).toBe(
+    'Starting the run failed. The file has no column “Mail” (for email). Correct the mapping.',
+  )
   expect(problem.exitCode).toBe(1)
 })
 
@@ -200,7 +269,9 @@ test.each(['broken off', 'refused'])('results that are %s leave no file that loo
   const path = '/v1/runs/run_1/results.csv'
   if (how === 'refused') hub.refuse.set(path, { status: 500, body: { detail: 'Something went wrong.' } })
   else hub.breakOff.add(path)
-  expect((await problemOf(start())).message).toMatch(how === 'refused' ? 'Something went wrong.' : 'They are safe in the hub')
+  expect((await problemOf(start())).message).toMatch(
+    how === 'refused' ? 'Something went wrong.' : 'They are safe in the hub',
+  )
   expect(readdirSync(folder).sort()).toEqual(['eslint.config.mjs', 'keys.json', 'leads.csv', 'logs'])
 })
 
@@ -209,7 +280,11 @@ test('the report is a table, or JSON', async () => {
   expect(hub.asked.at(-1)?.query).toEqual({ by: 'connector', from: '2026-11-01' })
   expect(said).toContain('hunter   verifyEmail  2      2      1     1       1       $0.008           3 s')
   await report(['--json', '--by', 'day', ...place()], never)
-  expect(JSON.parse(said.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ mode: 'test', by: 'day', rows: [{ connector: 'hunter', price: 8000 }] })
+  expect(JSON.parse(said.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+    mode: 'test',
+    by: 'day',
+    rows: [{ connector: 'hunter', price: 8000 }],
+  })
 })
 
 test.each([

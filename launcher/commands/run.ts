@@ -38,15 +38,29 @@ export async function run(args: string[], stop: AbortSignal): Promise<number> {
   if (note !== undefined) say(note)
   const sending: Sending = { request, options }
   if (request.estimate) {
-    const estimate = await step(`Looking at ${basename(request.file.path)}`, () => sendFile<Estimate>(hub.door, 'The estimate', '/v1/runs/estimate', sending, stop))
-    say(`\n${estimateText(estimate, request.mode)}\n\nTo start it:\n  ${commandLine('run', args, { estimate: undefined })}`)
+    const estimate = await step(`Looking at ${basename(request.file.path)}`, () =>
+      sendFile<Estimate>(hub.door, 'The estimate', '/v1/runs/estimate', sending, stop),
+    )
+    say(
+      `\n${estimateText(estimate, request.mode)}\n\nTo start it:\n  ${commandLine('run', args, { estimate: undefined })}`,
+    )
     return allDone
   }
   const { block: id, map, mode } = request
-  const key = runKey(data, await hashOf({ path: request.file.path, block: id, options, map, mode }, stop), request.again)
+  const key = runKey(
+    data,
+    await hashOf({ path: request.file.path, block: id, options, map, mode }, stop),
+    request.again,
+  )
   const sentAt = Date.now()
   const begun = await step(`Sending ${basename(request.file.path)}`, () => begin(hub.door, { ...sending, key }, stop))
-  return await lookAfter(hub, await goOn(hub.door, begun.run, Date.parse(begun.run.createdAt) >= sentAt, request, stop), request, args, stop)
+  return await lookAfter(
+    hub,
+    await goOn(hub.door, begun.run, Date.parse(begun.run.createdAt) >= sentAt, request, stop),
+    request,
+    args,
+    stop,
+  )
 }
 
 type Sending = { request: Request; options: Record<string, unknown>; key?: string }
@@ -57,14 +71,28 @@ async function begin(door: Door, sending: Sending, stop: AbortSignal): Promise<{
     return await sendFile<{ run: Run }>(door, 'Starting the run', '/v1/runs', sending, stop)
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
-    const { runs: [run] } = await askHub<{ runs: Run[] }>(door, 'Looking for the earlier run', '/v1/runs', { query: { key: sending.key } }, stop)
+    const {
+      runs: [run],
+    } = await askHub<{ runs: Run[] }>(
+      door,
+      'Looking for the earlier run',
+      '/v1/runs',
+      { query: { key: sending.key } },
+      stop,
+    )
     if (!run) throw error
     return { run }
   }
 }
 
 /** Sends the list as it is read from the disk. */
-function sendFile<T>(door: Door, what: string, path: string, { request, options, key }: Sending, stop: AbortSignal): Promise<T> {
+function sendFile<T>(
+  door: Door,
+  what: string,
+  path: string,
+  { request, options, key }: Sending,
+  stop: AbortSignal,
+): Promise<T> {
   const { block, file, map, budget, itemBudget } = request
   const query = {
     block,
@@ -87,25 +115,40 @@ async function goOn(door: Door, found: Run, isFresh: boolean, { budget }: Reques
     say(`${counted(found.items.total, 'item')} in the hub (run ${found.id}).`)
     return found
   }
-  say(`The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is paid twice; --again would run it anew.`)
+  say(
+    `The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is paid twice; --again would run it anew.`,
+  )
   if (found.status === 'cancelled') {
     return askHub<Run>(door, 'Going on with the run', `/v1/runs/${found.id}/retry`, { method: 'POST' }, stop)
   }
   if (found.status === 'paused') {
-    return askHub<Run>(door, 'Going on with the run', `/v1/runs/${found.id}/resume`, { method: 'POST', body: budget === undefined ? {} : { budget } }, stop)
+    return askHub<Run>(
+      door,
+      'Going on with the run',
+      `/v1/runs/${found.id}/resume`,
+      { method: 'POST', body: budget === undefined ? {} : { budget } },
+      stop,
+    )
   }
   const isUnderWay = found.status === 'running' || found.status === 'queued'
   if (isUnderWay && budget !== undefined && budget !== found.budget) {
-    say(`It keeps ${found.budget === undefined ? 'having no budget' : `its budget of ${money(found.budget * 1_000_000)}`} until it pauses.`)
+    say(
+      `It keeps ${found.budget === undefined ? 'having no budget' : `its budget of ${money(found.budget * 1_000_000)}`} until it pauses.`,
+    )
   }
   return found
 }
 
 async function lookAfter(hub: Found, begun: Run, request: Request, args: string[], stop: AbortSignal): Promise<number> {
-  const sameAgain = (changes: Record<string, string> = {}): string => `  ${commandLine('run', args, { again: undefined, ...changes })}`
+  const sameAgain = (changes: Record<string, string> = {}): string =>
+    `  ${commandLine('run', args, { again: undefined, ...changes })}`
   const { run: ended, isLeft } = await watch(hub.door, begun, stop)
   if (isLeft) {
-    say(hub.isOurs ? 'To go on:' : 'Leaving; the run goes on in the hub, which keeps running. The same command looks after it again:')
+    say(
+      hub.isOurs
+        ? 'To go on:'
+        : 'Leaving; the run goes on in the hub, which keeps running. The same command looks after it again:',
+    )
     say(sameAgain())
     if (hub.isOurs) say(stoppedText(ended))
     return waits
@@ -120,7 +163,13 @@ async function lookAfter(hub: Found, begun: Run, request: Request, args: string[
     say(`To go on:\n${sameAgain()}\n${stoppedText(ended)}`)
     return waits
   }
-  const summary = await askHub<Summary>(hub.door, 'Asking what the run came to', `/v1/runs/${ended.id}/summary`, {}, stop)
+  const summary = await askHub<Summary>(
+    hub.door,
+    'Asking what the run came to',
+    `/v1/runs/${ended.id}/summary`,
+    {},
+    stop,
+  )
   for (const cure of cures(summary)) say(cure)
   say(endText(ended, summary))
   return ended.items.done === ended.items.total ? allDone : notAll

@@ -39,13 +39,15 @@ export async function test(args: string[], stop: AbortSignal): Promise<number> {
 export function choose(checks: Check[], name: string | undefined): Check[] {
   if (name === undefined) return checks
   const chosen = checks.filter((check) => check.name === name || check.name.startsWith(`${name}-`))
-  if (chosen.length === 0) throw misuse(`There is no check “${name}”. There are: ${checks.map((check) => check.name).join(', ')}.`)
+  if (chosen.length === 0)
+    throw misuse(`There is no check “${name}”. There are: ${checks.map((check) => check.name).join(', ')}.`)
   return chosen
 }
 
 /** @throws Problem (exit code 2) when a wish says nothing to any of the checks, or is not right */
 export function checkWishes(checks: Check[], { seed, long }: Wishes): void {
-  if ((seed !== undefined || long) && !checks.some((check) => check.isVaried)) throw misuse('--seed and --long are for “faults” and “stops”: ./hub test faults.')
+  if ((seed !== undefined || long) && !checks.some((check) => check.isVaried))
+    throw misuse('--seed and --long are for “faults” and “stops”: ./hub test faults.')
   if (seed !== undefined && !/^\d+$/.test(seed)) throw misuse(`--seed takes a whole number, not “${seed}”.`)
 }
 

@@ -38,9 +38,19 @@ export async function up(args: string[], stop: AbortSignal): Promise<number> {
 /** What the user needs to know to begin. */
 function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined, toTry: string[]): string {
   const near = (path: string): string => relative(process.cwd(), path) || '.'
-  const lines = ['', 'AI-Now Hub is running.', '', `  Hub        ${hub.address}`, `  Connect    ${hub.address}/connect#key=${hub.keys.live}`]
+  const lines = [
+    '',
+    'AI-Now Hub is running.',
+    '',
+    `  Hub        ${hub.address}`,
+    `  Connect    ${hub.address}/connect#key=${hub.keys.live}`,
+  ]
   if (n8n !== undefined) {
-    lines.push(`  n8n        ${n8n.address}`, `    e-mail   ${n8n.account.email}`, `    password ${n8n.account.password}`)
+    lines.push(
+      `  n8n        ${n8n.address}`,
+      `    e-mail   ${n8n.account.email}`,
+      `    password ${n8n.account.password}`,
+    )
   }
   lines.push(
     `  API keys   in ${near(data.keys)}`,
@@ -58,7 +68,9 @@ function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined, toTry: string
 
 /** Some of the sandbox's companies, for a first flow. */
 async function companiesToTry(hub: Hub): Promise<string[]> {
-  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${hub.address}${companiesPath}`, { headers: authorization(hub.keys.test) })
+  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${hub.address}${companiesPath}`, {
+    headers: authorization(hub.keys.test),
+  })
   return body.companies.slice(1, 4).map(({ website }) => website.replace(/^https?:\/\//, ''))
 }
 
@@ -70,5 +82,7 @@ async function untilStopped(programs: Running[], stop: AbortSignal): Promise<voi
   })
   const first = await Promise.race([asked, ...programs.map((program) => program.ended.then(() => program))])
   if (first === undefined || stop.aborted) return
-  throw new Problem(`${first.name} stopped by itself (${first.end}).\n\n${plainWords(first.log)}\n\nAll it said: ${first.log}`)
+  throw new Problem(
+    `${first.name} stopped by itself (${first.end}).\n\n${plainWords(first.log)}\n\nAll it said: ${first.log}`,
+  )
 }

@@ -39,7 +39,9 @@ export function rowOf(lead: Lead): string[] {
     lead.name ?? '',
     lead.email ?? '',
     lead.verdict ?? '',
-    isScored ? [String(lead.score), (lead.reasons ?? []).map(brief).join(', ')].filter((part) => part !== '').join(': ') : (lead.reason ?? ''),
+    isScored
+      ? [String(lead.score), (lead.reasons ?? []).map(brief).join(', ')].filter((part) => part !== '').join(': ')
+      : (lead.reason ?? ''),
     lead.crm ? [lead.crm.outcome, lead.crm.id].filter((part) => part).join(' ') : 'not synced',
   ]
 }

@@ -12,6 +12,11 @@ test('the leads are the items of the last node, from all of its runs and outputs
 })
 
 test('a failed workflow says which block failed and why', () => {
-  const resultData = { lastNodeExecuted: 'Sync CRM', error: { message: 'Over budget.', description: 'Raise it.', node: { name: 'Sync CRM' } } }
-  expect(() => leadsOf({ id: '1', status: 'error', data: { resultData } })).toThrow(/“Sync CRM”\. Over budget\. Raise it\./)
+  const resultData = {
+    lastNodeExecuted: 'Sync CRM',
+    error: { message: 'Over budget.', description: 'Raise it.', node: { name: 'Sync CRM' } },
+  }
+  expect(() => leadsOf({ id: '1', status: 'error', data: { resultData } })).toThrow(
+    /“Sync CRM”\. Over budget\. Raise it\./,
+  )
 })

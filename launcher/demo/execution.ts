@@ -28,5 +28,8 @@ export function leadsOf(execution: Execution): Lead[] {
     throw new Problem(`The workflow ended as “${execution.status}” at “${where}”. ${why}`)
   }
   const runs = result?.runData?.[result.lastNodeExecuted ?? ''] ?? []
-  return runs.flatMap((run) => run.data?.main ?? []).flatMap((items) => items ?? []).map((item) => item.json)
+  return runs
+    .flatMap((run) => run.data?.main ?? [])
+    .flatMap((items) => items ?? [])
+    .map((item) => item.json)
 }

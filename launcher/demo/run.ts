@@ -55,7 +55,12 @@ export async function submitForm(n8n: N8n, form: Form, websites: string[], stop:
 }
 
 /** Waits for the execution that the form has started and reads the leads from it. */
-export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<string>, stop: AbortSignal): Promise<Lead[]> {
+export async function awaitLeads(
+  api: N8nApi,
+  workflowId: string,
+  after: Set<string>,
+  stop: AbortSignal,
+): Promise<Lead[]> {
   const look = async (): Promise<string | undefined> => {
     const newest = (await readPatiently(() => executionsOf(api, workflowId))).find((one) => !after.has(one.id))
     return newest !== undefined && !['new', 'running', 'waiting'].includes(newest.status) ? newest.id : undefined
@@ -66,13 +71,18 @@ export async function awaitLeads(api: N8nApi, workflowId: string, after: Set<str
       ? new Problem(`${textOf(error)} See its executions at ${api.address}/workflow/${workflowId}/executions`)
       : error
   })
-  return leadsOf(await readPatiently(() => api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`)))
+  return leadsOf(
+    await readPatiently(() => api.get<Execution>('Reading the execution', `/executions/${id}?includeData=true`)),
+  )
 }
 
 type Listed = { id: string; status: string }
 
 /** The newest executions of a workflow, the newest first. */
 export async function executionsOf(api: N8nApi, workflowId: string): Promise<Listed[]> {
-  const page = await api.get<{ data: Listed[] }>('Listing the executions', `/executions?workflowId=${workflowId}&limit=50`)
+  const page = await api.get<{ data: Listed[] }>(
+    'Listing the executions',
+    `/executions?workflowId=${workflowId}&limit=50`,
+  )
   return page.data
 }

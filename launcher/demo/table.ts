@@ -9,7 +9,10 @@ export function table(columns: string[], cells: string[][], most: number[]): str
     return Math.min(longest, most[at] ?? longest)
   })
   const line = (row: string[]): string =>
-    widths.map((width, at) => fit(row[at] ?? '', width)).join('  ').trimEnd()
+    widths
+      .map((width, at) => fit(row[at] ?? '', width))
+      .join('  ')
+      .trimEnd()
   return [line(columns), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n')
 }
 

@@ -12,7 +12,12 @@ const template: Workflow = {
       parameters: { formFields: { values: [{ fieldLabel: 'Your name' }, { fieldLabel: 'Company websites' }] } },
     },
     { name: 'Scrape', type: 'n8n-nodes-ainow.scrapeWebsite', parameters: {} },
-    { name: 'Ask', type: 'n8n-nodes-base.httpRequest', parameters: {}, credentials: { aiNowHubApi: { id: '', name: 'old' } } },
+    {
+      name: 'Ask',
+      type: 'n8n-nodes-base.httpRequest',
+      parameters: {},
+      credentials: { aiNowHubApi: { id: '', name: 'old' } },
+    },
     { name: 'Set', type: 'n8n-nodes-base.set', parameters: {} },
   ],
   connections: {},
@@ -31,7 +36,10 @@ test('the demo does not take the form address of the template itself, nor change
 })
 
 test('the data of the execution is kept, whatever the template says', () => {
-  expect(prepare(template, credential).settings).toMatchObject({ executionOrder: 'v1', saveDataSuccessExecution: 'all' })
+  expect(prepare(template, credential).settings).toMatchObject({
+    executionOrder: 'v1',
+    saveDataSuccessExecution: 'all',
+  })
 })
 
 test('its steps can be executed one by one in the editor', () => {

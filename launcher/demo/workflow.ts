@@ -33,14 +33,20 @@ export function prepare(template: Workflow, credential: Credential): Workflow {
     // Without any, n8n's editor fails at “Execute step” in what came by its API.
     pinData: {},
     settings: { ...template.settings, saveDataSuccessExecution: 'all', saveDataErrorExecution: 'all' },
-    nodes: template.nodes.map((node) => ({ ...withCredential(node, credential), ...(isForm(node) ? { webhookId: randomUUID() } : {}) })),
+    nodes: template.nodes.map((node) => ({
+      ...withCredential(node, credential),
+      ...(isForm(node) ? { webhookId: randomUUID() } : {}),
+    })),
   }
 }
 
 function withCredential(node: WorkflowNode, credential: Credential): WorkflowNode {
   const isBlock = node.type.startsWith('n8n-nodes-ainow.') || node.credentials?.[credentialType] !== undefined
   if (!isBlock) return node
-  return { ...node, credentials: { ...node.credentials, [credentialType]: { id: credential.id, name: credential.name } } }
+  return {
+    ...node,
+    credentials: { ...node.credentials, [credentialType]: { id: credential.id, name: credential.name } },
+  }
 }
 
 function isForm(node: WorkflowNode): boolean {

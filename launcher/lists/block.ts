@@ -6,7 +6,13 @@ import type { Block, OptionSchema } from './contract.ts'
 export async function findBlock(door: Door, id: string, stop: AbortSignal): Promise<Block> {
   const { blocks } = await askHub<{ blocks: Block[] }>(door, 'Asking the hub for its blocks', '/v1/blocks', {}, stop)
   const block = blocks.find((one) => one.id === id)
-  if (block === undefined) throw new Problem(`There is no block “${id}”. The blocks are: ${blocks.map((one) => one.id).sort().join(', ')}.`)
+  if (block === undefined)
+    throw new Problem(
+      `There is no block “${id}”. The blocks are: ${blocks
+        .map((one) => one.id)
+        .sort()
+        .join(', ')}.`,
+    )
   return block
 }
 
@@ -19,7 +25,10 @@ export function readOptions(block: Block, given: Record<string, string>): Record
   return Object.fromEntries(
     Object.entries(given).map(([name, text]) => {
       const schema = Object.hasOwn(known, name) ? known[name] : undefined
-      if (schema === undefined) throw new Problem(`${block.name} has no option “${name}”. Its options are: ${Object.keys(known).join(', ') || 'none'}.`)
+      if (schema === undefined)
+        throw new Problem(
+          `${block.name} has no option “${name}”. Its options are: ${Object.keys(known).join(', ') || 'none'}.`,
+        )
       return [name, readValue(name, text, schema)]
     }),
   )
@@ -27,7 +36,8 @@ export function readOptions(block: Block, given: Record<string, string>): Record
 
 function readValue(name: string, text: string, schema: OptionSchema): unknown {
   const isJson = /^\s*[[{]/.test(text)
-  if (schema.enum !== undefined && !schema.enum.includes(text)) throw wrong(name, `one of ${schema.enum.join(', ')}`, text)
+  if (schema.enum !== undefined && !schema.enum.includes(text))
+    throw wrong(name, `one of ${schema.enum.join(', ')}`, text)
   switch (schema.type) {
     case 'string':
       return text
@@ -39,7 +49,12 @@ function readValue(name: string, text: string, schema: OptionSchema): unknown {
       if (text.trim() === '' || !Number.isFinite(Number(text))) throw wrong(name, 'a number', text)
       return Number(text)
     case 'array':
-      return isJson ? readJson(name, text) : text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+      return isJson
+        ? readJson(name, text)
+        : text
+            .split(',')
+            .map((part) => part.trim())
+            .filter((part) => part !== '')
     default:
       return isJson ? readJson(name, text) : text
   }

@@ -7,7 +7,9 @@ export function commandLine(command: string, args: string[], changes: Record<str
 
 /** Whether a word is one of these options or its value. An option that stands with its value as one word counts, too. */
 function isOf(word: string, before: string | undefined, options: Record<string, string | undefined>): boolean {
-  return Object.keys(options).some((name) => word === `--${name}` || word.startsWith(`--${name}=`) || (before === `--${name}` && takesValue(name)))
+  return Object.keys(options).some(
+    (name) => word === `--${name}` || word.startsWith(`--${name}=`) || (before === `--${name}` && takesValue(name)),
+  )
 }
 
 const switches = ['again', 'estimate', 'live']

@@ -21,7 +21,13 @@ export type Summary = {
   empty: number
   counted?: { field: string; values: { value: string; outputs: number }[] }
   /** The most frequent first; `first` counts from 0. */
-  reasons: { status: 'done' | 'skipped' | 'failed' | 'uncertain'; reason: string; advice?: string; items: number; first: number }[]
+  reasons: {
+    status: 'done' | 'skipped' | 'failed' | 'uncertain'
+    reason: string
+    advice?: string
+    items: number
+    first: number
+  }[]
 }
 
 export type Estimate = {

@@ -8,14 +8,22 @@ const shownReasons = 8
 /** What a run would be, in plain words. */
 export function estimateText(estimate: Estimate, mode: 'test' | 'live'): string {
   const { total, looked, unable } = estimate.items
-  const lines = [`${counted(total, 'item')}: ${count(total - unable)} can work${unable > 0 ? `, ${count(unable)} cannot:` : '.'}`]
+  const lines = [
+    `${counted(total, 'item')}: ${count(total - unable)} can work${unable > 0 ? `, ${count(unable)} cannot:` : '.'}`,
+  ]
   for (const { reason, advice, items: number, first } of estimate.reasons.slice(0, shownReasons)) {
     lines.push(`  ${count(number)} × ${reason} (the first is item ${count(first + 1)})`, `      ${advice}`)
   }
   const rest = estimate.reasons.slice(shownReasons)
-  if (rest.length > 0) lines.push(`  ${count(rest.reduce((sum, { items: number }) => sum + number, 0))} for ${rest.length} other reasons`)
-  lines.push(`Calls to services: ${range(estimate.calls, count)}${estimate.cached > 0 ? `, and ${counted(estimate.cached, 'kept answer')} at no cost` : ''}.`)
-  lines.push(`Price: ${range(estimate.price, money)}${mode === 'test' ? madeUp : ''}.`, `Time: about ${span(estimate.seconds)}.`)
+  if (rest.length > 0)
+    lines.push(`  ${count(rest.reduce((sum, { items: number }) => sum + number, 0))} for ${rest.length} other reasons`)
+  lines.push(
+    `Calls to services: ${range(estimate.calls, count)}${estimate.cached > 0 ? `, and ${counted(estimate.cached, 'kept answer')} at no cost` : ''}.`,
+  )
+  lines.push(
+    `Price: ${range(estimate.price, money)}${mode === 'test' ? madeUp : ''}.`,
+    `Time: about ${span(estimate.seconds)}.`,
+  )
   if (looked < total) lines.push(`Looked at ${count(looked)} of ${counted(total, 'item')}; the figures are scaled up.`)
   if (estimate.providers.length > 0) lines.push('', providers(estimate, mode))
   return lines.join('\n')
@@ -26,6 +34,16 @@ function range({ low, likely, high }: Range, written: (number: number) => string
 }
 
 function providers({ providers }: Estimate, mode: 'test' | 'live'): string {
-  const rows = providers.map((one) => [one.provider, one.operation, count(one.calls), money(one.price), span(one.seconds)])
-  return table(['Service', 'Operation', 'Calls', mode === 'test' ? 'Price (made up)' : 'Price', 'Time'], rows, [30, 30, 12, 16, 12])
+  const rows = providers.map((one) => [
+    one.provider,
+    one.operation,
+    count(one.calls),
+    money(one.price),
+    span(one.seconds),
+  ])
+  return table(
+    ['Service', 'Operation', 'Calls', mode === 'test' ? 'Price (made up)' : 'Price', 'Time'],
+    rows,
+    [30, 30, 12, 16, 12],
+  )
 }

@@ -22,12 +22,21 @@ export async function follow(door: Door, first: Run, show: (run: Run) => void, s
     if (stop.aborted) throw interrupted()
     await sleep(pause)
     try {
-      run = await askHub<Run>(door, 'Asking how the run goes', `/v1/runs/${run.id}`, { query: { wait: '5s', seen: String(finished(run)) } }, stop)
+      run = await askHub<Run>(
+        door,
+        'Asking how the run goes',
+        `/v1/runs/${run.id}`,
+        { query: { wait: '5s', seen: String(finished(run)) } },
+        stop,
+      )
       answeredAt = performance.now()
       show(run)
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
-      if (performance.now() - answeredAt > patience) throw new Problem(`${error.message} What is done is safe. Look after the hub (./hub up); then the same command goes on.`)
+      if (performance.now() - answeredAt > patience)
+        throw new Problem(
+          `${error.message} What is done is safe. Look after the hub (./hub up); then the same command goes on.`,
+        )
       await sleep(1000)
     }
   }

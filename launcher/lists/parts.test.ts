@@ -31,17 +31,34 @@ function runOf(items: Partial<Run['items']>, more: Partial<Run> = {}): Run {
 }
 
 test('money, spans, sizes and counts are as people write them', () => {
-  expect([0, 400, 9_999, 10_000, 1_234_567_000_000].map(money)).toEqual(['$0.00', '$0.0004', '$0.009999', '$0.01', '$1,234,567.00'])
-  expect([0.2, 89, 90, 3600, 12_000, 400_000].map(span)).toEqual(['1 s', '89 s', '2 min', '60 min', '3 h 20 min', '5 days'])
+  expect([0, 400, 9_999, 10_000, 1_234_567_000_000].map(money)).toEqual([
+    '$0.00',
+    '$0.0004',
+    '$0.009999',
+    '$0.01',
+    '$1,234,567.00',
+  ])
+  expect([0.2, 89, 90, 3600, 12_000, 400_000].map(span)).toEqual([
+    '1 s',
+    '89 s',
+    '2 min',
+    '60 min',
+    '3 h 20 min',
+    '5 days',
+  ])
   expect([12, 8_120, 1_400_000_000].map(size)).toEqual(['12 bytes', '8.1 KB', '1.4 GB'])
   expect(count(12345.6)).toBe('12,346')
 })
 
 test('the line of progress says how far it is, how fast, what it cost and what is left', () => {
   const half = runOf({ done: 4100, failed: 100, pending: 5800 })
-  expect(progressText(half, 35)).toBe('████████░░░░░░░░░░░░  42%  35/s  4,100 of 10,000 done  100 failed  $1.23 spent  3 min left')
+  expect(progressText(half, 35)).toBe(
+    '████████░░░░░░░░░░░░  42%  35/s  4,100 of 10,000 done  100 failed  $1.23 spent  3 min left',
+  )
   expect(progressText(runOf({ done: 9_999, skipped: 0, pending: 1 }), undefined)).toContain('99%')
-  expect(progressText(runOf({ done: 9_990, skipped: 7, uncertain: 3 }), 0)).toBe('████████████████████  100%  9,990 of 10,000 done  7 skipped  0 failed  3 uncertain  $1.23 spent')
+  expect(progressText(runOf({ done: 9_990, skipped: 7, uncertain: 3 }), 0)).toBe(
+    '████████████████████  100%  9,990 of 10,000 done  7 skipped  0 failed  3 uncertain  $1.23 spent',
+  )
   expect(progressText(runOf({ total: 0 }), undefined)).toContain('100%')
 })
 
@@ -77,10 +94,27 @@ test('the hash is that of the content and of what is to be done, not of names, o
     writeFileSync(join(folder, name), content)
     return join(folder, name)
   }
-  const one = { path: write('a.csv', 'email\na'), block: 'verify-email', options: { b: 1, a: 2 }, map: { email: 'E', name: 'N' }, mode: 'test' as const }
+  const one = {
+    path: write('a.csv', 'email\na'),
+    block: 'verify-email',
+    options: { b: 1, a: 2 },
+    map: { email: 'E', name: 'N' },
+    mode: 'test' as const,
+  }
   const hash = await hashOf(one, never)
-  expect(await hashOf({ ...one, path: write('b.csv', 'email\na'), options: { a: 2, b: 1 }, map: { name: 'N', email: 'E' } }, never)).toBe(hash)
-  const others = [{ path: write('c.csv', 'email\nb') }, { block: 'score-lead' }, { options: { a: 2 } }, { map: { email: 'N', name: 'E' } }, { mode: 'live' as const }]
+  expect(
+    await hashOf(
+      { ...one, path: write('b.csv', 'email\na'), options: { a: 2, b: 1 }, map: { name: 'N', email: 'E' } },
+      never,
+    ),
+  ).toBe(hash)
+  const others = [
+    { path: write('c.csv', 'email\nb') },
+    { block: 'score-lead' },
+    { options: { a: 2 } },
+    { map: { email: 'N', name: 'E' } },
+    { mode: 'live' as const },
+  ]
   const hashes = await Promise.all(others.map((other) => hashOf({ ...one, ...other }, never)))
   expect(new Set([hash, ...hashes]).size).toBe(6)
 })
@@ -98,13 +132,27 @@ test('--again makes a key of its own, and it stays', () => {
 
 test('results stand beside their list and take no other file’s name', () => {
   const taken = new Set(['lists/my.leads.results.csv', 'lists/my.leads.results-2.csv'])
-  expect(freeName({ path: 'lists/my.leads.csv', type: 'csv' }, (path) => taken.has(path))).toBe('lists/my.leads.results-3.csv')
+  expect(freeName({ path: 'lists/my.leads.csv', type: 'csv' }, (path) => taken.has(path))).toBe(
+    'lists/my.leads.results-3.csv',
+  )
   expect(freeName({ path: 'leads.ndjson', type: 'jsonl' }, () => false)).toBe('leads.results.jsonl')
 })
 
 test('a command line can be typed again, with other options', () => {
-  const args = ['verify-email', "Bob's leads.csv", '--budget=5', '--map', 'email=E Mail', '--again', '--budget', '6', '--live']
-  expect(commandLine('run', args, { again: undefined, budget: '10' })).toBe(`./hub run verify-email 'Bob'\\''s leads.csv' --map 'email=E Mail' --live --budget 10`)
+  const args = [
+    'verify-email',
+    "Bob's leads.csv",
+    '--budget=5',
+    '--map',
+    'email=E Mail',
+    '--again',
+    '--budget',
+    '6',
+    '--live',
+  ]
+  expect(commandLine('run', args, { again: undefined, budget: '10' })).toBe(
+    `./hub run verify-email 'Bob'\\''s leads.csv' --map 'email=E Mail' --live --budget 10`,
+  )
   expect(commandLine('run', ['a', '--estimate', 'b.csv'], { estimate: undefined })).toBe('./hub run a b.csv')
 })
 
@@ -121,7 +169,12 @@ test('a pause says why, what to do, and how it goes on: with more money only whe
 })
 
 test('an estimate of a sample says so, and counts the rare reasons', () => {
-  const reasons = Array.from({ length: 10 }, (_, at) => ({ reason: `reason ${at}`, advice: `cure ${at}`, items: 20 - at, first: at }))
+  const reasons = Array.from({ length: 10 }, (_, at) => ({
+    reason: `reason ${at}`,
+    advice: `cure ${at}`,
+    items: 20 - at,
+    first: at,
+  }))
   const of: Parameters<typeof estimateText>[0] = {
     items: { total: 48_000, looked: 1000, unable: 155 },
     reasons,
@@ -145,9 +198,16 @@ test('an estimate of a sample says so, and counts the rare reasons', () => {
 
 test('a report of several lines has a total', () => {
   const row = { calls: 1000, items: 10, hits: 5, misses: 5, cached: 1, price: 2_500_000, seconds: 100 }
-  const days = [{ ...row, day: '2026-11-01' }, { ...row, day: '2026-11-02' }]
+  const days = [
+    { ...row, day: '2026-11-01' },
+    { ...row, day: '2026-11-02' },
+  ]
   expect(reportText(days, 'day', 'test')).toMatch(/Price \(made up\)[^]*nothing was paid\.$/)
-  expect(reportText(days, 'day', 'live').split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+  expect(
+    reportText(days, 'day', 'live')
+      .split('\n')
+      .map((line) => line.replace(/ +/g, ' ')),
+  ).toEqual([
     'Day Calls Items Hits Misses Cached Price Waiting',
     '────────── ───── ───── ──── ────── ────── ───── ───────',
     '2026-11-01 1,000 10 5 5 1 $2.50 2 min',
@@ -160,9 +220,23 @@ const nothing: Summary = { outputs: 0, empty: 0, reasons: [] }
 const summaryOf = (more: Partial<Summary>): Summary => ({ ...nothing, ...more })
 
 test('the last line tells what was found, what was skipped and why', () => {
-  const verdicts = [['deliverable', 3900], ['risky', 700], ['undeliverable', 500]] as const
-  const noAddress = { status: 'skipped', reason: 'There is no e-mail address to verify.', advice: 'Fill it in.', items: 900, first: 4 } as const
-  const summary = summaryOf({ outputs: 5100, counted: { field: 'verdict', values: verdicts.map(([value, outputs]) => ({ value, outputs })) }, reasons: [noAddress] })
+  const verdicts = [
+    ['deliverable', 3900],
+    ['risky', 700],
+    ['undeliverable', 500],
+  ] as const
+  const noAddress = {
+    status: 'skipped',
+    reason: 'There is no e-mail address to verify.',
+    advice: 'Fill it in.',
+    items: 900,
+    first: 4,
+  } as const
+  const summary = summaryOf({
+    outputs: 5100,
+    counted: { field: 'verdict', values: verdicts.map(([value, outputs]) => ({ value, outputs })) },
+    reasons: [noAddress],
+  })
   const run = runOf({ total: 6000, done: 5100, skipped: 900 })
   expect(endText(run, summary)).toBe(
     'Done: 6,000 items: 5,100 done (3,900 deliverable, 700 risky, 500 undeliverable), 900 skipped: There is no e-mail address to verify.',
@@ -171,7 +245,12 @@ test('the last line tells what was found, what was skipped and why', () => {
 })
 
 test('of several reasons the most frequent are named, and where an item may give several results these are counted', () => {
-  const reasons = ['a.', 'b.', 'c.', 'd.'].map((reason, at) => ({ status: 'failed' as const, reason, items: 4 - at, first: at }))
+  const reasons = ['a.', 'b.', 'c.', 'd.'].map((reason, at) => ({
+    status: 'failed' as const,
+    reason,
+    items: 4 - at,
+    first: at,
+  }))
   const summary = summaryOf({ outputs: 36, empty: 2, reasons })
   expect(endText(runOf({ total: 22, done: 12, failed: 10 }), summary)).toBe(
     'Done: 22 items: 12 done (36 results, 2 without a result), 10 failed: 4 × a; 3 × b; 2 × c; 1 other reason.',
@@ -180,7 +259,9 @@ test('of several reasons the most frequent are named, and where an item may give
 })
 
 test('a run that was stopped says how many items were not asked', () => {
-  expect(stoppedText(runOf({ total: 6000, done: 1500, skipped: 93, pending: 4407 }))).toBe('Stopped: 4,407 of 6,000 items not asked yet; run the same command again to go on.')
+  expect(stoppedText(runOf({ total: 6000, done: 1500, skipped: 93, pending: 4407 }))).toBe(
+    'Stopped: 4,407 of 6,000 items not asked yet; run the same command again to go on.',
+  )
 })
 
 test('money of mode test is always said to be made up', () => {

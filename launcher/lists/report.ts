@@ -7,7 +7,10 @@ export type Grouping = (typeof groupings)[number]
 
 const named: Record<Grouping, { titles: string[]; cells(row: ReportRow): string[] }> = {
   run: { titles: ['Run'], cells: ({ run }) => [run?.id ?? '(none)'] },
-  connector: { titles: ['Service', 'Operation'], cells: ({ connector, operation }) => [connector ?? '(none)', operation ?? ''] },
+  connector: {
+    titles: ['Service', 'Operation'],
+    cells: ({ connector, operation }) => [connector ?? '(none)', operation ?? ''],
+  },
   day: { titles: ['Day'], cells: ({ day }) => [day ?? '(none)'] },
 }
 
@@ -19,8 +22,14 @@ export function reportText(rows: ReportRow[], by: Grouping, mode: 'test' | 'live
   const lines = rows.map((row) => [...cells(row), ...written(row)])
   if (rows.length > 1) lines.push(['Total', ...titles.slice(1).map(() => ''), ...written(total(rows))])
   const price = mode === 'test' ? 'Price (made up)' : 'Price'
-  const text = table([...titles, 'Calls', 'Items', 'Hits', 'Misses', 'Cached', price, 'Waiting'], lines, [40, 40].slice(0, titles.length))
-  return mode === 'test' ? `${text}\n\nMode “test”: the sandbox answers and makes the prices up; nothing was paid.` : text
+  const text = table(
+    [...titles, 'Calls', 'Items', 'Hits', 'Misses', 'Cached', price, 'Waiting'],
+    lines,
+    [40, 40].slice(0, titles.length),
+  )
+  return mode === 'test'
+    ? `${text}\n\nMode “test”: the sandbox answers and makes the prices up; nothing was paid.`
+    : text
 }
 
 function written({ calls, items, hits, misses, cached, price, seconds }: ReportRow): string[] {

@@ -15,7 +15,20 @@ const file = (name: string, content = 'email\na'): string => {
 const list = file('leads.csv')
 
 test('everything is read, and what is not given has its usual value', () => {
-  const words = ['verify-email', list, '--map', 'email=E-Mail=2', '--map', 'name=Full Name', '--option', 'depth=free', '--budget', '5', '--item-budget', '0.05']
+  const words = [
+    'verify-email',
+    list,
+    '--map',
+    'email=E-Mail=2',
+    '--map',
+    'name=Full Name',
+    '--option',
+    'depth=free',
+    '--budget',
+    '5',
+    '--item-budget',
+    '0.05',
+  ]
   expect(readRequest(words)).toEqual({
     block: 'verify-email',
     file: { path: list, type: 'csv', bytes: 7 },
@@ -41,7 +54,10 @@ test.each([
   [['verify-email', folder], 'is not a file'],
   [['verify-email', file('leads.xlsx')], 'is neither .csv nor .jsonl'],
   [['verify-email', file('empty.csv', '')], 'is empty'],
-  [['verify-email', list, '--map', 'E-Mail'], 'takes a name, =, and a value, e.g. --map email="E-Mail"; “E-Mail” is not that'],
+  [
+    ['verify-email', list, '--map', 'E-Mail'],
+    'takes a name, =, and a value, e.g. --map email="E-Mail"; “E-Mail” is not that',
+  ],
   [['verify-email', list, '--map', 'a=1', '--map', 'a=2'], 'names “a” twice'],
   [['verify-email', list, '--budget', '5$'], '--budget takes US dollars'],
   [['verify-email', list, '--item-budget', '-1'], 'item-budget'],

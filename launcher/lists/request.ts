@@ -69,7 +69,13 @@ function asError<T>(work: () => T): T {
   }
 }
 
-const types: Record<string, 'csv' | 'jsonl'> = { '.csv': 'csv', '.tsv': 'csv', '.txt': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' }
+const types: Record<string, 'csv' | 'jsonl'> = {
+  '.csv': 'csv',
+  '.tsv': 'csv',
+  '.txt': 'csv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+}
 
 /** Which kind of list a file's name says it is; undefined for one that is neither. */
 export function typeOf(path: string): 'csv' | 'jsonl' | undefined {
@@ -81,7 +87,10 @@ function readFile(path: string): ListFile {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) throw new Problem(`There is no file ${path} (looked for from ${process.cwd()}).`)
   if (!found.isFile()) throw new Problem(`${path} is not a file. Name the list itself: ${usage}`)
-  if (type === undefined) throw new Problem(`${path} is neither .csv nor .jsonl. Save your list as “CSV UTF-8” (in Excel: Save As) and name that file.`)
+  if (type === undefined)
+    throw new Problem(
+      `${path} is neither .csv nor .jsonl. Save your list as “CSV UTF-8” (in Excel: Save As) and name that file.`,
+    )
   if (found.size === 0) throw new Problem(`${path} is empty. It needs a header row and a row for each item.`)
   return { path, type, bytes: found.size }
 }
@@ -91,7 +100,8 @@ function pairs(option: string, given: string[] = [], example: string): Record<st
   for (const pair of given) {
     const at = pair.indexOf('=')
     const name = pair.slice(0, at).trim()
-    if (at < 0 || name === '') throw new Problem(`--${option} takes a name, =, and a value, e.g. --${option} ${example}; “${pair}” is not that.`)
+    if (at < 0 || name === '')
+      throw new Problem(`--${option} takes a name, =, and a value, e.g. --${option} ${example}; “${pair}” is not that.`)
     if (read.has(name)) throw new Problem(`--${option} names “${name}” twice. Leave one of them out.`)
     read.set(name, pair.slice(at + 1))
   }
@@ -101,6 +111,9 @@ function pairs(option: string, given: string[] = [], example: string): Record<st
 function readDollars(option: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined
   const dollars = Number(value)
-  if (!/^\d+(\.\d+)?$/.test(value) || dollars > 1_000_000) throw new Problem(`--${option} takes US dollars from 0 to 1000000, e.g. --${option} 5 or --${option} 0.05, not “${value}”.`)
+  if (!/^\d+(\.\d+)?$/.test(value) || dollars > 1_000_000)
+    throw new Problem(
+      `--${option} takes US dollars from 0 to 1000000, e.g. --${option} 5 or --${option} 0.05, not “${value}”.`,
+    )
   return dollars
 }

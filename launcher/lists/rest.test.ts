@@ -18,14 +18,22 @@ async function doorOf(listener: RequestListener): Promise<Door> {
 }
 
 const never = new AbortController().signal
-const thrownBy = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error)
+const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 test('a file is sent as it is read, and no further than the hub takes it', async () => {
   const pieces = { given: 0 }
-  const body = Readable.from((function* () {
-    for (; pieces.given < 10_000; pieces.given++) yield Buffer.alloc(64 * 1024)
-  })())
-  const door = await doorOf((_request, response) => setTimeout(() => response.writeHead(400).end('{"detail":"No header.","advice":"Add one."}'), 200))
+  const body = Readable.from(
+    (function* () {
+      for (; pieces.given < 10_000; pieces.given++) yield Buffer.alloc(64 * 1024)
+    })(),
+  )
+  const door = await doorOf((_request, response) =>
+    setTimeout(() => response.writeHead(400).end('{"detail":"No header.","advice":"Add one."}'), 200),
+  )
   const thrown = await thrownBy(askHub(door, 'Starting the run', '/v1/runs', { method: 'POST', body }, never))
   expect(thrown).toBeInstanceOf(Problem)
   expect(thrown).not.toBeInstanceOf(Unreachable)
@@ -36,7 +44,8 @@ test('a file is sent as it is read, and no further than the hub takes it', async
 test('a hub that is not there, that fails or that breaks off is worth asking again', async () => {
   const gone = { address: 'http://127.0.0.1:9', key: 'x' }
   const failing = await doorOf((_request, response) => response.writeHead(503).end('{"detail":"Closing."}'))
-  for (const door of [gone, failing]) expect(await thrownBy(askHub(door, 'Looking', '/', {}, never))).toBeInstanceOf(Unreachable)
+  for (const door of [gone, failing])
+    expect(await thrownBy(askHub(door, 'Looking', '/', {}, never))).toBeInstanceOf(Unreachable)
   server?.close()
   const breaking = await doorOf((_request, response) => response.writeHead(200).write('{', () => response.destroy()))
   expect(await thrownBy(askHub(breaking, 'Looking', '/', {}, never))).toBeInstanceOf(Unreachable)

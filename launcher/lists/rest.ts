@@ -34,7 +34,13 @@ export async function askHub<T>(door: Door, what: string, path: string, ask: Ask
  * The same, for an answer that is read as it comes.
  * @throws the same
  */
-export async function openHub(door: Door, what: string, path: string, ask: Ask, stop: AbortSignal): Promise<IncomingMessage> {
+export async function openHub(
+  door: Door,
+  what: string,
+  path: string,
+  ask: Ask,
+  stop: AbortSignal,
+): Promise<IncomingMessage> {
   const response = await send(door, path, ask, stop).catch((error: unknown) => {
     if (stop.aborted) throw interrupted()
     throw new Unreachable(`${what} failed: the hub at ${door.address} did not answer (${textOf(error)}).`)
@@ -54,7 +60,8 @@ function refusal(status: number, words: string): Problem {
 
 function send(door: Door, path: string, ask: Ask, stop: AbortSignal): Promise<IncomingMessage> {
   const url = new URL(path, door.address)
-  for (const [name, value] of Object.entries(ask.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
+  for (const [name, value] of Object.entries(ask.query ?? {}))
+    if (value !== undefined) url.searchParams.set(name, value)
   const isFile = ask.body instanceof Readable
   const type = ask.body === undefined || isFile ? {} : { 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {

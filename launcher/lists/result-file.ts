@@ -7,7 +7,10 @@ import { typeOf, type ListFile } from './request.ts'
 import { openHub, type Door } from './rest.ts'
 
 /** A name beside the list that is not taken: leads.results.csv, leads.results-2.csv, … */
-export function freeName({ path, type }: Pick<ListFile, 'path' | 'type'>, isTaken: (path: string) => boolean = existsSync): string {
+export function freeName(
+  { path, type }: Pick<ListFile, 'path' | 'type'>,
+  isTaken: (path: string) => boolean = existsSync,
+): string {
   const { dir, name } = parse(path)
   for (let number = 1; ; number++) {
     const free = join(dir, `${name}.results${number === 1 ? '' : `-${number}`}.${type}`)
@@ -17,7 +20,10 @@ export function freeName({ path, type }: Pick<ListFile, 'path' | 'type'>, isTake
 
 /** @throws Problem when the file that the user names is there already */
 export function requireNew(path: string): void {
-  if (existsSync(path)) throw new Problem(`There is a file ${path} already, and it is not overwritten. Name another with --out, or move that one away.`)
+  if (existsSync(path))
+    throw new Problem(
+      `There is a file ${path} already, and it is not overwritten. Name another with --out, or move that one away.`,
+    )
 }
 
 /**
@@ -25,7 +31,13 @@ export function requireNew(path: string): void {
  * @returns its path
  * @throws Problem when it cannot be written or the user wants to leave: the results stay in the hub
  */
-export async function writeResults(door: Door, run: Run, list: ListFile, out: string | undefined, stop: AbortSignal): Promise<string> {
+export async function writeResults(
+  door: Door,
+  run: Run,
+  list: ListFile,
+  out: string | undefined,
+  stop: AbortSignal,
+): Promise<string> {
   const type = (out === undefined ? undefined : typeOf(out)) ?? list.type
   const part = `${out ?? freeName(list)}.${run.id}.part`
   try {
@@ -37,7 +49,11 @@ export async function writeResults(door: Door, run: Run, list: ListFile, out: st
     return path
   } catch (error) {
     if (stop.aborted) throw interrupted()
-    throw error instanceof Problem ? error : new Problem(`The results could not be written: ${textOf(error)}. They are safe in the hub; the same command writes them again.`)
+    throw error instanceof Problem
+      ? error
+      : new Problem(
+          `The results could not be written: ${textOf(error)}. They are safe in the hub; the same command writes them again.`,
+        )
   } finally {
     rmSync(part, { force: true })
   }

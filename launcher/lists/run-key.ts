@@ -6,11 +6,19 @@ import type { DataFolder } from '../paths.ts'
 import { interrupted } from '../problem.ts'
 
 /** What makes two runs the same: all but the budgets, so that a run that used its budget up goes on with a larger one. */
-export type Identity = { path: string; block: string; options: Record<string, unknown>; map: Record<string, string>; mode: 'test' | 'live' }
+export type Identity = {
+  path: string
+  block: string
+  options: Record<string, unknown>
+  map: Record<string, string>
+  mode: 'test' | 'live'
+}
 
 /** A hash over the list's content and what is to be done with it, whatever the file is called and in whatever order options stand. */
 export async function hashOf({ path, block, options, map, mode }: Identity, stop: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([block, mode, sorted(options), sorted(map)])).update('\0')
+  const hash = createHash('sha256')
+    .update(JSON.stringify([block, mode, sorted(options), sorted(map)]))
+    .update('\0')
   try {
     await pipeline(createReadStream(path), hash, { signal: stop })
   } catch (error) {

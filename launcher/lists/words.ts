@@ -6,7 +6,10 @@ export function count(number: number): string {
 /** Micro-USD as dollars: $12.30, and below a cent as exact as it is: $0.0004. */
 export function money(micro: number): string {
   const dollars = micro / 1_000_000
-  const digits = dollars > 0 && dollars < 0.01 ? { maximumFractionDigits: 6 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+  const digits =
+    dollars > 0 && dollars < 0.01
+      ? { maximumFractionDigits: 6 }
+      : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
   return `$${dollars.toLocaleString('en-US', digits)}`
 }
 

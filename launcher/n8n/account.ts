@@ -23,7 +23,8 @@ export async function ensureAccount(file: string, address: string): Promise<Requ
   const { body: settings } = await askJson<Settings>('Reading the settings of n8n', `${address}/rest/settings`)
   const hasOwner = !settings.data.userManagement.showSetupOnFirstLoad
   const kept = read(file)
-  if (hasOwner && kept?.apiKey !== undefined && (await isAccepted(address, kept.apiKey))) return { ...kept, apiKey: kept.apiKey }
+  if (hasOwner && kept?.apiKey !== undefined && (await isAccepted(address, kept.apiKey)))
+    return { ...kept, apiKey: kept.apiKey }
   if (hasOwner && kept === undefined) {
     throw new Problem(`n8n has an owner already, but ${file} is missing, so the launcher cannot sign in.`)
   }
@@ -59,19 +60,25 @@ async function createApiKey(file: string, address: string, account: Account): Pr
   // n8n binds a session to the browser that opened it, by this header.
   const browser = { 'browser-id': randomUUID() }
   const login = { emailOrLdapLoginId: account.email, password: account.password }
-  const signedIn = await askJson('Signing in to n8n', `${address}/rest/login`, { method: 'POST', headers: browser, body: login }).catch(
-    (error) => {
-      throw new Problem(`${textOf(error)}\nIf you changed the password in n8n, write the new one into ${file}.`)
-    },
-  )
+  const signedIn = await askJson('Signing in to n8n', `${address}/rest/login`, {
+    method: 'POST',
+    headers: browser,
+    body: login,
+  }).catch((error) => {
+    throw new Problem(`${textOf(error)}\nIf you changed the password in n8n, write the new one into ${file}.`)
+  })
   const cookie = signedIn.cookies.map((line) => line.split(';')[0]).join('; ')
   // Labels are unique in n8n; a key whose value was lost may still be there.
   const body = { label: `hub launcher ${new Date().toISOString()}`, expiresAt: null, scopes }
-  const created = await askJson<{ data: { rawApiKey: string } }>('Creating an API key of n8n', `${address}/rest/api-keys`, {
-    method: 'POST',
-    headers: { ...browser, cookie },
-    body,
-  })
+  const created = await askJson<{ data: { rawApiKey: string } }>(
+    'Creating an API key of n8n',
+    `${address}/rest/api-keys`,
+    {
+      method: 'POST',
+      headers: { ...browser, cookie },
+      body,
+    },
+  )
   return created.body.data.rawApiKey
 }
 

@@ -39,5 +39,8 @@ test('later they are brought up to date, the test one last, and nothing of the u
   )
   const { test } = await ensureCredentials(api, hub, keys)
   expect(test.id).toBe('1')
-  expect(written.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual(['PATCH /credentials/2', 'PATCH /credentials/1'])
+  expect(written.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    'PATCH /credentials/2',
+    'PATCH /credentials/1',
+  ])
 })

@@ -11,7 +11,11 @@ type Listed = Credential & { type: string }
  * Makes the hub's two credentials in n8n, or brings them up to date: the keys or the port may have changed.
  * They are recognised by their names, which belong to the launcher. The test credential is always written last.
  */
-export async function ensureCredentials(api: N8nApi, hubAddress: string, keys: HubKeys): Promise<{ test: Credential; live: Credential }> {
+export async function ensureCredentials(
+  api: N8nApi,
+  hubAddress: string,
+  keys: HubKeys,
+): Promise<{ test: Credential; live: Credential }> {
   const all = await listAll<Listed>(api, 'Listing the credentials in n8n', '/credentials')
   const existing = all.filter((credential) => credential.type === credentialType)
   const ensure = async (mode: keyof HubKeys): Promise<Credential> => {
@@ -19,7 +23,11 @@ export async function ensureCredentials(api: N8nApi, hubAddress: string, keys: H
     const data = { baseUrl: hubAddress, apiKey: keys[mode] }
     const found = existing.find((credential) => credential.name === name)
     if (found === undefined) {
-      return api.send(`Creating the credential “${name}” in n8n`, 'POST', '/credentials', { name, type: credentialType, data })
+      return api.send(`Creating the credential “${name}” in n8n`, 'POST', '/credentials', {
+        name,
+        type: credentialType,
+        data,
+      })
     }
     await api.send(`Updating the credential “${name}” in n8n`, 'PATCH', `/credentials/${found.id}`, { data })
     return found

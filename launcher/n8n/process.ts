@@ -22,7 +22,12 @@ const quiet = {
  * Starts n8n and waits until it is ready: 20–40 s with a new database, some seconds later.
  * @throws Problem with the end of n8n's log when it ends instead
  */
-export async function startN8n(data: DataFolder, port: number, hubAddress: string, stop: AbortSignal): Promise<Running> {
+export async function startN8n(
+  data: DataFolder,
+  port: number,
+  hubAddress: string,
+  stop: AbortSignal,
+): Promise<Running> {
   const log = freshLog(data.logs, 'n8n')
   const program = inCheckout('deploy', 'n8n', 'node_modules', 'n8n', 'bin', 'n8n')
   const running = start('n8n', process.execPath, ['--optimize-for-size', program, 'start'], {
@@ -49,7 +54,8 @@ export async function startN8n(data: DataFolder, port: number, hubAddress: strin
     log,
   })
   const look = async (): Promise<true | undefined> => {
-    if (running.end !== undefined) throw new Problem(`n8n did not start (${running.end}). The end of what it said:\n\n${lastLines(log, 20)}`)
+    if (running.end !== undefined)
+      throw new Problem(`n8n did not start (${running.end}). The end of what it said:\n\n${lastLines(log, 20)}`)
     return answers(`${addressOf(port)}/healthz/readiness`)
   }
   await until(look, { expectation: `n8n did not answer (see ${log})`, within: 300, every: 200, stop })

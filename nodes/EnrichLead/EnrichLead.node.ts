@@ -12,7 +12,8 @@ export class EnrichLead implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["want"].length + " wanted fields" }}',
-		description: 'Fills in what is missing about a person and their company, one service after the other until it is there',
+		description:
+			'Fills in what is missing about a person and their company, one service after the other until it is there',
 		defaults: { name: 'Enrich Lead' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -11,7 +11,8 @@ export class ScrapeWebsite implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["maxPages"] + " pages per website" }}',
-		description: 'Reads a company’s website and gives the people and e-mail addresses on it, each with the page it stands on',
+		description:
+			'Reads a company’s website and gives the people and e-mail addresses on it, each with the page it stands on',
 		defaults: { name: 'Scrape Website' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

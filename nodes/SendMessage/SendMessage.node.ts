@@ -11,7 +11,8 @@ export class SendMessage implements INodeType {
 		icon: { light: 'file:../../icons/send-message.svg', dark: 'file:../../icons/send-message.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ { email: "e-mail", sms: "SMS", whatsapp: "WhatsApp", chat: "chat", direct: "direct message" }[$parameter["channel"]] }}',
+		subtitle:
+			'={{ { email: "e-mail", sms: "SMS", whatsapp: "WhatsApp", chat: "chat", direct: "direct message" }[$parameter["channel"]] }}',
 		description: 'Writes one message to each lead, once and never twice: e-mail, SMS, WhatsApp, chat or direct message',
 		defaults: { name: 'Send Message' },
 		usableAsTool: true,

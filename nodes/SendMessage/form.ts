@@ -82,7 +82,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'From',
 			name: 'from',
-			description: 'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own.',
+			description:
+				'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own.',
 			placeholder: 'e.g. me@company.example',
 			type: 'string',
 			displayOptions: { show: { channel: ['email', 'sms', 'whatsapp'] } },
@@ -91,7 +92,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Subject',
 			name: 'subject',
-			description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
+			description:
+				'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
 			placeholder: 'e.g. A question, [[firstName|hello]]',
 			type: 'string',
 			displayOptions: { show: { channel: ['email'] } },
@@ -100,7 +102,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Text',
 			name: 'text',
-			description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to.',
+			description:
+				'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to.',
 			placeholder: 'e.g. Hello [[firstName|there]],',
 			type: 'string',
 			typeOptions: { rows: 4 },
@@ -109,7 +112,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description:
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendEmail' },
 			displayOptions: { show: { channel: ['email'] } },
@@ -118,7 +122,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description:
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageSms' },
 			displayOptions: { show: { channel: ['sms'] } },
@@ -127,7 +132,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description:
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageWhatsapp' },
 			displayOptions: { show: { channel: ['whatsapp'] } },
@@ -136,7 +142,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description:
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageChat' },
 			displayOptions: { show: { channel: ['chat'] } },
@@ -145,7 +152,8 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description:
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageDirect' },
 			displayOptions: { show: { channel: ['direct'] } },
@@ -196,7 +204,10 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
+					options: [
+						{ name: 'Keep With Reason', value: 'keep' },
+						{ name: 'Leave Out', value: 'omit' },
+					],
 					default: 'keep',
 				},
 				{
@@ -236,7 +247,8 @@ export const form: BlockForm = {
 				{
 					displayName: 'Template',
 					name: 'template',
-					description: 'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
+					description:
+						'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
 					placeholder: 'e.g. first_contact',
 					type: 'string',
 					displayOptions: { show: { '/channel': ['whatsapp'] } },
@@ -254,7 +266,8 @@ export const form: BlockForm = {
 				{
 					displayName: 'Template Values',
 					name: 'templateValues',
-					description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets.',
+					description:
+						'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets.',
 					placeholder: 'e.g. [[firstName|there]]',
 					type: 'string',
 					typeOptions: { rows: 4 },

@@ -12,7 +12,8 @@ export class SyncCrm implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["object"] + ": " + $parameter["crm"] }}',
-		description: 'Creates or updates the lead in your CRM, leaves alone what has not changed, and says what was written',
+		description:
+			'Creates or updates the lead in your CRM, leaves alone what has not changed, and says what was written',
 		defaults: { name: 'Sync CRM' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

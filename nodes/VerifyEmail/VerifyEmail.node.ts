@@ -11,7 +11,8 @@ export class VerifyEmail implements INodeType {
 		icon: { light: 'file:../../icons/verify-email.svg', dark: 'file:../../icons/verify-email.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ { full: "free checks, then services", free: "free checks only", services: "services only" }[$parameter["depth"]] }}',
+		subtitle:
+			'={{ { full: "free checks, then services", free: "free checks only", services: "services only" }[$parameter["depth"]] }}',
 		description: 'Says whether mail to an address arrives: free checks first, then the connected services',
 		defaults: { name: 'Verify Email' },
 		usableAsTool: true,

@@ -22,7 +22,11 @@ export function keyOf(context: IExecuteFunctions, chunk: number, work: object): 
 	const { id, name } = context.getNode();
 	const readable = encodeURIComponent(name);
 	const runIndex = String(context.evaluateExpression('{{ $runIndex }}', 0));
-	const sent = createHash('sha256').update(context.getInstanceId()).update('\n').update(JSON.stringify(work)).digest('hex');
+	const sent = createHash('sha256')
+		.update(context.getInstanceId())
+		.update('\n')
+		.update(JSON.stringify(work))
+		.digest('hex');
 	const node = readable.length < 160 ? readable : id;
 	return [firstExecution(context), node, runIndex, chunk, sent.slice(0, 24)].join('/');
 }

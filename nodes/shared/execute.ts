@@ -30,7 +30,14 @@ export async function executeBlock(context: IExecuteFunctions, form: BlockForm):
 /** What each incoming item has become; nothing yet where the hub has not told. */
 type Outputs = (INodeExecutionData[] | undefined)[];
 
-async function runBatch(context: IExecuteFunctions, form: BlockForm, batch: Batch, chunk: number, outputs: Outputs, tally: Tally): Promise<Ended> {
+async function runBatch(
+	context: IExecuteFunctions,
+	form: BlockForm,
+	batch: Batch,
+	chunk: number,
+	outputs: Outputs,
+	tally: Tally,
+): Promise<Ended> {
 	const { items, options, positions } = batch;
 	const take = (result: Result) => {
 		const position = positions[result.item];

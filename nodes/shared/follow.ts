@@ -13,12 +13,14 @@ import { grouped, sentence } from './wording';
 export async function followed(context: IExecuteFunctions, id: string, take: (result: Result) => void): Promise<Run> {
 	const run = await ended(context, id);
 	const why = run.status === 'done' ? undefined : whyUnfinished(run);
-	if (why && !context.continueOnFail()) throw new NodeOperationError(context.getNode(), why.message, { description: why.advice });
+	if (why && !context.continueOnFail())
+		throw new NodeOperationError(context.getNode(), why.message, { description: why.advice });
 	let cursor: string | undefined;
 	do {
 		const query = { limit: '1000', ...(cursor !== undefined && { cursor }) };
 		const page = (await askAgain(context, `/v1/runs/${id}/results`, query)) as { results: Result[]; next?: string };
-		for (const result of page.results) take(why && result.status === 'pending' ? { ...result, error: openItem(run, why) } : result);
+		for (const result of page.results)
+			take(why && result.status === 'pending' ? { ...result, error: openItem(run, why) } : result);
 		cursor = page.next;
 	} while (cursor !== undefined);
 	return run;
@@ -33,7 +35,7 @@ const pause = '5s';
  */
 async function ended(context: IExecuteFunctions, id: string): Promise<Run> {
 	const ask = async (query: Record<string, string>) => (await askAgain(context, `/v1/runs/${id}`, query)) as Run;
-	for (let seen = 0; ; ) {
+	for (let seen = 0; ;) {
 		const atPause = await ask({ wait: pause });
 		if (isOver(atPause)) return atPause;
 		seen = tellProgress(context, atPause, seen);
@@ -50,7 +52,9 @@ const pauses = [1, 2, 4, 8, 15, 30];
 async function askAgain(context: IExecuteFunctions, path: string, query: Record<string, string>): Promise<unknown> {
 	const ask = async () => await askHub(context, { method: 'GET', path, query });
 	for (const seconds of pauses) {
-		const answer = await ask().catch((error: NodeApiError) => (isAway(error) && !isStopped(context) ? undefined : Promise.reject(error)));
+		const answer = await ask().catch((error: NodeApiError) =>
+			isAway(error) && !isStopped(context) ? undefined : Promise.reject(error),
+		);
 		if (answer) return answer;
 		await sleep(seconds * 1000);
 	}
@@ -79,12 +83,19 @@ function tellProgress(context: IExecuteFunctions, run: Run, seen: number): numbe
 
 /** What an item gets that had no turn. */
 const openItem = ({ id, status }: Run, why: NonNullable<Result['error']>): NonNullable<Result['error']> =>
-	status === 'cancelled' ? { ...why, message: `This item was not asked: run ${id} was stopped. Execute again to go on` } : why;
+	status === 'cancelled'
+		? { ...why, message: `This item was not asked: run ${id} was stopped. Execute again to go on` }
+		: why;
 
 /** A run that was paused (by its budget, or for want of credits) or cancelled leaves items undone. */
 function whyUnfinished(run: Run): NonNullable<Result['error']> {
-	const again = 'Then execute the workflow again: what is done is not paid for twice. The run itself stays in the hub and can be resumed there.';
+	const again =
+		'Then execute the workflow again: what is done is not paid for twice. The run itself stays in the hub and can be resumed there.';
 	if (!run.error) return { kind: 'cancelled', message: `Run ${run.id} was ${run.status} in the hub`, advice: again };
 	const place = `run ${run.id} is ${run.status} at ${grouped(finished(run))} of ${grouped(run.items.total)} items`;
-	return { kind: run.error.kind, message: `${sentence(run.error.message)} (${place})`, advice: `${run.error.advice} ${again}` };
+	return {
+		kind: run.error.kind,
+		message: `${sentence(run.error.message)} (${place})`,
+		advice: `${run.error.advice} ${again}`,
+	};
 }

@@ -17,11 +17,19 @@ export function mixedModes(context: IExecuteFunctions, mode: Mode | undefined): 
 	const before = context.customData?.get(mark);
 	context.customData?.set(mark, mode);
 	if (before !== undefined && before !== mode) {
-		return [warning(`This block has worked with a ${mode} key, and one before it with a ${before} key. ${consequence[mode]} ${advice}`)];
+		return [
+			warning(
+				`This block has worked with a ${mode} key, and one before it with a ${before} key. ${consequence[mode]} ${advice}`,
+			),
+		];
 	}
 	const madeUp = mode === 'live' ? context.getInputData().filter(({ json }) => isMadeUp(json)).length : 0;
 	if (madeUp === 0) return [];
-	return [warning(`${madeUp} of the items are made up (addresses that end in .example or .test), and this block has worked with a live key. ${advice}`)];
+	return [
+		warning(
+			`${madeUp} of the items are made up (addresses that end in .example or .test), and this block has worked with a live key. ${advice}`,
+		),
+	];
 }
 
 const consequence: Record<Mode, string> = {
@@ -33,6 +41,9 @@ const warning = (message: string): NodeExecutionHint => ({ message, type: 'warni
 
 /** The sandbox lives on names that are reserved (RFC 2606) and belong to nobody. */
 const isMadeUp = ({ email, website, domain, company }: IDataObject): boolean =>
-	[email, website, domain, ...(typeof company === 'object' && company !== null && 'domain' in company ? [company.domain] : [])].some(
-		(value) => typeof value === 'string' && /[@./\w-]\.(?:example|test)(?=[/:?#\s]|$)/i.test(value),
-	);
+	[
+		email,
+		website,
+		domain,
+		...(typeof company === 'object' && company !== null && 'domain' in company ? [company.domain] : []),
+	].some((value) => typeof value === 'string' && /[@./\w-]\.(?:example|test)(?=[/:?#\s]|$)/i.test(value));

@@ -30,7 +30,8 @@ function textOf({ values, ...said }: Observation, item: IDataObject): string {
 	const [others, held]: [Observation['values'], Record<string, string[]>] = [{}, {}];
 	for (const [field, [value, confidence]] of Object.entries(values)) {
 		const mark = markOf(value);
-		if (mark === markOf(valueAt(item, field)) && !/[\s=]/.test(field)) (held[confidence] ??= []).push(`${field}=${mark}`);
+		if (mark === markOf(valueAt(item, field)) && !/[\s=]/.test(field))
+			(held[confidence] ??= []).push(`${field}=${mark}`);
 		else others[field] = [value, confidence];
 	}
 	const marks = Object.entries(held).map(([confidence, fields]) => [confidence, fields.join(' ')]);
@@ -67,7 +68,12 @@ const isObservation = (value: unknown): value is Packed => isObject(value) && is
 
 /** company.ids.apollo of {company: {ids: {apollo}}}. */
 const valueAt = (item: IDataObject, path: string): unknown =>
-	path.split('.').reduce<unknown>((part, name) => (isObject(part) && Object.hasOwn(part, name) ? part[name] : undefined), item);
+	path
+		.split('.')
+		.reduce<unknown>((part, name) => (isObject(part) && Object.hasOwn(part, name) ? part[name] : undefined), item);
 
 const markOf = (value: unknown): string =>
-	createHash('sha1').update(JSON.stringify(value) ?? '').digest('base64url').slice(0, 4);
+	createHash('sha1')
+		.update(JSON.stringify(value) ?? '')
+		.digest('base64url')
+		.slice(0, 4);

@@ -11,14 +11,23 @@ import { simplified } from './simplify';
  * are none; or its error.
  * @throws NodeOperationError for a failed item, unless the node continues on fail
  */
-export function outputsOf(context: IExecuteFunctions, form: BlockForm, result: Result, position: number): INodeExecutionData[] {
+export function outputsOf(
+	context: IExecuteFunctions,
+	form: BlockForm,
+	result: Result,
+	position: number,
+): INodeExecutionData[] {
 	const { json: input, pairedItem: before } = context.getInputData()[position];
 	const pairedItem = reusing(before, { item: position });
-	const options = context.getNodeParameter('options', position, {}) as { simplify?: boolean; withoutResult?: 'keep' | 'omit' };
+	const options = context.getNodeParameter('options', position, {}) as {
+		simplify?: boolean;
+		withoutResult?: 'keep' | 'omit';
+	};
 	if (result.status !== 'done' && result.status !== 'skipped') return [failed(context, result, position)];
 	if (result.outputs.length > 0) {
 		const raw = result.raw === undefined ? {} : { raw: result.raw as IDataObject[string] };
-		const fields = (output: IDataObject) => (options.simplify ? simplified(output, [...(form.simple ?? []), 'observations']) : output);
+		const fields = (output: IDataObject) =>
+			options.simplify ? simplified(output, [...(form.simple ?? []), 'observations']) : output;
 		return result.outputs.map(({ dropped, ...output }) => {
 			const own = withoutFields(input, [...(form.others ?? []), ...namesIn(dropped)]);
 			return { json: { ...own, ...reusing(input, packed(fields(output))), ...raw }, pairedItem };
@@ -29,17 +38,22 @@ export function outputsOf(context: IExecuteFunctions, form: BlockForm, result: R
 }
 
 /** What the hub says of the item no longer holds, as the verdict of an address that it has replaced. */
-const namesIn = (dropped: unknown): string[] => (Array.isArray(dropped) ? dropped.filter((name) => typeof name === 'string') : []);
+const namesIn = (dropped: unknown): string[] =>
+	Array.isArray(dropped) ? dropped.filter((name) => typeof name === 'string') : [];
 
 const withoutFields = (item: IDataObject, names: string[]): IDataObject =>
 	names.length === 0 ? item : Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 
 function failed(context: IExecuteFunctions, { status, error, reason }: Result, position: number): INodeExecutionData {
 	const open = 'This item was not asked: the run was stopped. Execute again to go on';
-	const shown = new NodeOperationError(context.getNode(), error?.message ?? reason ?? (status === 'pending' ? open : `The item is ${status}`), {
-		itemIndex: position,
-		description: error?.advice,
-	});
+	const shown = new NodeOperationError(
+		context.getNode(),
+		error?.message ?? reason ?? (status === 'pending' ? open : `The item is ${status}`),
+		{
+			itemIndex: position,
+			description: error?.advice,
+		},
+	);
 	if (!context.continueOnFail()) throw shown;
 	return failedItem(context, shown, position);
 }

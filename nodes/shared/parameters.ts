@@ -17,7 +17,10 @@ const ownField = /^=\{\{\s*\$json\.(\w+)\s*\}\}$/;
  * have under a name that the block reads, but of another type (a webhook's `query`), stays out: it is not meant.
  * n8n takes up to a millisecond for an expression, and there are some for each item: those that name a field are read here.
  */
-export function itemReader(context: IExecuteFunctions, form: BlockForm): (incoming: IDataObject, index: number) => IDataObject {
+export function itemReader(
+	context: IExecuteFunctions,
+	form: BlockForm,
+): (incoming: IDataObject, index: number) => IDataObject {
 	const { parameters } = context.getNode();
 	const fields = form.item.map((field) => {
 		const written = writtenIn(parameters, field);
@@ -47,7 +50,8 @@ export function itemReader(context: IExecuteFunctions, form: BlockForm): (incomi
 const writtenIn = (parameters: INodeParameters, { name, advanced }: ItemField | OptionField) =>
 	advanced ? (parameters.options as INodeParameters | undefined)?.[name] : parameters[name];
 
-const inherited = (field: ItemField, value: IDataObject[string]) => (field.types.includes(typeof value) ? value : undefined);
+const inherited = (field: ItemField, value: IDataObject[string]) =>
+	field.types.includes(typeof value) ? value : undefined;
 
 function valueOf(context: IExecuteFunctions, field: ItemField | OptionField, index: number): Value {
 	return context.getNodeParameter(field.advanced ? `options.${field.name}` : field.name, index, '');
@@ -91,7 +95,13 @@ const listed = (text: string, separator: RegExp | string) =>
 function rowsOf(field: OptionField, value: Value): IDataObject[] {
 	const { row: rows = [] } = value as { row?: IDataObject[] };
 	const cell = ([name, content]: [string, unknown]) => [name, field.mixed?.includes(name) ? typed(content) : content];
-	return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, content]) => !isEmpty(content)).map(cell)));
+	return rows.map((row) =>
+		Object.fromEntries(
+			Object.entries(row)
+				.filter(([, content]) => !isEmpty(content))
+				.map(cell),
+		),
+	);
 }
 
 /** What a person typed, as what it looks like: 20 is a number, true is true, 0171 stays text. */

@@ -13,8 +13,12 @@ export function refuseLoneNames(context: IExecuteFunctions, field: string, writt
 	const found = typeof written === 'string' && written.startsWith('=') ? loneName.exec(written) : null;
 	if (!found) return;
 	const [whole, name, substitute = ''] = found;
-	throw new NodeOperationError(context.getNode(), `n8n reads ${whole} in the field "${field}" as an expression of its own, not as the lead's field`, {
-		itemIndex: index,
-		description: `Write [[${name}${substitute.trim()}]] with square brackets. Nothing was sent.`,
-	});
+	throw new NodeOperationError(
+		context.getNode(),
+		`n8n reads ${whole} in the field "${field}" as an expression of its own, not as the lead's field`,
+		{
+			itemIndex: index,
+			description: `Write [[${name}${substitute.trim()}]] with square brackets. Nothing was sent.`,
+		},
+	);
 }

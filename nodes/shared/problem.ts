@@ -21,9 +21,13 @@ export function isProblem(body: unknown): body is Problem {
 /** The message says what happened, the description what to do. */
 export function problemError(node: INode, problem: Problem): NodeApiError {
 	const fields = (problem.errors ?? []).map(({ path, message }) => `${path} ${message}`);
-	return new NodeApiError(node, { kind: problem.kind }, {
-		httpCode: String(problem.status),
-		message: problem.detail || problem.title,
-		description: [problem.advice, ...fields].join('\n'),
-	});
+	return new NodeApiError(
+		node,
+		{ kind: problem.kind },
+		{
+			httpCode: String(problem.status),
+			message: problem.detail || problem.title,
+			description: [problem.advice, ...fields].join('\n'),
+		},
+	);
 }

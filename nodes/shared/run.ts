@@ -84,5 +84,6 @@ export async function runAtHub(
 /** A run that an earlier attempt left behind: what was not asked is asked, and what failed is tried again. */
 async function goOn(context: IExecuteFunctions, { id, status, items }: Run): Promise<void> {
 	if (status === 'paused') await askHub(context, { method: 'POST', path: `/v1/runs/${id}/resume`, body: {} });
-	else if (status === 'cancelled' || (status === 'done' && items.failed)) await askHub(context, { method: 'POST', path: `/v1/runs/${id}/retry` });
+	else if (status === 'cancelled' || (status === 'done' && items.failed))
+		await askHub(context, { method: 'POST', path: `/v1/runs/${id}/retry` });
 }

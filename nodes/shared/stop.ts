@@ -10,16 +10,23 @@ export const isStopped = (context: IExecuteFunctions) => context.getExecutionCan
  * @param find gives the run's id, if there is still a run
  * @throws NodeOperationError always; n8n takes an execution for stopped, not for failed, if the message says "canceled"
  */
-export async function cancelRun(context: IExecuteFunctions, find: (asker: IExecuteFunctions) => Promise<string | undefined>): Promise<never> {
+export async function cancelRun(
+	context: IExecuteFunctions,
+	find: (asker: IExecuteFunctions) => Promise<string | undefined>,
+): Promise<never> {
 	const asker = unstoppable(context);
 	const cancel = async () => {
 		const id = await find(asker);
 		if (id !== undefined) await askHub(asker, { method: 'POST', path: `/v1/runs/${id}/cancel` });
 	};
 	await cancel().catch((cause: Error) => {
-		throw new NodeOperationError(context.getNode(), 'The execution was canceled, but the hub could not be told: its run may go on there', {
-			description: cause.message,
-		});
+		throw new NodeOperationError(
+			context.getNode(),
+			'The execution was canceled, but the hub could not be told: its run may go on there',
+			{
+				description: cause.message,
+			},
+		);
 	});
 	throw new NodeOperationError(context.getNode(), 'The execution was canceled, and its run in the hub with it');
 }

@@ -20,7 +20,10 @@ export interface HubRequest {
  * Asks the hub and gives its answer's body. Stopping the workflow stops the request.
  * @throws NodeApiError that says what happened and what to do: the hub refused, is not there, or is not a hub
  */
-export async function askHub(context: IExecuteFunctions | ILoadOptionsFunctions, request: HubRequest): Promise<unknown> {
+export async function askHub(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	request: HubRequest,
+): Promise<unknown> {
 	const { baseUrl } = await context.getCredentials<{ baseUrl: string }>(credential);
 	const address = baseUrl.trim().replace(/\/+$/, '');
 	const { query, path, ...rest } = request;
@@ -35,18 +38,26 @@ export async function askHub(context: IExecuteFunctions | ILoadOptionsFunctions,
 			timeout: patience,
 		})
 		.catch((cause: Error) => {
-			throw new NodeApiError(context.getNode(), { cause: cause.message }, {
-				message: `The AI-Now Hub at ${address} cannot be reached`,
-				description: `Check that the hub is running and that the address in the credential is right. From within Docker, "localhost" is the container itself. (${cause.message})`,
-			});
+			throw new NodeApiError(
+				context.getNode(),
+				{ cause: cause.message },
+				{
+					message: `The AI-Now Hub at ${address} cannot be reached`,
+					description: `Check that the hub is running and that the address in the credential is right. From within Docker, "localhost" is the container itself. (${cause.message})`,
+				},
+			);
 		});
 	if (answer.statusCode >= 400 && isProblem(answer.body)) throw problemError(context.getNode(), answer.body);
 	if (answer.statusCode >= 400 || typeof answer.body !== 'object') {
-		throw new NodeApiError(context.getNode(), {}, {
-			httpCode: String(answer.statusCode),
-			message: `What answers at ${address} is not an AI-Now Hub`,
-			description: `It answered ${request.method} ${path} with HTTP status ${answer.statusCode} and something the hub does not say. Check the address in the credential.`,
-		});
+		throw new NodeApiError(
+			context.getNode(),
+			{},
+			{
+				httpCode: String(answer.statusCode),
+				message: `What answers at ${address} is not an AI-Now Hub`,
+				description: `It answered ${request.method} ${path} with HTTP status ${answer.statusCode} and something the hub does not say. Check the address in the credential.`,
+			},
+		);
 	}
 	return answer.body;
 }

@@ -43,7 +43,11 @@ describe('the key', () => {
 
   test('is replaced by the one of a new link, and the mode with it', async () => {
     await enter(testKey)
-    await page().getByText('The sandbox answers; nothing leaves this machine, no account needed. Answers are made up and cost nothing.').waitFor()
+    await page()
+      .getByText(
+        'The sandbox answers; nothing leaves this machine, no account needed. Answers are made up and cost nothing.',
+      )
+      .waitFor()
     // Only the fragment differs: the browser does not load the page again.
     await page().goto(`${hub().origin}/connect#key=${liveKey}`)
     await page().getByText('Outside services are really called and may cost money.').waitFor()
@@ -75,7 +79,11 @@ describe('connecting', () => {
     expect(hub().asked.filter(({ method }) => method !== 'GET')).toEqual([
       { method: 'POST', path: '/connections', body: { connector: 'hunter', fields: { apiKey: wrongVendorKey } } },
       { method: 'POST', path: '/connections/con_1/test', body: null },
-      { method: 'PUT', path: '/connections/con_1', body: { connector: 'hunter', name: 'Hunter', fields: { apiKey: goodVendorKey } } },
+      {
+        method: 'PUT',
+        path: '/connections/con_1',
+        body: { connector: 'hunter', name: 'Hunter', fields: { apiKey: goodVendorKey } },
+      },
       { method: 'POST', path: '/connections/con_1/test', body: null },
     ])
   })
@@ -140,9 +148,15 @@ describe('connecting', () => {
 
   test('keeps what was typed when the hub does not save it, and marks the field the hub names', async () => {
     await enter()
-    hub().failOnce('POST /connections', 400, 'invalid_input', 'The input is not right', 'The API key is too short.', 'Copy the whole key.', [
-      { path: '/fields/apiKey', message: 'must have 40 letters' },
-    ])
+    hub().failOnce(
+      'POST /connections',
+      400,
+      'invalid_input',
+      'The input is not right',
+      'The API key is too short.',
+      'Copy the whole key.',
+      [{ path: '/fields/apiKey', message: 'must have 40 letters' }],
+    )
     await connectHunter('short')
     await sheet().getByText('Copy the whole key.').waitFor()
     await sheet().getByText('must have 40 letters').waitFor()
@@ -165,8 +179,14 @@ describe('connecting', () => {
   test('shows the links to the vendor, without the sentence’s full stop', async () => {
     await enter()
     await card('Hunter').click()
-    const links = await sheet().getByRole('link').evaluateAll((all) => all.map((one) => one.getAttribute('href')))
-    expect(links).toEqual(['https://hunter.example/pricing', 'https://hunter.example/api', 'https://hunter.example/api-keys'])
+    const links = await sheet()
+      .getByRole('link')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href')))
+    expect(links).toEqual([
+      'https://hunter.example/pricing',
+      'https://hunter.example/api',
+      'https://hunter.example/api-keys',
+    ])
   })
 
   test('offers nothing to connect where no account is needed', async () => {
@@ -207,7 +227,11 @@ describe('connecting on the service’s own page', () => {
   })
 
   test('can be done again from the account, where the service has thrown it out', async () => {
-    hub().put('pipedrive', { name: 'Sales', status: 'needs_reconnect', statusMessage: 'The connection to Pipedrive has expired.' })
+    hub().put('pipedrive', {
+      name: 'Sales',
+      status: 'needs_reconnect',
+      statusMessage: 'The connection to Pipedrive has expired.',
+    })
     await enter()
     await card('Pipedrive').click()
     await sheet().getByText('The connection to Pipedrive has expired.').waitFor()
@@ -218,7 +242,14 @@ describe('connecting on the service’s own page', () => {
   test('says why where the hub does not give the page’s address', async () => {
     await enter()
     await fill()
-    hub().failOnce('POST /connections', 409, 'wrong_mode', 'The wrong mode', 'In mode test Pipedrive is connected already, to the sandbox.', 'Use the live key to connect a real account.')
+    hub().failOnce(
+      'POST /connections',
+      409,
+      'wrong_mode',
+      'The wrong mode',
+      'In mode test Pipedrive is connected already, to the sandbox.',
+      'Use the live key to connect a real account.',
+    )
     await button('Continue to Pipedrive').click()
     await sheet().getByText('Use the live key to connect a real account.').waitFor()
   })
@@ -238,14 +269,26 @@ describe('an account', () => {
   test('shows a test that failed on the way as untested, not as refused', async () => {
     await enter()
     await connectHunter(goodVendorKey)
-    hub().failOnce('POST /connections/con_1/test', 504, 'timeout', 'No answer in time', 'Hunter took longer than 30 s.', 'Try again later.')
+    hub().failOnce(
+      'POST /connections/con_1/test',
+      504,
+      'timeout',
+      'No answer in time',
+      'Hunter took longer than 30 s.',
+      'Try again later.',
+    )
     await button('Test Hunter').click()
     await sheet().getByText('Hunter took longer than 30 s.').waitFor()
     await sheet().locator('.account').waitFor()
   })
 
   test('is replaced by asking for all secrets again, keeping the rest', async () => {
-    hub().put('hubspot', { status: 'needs_reconnect', statusMessage: 'HubSpot ended the permission.', fields: { region: 'na1', portal: '4711' }, secrets: ['accessToken'] })
+    hub().put('hubspot', {
+      status: 'needs_reconnect',
+      statusMessage: 'HubSpot ended the permission.',
+      fields: { region: 'na1', portal: '4711' },
+      secrets: ['accessToken'],
+    })
     await enter()
     await card('HubSpot').getByText('Needs reconnecting').waitFor()
     await card('HubSpot').getByText('HubSpot ended the permission.').waitFor()
@@ -297,7 +340,10 @@ describe('an account', () => {
 describe('at 360 pixels', () => {
   test('nothing is wider than the screen, on the list and on the sheet', async () => {
     await arrive({ viewport: { width: 360, height: 740 } })
-    const overflow = () => page().locator('html, dialog').evaluateAll((all) => Math.max(...all.map((one) => one.scrollWidth - one.clientWidth)))
+    const overflow = () =>
+      page()
+        .locator('html, dialog')
+        .evaluateAll((all) => Math.max(...all.map((one) => one.scrollWidth - one.clientWidth)))
     await page().goto(`${hub().origin}/connect`)
     expect(await overflow()).toBe(0)
     await enter()

@@ -14,7 +14,14 @@ interface Stored extends Connection {
   draft: boolean
 }
 
-const problem = (status: number, kind: Problem['kind'], title: string, detail: string, advice: string, errors?: Problem['errors']): Problem => ({
+const problem = (
+  status: number,
+  kind: Problem['kind'],
+  title: string,
+  detail: string,
+  advice: string,
+  errors?: Problem['errors'],
+): Problem => ({
   type: `about:blank#${kind}`,
   status,
   kind,
@@ -47,7 +54,11 @@ export const startFakeHub = async (dist: string) => {
   /** Whether whoever comes to the vendor's page goes away from it without an answer. */
   let personLeaves = false
 
-  const save = (input: { connector: string; name?: string; fields: Record<string, string> }, mode: Connection['mode'], old?: Stored): Stored => {
+  const save = (
+    input: { connector: string; name?: string; fields: Record<string, string> },
+    mode: Connection['mode'],
+    old?: Stored,
+  ): Stored => {
     const connector = services.find(({ id }) => id === input.connector)
     const fields = connector?.auth.fields ?? []
     const saved: Stored = {
@@ -57,7 +68,9 @@ export const startFakeHub = async (dist: string) => {
       mode,
       consent: connector?.auth.consent !== undefined,
       status: connector?.auth.consent ? 'needs_reconnect' : 'untested',
-      fields: Object.fromEntries(Object.entries(input.fields).filter(([name]) => fields.some((each) => each.name === name && !each.secret))),
+      fields: Object.fromEntries(
+        Object.entries(input.fields).filter(([name]) => fields.some((each) => each.name === name && !each.secret)),
+      ),
       secrets: fields.filter(({ name, secret }) => secret && input.fields[name]).map(({ name }) => name),
       createdAt: '2026-11-21T08:00:00.000Z',
       draft: !old && connector?.auth.consent !== undefined,
@@ -74,7 +87,9 @@ export const startFakeHub = async (dist: string) => {
       return { ok: false, message: connection.statusMessage, connection: shown(connection) }
     }
     const ok = connection.secret === goodVendorKey
-    const message = ok ? `${name} accepted the key. 1,200 credits are left.` : `${name} answered 401: the API key is not valid.`
+    const message = ok
+      ? `${name} accepted the key. 1,200 credits are left.`
+      : `${name} answered 401: the API key is not valid.`
     connection.status = ok ? 'working' : 'refused'
     connection.statusMessage = message
     connection.testedAt = '2026-11-21T08:15:00.000Z'
@@ -86,7 +101,16 @@ export const startFakeHub = async (dist: string) => {
     const key = request.headers.authorization?.replace('Bearer ', '')
     const mode = key === liveKey ? 'live' : key === testKey ? 'test' : undefined
     if (!mode)
-      return [401, problem(401, 'unauthorized', 'The key was refused', 'This key is not one of this hub’s.', 'Use a key from keys.json in the hub’s data folder.')]
+      return [
+        401,
+        problem(
+          401,
+          'unauthorized',
+          'The key was refused',
+          'This key is not one of this hub’s.',
+          'Use a key from keys.json in the hub’s data folder.',
+        ),
+      ]
     const body = ['POST', 'PUT'].includes(method) ? await bodyOf(request) : undefined
     asked.push({ method, path, body })
     const plan = planned.get(`${method} ${path}`)
@@ -96,24 +120,35 @@ export const startFakeHub = async (dist: string) => {
     }
     const [, room, id, action] = path.split('/')
     const one = stored.get(id ?? '')
-    if (room === 'me') return [200, { workspace: { id: 'ws_1', name: 'My workspace' }, mode, key: { id: 'key_1', name: `First ${mode} key` } }]
+    if (room === 'me')
+      return [
+        200,
+        { workspace: { id: 'ws_1', name: 'My workspace' }, mode, key: { id: 'key_1', name: `First ${mode} key` } },
+      ]
     if (room === 'connectors') return [200, { connectors: services }]
-    if (room === 'connections' && !id && method === 'GET') return [200, { connections: [...stored.values()].filter(({ draft }) => !draft).map(shown) }]
+    if (room === 'connections' && !id && method === 'GET')
+      return [200, { connections: [...stored.values()].filter(({ draft }) => !draft).map(shown) }]
     if (room === 'connections' && !id && method === 'POST' && isInput(body)) return [201, shown(save(body, mode))]
     if (one && method === 'PUT' && isInput(body)) return [200, shown(save(body, mode, one))]
     if (one && method === 'POST' && action === 'authorize') return [200, { url: `/vendor/${one.id}` }]
     if (one && method === 'POST' && action === 'test') return [200, tested(one)]
-    if (one && method === 'DELETE') return stored.delete(one.id), [204, undefined]
+    if (one && method === 'DELETE') return (stored.delete(one.id), [204, undefined])
     return [404, problem(404, 'not_found', 'Not found', `There is no ${path}.`, 'Check the id or the address.')]
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://hub')
     response.setHeader('content-security-policy', "default-src 'self'")
-    if (pathname.startsWith('/vendor/') && personLeaves) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Do you let AI-Now Hub in?</h1>')
+    if (pathname.startsWith('/vendor/') && personLeaves)
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Do you let AI-Now Hub in?</h1>')
     const letIn = stored.get(/^\/vendor\/(.+)$/.exec(pathname)?.[1] ?? '')
     if (letIn) {
-      Object.assign(letIn, { draft: false, status: 'working', statusMessage: 'It accepts this account.', testedAt: '2026-11-21T08:15:00.000Z' })
+      Object.assign(letIn, {
+        draft: false,
+        status: 'working',
+        statusMessage: 'It accepts this account.',
+        testedAt: '2026-11-21T08:15:00.000Z',
+      })
       return void response.writeHead(303, { location: `/connect?connector=${letIn.connector}` }).end()
     }
     if (!pathname.startsWith('/v1/') || pathname.endsWith('/icon')) return servePage(dist, pathname, response)

@@ -51,11 +51,24 @@ export const services: readonly Connector[] = [
     name: 'HubSpot',
     description: 'CRM for contacts, companies and deals.',
     groups: ['crm'],
-    capabilities: ['upsertRecords.contact', 'upsertRecords.company', 'upsertRecords.deal', 'searchRecords.contact', 'listRecordChanges.contact', 'describeFields'],
+    capabilities: [
+      'upsertRecords.contact',
+      'upsertRecords.company',
+      'upsertRecords.deal',
+      'searchRecords.contact',
+      'listRecordChanges.contact',
+      'describeFields',
+    ],
     checked: { against: 'sdk', on: '2026-11-10', note: 'Deals only by the documentation.' },
     auth: {
       fields: [
-        { name: 'accessToken', label: 'Private app token', secret: true, where: 'Settings → Integrations → Private apps', placeholder: 'pat-…' },
+        {
+          name: 'accessToken',
+          label: 'Private app token',
+          secret: true,
+          where: 'Settings → Integrations → Private apps',
+          placeholder: 'pat-…',
+        },
         { name: 'portal', label: 'Account number', secret: false, optional: true, help: 'Only for links to records.' },
         {
           name: 'region',
@@ -72,8 +85,19 @@ export const services: readonly Connector[] = [
     },
   }),
   service({ id: 'zerobounce', name: 'ZeroBounce', groups: ['verify'], capabilities: ['verifyEmail'] }),
-  service({ id: 'apollo', name: 'Apollo', groups: ['find', 'enrich'], capabilities: ['searchPeople', 'searchCompanies', 'enrichPerson'] }),
-  service({ id: 'clearbit', name: 'Clearbit', groups: ['enrich'], capabilities: ['enrichPerson', 'enrichCompany', 'locateIp'], checked: { against: 'nothing', on: '2026-11-12' } }),
+  service({
+    id: 'apollo',
+    name: 'Apollo',
+    groups: ['find', 'enrich'],
+    capabilities: ['searchPeople', 'searchCompanies', 'enrichPerson'],
+  }),
+  service({
+    id: 'clearbit',
+    name: 'Clearbit',
+    groups: ['enrich'],
+    capabilities: ['enrichPerson', 'enrichCompany', 'locateIp'],
+    checked: { against: 'nothing', on: '2026-11-12' },
+  }),
   service({
     id: 'pipedrive',
     name: 'Pipedrive',
@@ -89,5 +113,12 @@ export const services: readonly Connector[] = [
   }),
   service({ id: 'sendgrid', name: 'SendGrid', groups: ['reach'], capabilities: ['sendEmail'] }),
   service({ id: 'openai', name: 'OpenAI', groups: ['ai'], capabilities: ['completeText'] }),
-  service({ id: 'maxmind', name: 'MaxMind GeoLite', groups: ['enrich'], capabilities: ['locateIp'], auth: { fields: [] }, connected: true }),
+  service({
+    id: 'maxmind',
+    name: 'MaxMind GeoLite',
+    groups: ['enrich'],
+    capabilities: ['locateIp'],
+    auth: { fields: [] },
+    connected: true,
+  }),
 ]

@@ -27,17 +27,25 @@ describe('the list', () => {
     await card('HubSpot').getByText('Create and update contacts, companies and deals').waitFor()
   })
 
-  test.each(['verify email', 'Verify Email', 'e-mail verify', 'VERIFY E MAIL'])('is searched by “%s” as people and blocks say it', async (words) => {
-    await enter()
-    await page().getByLabel('Search services').fill(words)
-    await page().getByText('2 of 9 services').waitFor()
-    await card('Hunter').waitFor()
-    await card('ZeroBounce').waitFor()
-  })
+  test.each(['verify email', 'Verify Email', 'e-mail verify', 'VERIFY E MAIL'])(
+    'is searched by “%s” as people and blocks say it',
+    async (words) => {
+      await enter()
+      await page().getByLabel('Search services').fill(words)
+      await page().getByText('2 of 9 services').waitFor()
+      await card('Hunter').waitFor()
+      await card('ZeroBounce').waitFor()
+    },
+  )
 
   test('is searched by the names of blocks', async () => {
     await enter()
-    for (const [block, service] of [['sync crm', 'HubSpot'], ['enrich lead', 'Clearbit'], ['send message', 'SendGrid'], ['write message', 'OpenAI']] as const) {
+    for (const [block, service] of [
+      ['sync crm', 'HubSpot'],
+      ['enrich lead', 'Clearbit'],
+      ['send message', 'SendGrid'],
+      ['write message', 'OpenAI'],
+    ] as const) {
       await page().getByLabel('Search services').fill(block)
       await card(service).waitFor()
       expect(await card('MaxMind').count()).toBe(0)
@@ -49,17 +57,37 @@ describe('the list', () => {
     await card('Hunter').getByText('From $0.0123 an address').waitFor()
     await card('ZeroBounce').getByText('Price not known').waitFor()
     await card('Hunter').click()
-    expect(await sheet().locator('.prices dd').allInnerTexts()).toEqual(['$0.0123 an address', '$0.0245 an address', '$0.0245 for 10 results'])
+    expect(await sheet().locator('.prices dd').allInnerTexts()).toEqual([
+      '$0.0123 an address',
+      '$0.0245 an address',
+      '$0.0245 for 10 results',
+    ])
     await sheet().getByText('At most, as Hunter published it on 25 May 2026. Larger plans are cheaper.').waitFor()
   })
 
   test('has those that only solve captchas at its end', async () => {
     await enter()
-    expect(await page().locator('.card-name').allInnerTexts()).toEqual(['MaxMind GeoLite', 'Apollo', 'Clearbit', 'HubSpot', 'Hunter', 'OpenAI', 'Pipedrive', 'SendGrid', 'ZeroBounce'])
+    expect(await page().locator('.card-name').allInnerTexts()).toEqual([
+      'MaxMind GeoLite',
+      'Apollo',
+      'Clearbit',
+      'HubSpot',
+      'Hunter',
+      'OpenAI',
+      'Pipedrive',
+      'SendGrid',
+      'ZeroBounce',
+    ])
     await page().route('**/v1/connectors', async (route) => {
       const answer = await route.fetch()
       const { connectors }: { connectors: object[] } = await answer.json()
-      const solver = { ...connectors.at(-2), id: '2captcha', name: '2Captcha', capabilities: ['solveCaptcha'], groups: ['Scrape'] }
+      const solver = {
+        ...connectors.at(-2),
+        id: '2captcha',
+        name: '2Captcha',
+        capabilities: ['solveCaptcha'],
+        groups: ['Scrape'],
+      }
       await route.fulfill({ response: answer, json: { connectors: [solver, ...connectors] } })
     })
     await page().reload()
@@ -73,7 +101,9 @@ describe('the list', () => {
     await card('Hunter').getByText('In Live: From $0.0123 an address').waitFor()
     await card('MaxMind').getByText('Made-up answers from the sandbox; nothing is connected').waitFor()
     await card('Hunter').click()
-    await sheet().getByText('the sandbox plays Hunter. Its answers are made up, nothing is connected and nothing is paid.').waitFor()
+    await sheet()
+      .getByText('the sandbox plays Hunter. Its answers are made up, nothing is connected and nothing is paid.')
+      .waitFor()
     await apiKey().fill(goodVendorKey)
     await button('Connect').click()
     await sheet().locator('.account').getByText('Working in the sandbox').waitFor()
@@ -83,7 +113,9 @@ describe('the list', () => {
     await enter()
     for (const name of ['Hunter', 'HubSpot', 'Pipedrive']) {
       await card(name).click()
-      expect(await sheet().innerText()).not.toMatch(/\b(scopes?|JSON|OpenAPI|SDK|endpoint|REST|schema)\b|[a-z]+[A-Z][a-z]+Records|upsert/i)
+      expect(await sheet().innerText()).not.toMatch(
+        /\b(scopes?|JSON|OpenAPI|SDK|endpoint|REST|schema)\b|[a-z]+[A-Z][a-z]+Records|upsert/i,
+      )
       await button('Close').click()
     }
   })
@@ -99,7 +131,14 @@ describe('the list', () => {
   })
 
   test('shows the hub’s own words when it fails', async () => {
-    hub().failOnce('GET /connectors', 502, 'bad_response', 'A connector is broken', 'connectors/hunter is not readable.', 'Install the hub again.')
+    hub().failOnce(
+      'GET /connectors',
+      502,
+      'bad_response',
+      'A connector is broken',
+      'connectors/hunter is not readable.',
+      'Install the hub again.',
+    )
     await page().goto(`${hub().origin}/connect#key=${liveKey}`)
     await page().getByText('Install the hub again.').waitFor()
     await button('Try again').click()

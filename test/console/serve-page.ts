@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { basename, extname, join } from 'node:path'
 
-const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+}
 
 /** One colour a service; the last one of the list has no picture, as a user's own connector may not. */
 const icon = (connector: string): string => {
@@ -16,7 +20,9 @@ export const servePage = async (dist: string, pathname: string, response: Server
   if (connector && connector !== 'maxmind') {
     response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(icon(connector))
   } else if (pathname === '/connect') {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(await readFile(join(dist, 'index.html')))
+    response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+      .end(await readFile(join(dist, 'index.html')))
   } else if (pathname.startsWith('/connect/assets/')) {
     const file = await readFile(join(dist, 'assets', basename(pathname)))
     response.writeHead(200, { 'content-type': types[extname(pathname)] ?? 'application/octet-stream' }).end(file)

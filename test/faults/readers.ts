@@ -22,7 +22,7 @@ export const startReader = (api: Kept): Reader => {
   let over = false
 
   const read = async (): Promise<void> => {
-    for (let next = '0'; ; ) {
+    for (let next = '0'; ;) {
       const wasOver = over
       const { status, text, body } = await api.ask<{ events: ReadEvent[]; next: string }>(
         'GET',

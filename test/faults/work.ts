@@ -160,7 +160,7 @@ export const ended = async (hub: Kept, id: string): Promise<RunState> => {
 
 export const resultsOf = async (hub: Kept, id: string): Promise<ItemResult[]> => {
   const results: ItemResult[] = []
-  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+  for (let cursor: string | undefined = '0'; cursor !== undefined;) {
     const { body }: { body: { results: ItemResult[]; next?: string } } = await hub.ask<{
       results: ItemResult[]
       next?: string

@@ -16,7 +16,8 @@ import { controlOf } from './sandbox-control.ts'
 const patience = 300_000
 
 /** "+30 verdict is deliverable" and "−10 …" add up to 20. */
-const pointsIn = (reasons: readonly string[]): number => reasons.reduce((sum, reason) => sum + Number.parseInt(reason.replace('−', '-'), 10), 0)
+const pointsIn = (reasons: readonly string[]): number =>
+  reasons.reduce((sum, reason) => sum + Number.parseInt(reason.replace('−', '-'), 10), 0)
 
 let n8n: OwnN8n
 
@@ -38,7 +39,10 @@ describe.skipIf(withoutN8n)(`the flagship in a running n8n${withoutN8n}`, () => 
       sites = mkdtempSync(join(tmpdir(), 'flagship-sites-'))
       layOut(pages, sites)
       hub = await startHub({ env: { SANDBOX_SITES: sites } })
-      rows = await runFlagship(await n8n.use(hub), pages.map(({ host }) => host))
+      rows = await runFlagship(
+        await n8n.use(hub),
+        pages.map(({ host }) => host),
+      )
     }, patience)
     afterAll(async () => {
       await hub?.stop()
@@ -107,23 +111,30 @@ describe.skipIf(withoutN8n)(`the flagship in a running n8n${withoutN8n}`, () => 
 
     test('every company and everybody on its website has a row, and who is not synced has the reason', () => {
       expect(websites().filter((website) => !rows.some((row) => row.website === website))).toEqual([])
-      const shown = sandbox.companies(100).flatMap(({ index }) => sandbox.population.peopleOf(index)).filter(sandbox.population.onWebsite)
+      const shown = sandbox
+        .companies(100)
+        .flatMap(({ index }) => sandbox.population.peopleOf(index))
+        .filter(sandbox.population.onWebsite)
       const found = new Set(rows.map(({ email }) => email))
       expect(shown.filter(({ email }) => !found.has(email)).map(({ email }) => email)).toEqual([])
       expect(rows.filter(({ crm, reason }) => !crm === !reason)).toEqual([])
     })
 
-    test('a second run leaves everything in the CRM as it is, and pays nothing', async () => {
-      const first = await control().bill()
-      expect(first.charges).toBeGreaterThan(0)
-      expect(first.writes).toBeGreaterThan(0)
-      await control().emptyBill()
-      const again = await runFlagship(await n8n.use(hub), websites())
-      const comparable = (row: Lead) => ({ ...row, crm: row.crm && row.crm.id })
-      expect(again.map(comparable)).toEqual(rows.map(comparable))
-      expect(new Set(again.flatMap(({ crm }) => (crm ? [crm.outcome] : [])))).toEqual(new Set(['unchanged']))
-      expect(await control().bill()).toEqual({ charges: 0, writes: 0 })
-      expect(await control().contactsIn('hubspot')).toEqual(reachableAndFit(sandbox.population, 100))
-    }, patience)
+    test(
+      'a second run leaves everything in the CRM as it is, and pays nothing',
+      async () => {
+        const first = await control().bill()
+        expect(first.charges).toBeGreaterThan(0)
+        expect(first.writes).toBeGreaterThan(0)
+        await control().emptyBill()
+        const again = await runFlagship(await n8n.use(hub), websites())
+        const comparable = (row: Lead) => ({ ...row, crm: row.crm && row.crm.id })
+        expect(again.map(comparable)).toEqual(rows.map(comparable))
+        expect(new Set(again.flatMap(({ crm }) => (crm ? [crm.outcome] : [])))).toEqual(new Set(['unchanged']))
+        expect(await control().bill()).toEqual({ charges: 0, writes: 0 })
+        expect(await control().contactsIn('hubspot')).toEqual(reachableAndFit(sandbox.population, 100))
+      },
+      patience,
+    )
   })
 })

@@ -9,6 +9,10 @@ export const withoutN8n: string = existsSync(inCheckout('deploy/n8n/node_modules
     : ': not run, the blocks are not packed (./hub test build-nodes)'
   : ': not run, n8n is not installed in deploy/n8n (./hub test tests-together)'
 
-export const withoutBrowser: string = existsSync('/usr/bin/chromium') ? '' : ': not run, Chromium is not installed (apt-get install chromium)'
+export const withoutBrowser: string = existsSync('/usr/bin/chromium')
+  ? ''
+  : ': not run, Chromium is not installed (apt-get install chromium)'
 
-export const withoutConsole: string = existsSync(inCheckout('hub-server/console/dist/index.html')) ? '' : ': not run, the console is not built (./hub test build-console)'
+export const withoutConsole: string = existsSync(inCheckout('hub-server/console/dist/index.html'))
+  ? ''
+  : ': not run, the console is not built (./hub test build-console)'

@@ -46,7 +46,13 @@ export const startOwnN8n = async (templates: string, port?: number): Promise<Own
   return {
     address,
     account,
-    use: async (hub) => ({ address, account, api, running, credentials: await ensureCredentials(api, hub.url, hub.keys) }),
+    use: async (hub) => ({
+      address,
+      account,
+      api,
+      running,
+      credentials: await ensureCredentials(api, hub.url, hub.keys),
+    }),
     stop: async () => {
       await stopEverything()
       rmSync(folder, { recursive: true, force: true })

@@ -10,7 +10,12 @@ export interface SandboxControl {
 interface Records {
   readonly records: readonly { readonly fields: { readonly email?: string }; readonly deleted?: boolean }[]
 }
-type Counts = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, { readonly calls: number; readonly charges: number }>>>>>>
+type Counts = Readonly<
+  Record<
+    string,
+    Readonly<Record<string, Readonly<Record<string, { readonly calls: number; readonly charges: number }>>>>
+  >
+>
 
 export const controlOf = (sandbox: string): SandboxControl => {
   const ask = async <Answer>(path: string, method = 'GET'): Promise<Answer> => {
@@ -21,14 +26,21 @@ export const controlOf = (sandbox: string): SandboxControl => {
   return {
     contactsIn: async (crm) => {
       const { records } = await ask<Records>(`records/${crm}?object=contact&limit=20000`)
-      return records.filter(({ deleted }) => !deleted).map(({ fields }) => fields.email ?? '').sort()
+      return records
+        .filter(({ deleted }) => !deleted)
+        .map(({ fields }) => fields.email ?? '')
+        .sort()
     },
     bill: async () => {
       const counts = await ask<Counts>('counts')
-      const routes = Object.values(counts).flatMap((keys) => Object.values(keys)).flatMap((routes) => Object.entries(routes))
+      const routes = Object.values(counts)
+        .flatMap((keys) => Object.values(keys))
+        .flatMap((routes) => Object.entries(routes))
       return {
         charges: routes.reduce((sum, [, { charges }]) => sum + charges, 0),
-        writes: routes.filter(([route]) => /batch\/(?:create|update|upsert)/.test(route)).reduce((sum, [, { calls }]) => sum + calls, 0),
+        writes: routes
+          .filter(([route]) => /batch\/(?:create|update|upsert)/.test(route))
+          .reduce((sum, [, { calls }]) => sum + calls, 0),
       }
     },
     emptyBill: async () => {

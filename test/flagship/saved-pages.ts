@@ -1,9 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
-const folder = resolve(process.env.YARDSTICKS_DIR ?? resolve(import.meta.dirname, '../../../shared/yardsticks'), 'web/contacts')
+const folder = resolve(
+  process.env.YARDSTICKS_DIR ?? resolve(import.meta.dirname, '../../../shared/yardsticks'),
+  'web/contacts',
+)
 
-export const withoutPages: string = existsSync(join(folder, 'gold.json')) ? '' : `: not run, there are no saved pages in ${folder} (YARDSTICKS_DIR)`
+export const withoutPages: string = existsSync(join(folder, 'gold.json'))
+  ? ''
+  : `: not run, there are no saved pages in ${folder} (YARDSTICKS_DIR)`
 
 interface Labelled {
   readonly page: string
@@ -23,7 +28,10 @@ export interface SavedPage {
 export const savedPages = (count: number): SavedPage[] => {
   const gold: Labelled[] = JSON.parse(readFileSync(join(folder, 'gold.json'), 'utf8'))
   return gold
-    .map(({ page, entities }) => ({ page, emails: entities.flatMap(({ type, text }) => (type === 'EMAIL' ? addressIn(text) : [])) }))
+    .map(({ page, entities }) => ({
+      page,
+      emails: entities.flatMap(({ type, text }) => (type === 'EMAIL' ? addressIn(text) : [])),
+    }))
     .sort((a, b) => Number(b.emails.length > 0) - Number(a.emails.length > 0) || a.page.localeCompare(b.page))
     .slice(0, count)
     .map((one, at) => ({ ...one, host: `page-${String(at + 1).padStart(3, '0')}.test` }))

@@ -15,6 +15,8 @@ export const signIn = async (page: Page, { address, account }: OwnN8n): Promise<
 
 /** The names of the nodes that a canvas shows, sorted; notes are no nodes. */
 export const nodesOn = async (page: Page): Promise<string[]> => {
-  const names = await page.locator('[data-test-id="canvas-node"][data-node-name]').evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-node-name') ?? ''))
+  const names = await page
+    .locator('[data-test-id="canvas-node"][data-node-name]')
+    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute('data-node-name') ?? ''))
   return names.filter((name) => !name.startsWith('Note: ')).sort()
 }

@@ -28,7 +28,11 @@ describe.skipIf(missing)(`the hub's Connect page, with the test key${missing}`, 
   const apiKey = () => page.getByLabel('API key', { exact: true })
   const card = () => page.getByRole('button', { name: /^Hunter/ })
   const connections = async () => {
-    const { body } = await hub.call<{ connections: { connector: string; status: string }[] }>('GET', '/v1/connections', { key: hub.keys.test })
+    const { body } = await hub.call<{ connections: { connector: string; status: string }[] }>(
+      'GET',
+      '/v1/connections',
+      { key: hub.keys.test },
+    )
     return body.connections.map(({ connector, status }) => ({ connector, status }))
   }
 
@@ -56,7 +60,9 @@ describe.skipIf(missing)(`the hub's Connect page, with the test key${missing}`, 
   })
 
   test('it is tested again on demand, through the vendor', async () => {
-    const tested = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/test'))
+    const tested = page.waitForResponse(
+      (answer) => answer.request().method() === 'POST' && answer.url().endsWith('/test'),
+    )
     await button('Test Hunter').click()
     expect((await tested).status()).toBe(200)
     await sheet().getByText('Hunter is working').waitFor()

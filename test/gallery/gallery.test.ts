@@ -18,7 +18,10 @@ interface Workflow {
   readonly connections: Readonly<Record<string, { readonly main: readonly (readonly unknown[])[] }>>
 }
 const template: Workflow = JSON.parse(readFileSync(inCheckout('templates/website-to-crm/workflow.json'), 'utf8'))
-const nodes = template.nodes.filter(({ type }) => !type.endsWith('.stickyNote')).map(({ name }) => name).sort()
+const nodes = template.nodes
+  .filter(({ type }) => !type.endsWith('.stickyNote'))
+  .map(({ name }) => name)
+  .sort()
 const arrows = Object.values(template.connections).flatMap(({ main }) => main.flat()).length
 const blocks = template.nodes.filter(({ type }) => type.startsWith('n8n-nodes-ainow.')).length
 const missing = withoutN8n || withoutBrowser
@@ -51,7 +54,11 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
   test('lists the flagship, and finds it by what it does', async () => {
     await page.goto(`${n8n.address}/templates`)
     await marked(page, 'template-card').getByText('Company websites to CRM').waitFor()
-    await marked(page, 'template-search-input').locator('input').or(page.locator('input[data-test-id="template-search-input"]')).first().fill('neverbounce')
+    await marked(page, 'template-search-input')
+      .locator('input')
+      .or(page.locator('input[data-test-id="template-search-input"]'))
+      .first()
+      .fill('neverbounce')
     await page.waitForURL(/search=neverbounce/)
     await marked(page, 'template-card').getByText('Company websites to CRM').waitFor()
   })
@@ -86,7 +93,16 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
       return awaitLeads(running.api, id, before, never)
     }
     expect(await rowsFor('nobody-there.example')).toEqual([
-      { website: 'nobody-there.example', name: null, email: null, verdict: null, score: null, reasons: [], crm: null, reason: expect.any(String) },
+      {
+        website: 'nobody-there.example',
+        name: null,
+        email: null,
+        verdict: null,
+        score: null,
+        reasons: [],
+        crm: null,
+        reason: expect.any(String),
+      },
     ])
     const rows = await rowsFor('wasteful-space.example', 'nobody-there.example')
     expect(rows.some(({ verdict }) => verdict)).toBe(true)
@@ -96,7 +112,10 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
 
   test('the test credential is the one written last, which n8n’s editor gives to a new block, also after a later start', async () => {
     running = await n8n.use(hub)
-    const { data } = await running.api.get<{ data: { name: string; updatedAt: string }[] }>('Listing the credentials', '/credentials?limit=10')
+    const { data } = await running.api.get<{ data: { name: string; updatedAt: string }[] }>(
+      'Listing the credentials',
+      '/credentials?limit=10',
+    )
     // As the editor compares them: the later text of the two.
     const newest = data.reduce((one, other) => (one.updatedAt > other.updatedAt ? one : other))
     expect([data.length, newest.name]).toEqual([2, 'AI-Now Hub (test)'])

@@ -1,7 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Capability } from '../../hub-server/src/capabilities/capability.ts'
-import { batchSize, creditsOf, loadConnectors, type Connector, type Limit } from '../../hub-server/src/connectors/index.ts'
+import {
+  batchSize,
+  creditsOf,
+  loadConnectors,
+  type Connector,
+  type Limit,
+} from '../../hub-server/src/connectors/index.ts'
 
 /**
  * Makes docs/connectors.md from the connectors.
@@ -12,26 +18,51 @@ import { batchSize, creditsOf, loadConnectors, type Connector, type Limit } from
 const page = fileURLToPath(new URL('../../docs/connectors.md', import.meta.url))
 const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
 
-const shelves: readonly NonNullable<Capability['group']>[] = ['Find', 'Scrape', 'Verify', 'Enrich', 'CRM', 'Reach', 'Audience', 'Rows', 'Analytics', 'Text']
+const shelves: readonly NonNullable<Capability['group']>[] = [
+  'Find',
+  'Scrape',
+  'Verify',
+  'Enrich',
+  'CRM',
+  'Reach',
+  'Audience',
+  'Rows',
+  'Analytics',
+  'Text',
+]
 
 /** The shelves that a connector stands on; on the first of them it is described. */
-const shelvesOf = ({ operations }: Connector) => [...new Set([...operations.values()].flatMap(({ capability: { group } }) => group ?? []))]
+const shelvesOf = ({ operations }: Connector) => [
+  ...new Set([...operations.values()].flatMap(({ capability: { group } }) => group ?? [])),
+]
 
 const number = (value: number): string => value.toLocaleString('en-US')
 const usd = (micro: number): string => `${(micro / 1_000_000).toFixed(6).replace(/0+$/, '').replace(/\.$/, '')} USD`
-const source = ({ source: address, on }: { source?: string; on?: string }): string => (address ? ` ([page](${address}), ${on})` : '')
+const source = ({ source: address, on }: { source?: string; on?: string }): string =>
+  address ? ` ([page](${address}), ${on})` : ''
 
 /** What it can do: each capability once, with the kinds of records, the greatest batch and the credits. */
 const abilities = (connector: Connector): string[] =>
-  [...Map.groupBy(connector.operations.values(), ({ capability }) => capability)].map(([{ description }, operations]) => {
-    const kinds = operations.flatMap(({ object }) => object ?? [])
-    const most = Math.max(...operations.map(({ key }) => batchSize(connector, key)))
-    const credits = Math.max(...operations.map(({ key }) => creditsOf(connector, key)))
-    const more = [kinds.join(', '), most > 1 ? `up to ${number(most)} in one call` : '', credits > 0 ? `at most ${number(credits)} ${credits === 1 ? 'credit' : 'credits'}` : ''].filter(Boolean)
-    return `${description}${more.length > 0 ? ` (${more.join('; ')})` : ''}`
-  })
+  [...Map.groupBy(connector.operations.values(), ({ capability }) => capability)].map(
+    ([{ description }, operations]) => {
+      const kinds = operations.flatMap(({ object }) => object ?? [])
+      const most = Math.max(...operations.map(({ key }) => batchSize(connector, key)))
+      const credits = Math.max(...operations.map(({ key }) => creditsOf(connector, key)))
+      const more = [
+        kinds.join(', '),
+        most > 1 ? `up to ${number(most)} in one call` : '',
+        credits > 0 ? `at most ${number(credits)} ${credits === 1 ? 'credit' : 'credits'}` : '',
+      ].filter(Boolean)
+      return `${description}${more.length > 0 ? ` (${more.join('; ')})` : ''}`
+    },
+  )
 
-const grants = { authorization_code: 'on the vendor’s own page, through an App of yours (OAuth 2.0)', client_credentials: 'with a client’s id and secret (OAuth 2.0)', jwt: 'with a service account’s key', login: 'with a log-in' }
+const grants = {
+  authorization_code: 'on the vendor’s own page, through an App of yours (OAuth 2.0)',
+  client_credentials: 'with a client’s id and secret (OAuth 2.0)',
+  jwt: 'with a service account’s key',
+  login: 'with a log-in',
+}
 
 const logIn = ({ manifest: { auth }, compiled: { tokens } }: Connector): string => {
   const ways = tokens.map(({ manifest: { grant } }) => grants[grant])
@@ -39,23 +70,40 @@ const logIn = ({ manifest: { auth }, compiled: { tokens } }: Connector): string 
   return [...ways, ...(fields.length > 0 ? [`fields: ${fields.join(', ')}`] : [])].join('; ') || 'needs none'
 }
 
-const against = { official: 'the vendor’s own description', sdk: 'the vendor’s own client', docs: 'what its pages say', nothing: '**nothing (Unproven)**' }
+const against = {
+  official: 'the vendor’s own description',
+  sdk: 'the vendor’s own client',
+  docs: 'what its pages say',
+  nothing: '**nothing (Unproven)**',
+}
 
 const windows: Readonly<Record<string, string>> = { '1s': 'a second', '1m': 'a minute', '1h': 'an hour', '1d': 'a day' }
 
 const limit = ({ calls, per, concurrency, server, operation }: Limit): string => {
-  const most = [calls === undefined ? '' : `${number(calls)} calls ${windows[per ?? ''] ?? `in ${per}`}`, concurrency === undefined ? '' : `${number(concurrency)} at once`].filter(Boolean).join(', ')
+  const most = [
+    calls === undefined ? '' : `${number(calls)} calls ${windows[per ?? ''] ?? `in ${per}`}`,
+    concurrency === undefined ? '' : `${number(concurrency)} at once`,
+  ]
+    .filter(Boolean)
+    .join(', ')
   const where = [operation, server === 'default' ? undefined : server].filter((name) => name !== undefined).join(', ')
   return where ? `${where}: ${most}` : most
 }
 
 /** Limits that one page states, with that page. */
-const limitsOf = (limits: readonly Limit[]): string => [...Map.groupBy(limits, source)].map(([from, ofPage]) => ofPage.map(limit).join('; ') + from).join('; ')
+const limitsOf = (limits: readonly Limit[]): string =>
+  [...Map.groupBy(limits, source)].map(([from, ofPage]) => ofPage.map(limit).join('; ') + from).join('; ')
 
 const entry = (connector: Connector): string[] => {
   const { id, name, description, docs, checked, price, limits, receives } = connector.manifest
   const credits = [...connector.operations.keys()].some((operation) => creditsOf(connector, operation) > 0)
-  const cost = price ? (price.credit === 0 ? `none${source(price)}` : `${usd(price.credit)} a credit${source(price)}${price.note ? `: ${price.note}` : ''}`) : credits ? 'not known: set what you pay on the connection' : 'none for a call that is known of'
+  const cost = price
+    ? price.credit === 0
+      ? `none${source(price)}`
+      : `${usd(price.credit)} a credit${source(price)}${price.note ? `: ${price.note}` : ''}`
+    : credits
+      ? 'not known: set what you pay on the connection'
+      : 'none for a call that is known of'
   return [
     `### ${name}`,
     '',
@@ -73,26 +121,43 @@ const entry = (connector: Connector): string[] => {
 
 /** The page, as the connectors want it now. */
 export const catalogue = async (): Promise<string> => {
-  const all = [...(await loadConnectors({ builtIn })).connectors.values()].sort((a, b) => a.manifest.name.localeCompare(b.manifest.name, 'en'))
+  const all = [...(await loadConnectors({ builtIn })).connectors.values()].sort((a, b) =>
+    a.manifest.name.localeCompare(b.manifest.name, 'en'),
+  )
   const unproven = all.filter(({ manifest: { checked } }) => (checked?.against ?? 'nothing') === 'nothing')
-  return [
-    '<!-- Made by test/generate/catalogue.ts from hub-server/connectors. Change it there. -->',
-    '# The connectors',
-    '',
-    `${all.length} outside services. Each is a folder in \`hub-server/connectors\`: [Writing a connector](writing-a-connector.md) says how one`,
-    'is made, and [Your own CRM](your-own-crm.md) shows a whole one. A connection may override price and limits. Not checked against',
-    `anything certain: ${unproven.map(({ manifest: { name } }) => name).join(', ') || 'none'}.`,
-    '',
-    ...shelves.flatMap((shelf) => {
-      const here = all.filter((connector) => shelvesOf(connector)[0] === shelf)
-      const also = all.filter((connector) => !here.includes(connector) && shelvesOf(connector).includes(shelf))
-      return [`## ${shelf}`, '', ...(also.length > 0 ? [`Also: ${also.map(({ manifest: { name } }) => `[${name}](#${anchor(name)})`).join(', ')}.`, ''] : []), ...here.flatMap(entry)]
-    }),
-  ].join('\n').trimEnd() + '\n'
+  return (
+    [
+      '<!-- Made by test/generate/catalogue.ts from hub-server/connectors. Change it there. -->',
+      '# The connectors',
+      '',
+      `${all.length} outside services. Each is a folder in \`hub-server/connectors\`: [Writing a connector](writing-a-connector.md) says how one`,
+      'is made, and [Your own CRM](your-own-crm.md) shows a whole one. A connection may override price and limits. Not checked against',
+      `anything certain: ${unproven.map(({ manifest: { name } }) => name).join(', ') || 'none'}.`,
+      '',
+      ...shelves.flatMap((shelf) => {
+        const here = all.filter((connector) => shelvesOf(connector)[0] === shelf)
+        const also = all.filter((connector) => !here.includes(connector) && shelvesOf(connector).includes(shelf))
+        return [
+          `## ${shelf}`,
+          '',
+          ...(also.length > 0
+            ? [`Also: ${also.map(({ manifest: { name } }) => `[${name}](#${anchor(name)})`).join(', ')}.`, '']
+            : []),
+          ...here.flatMap(entry),
+        ]
+      }),
+    ]
+      .join('\n')
+      .trimEnd() + '\n'
+  )
 }
 
 /** As GitHub makes one of a heading. */
-const anchor = (heading: string): string => heading.toLowerCase().replace(/[^\p{L}\p{N} -]/gu, '').replaceAll(' ', '-')
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} -]/gu, '')
+    .replaceAll(' ', '-')
 
 export const isFresh = async (): Promise<boolean> => readFileSync(page, 'utf8') === (await catalogue())
 

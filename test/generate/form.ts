@@ -1,6 +1,15 @@
 import type { BlockContract } from '../../hub-server/src/contracts/block.ts'
 import type { BlockForm, OptionField } from '../../nodes/shared/form.ts'
-import { itemProperty, mixedColumns, optionProperties, seenFromCollection, shownFor, simplifyProperty, withoutResultProperty, type Property } from './properties.ts'
+import {
+  itemProperty,
+  mixedColumns,
+  optionProperties,
+  seenFromCollection,
+  shownFor,
+  simplifyProperty,
+  withoutResultProperty,
+  type Property,
+} from './properties.ts'
 import { asField, fieldsOf, typesOf, type FieldSchema } from './schema.ts'
 import { simplePaths } from './simple.ts'
 
@@ -23,11 +32,14 @@ const byLength = ([, one]: [string, FieldSchema], [, other]: [string, FieldSchem
 const sorted = (properties: Property[]): Property[] =>
   properties.toSorted((one, other) => one.displayName.localeCompare(other.displayName, 'en'))
 
-const fieldOf = ([name, schema]: [string, FieldSchema]): Property => shownFor(schema['x-shown-for'], itemProperty(name, schema))
-const optionOf = ([name, schema]: [string, FieldSchema]): Property[] => optionProperties(name, schema).map((property) => shownFor(schema['x-shown-for'], property))
+const fieldOf = ([name, schema]: [string, FieldSchema]): Property =>
+  shownFor(schema['x-shown-for'], itemProperty(name, schema))
+const optionOf = ([name, schema]: [string, FieldSchema]): Property[] =>
+  optionProperties(name, schema).map((property) => shownFor(schema['x-shown-for'], property))
 
 /** What the fields depend on comes before them. */
-const decides = (fields: [string, FieldSchema][]): Set<string> => new Set(fields.flatMap(([, schema]) => Object.keys(schema['x-shown-for'] ?? {})))
+const decides = (fields: [string, FieldSchema][]): Set<string> =>
+  new Set(fields.flatMap(([, schema]) => Object.keys(schema['x-shown-for'] ?? {})))
 
 /** Everything that n8n's node of a block needs to know of it. */
 export const formOf = (contract: BlockContract): Omit<BlockForm, 'properties'> & { properties: Property[] } => {

@@ -11,7 +11,11 @@ export type Property = Pick<INodeProperties, 'displayName' | 'name' | 'type'> & 
   required?: boolean
   typeOptions?: Record<string, unknown>
   displayOptions?: { show: Record<string, string[]> }
-  options?: (Property | { name: string; value: string; action?: string } | { displayName: string; name: string; values: Property[] })[]
+  options?: (
+    | Property
+    | { name: string; value: string; action?: string }
+    | { displayName: string; name: string; values: Property[] }
+  )[]
 }
 
 /** A field of the item: what the incoming item has of this name, unless the person says otherwise. */
@@ -26,20 +30,28 @@ export const optionProperties = (name: string, schema: FieldSchema): Property[] 
   const hint = schema['x-form']
   if (hint?.kind !== 'providers' || typeof hint.capability === 'string') return [optionProperty(name, schema)]
   const { option, of } = hint.capability
-  return [...Map.groupBy(Object.keys(of), (value) => of[value] ?? '')].map(([capability, values]) => shownFor({ [option]: values }, providersProperty(name, schema, capability)))
+  return [...Map.groupBy(Object.keys(of), (value) => of[value] ?? '')].map(([capability, values]) =>
+    shownFor({ [option]: values }, providersProperty(name, schema, capability)),
+  )
 }
 
 /** The field, hidden unless the other options have one of these values. */
 export const shownFor = (values: Record<string, string[]> | undefined, property: Property): Property => {
   if (!values) return property
   const { default: _default, ...before } = property
-  return { ...before, displayOptions: { show: { ...property.displayOptions?.show, ...values } }, default: property.default }
+  return {
+    ...before,
+    displayOptions: { show: { ...property.displayOptions?.show, ...values } },
+    default: property.default,
+  }
 }
 
 /** In a collection, a field of the node itself is named with a slash. */
 export const seenFromCollection = (property: Property): Property => {
   if (!property.displayOptions) return property
-  const show = Object.fromEntries(Object.entries(property.displayOptions.show).map(([name, values]) => [`/${name}`, values]))
+  const show = Object.fromEntries(
+    Object.entries(property.displayOptions.show).map(([name, values]) => [`/${name}`, values]),
+  )
   return { ...property, displayOptions: { show } }
 }
 
@@ -52,7 +64,8 @@ const optionProperty = (name: string, schema: FieldSchema): Property => {
     case 'choices':
       return { ...shown, type: 'multiOptions', options: labelled(hint.labels, name), default: listOf(schema.default) }
     case 'providers':
-      if (typeof hint.capability !== 'string') throw new Error(`${name} lists what another option decides: a list of rows cannot.`)
+      if (typeof hint.capability !== 'string')
+        throw new Error(`${name} lists what another option decides: a list of rows cannot.`)
       return providersProperty(name, schema, hint.capability)
     case 'mapping':
     case 'rules':
@@ -70,7 +83,8 @@ const optionProperty = (name: string, schema: FieldSchema): Property => {
 const plainProperty = (name: string, schema: FieldSchema): Property => {
   const shown = wordingOf(name, schema)
   if (schema.type === 'boolean') return { ...shown, type: 'boolean', default: schema.default === true }
-  if (schema.type !== 'integer' && schema.type !== 'number') return { ...shown, type: 'string', default: textOf(schema.default) }
+  if (schema.type !== 'integer' && schema.type !== 'number')
+    return { ...shown, type: 'string', default: textOf(schema.default) }
   return {
     ...shown,
     type: 'number',
@@ -85,13 +99,15 @@ const plainProperty = (name: string, schema: FieldSchema): Property => {
 }
 
 /** sendMessage.sms → sendMessageSms */
-const methodOf = (capability: string): string => capability.replace(/\.(\w)/g, (_dot, first: string) => first.toUpperCase())
+const methodOf = (capability: string): string =>
+  capability.replace(/\.(\w)/g, (_dot, first: string) => first.toUpperCase())
 
 /** The method that loads the list is called after the capability. */
 const providersProperty = (name: string, schema: FieldSchema, capability: string): Property => ({
   ...wordingOf(name, schema),
   description: loadedDescription(schema),
-  displayName: schema.type === 'array' ? `${schema.title?.replace(/s$/, '')} Names or IDs` : `${schema.title} Name or ID`,
+  displayName:
+    schema.type === 'array' ? `${schema.title?.replace(/s$/, '')} Names or IDs` : `${schema.title} Name or ID`,
   type: schema.type === 'array' ? 'multiOptions' : 'options',
   typeOptions: { loadOptionsMethod: methodOf(capability) },
   default: schema.type === 'array' ? listOf(schema.default) : textOf(schema.default),
@@ -102,7 +118,9 @@ const rowsProperty = (name: string, schema: FieldSchema): Property => {
   const row = schema.items ?? {}
   const rows = Array.isArray(schema.default) ? schema.default : []
   const columns = fieldsOf(row).map(([column, field]) => ({
-    ...(field.anyOf ? { ...wordingOf(column, field), type: 'string' as const, default: '' } : optionProperty(column, field)),
+    ...(field.anyOf
+      ? { ...wordingOf(column, field), type: 'string' as const, default: '' }
+      : optionProperty(column, field)),
     ...(row.required?.includes(column) && field.type === 'string' && !field['x-form'] && { required: true }),
   }))
   const singular = (schema.title ?? name).replace(/s$/, '')
@@ -117,7 +135,8 @@ const rowsProperty = (name: string, schema: FieldSchema): Property => {
       // A row of two columns fits on a line of n8n's form; of more, each shrinks to nothing.
       ...(columns.length <= 2 && { fixedCollection: { layout: 'inline' } }),
     },
-    default: rows.length > 0 ? { row: rows.map((one: Record<string, unknown>) => asTyped(one, mixedColumns(schema))) } : {},
+    default:
+      rows.length > 0 ? { row: rows.map((one: Record<string, unknown>) => asTyped(one, mixedColumns(schema))) } : {},
     options: [
       {
         displayName: singular,
@@ -138,7 +157,11 @@ const asTyped = (row: Record<string, unknown>, mixed: string[]) =>
 
 const labelled = (labels: Record<string, string>, field: string) =>
   Object.entries(labels)
-    .map(([value, name]) => ({ name, value, ...(field === 'operation' && { action: `${name[0]}${name.slice(1).toLowerCase()} leads` }) }))
+    .map(([value, name]) => ({
+      name,
+      value,
+      ...(field === 'operation' && { action: `${name[0]}${name.slice(1).toLowerCase()} leads` }),
+    }))
     .toSorted((one, other) => one.name.localeCompare(other.name, 'en'))
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '')

@@ -17,7 +17,8 @@ describe.each(places)('what comes several times at once, $name', ({ env }) => {
   })
   afterAll(() => hub.stop())
 
-  const store = (lead: object) => hub.call<{ lead: { id: string } }>('POST', '/v1/leads', { key: hub.keys.test, body: { lead } })
+  const store = (lead: object) =>
+    hub.call<{ lead: { id: string } }>('POST', '/v1/leads', { key: hub.keys.test, body: { lead } })
 
   test.for([
     ['a person', { email: 'anna.berg@acme.example', fullName: 'Anna Berg' }],

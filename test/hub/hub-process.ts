@@ -14,7 +14,22 @@ const readyWithinMs = 90_000
 /** Compiled code of earlier starts: the tests start the hub some hundred times. */
 const compileCache = join(tmpdir(), 'hub-whole-compiled')
 /** Of whoever runs the tests: must not reach the hub under test. */
-const settings = ['HUB_HOST', 'HUB_PORT', 'HUB_DATA', 'HUB_ROLE', 'DATABASE_URL', 'REDIS_URL', 'PUBLIC_URL', 'N8N_URL', 'CONNECTORS_DIR', 'SEALING_KEYS', 'SANDBOX_URL', 'SANDBOX_SITES', 'LOG_LEVEL', 'NODE_OPTIONS']
+const settings = [
+  'HUB_HOST',
+  'HUB_PORT',
+  'HUB_DATA',
+  'HUB_ROLE',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'PUBLIC_URL',
+  'N8N_URL',
+  'CONNECTORS_DIR',
+  'SEALING_KEYS',
+  'SANDBOX_URL',
+  'SANDBOX_SITES',
+  'LOG_LEVEL',
+  'NODE_OPTIONS',
+]
 
 export interface HubAnswer<Body> {
   readonly status: number
@@ -85,12 +100,19 @@ export const freePort = async (): Promise<number> => {
 }
 
 /** The environment of whoever runs the tests, without settings of a hub. */
-export const ownEnvironment = (): NodeJS.ProcessEnv => Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
+export const ownEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
 
 const launch = async ({ env = {}, data, port, program = main }: HubPlace & { data: string }) => {
   const own = ownEnvironment()
   const child = spawn(process.execPath, [...memoryFlags, program], {
-    env: { ...own, NODE_COMPILE_CACHE: compileCache, HUB_PORT: String(port ?? (await freePort())), HUB_DATA: data, ...env },
+    env: {
+      ...own,
+      NODE_COMPILE_CACHE: compileCache,
+      HUB_PORT: String(port ?? (await freePort())),
+      HUB_DATA: data,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   started.add(child)
@@ -162,7 +184,16 @@ export const launchHub = async (place: HubPlace & { data: string }): Promise<Sta
   const open = async (): Promise<Hub> => {
     const url = await within(readyWithinMs, () => `the hub is not ready: ${output()}`, Promise.race([ready, early]))
     const keys: Hub['keys'] = JSON.parse(readFileSync(join(place.data, 'keys.json'), 'utf8'))
-    return { url, data: place.data, keys, pid: child.pid ?? 0, output, kill, stop: () => end('SIGTERM'), call: (method, path, options = {}) => callHub(url, method, path, options) }
+    return {
+      url,
+      data: place.data,
+      keys,
+      pid: child.pid ?? 0,
+      output,
+      kill,
+      stop: () => end('SIGTERM'),
+      call: (method, path, options = {}) => callHub(url, method, path, options),
+    }
   }
   const opened = open()
   // Whoever kills it before it is ready does not ask whether it became so.
@@ -190,12 +221,26 @@ export const startHub = async (place: HubPlace = {}): Promise<Hub> => {
   }
 }
 
-const callHub = async <Body>(url: string, method: string, path: string, { key, body, headers }: CallOptions): Promise<HubAnswer<Body>> => {
+const callHub = async <Body>(
+  url: string,
+  method: string,
+  path: string,
+  { key, body, headers }: CallOptions,
+): Promise<HubAnswer<Body>> => {
   const response = await fetch(`${url}${path}`, {
     method,
     redirect: 'manual',
-    headers: { ...(key && { authorization: `Bearer ${key}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    body: body instanceof Uint8Array ? new Uint8Array(body) : body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    headers: {
+      ...(key && { authorization: `Bearer ${key}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body:
+      body instanceof Uint8Array
+        ? new Uint8Array(body)
+        : body === undefined || typeof body === 'string'
+          ? body
+          : JSON.stringify(body),
   })
   const text = await response.text()
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? ''

@@ -21,11 +21,20 @@ const longestStartMs = 1_500
 const longestLifeMs = 1_200
 
 /** Kills the hub at `kills` moments while clients store leads and start runs; the last hub lives. */
-export const killOften = async (place: HubPlace & { data: string }, kills: number, random: () => number): Promise<{ hub: Hub; promised: Promised }> => {
+export const killOften = async (
+  place: HubPlace & { data: string },
+  kills: number,
+  random: () => number,
+): Promise<{ hub: Hub; promised: Promised }> => {
   const port = await freePort()
   const promised: Promised = { leads: new Map(), unanswered: new Set(), runs: new Map(), refusals: [] }
   const client = { hub: await (await launchHub({ ...place, port })).ready, over: false }
-  const clients = [storeLeads('a', client, promised), storeLeads('b', client, promised), storeLists(client, promised), startRuns(client, promised)]
+  const clients = [
+    storeLeads('a', client, promised),
+    storeLeads('b', client, promised),
+    storeLists(client, promised),
+    startRuns(client, promised),
+  ]
   await pause(random() * longestLifeMs)
   await client.hub.kill()
   for (let count = 1; count < kills; count++) {
@@ -63,7 +72,8 @@ const ask = async <Body>({ hub }: Client, path: string, body: object, headers?: 
   }
 }
 
-const wasNeverSent = ({ cause }: TypeError): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
+const wasNeverSent = ({ cause }: TypeError): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
 
 /** Asks until there is an answer, as clients do that were told nothing. */
 const askUntilAnswered = async <Body>(client: Client, path: string, body: object, headers?: Record<string, string>) => {
@@ -88,9 +98,15 @@ const storeLeads = async (name: string, client: Client, { leads, unanswered, ref
 const storeLists = async (client: Client, { leads, refusals }: Promised): Promise<void> => {
   for (let count = 0; !client.over; count++) {
     const items = Array.from({ length: 5 }, (_, index) => ({ email: `ben${count}.${index}@acme.example` }))
-    const answer = await askUntilAnswered<{ results?: { status: string; outputs: { email: string; lead: { id: string } }[] }[] }>(client, '/v1/blocks/lead-store', { items })
+    const answer = await askUntilAnswered<{
+      results?: { status: string; outputs: { email: string; lead: { id: string } }[] }[]
+    }>(client, '/v1/blocks/lead-store', { items })
     if (answer.status !== 200 || !answer.body.results) refusals.push(answer.text)
-    else for (const { outputs: [output] } of answer.body.results) if (output) leads.set(output.email, output.lead.id)
+    else
+      for (const {
+        outputs: [output],
+      } of answer.body.results)
+        if (output) leads.set(output.email, output.lead.id)
     await pause(20)
   }
 }
@@ -98,9 +114,17 @@ const storeLists = async (client: Client, { leads, refusals }: Promised): Promis
 const startRuns = async (client: Client, { runs, refusals }: Promised): Promise<void> => {
   for (let count = 0; !client.over && count < mostRuns; count++) {
     const items = Array.from({ length: itemsOfRun }, (_, index) => ({ email: `run${count}-${index}@acme.example` }))
-    const [path, options] = count % 2 === 0 ? ['/v1/blocks/lead-store', {}] : ['/v1/blocks/verify-email', { depth: 'services', providers: ['zerobounce'] }]
+    const [path, options] =
+      count % 2 === 0
+        ? ['/v1/blocks/lead-store', {}]
+        : ['/v1/blocks/verify-email', { depth: 'services', providers: ['zerobounce'] }]
     const key = `run ${count}`
-    const answer = await askUntilAnswered<{ run: { id: string } }>(client, path, { items, options }, { 'idempotency-key': key })
+    const answer = await askUntilAnswered<{ run: { id: string } }>(
+      client,
+      path,
+      { items, options },
+      { 'idempotency-key': key },
+    )
     if (answer.status === 202) runs.set(key, answer.body.run.id)
     else refusals.push(answer.text)
     await pause(150)

@@ -15,7 +15,15 @@ afterAll(() => services.stop())
 
 const places: { name: string; kills: number; env: Record<string, string> }[] = [
   { name: 'embedded', kills: 50, env: {} },
-  ...(services.databaseUrl && services.redisUrl ? [{ name: 'on PostgreSQL and Redis', kills: 15, env: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl } }] : []),
+  ...(services.databaseUrl && services.redisUrl
+    ? [
+        {
+          name: 'on PostgreSQL and Redis',
+          kills: 15,
+          env: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
+        },
+      ]
+    : []),
 ]
 
 describe.each(places)('a hub that is killed $kills times, $name', ({ kills, env, name }) => {
@@ -25,7 +33,9 @@ describe.each(places)('a hub that is killed $kills times, $name', ({ kills, env,
   test(`loses nothing that it had promised and does nothing twice (KILL_SEED=${seed})`, async () => {
     const { hub, promised } = await killOften({ data, env }, kills, randomFrom(seed))
     try {
-      process.stderr.write(`kills, ${name}: ${promised.leads.size} leads acknowledged, ${promised.unanswered.size} unanswered, ${promised.runs.size} runs accepted\n`)
+      process.stderr.write(
+        `kills, ${name}: ${promised.leads.size} leads acknowledged, ${promised.unanswered.size} unanswered, ${promised.runs.size} runs accepted\n`,
+      )
       expect(promised.refusals).toEqual([])
       expect(promised.leads.size).toBeGreaterThan(0)
       expect(promised.runs.size).toBeGreaterThan(0)
@@ -49,14 +59,20 @@ const expectComplete = async (hub: Hub, id: string): Promise<void> => {
   }
   const { body: run } = await hub.call('GET', `/v1/runs/${id}`, { key })
   expect(run).toMatchObject({ status: 'done', items: { total: itemsOfRun, done: itemsOfRun, pending: 0, failed: 0 } })
-  const { body } = await hub.call<{ results: { item: number; status: string; outputs: object[] }[] }>('GET', `/v1/runs/${id}/results?limit=1000`, { key })
+  const { body } = await hub.call<{ results: { item: number; status: string; outputs: object[] }[] }>(
+    'GET',
+    `/v1/runs/${id}/results?limit=1000`,
+    { key },
+  )
   expect(body.results.map(({ item }) => item)).toEqual(Array.from({ length: itemsOfRun }, (_, index) => index))
   expect(body.results.filter(({ status, outputs }) => status !== 'done' || outputs.length !== 1)).toEqual([])
 }
 
 /** A request that was sent again after a crash, with its key, is no second run. */
 const expectOneRunEach = async (hub: Hub, { runs }: Promised): Promise<void> => {
-  const { body } = await hub.call<{ runs: { id: string; items: { total: number } }[] }>('GET', '/v1/runs?limit=100', { key: hub.keys.test })
+  const { body } = await hub.call<{ runs: { id: string; items: { total: number } }[] }>('GET', '/v1/runs?limit=100', {
+    key: hub.keys.test,
+  })
   const long = body.runs.filter(({ items }) => items.total === itemsOfRun).map(({ id }) => id)
   const known = new Set(runs.values())
   expect(known.size).toBe(runs.size)
@@ -65,8 +81,12 @@ const expectOneRunEach = async (hub: Hub, { runs }: Promised): Promise<void> => 
 
 const expectStoredOnce = async (hub: Hub, { leads }: Promised): Promise<void> => {
   const stored: { id: string; email: string }[] = []
-  for (let cursor = ''; ; ) {
-    const { body } = await hub.call<{ leads: { id: string; email: string }[]; next?: string }>('GET', `/v1/leads?limit=500${cursor}`, { key: hub.keys.test })
+  for (let cursor = ''; ;) {
+    const { body } = await hub.call<{ leads: { id: string; email: string }[]; next?: string }>(
+      'GET',
+      `/v1/leads?limit=500${cursor}`,
+      { key: hub.keys.test },
+    )
     stored.push(...body.leads)
     if (!body.next) break
     cursor = `&cursor=${body.next}`

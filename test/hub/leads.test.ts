@@ -19,12 +19,25 @@ describe('stored leads over REST', () => {
     return answer.body
   }
   const store = async (lead: object): Promise<Lead> => (await ask<{ lead: Lead }>('POST', '/v1/leads', { lead })).lead
-  const found = async (query: string): Promise<string[]> => (await ask<{ leads: Lead[] }>('GET', `/v1/leads?${query}`)).leads.map(({ id }) => id)
+  const found = async (query: string): Promise<string[]> =>
+    (await ask<{ leads: Lead[] }>('GET', `/v1/leads?${query}`)).leads.map(({ id }) => id)
 
   test('are found by an address in any spelling, and by words', async () => {
-    const lead = await store({ email: 'Anna@Acme.example', linkedin: 'https://www.linkedin.com/in/anna-berg', fullName: 'Anna Berg', company: { name: 'Acme', domain: 'acme.example' } })
+    const lead = await store({
+      email: 'Anna@Acme.example',
+      linkedin: 'https://www.linkedin.com/in/anna-berg',
+      fullName: 'Anna Berg',
+      company: { name: 'Acme', domain: 'acme.example' },
+    })
     await store({ email: 'ben@acme.example' })
-    for (const query of ['email=anna@acme.example', 'email=%3CANNA@acme.example.%3E', 'linkedin=de.linkedin.com/in/Anna-Berg/de', 'q=berg', 'search=anna%20acme', 'email=anna@acme.example&q=berg'])
+    for (const query of [
+      'email=anna@acme.example',
+      'email=%3CANNA@acme.example.%3E',
+      'linkedin=de.linkedin.com/in/Anna-Berg/de',
+      'q=berg',
+      'search=anna%20acme',
+      'email=anna@acme.example&q=berg',
+    ])
       expect(await found(query), query).toEqual([lead.id])
     expect(await found('email=n/a')).toEqual([])
     expect(await found('email=anna@acme.example&q=nobody')).toEqual([])
@@ -32,20 +45,37 @@ describe('stored leads over REST', () => {
 
   test('tell which service, page and day each field comes from, at what price', async () => {
     const companies = await ask<{ companies: { website: string }[] }>('GET', '/v1/sandbox/companies?limit=1')
-    const scraped = await ask<{ results: { outputs: Lead[] }[] }>('POST', '/v1/blocks/scrape-website', { items: [{ website: companies.companies[0]?.website }] })
+    const scraped = await ask<{ results: { outputs: Lead[] }[] }>('POST', '/v1/blocks/scrape-website', {
+      items: [{ website: companies.companies[0]?.website }],
+    })
     const person = scraped.results[0]?.outputs.find(({ email, kind }) => email && kind === 'person')
-    const verified = await ask<{ results: { outputs: Lead[] }[]; usage: { price: number } }>('POST', '/v1/blocks/verify-email', { items: [person], options: { depth: 'services', providers: ['zerobounce'] } })
+    const verified = await ask<{ results: { outputs: Lead[] }[]; usage: { price: number } }>(
+      'POST',
+      '/v1/blocks/verify-email',
+      { items: [person], options: { depth: 'services', providers: ['zerobounce'] } },
+    )
     const [output] = verified.results[0]?.outputs ?? []
-    const [stored] = (await ask<{ results: { outputs: { lead: Lead }[] }[] }>('POST', '/v1/blocks/lead-store', { items: [output] })).results[0]?.outputs ?? []
+    const [stored] =
+      (await ask<{ results: { outputs: { lead: Lead }[] }[] }>('POST', '/v1/blocks/lead-store', { items: [output] }))
+        .results[0]?.outputs ?? []
     const { facts } = await ask<{ facts: object[] }>('GET', `/v1/leads/${stored?.lead.id}/facts`)
     expect(facts).toContainEqual(expect.objectContaining({ field: 'email', source: person?.source }))
     expect(facts).toContainEqual(
-      expect.objectContaining({ field: 'verdict', source: 'zerobounce', price: verified.usage.price, ledger: expect.stringMatching(/^led_/), at: expect.any(String) }),
+      expect.objectContaining({
+        field: 'verdict',
+        source: 'zerobounce',
+        price: verified.usage.price,
+        ledger: expect.stringMatching(/^led_/),
+        at: expect.any(String),
+      }),
     )
   })
 
   test('are merged, split again, and deleted', async () => {
-    const [one, two] = [await store({ email: 'cleo@acme.example', title: 'CTO' }), await store({ email: 'cleo2@acme.example', title: 'CEO' })]
+    const [one, two] = [
+      await store({ email: 'cleo@acme.example', title: 'CTO' }),
+      await store({ email: 'cleo2@acme.example', title: 'CEO' }),
+    ]
     expect(await ask('POST', `/v1/leads/${one.id}/merge`, { into: two.id })).toMatchObject({ id: two.id })
     expect(await ask('DELETE', `/v1/leads/${one.id}/merge`)).toMatchObject({ id: one.id, title: 'CTO' })
     expect(await ask('GET', `/v1/leads/${two.id}`)).toMatchObject({ title: 'CEO' })
@@ -58,9 +88,19 @@ describe('stored leads over REST', () => {
     const { id } = await store({ email: 'dora@acme.example', title: 'Older' })
     await ask('POST', '/v1/leads', { lead: { email: 'dora@acme.example', title: 'Newer' }, confidence: 0.2 })
     expect(await ask('GET', '/v1/settings/view-rules')).toEqual({ version: 0, rules: {} })
-    expect(await ask('PUT', '/v1/settings/view-rules', { rules: { title: { newest: true } } })).toEqual({ version: 1, rules: { title: { newest: true } } })
+    expect(await ask('PUT', '/v1/settings/view-rules', { rules: { title: { newest: true } } })).toEqual({
+      version: 1,
+      rules: { title: { newest: true } },
+    })
     const title = async () => (await ask<Lead>('GET', `/v1/leads/${id}`)).title
     await expect.poll(title, { timeout: 30_000 }).toBe('Newer')
-    expect((await hub.call('PUT', '/v1/settings/view-rules', { key: hub.keys.test, body: { rules: { title: { newst: true } } } })).status).toBe(400)
+    expect(
+      (
+        await hub.call('PUT', '/v1/settings/view-rules', {
+          key: hub.keys.test,
+          body: { rules: { title: { newst: true } } },
+        })
+      ).status,
+    ).toBe(400)
   })
 })

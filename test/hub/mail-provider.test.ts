@@ -5,7 +5,12 @@ import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.t
 import { startHub, type Hub } from './hub-process.ts'
 
 interface Answer {
-  readonly results: readonly { readonly status: string; readonly outputs: readonly Record<string, unknown>[]; readonly reason?: string; readonly error?: { readonly message: string } }[]
+  readonly results: readonly {
+    readonly status: string
+    readonly outputs: readonly Record<string, unknown>[]
+    readonly reason?: string
+    readonly error?: { readonly message: string }
+  }[]
   readonly usage: { readonly price: number }
 }
 
@@ -25,7 +30,11 @@ afterAll(async () => {
   await sandbox?.stop()
 })
 beforeEach(async () => {
-  await fetch(`${sandbox.url}/_sandbox/reset`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  await fetch(`${sandbox.url}/_sandbox/reset`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
 })
 
 const run = async (block: string, body: object): Promise<Answer> => {
@@ -37,22 +46,29 @@ const run = async (block: string, body: object): Promise<Answer> => {
 /** What a service was asked since the reset, as one text. */
 const askedOf = async (connector: string): Promise<string> => {
   const answer = await fetch(`${sandbox.url}/_sandbox/requests?connector=${connector}&limit=500`)
-  const { requests }: { requests: { method: string; path: string; query?: unknown; body?: unknown }[] } = await answer.json()
+  const { requests }: { requests: { method: string; path: string; query?: unknown; body?: unknown }[] } =
+    await answer.json()
   return requests.map((request) => JSON.stringify(request)).join('\n')
 }
 
 describe('a private mailbox is no employer', () => {
   const firmsAsked = /companies\/find|organizations\/enrich/
 
-  test.skipIf(withoutCase)(`nobody is asked for the company of the case’s lead, and nothing is charged${withoutCase}`, async () => {
-    const { results, usage } = await run('enrich-lead', JSON.parse(readFileSync(h8, 'utf8')))
-    expect(results[0]?.outputs[0]).not.toHaveProperty('company')
-    expect(usage.price).toBe(0)
-    expect(await askedOf('hunter')).not.toMatch(firmsAsked)
-  })
+  test.skipIf(withoutCase)(
+    `nobody is asked for the company of the case’s lead, and nothing is charged${withoutCase}`,
+    async () => {
+      const { results, usage } = await run('enrich-lead', JSON.parse(readFileSync(h8, 'utf8')))
+      expect(results[0]?.outputs[0]).not.toHaveProperty('company')
+      expect(usage.price).toBe(0)
+      expect(await askedOf('hunter')).not.toMatch(firmsAsked)
+    },
+  )
 
   test.each(['gmx.de', 'gmail.com', 'web.de'])('%s: asked by no service, in no field', async (domain) => {
-    const items = [{ email: `bea.klein@${domain}`, fullName: 'Bea Klein' }, { fullName: 'Bea Klein', website: `https://www.${domain}` }]
+    const items = [
+      { email: `bea.klein@${domain}`, fullName: 'Bea Klein' },
+      { fullName: 'Bea Klein', website: `https://www.${domain}` },
+    ]
     for (const provider of ['hunter', 'apollo']) {
       const { results } = await run('enrich-lead', { items, options: { providers: [provider], maxAgeDays: 0 } })
       for (const { outputs } of results) expect(outputs[0] ?? {}).not.toHaveProperty('company')
@@ -65,9 +81,18 @@ describe('a private mailbox is no employer', () => {
 
   test('nor are people looked for there, nor is it written as a company or stored as one', async () => {
     const found = await run('find-leads', { items: [{ website: 'gmail.com' }], options: { providers: ['apollo'] } })
-    expect(found.results[0]).toMatchObject({ status: 'failed', error: { message: 'Anybody can have a mailbox at gmail.com, so it says nothing of a company.' } })
-    const written = await run('sync-crm', { items: [{ company: { name: 'Klein', domain: 'gmail.com' } }], options: { crm: 'hubspot', object: 'company' } })
-    expect(written.results[0]).toMatchObject({ status: 'skipped', reason: expect.stringMatching(/^gmail\.com is a mail provider/) })
+    expect(found.results[0]).toMatchObject({
+      status: 'failed',
+      error: { message: 'Anybody can have a mailbox at gmail.com, so it says nothing of a company.' },
+    })
+    const written = await run('sync-crm', {
+      items: [{ company: { name: 'Klein', domain: 'gmail.com' } }],
+      options: { crm: 'hubspot', object: 'company' },
+    })
+    expect(written.results[0]).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(/^gmail\.com is a mail provider/),
+    })
     expect((await askedOf('apollo')) + (await askedOf('hubspot'))).not.toContain('gmail.com')
   })
 })

@@ -26,7 +26,14 @@ let document: Document
 let text: string
 let operations: { method: string; path: string; operation: Operation }[]
 
-const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, strictTuples: false, allErrors: true, keywords: ['x-form', 'x-advanced', 'x-shown-for'] })
+const ajv = new Ajv2020({
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  strictTuples: false,
+  allErrors: true,
+  keywords: ['x-form', 'x-advanced', 'x-shown-for'],
+})
 addFormats.default(ajv)
 /** The document is one schema of many: its parts are referred to from within. */
 const within = (schema: AnySchemaObject): AnySchemaObject =>
@@ -40,7 +47,9 @@ beforeAll(async () => {
   const answer = await hub.call<Document>('GET', '/openapi.json')
   text = answer.text
   document = answer.body
-  operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ method, path, operation })))
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
+  )
   ajv.addVocabulary(['components'])
   ajv.addSchema({ $id: 'hub', components: within(document.components) })
   await fill()
@@ -50,14 +59,31 @@ afterAll(() => hub.stop())
 /** Something for every list to show. */
 const fill = async (): Promise<void> => {
   const key = hub.keys.test
-  await hub.call('POST', '/v1/connections', { key, body: { connector: 'hunter', name: 'Ours', fields: { apiKey: 'k' }, limits: [{ calls: 1, per: '1s' }], creditPrice: 5 } })
-  await hub.call('POST', '/v1/leads', { key, body: { lead: { email: 'anna@acme.example', fullName: 'Anna Berg', company: { domain: 'acme.example' } } } })
-  await hub.call('POST', '/v1/blocks/verify-email', { key, body: { items: [{ email: 'anna@acme.example' }, { email: '' }] } })
+  await hub.call('POST', '/v1/connections', {
+    key,
+    body: {
+      connector: 'hunter',
+      name: 'Ours',
+      fields: { apiKey: 'k' },
+      limits: [{ calls: 1, per: '1s' }],
+      creditPrice: 5,
+    },
+  })
+  await hub.call('POST', '/v1/leads', {
+    key,
+    body: { lead: { email: 'anna@acme.example', fullName: 'Anna Berg', company: { domain: 'acme.example' } } },
+  })
+  await hub.call('POST', '/v1/blocks/verify-email', {
+    key,
+    body: { items: [{ email: 'anna@acme.example' }, { email: '' }] },
+  })
 }
 
 const schemasOf = ({ parameters = [], requestBody, responses }: Operation): AnySchemaObject[] => [
   ...parameters.map(({ schema }) => schema),
-  ...[requestBody, ...Object.values(responses)].flatMap((part) => Object.values(part?.content ?? {})).flatMap(({ schema }) => (schema ? [schema] : [])),
+  ...[requestBody, ...Object.values(responses)]
+    .flatMap((part) => Object.values(part?.content ?? {}))
+    .flatMap(({ schema }) => (schema ? [schema] : [])),
 ]
 
 test('it is a document of OpenAPI 3.1 whose operations have names of their own', () => {
@@ -83,7 +109,11 @@ test('a parameter of a path is described, required, and in the path', () => {
 })
 
 test('a parameter that has a default may be left out', () => {
-  const wrong = operations.flatMap(({ path, operation }) => (operation.parameters ?? []).filter(({ required, schema }) => required && 'default' in schema).map(({ name }) => `${path} ${name}`))
+  const wrong = operations.flatMap(({ path, operation }) =>
+    (operation.parameters ?? [])
+      .filter(({ required, schema }) => required && 'default' in schema)
+      .map(({ name }) => `${path} ${name}`),
+  )
   expect(wrong).toEqual([])
 })
 
@@ -99,7 +129,8 @@ test('what is called a run is the same everywhere', () => {
   const look = (place: string, part: unknown): void => {
     if (typeof part !== 'object' || part === null) return
     const properties: unknown = 'properties' in part ? part.properties : undefined
-    if (typeof properties === 'object' && properties !== null && 'run' in properties) runs.push({ place, schema: properties.run })
+    if (typeof properties === 'object' && properties !== null && 'run' in properties)
+      runs.push({ place, schema: properties.run })
     for (const one of Object.values(part)) look(place, one)
   }
   for (const { path, operation } of operations) look(path, operation.responses)
@@ -109,22 +140,49 @@ test('what is called a run is the same everywhere', () => {
 })
 
 test('every schema compiles, with no keyword that JSON Schema does not know', () => {
-  const schemas = [...Object.values(document.components.schemas), ...operations.flatMap(({ operation }) => schemasOf(operation))]
+  const schemas = [
+    ...Object.values(document.components.schemas),
+    ...operations.flatMap(({ operation }) => schemasOf(operation)),
+  ]
   expect(schemas.length).toBeGreaterThan(30)
   for (const schema of schemas) compile(schema)
 })
 
 test('every GET without parameters answers as its schema says, in both modes', async () => {
-  const simple = operations.filter(({ method, path, operation }) => method === 'get' && !path.includes('{') && !(operation.parameters ?? []).some(({ required, schema }) => required && !('default' in schema)))
-  expect(simple.map(({ path }) => path)).toEqual(expect.arrayContaining(['/health', '/v1/me', '/v1/leads', '/v1/runs', '/v1/blocks', '/v1/connectors', '/v1/connections', '/v1/sandbox/companies']))
+  const simple = operations.filter(
+    ({ method, path, operation }) =>
+      method === 'get' &&
+      !path.includes('{') &&
+      !(operation.parameters ?? []).some(({ required, schema }) => required && !('default' in schema)),
+  )
+  expect(simple.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([
+      '/health',
+      '/v1/me',
+      '/v1/leads',
+      '/v1/runs',
+      '/v1/blocks',
+      '/v1/connectors',
+      '/v1/connections',
+      '/v1/sandbox/companies',
+    ]),
+  )
   for (const { path, operation } of simple)
     for (const key of [hub.keys.test, hub.keys.live]) {
       const answer = await hub.call('GET', path, { key })
       const described = operation.responses[answer.status] ?? operation.responses.default
       const media = described?.content?.[answer.type]
-      expect({ path, status: answer.status, described: Boolean(media?.schema) }).toEqual({ path, status: answer.status, described: true })
+      expect({ path, status: answer.status, described: Boolean(media?.schema) }).toEqual({
+        path,
+        status: answer.status,
+        described: true,
+      })
       const validate = compile(media?.schema ?? undescribed)
-      expect({ path, fits: validate(answer.body), errors: validate.errors ?? [] }).toEqual({ path, fits: true, errors: [] })
+      expect({ path, fits: validate(answer.body), errors: validate.errors ?? [] }).toEqual({
+        path,
+        fits: true,
+        errors: [],
+      })
     }
 })
 
@@ -132,7 +190,10 @@ test('a block’s answer is as its schema says, also where an item failed', asyn
   const calls: [string, object][] = [
     ['verify-email', { items: [{ email: 'anna@acme.example' }, { email: 5 }] }],
     ['score-lead', { items: [{ title: 'CEO' }] }],
-    ['lead-store', { items: [{ email: 'anna@acme.example', fullName: 'Anna Berg', company: { domain: 'acme.example' } }, {}] }],
+    [
+      'lead-store',
+      { items: [{ email: 'anna@acme.example', fullName: 'Anna Berg', company: { domain: 'acme.example' } }, {}] },
+    ],
     ['find-leads', { items: [{ website: 'juvenile-deed.example', row: 1 }, {}] }],
     ['find-leads', { items: [{}], options: { kind: 'companies', locations: ['Austin'], limit: 3 } }],
     ['send-message', { items: [{ mobile: '+15125550123' }, {}], options: { channel: 'sms', text: 'Hello' } }],
@@ -140,8 +201,15 @@ test('a block’s answer is as its schema says, also where an item failed', asyn
   ]
   for (const [block, body] of calls) {
     const answer = await hub.call('POST', `/v1/blocks/${block}`, { key: hub.keys.test, body })
-    const validate = compile(document.paths[`/v1/blocks/${block}`]?.post?.responses[answer.status]?.content?.[answer.type]?.schema ?? undescribed)
-    expect({ block, fits: validate(answer.body), errors: validate.errors ?? [] }).toEqual({ block, fits: true, errors: [] })
+    const validate = compile(
+      document.paths[`/v1/blocks/${block}`]?.post?.responses[answer.status]?.content?.[answer.type]?.schema ??
+        undescribed,
+    )
+    expect({ block, fits: validate(answer.body), errors: validate.errors ?? [] }).toEqual({
+      block,
+      fits: true,
+      errors: [],
+    })
   }
 })
 
@@ -150,15 +218,29 @@ test('every operation refuses a stranger as Problem says, unless it is open', as
   for (const { method, path, operation } of operations) {
     const answer = await hub.call(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x'))
     if (operation.security?.length === 0) expect(answer.status).not.toBe(401)
-    else expect({ path, status: answer.status, type: answer.type, problem: problem(answer.body) }).toEqual({ path, status: 401, type: 'application/problem+json', problem: true })
+    else
+      expect({ path, status: answer.status, type: answer.type, problem: problem(answer.body) }).toEqual({
+        path,
+        status: 401,
+        type: 'application/problem+json',
+        problem: true,
+      })
   }
 })
 
 test('every operation on something that is not there answers as Problem says', async () => {
   const problem = compile({ $ref: '#/components/schemas/Problem' })
   for (const { method, path } of operations.filter((each) => each.path.includes('{'))) {
-    const answer = await hub.call(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'nobody'), { key: hub.keys.test, ...(method !== 'get' && { body: {} }) })
-    expect({ path, method, type: answer.type, problem: problem(answer.body) }).toEqual({ path, method, type: 'application/problem+json', problem: true })
+    const answer = await hub.call(method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'nobody'), {
+      key: hub.keys.test,
+      ...(method !== 'get' && { body: {} }),
+    })
+    expect({ path, method, type: answer.type, problem: problem(answer.body) }).toEqual({
+      path,
+      method,
+      type: 'application/problem+json',
+      problem: true,
+    })
     expect([400, 404]).toContain(answer.status)
   }
 })

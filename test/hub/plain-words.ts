@@ -4,7 +4,8 @@ import { problemsOf } from '../../hub-server/src/contracts/validate.ts'
 import type { HubAnswer } from './hub-process.ts'
 
 /** What no person should be shown: a program's insides. */
-const insides = /undefined|\[object |NaN|\bat (async )?\S+ \(|node_modules|\.ts:\d|Something went wrong inside the hub|must NOT|ECONN|EADDR/
+const insides =
+  /undefined|\[object |NaN|\bat (async )?\S+ \(|node_modules|\.ts:\d|Something went wrong inside the hub|must NOT|ECONN|EADDR/
 
 /** One or more whole sentences without a program's insides. */
 export const expectSentence = (text: string): void => {
@@ -21,7 +22,11 @@ export interface Expected {
 
 /** The answer is a problem of RFC 9457 that says what happened and what to do. */
 export const expectProblem = (answer: HubAnswer<unknown>, { status, kind, names = /./ }: Expected): void => {
-  expect(answer).toMatchObject({ status, type: 'application/problem+json', body: { status, kind, type: `about:blank#${kind}` } })
+  expect(answer).toMatchObject({
+    status,
+    type: 'application/problem+json',
+    body: { status, kind, type: `about:blank#${kind}` },
+  })
   expect(problemsOf(Problem, answer.body)).toEqual([])
   const { title, detail, advice }: Problem = JSON.parse(answer.text)
   expect(title).not.toBe('')

@@ -44,17 +44,32 @@ beforeAll(async () => {
   write(folder, 'my-jsonata', connectorYaml('my-jsonata', '=verdict = (('))
   write(folder, 'my-other-name', connectorYaml('my-another-name', good))
   write(folder, 'hunter', connectorYaml('hunter', good))
-  write(folder, 'my-endless-call', connectorYaml('my-endless-call', '=($again := function($n) { $again($n + 1) }; $again(0))'))
+  write(
+    folder,
+    'my-endless-call',
+    connectorYaml('my-endless-call', '=($again := function($n) { $again($n + 1) }; $again(0))'),
+  )
   write(folder, 'my-endless-regex', connectorYaml('my-endless-regex', '=$contains(text, /^(a+)+$/)'))
-  write(folder, 'my-hog', connectorYaml('my-hog', '=($grow := function($list) { $grow($append($list, $list)) }; $grow([1..1000]))'))
+  write(
+    folder,
+    'my-hog',
+    connectorYaml('my-hog', '=($grow := function($list) { $grow($append($list, $list)) }; $grow([1..1000]))'),
+  )
   symlinkSync(join(folder, 'nowhere'), join(folder, 'my-dead-link'))
   symlinkSync(join(folder, 'my-circle-two'), join(folder, 'my-circle-one'))
   symlinkSync(join(folder, 'my-circle-one'), join(folder, 'my-circle-two'))
   mkdirSync(join(folder, 'my-folder-for-a-file', 'connector.yaml'), { recursive: true })
   mkdirSync(join(folder, 'my-folder-for-a-file', 'sandbox.yaml'))
-  write(folder, 'my-bomb', `a: &a [x,x,x]\n${[...'bcdefghijklm'].map((name, at) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefghijkl'[at]}`).join(',')}]`).join('\n')}`)
+  write(
+    folder,
+    'my-bomb',
+    `a: &a [x,x,x]\n${[...'bcdefghijklm'].map((name, at) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefghijkl'[at]}`).join(',')}]`).join('\n')}`,
+  )
   write(folder, 'my-latin', '')
-  writeFileSync(join(folder, 'my-latin', 'connector.yaml'), Buffer.from(connectorYaml('my-latin', good).replace('name: my-latin', 'name: Größe'), 'latin1'))
+  writeFileSync(
+    join(folder, 'my-latin', 'connector.yaml'),
+    Buffer.from(connectorYaml('my-latin', good).replace('name: my-latin', 'name: Größe'), 'latin1'),
+  )
   write(folder, 'my-huge', '')
   truncateSync(join(folder, 'my-huge', 'connector.yaml'), 100 * 1024 * 1024)
   hub = await startHub({ env: { CONNECTORS_DIR: `${folder}:${join(folder, 'nothing-here')}` } })
@@ -71,7 +86,10 @@ interface Answer {
 const emails = (count: number): string[] => Array.from({ length: count }, (_, index) => `anna${index}@acme.example`)
 
 const verify = async (provider: string, addresses = emails(1)) => {
-  const body = { items: addresses.map((email) => ({ email })), options: { depth: 'services', providers: [provider], maxAgeDays: 0 } }
+  const body = {
+    items: addresses.map((email) => ({ email })),
+    options: { depth: 'services', providers: [provider], maxAgeDays: 0 },
+  }
   return (await hub.call<Answer>('POST', '/v1/blocks/verify-email', { key: hub.keys.test, body })).body.results
 }
 
@@ -84,7 +102,10 @@ test.for<Reported>([
   ['my-other-name', 2, /id: my-other-name/],
   ['hunter', 1, /\\"hunter\\" is taken.*my-hunter/],
 ])('a mistake in %s/connector.yaml is reported with file, line %i and what to write', ([id, line, names]) => {
-  const lines = hub.output().split('\n').filter((each) => each.includes(join(folder, id, 'connector.yaml')))
+  const lines = hub
+    .output()
+    .split('\n')
+    .filter((each) => each.includes(join(folder, id, 'connector.yaml')))
   expect(lines.find((each) => names.test(each)) ?? hub.output()).toMatch(new RegExp(`"line":${line},`))
 })
 
@@ -100,46 +121,67 @@ test.for<[id: string, message: RegExp]>([
   ['my-bomb', /stand for one another, or for too much/],
   ['my-latin', /UTF-8/],
   ['my-huge', /longer than/],
-])('%s cannot be read: it stands in the log and among the problems that /connect shows, and the hub lives', async ([id, message]) => {
-  const { body } = await hub.call<{ problems: { file: string; message: string; instead: string }[] }>('GET', '/v1/connectors', { key: hub.keys.test })
-  const problem = body.problems.find(({ file }) => file.includes(join(folder, id)))
-  expect(problem?.message).toMatch(message)
-  expect(problem?.instead).not.toBe('')
-  expect(hub.output()).toContain(JSON.stringify(problem?.message))
-})
+])(
+  '%s cannot be read: it stands in the log and among the problems that /connect shows, and the hub lives',
+  async ([id, message]) => {
+    const { body } = await hub.call<{ problems: { file: string; message: string; instead: string }[] }>(
+      'GET',
+      '/v1/connectors',
+      { key: hub.keys.test },
+    )
+    const problem = body.problems.find(({ file }) => file.includes(join(folder, id)))
+    expect(problem?.message).toMatch(message)
+    expect(problem?.instead).not.toBe('')
+    expect(hub.output()).toContain(JSON.stringify(problem?.message))
+  },
+)
 
 test('the other connectors work, and a built-in is not replaced', async () => {
-  const { body } = await hub.call<{ connectors: { id: string; name: string }[] }>('GET', '/v1/connectors', { key: hub.keys.test })
+  const { body } = await hub.call<{ connectors: { id: string; name: string }[] }>('GET', '/v1/connectors', {
+    key: hub.keys.test,
+  })
   const ids = body.connectors.map(({ id }) => id)
   expect(ids).toEqual(expect.arrayContaining(['hunter', 'zerobounce', 'my-good']))
-  for (const broken of ['my-typo', 'my-yaml', 'my-jsonata', 'my-other-name', 'my-another-name']) expect(ids).not.toContain(broken)
+  for (const broken of ['my-typo', 'my-yaml', 'my-jsonata', 'my-other-name', 'my-another-name'])
+    expect(ids).not.toContain(broken)
   expect(body.connectors.find(({ id }) => id === 'hunter')?.name).toBe('Hunter')
-  expect(await verify('my-good')).toMatchObject([{ status: 'done', outputs: [{ verdict: 'deliverable', verifiedBy: 'my-good' }] }])
+  expect(await verify('my-good')).toMatchObject([
+    { status: 'done', outputs: [{ verdict: 'deliverable', verifiedBy: 'my-good' }] },
+  ])
 })
 
-test.for([['my-endless-call'], ['my-endless-regex'], ['my-hog']])('an expression of %s that never ends fails its items, and the hub answers others meanwhile', async ([provider = '']) => {
-  const items = emails(4)
-  let over = false
-  const running = verify(provider, items).finally(() => {
-    over = true
-  })
-  let meanwhile = 0
-  while (!over) {
-    expect((await hub.call('GET', '/health')).status).toBe(200)
-    if (!over) meanwhile++
-  }
-  const results = await running
-  expect(results).toHaveLength(items.length)
-  for (const { status, error } of results) {
-    expect(status).toBe('failed')
-    expectItemError(error, 'bad_response', new RegExp(`${provider}.*operations\\.verifyEmail\\.read\\.status.*(stopped|failed)`))
-  }
-  // A hub that is held up answers once an expression at most.
-  expect(meanwhile).toBeGreaterThan(2 * items.length)
-})
+test.for([['my-endless-call'], ['my-endless-regex'], ['my-hog']])(
+  'an expression of %s that never ends fails its items, and the hub answers others meanwhile',
+  async ([provider = '']) => {
+    const items = emails(4)
+    let over = false
+    const running = verify(provider, items).finally(() => {
+      over = true
+    })
+    let meanwhile = 0
+    while (!over) {
+      expect((await hub.call('GET', '/health')).status).toBe(200)
+      if (!over) meanwhile++
+    }
+    const results = await running
+    expect(results).toHaveLength(items.length)
+    for (const { status, error } of results) {
+      expect(status).toBe('failed')
+      expectItemError(
+        error,
+        'bad_response',
+        new RegExp(`${provider}.*operations\\.verifyEmail\\.read\\.status.*(stopped|failed)`),
+      )
+    }
+    // A hub that is held up answers once an expression at most.
+    expect(meanwhile).toBeGreaterThan(2 * items.length)
+  },
+)
 
 test('after expressions that never end, the good ones of the same hub still work', async () => {
-  expect(await verify('my-good', ['later@acme.example'])).toMatchObject([{ status: 'done', outputs: [{ verdict: 'deliverable' }] }])
+  expect(await verify('my-good', ['later@acme.example'])).toMatchObject([
+    { status: 'done', outputs: [{ verdict: 'deliverable' }] },
+  ])
 })
 
 test('a regular expression that is none leaves out its connector, not the hub', async () => {

@@ -32,7 +32,10 @@ test('a port in use ends the start with a sentence', async () => {
   const address = other.address()
   const port = address && typeof address === 'object' ? address.port : 0
   try {
-    expectRefusal(await runRefusedHub({ data: folder(), port }), new RegExp(`Port ${port} is already in use\\. .*another port`))
+    expectRefusal(
+      await runRefusedHub({ data: folder(), port }),
+      new RegExp(`Port ${port} is already in use\\. .*another port`),
+    )
   } finally {
     other.close()
   }
@@ -47,7 +50,10 @@ test('a data folder in use is refused, and the hub that uses it goes on', async 
   try {
     const refusal = new RegExp(`in use by another hub \\(${first.url}, process ${first.pid}\\).*another folder`)
     expectRefusal(await runRefusedHub({ data: first.data }), refusal)
-    const { status } = await first.call('POST', '/v1/leads', { key: first.keys.test, body: { lead: { email: 'anna@acme.example' } } })
+    const { status } = await first.call('POST', '/v1/leads', {
+      key: first.keys.test,
+      body: { lead: { email: 'anna@acme.example' } },
+    })
     expect(status).toBe(200)
   } finally {
     expect(await first.stop()).toBe(0)
@@ -60,16 +66,24 @@ test('of two hubs that start on one folder at once, one is refused', async () =>
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   for (const hub of running) await hub.stop()
   expect(running).toHaveLength(1)
-  expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : '')).join('')).toContain('in use by another hub')
+  expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : '')).join('')).toContain(
+    'in use by another hub',
+  )
 })
 
 test('data of a newer version is refused, not spoilt', async () => {
   const data = folder()
   const made = await openDatabase({ folder: data })
   const migrations = made.db.withTables<{ kysely_migration: { name: string; timestamp: string } }>()
-  await migrations.insertInto('kysely_migration').values({ name: '9999-from-the-future', timestamp: '2099-01-01' }).execute()
+  await migrations
+    .insertInto('kysely_migration')
+    .values({ name: '9999-from-the-future', timestamp: '2099-01-01' })
+    .execute()
   await made.close()
-  expectRefusal(await runRefusedHub({ data }), /newer version of the hub.*9999-from-the-future.*Start that newer version/)
+  expectRefusal(
+    await runRefusedHub({ data }),
+    /newer version of the hub.*9999-from-the-future.*Start that newer version/,
+  )
 
   const again = await openDatabase({ folder: data }).catch((thrown: unknown) => String(thrown))
   expect(again).toContain('newer version')
@@ -92,13 +106,19 @@ test.for<[string, (port: number) => string]>([
 })
 
 test('a Redis where nobody answers ends the start with a sentence that does not hold its password', async () => {
-  const refused = await runRefusedHub({ data: folder(), env: { REDIS_URL: `redis://:s3cret-word@127.0.0.1:${await freePort()}` } })
+  const refused = await runRefusedHub({
+    data: folder(),
+    env: { REDIS_URL: `redis://:s3cret-word@127.0.0.1:${await freePort()}` },
+  })
   expectRefusal(refused, /REDIS_URL/)
   expect(refused.output).not.toContain('s3cret-word')
 })
 
 test('sealing keys of the wrong length end the start with a sentence that does not hold them', async () => {
-  const refused = await runRefusedHub({ data: folder(), env: { SEALING_KEYS: Buffer.from('too-short-a-key').toString('base64') } })
+  const refused = await runRefusedHub({
+    data: folder(),
+    env: { SEALING_KEYS: Buffer.from('too-short-a-key').toString('base64') },
+  })
   expectRefusal(refused, /32 bytes/)
   expect(refused.output).not.toContain(Buffer.from('too-short-a-key').toString('base64'))
 })

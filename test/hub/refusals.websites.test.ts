@@ -14,13 +14,18 @@ interface Answer {
 }
 
 const scrape = async (key: string, websites: readonly string[]) => {
-  const { status, body } = await hub.call<Answer>('POST', '/v1/blocks/scrape-website', { key, body: { items: websites.map((website) => ({ website })) } })
+  const { status, body } = await hub.call<Answer>('POST', '/v1/blocks/scrape-website', {
+    key,
+    body: { items: websites.map((website) => ({ website })) },
+  })
   expect(status).toBe(200)
   return body.results
 }
 
 const ofTheSandbox = async (): Promise<string> => {
-  const { body } = await hub.call<{ companies: { website: string }[] }>('GET', '/v1/sandbox/companies?limit=1', { key: hub.keys.test })
+  const { body } = await hub.call<{ companies: { website: string }[] }>('GET', '/v1/sandbox/companies?limit=1', {
+    key: hub.keys.test,
+  })
   return body.companies[0]?.website ?? ''
 }
 
@@ -60,7 +65,11 @@ test.for<Case>([
 })
 
 test('a website that never answers, or sends its page drop by drop, is given up; the one beside it is read', async () => {
-  const [silent, dripping, good] = await scrape(hub.keys.test, ['http://never-answers.test', 'http://slow-drip.test', await ofTheSandbox()])
+  const [silent, dripping, good] = await scrape(hub.keys.test, [
+    'http://never-answers.test',
+    'http://slow-drip.test',
+    await ofTheSandbox(),
+  ])
   expectItemError(silent?.error, 'timeout', /never-answers\.test/)
   expectItemError(dripping?.error, 'timeout', /slow-drip\.test/)
   expect(good?.status).toBe('done')
@@ -69,7 +78,11 @@ test('a website that never answers, or sends its page drop by drop, is given up;
 test('endless pages and bombs of gzip do not fill the memory, and the website beside them is read', async () => {
   const before = memoryOf(hub.pid)
   for (let count = 0; count < 3; count++) {
-    const [endless, bomb, good] = await scrape(hub.keys.test, ['http://endless.test', 'http://gzip-bomb.test', await ofTheSandbox()])
+    const [endless, bomb, good] = await scrape(hub.keys.test, [
+      'http://endless.test',
+      'http://gzip-bomb.test',
+      await ofTheSandbox(),
+    ])
     expectItemError(endless?.error, 'bad_response', /5 MB/)
     expectItemError(bomb?.error, 'bad_response', /5 MB/)
     expect(good?.status).toBe('done')

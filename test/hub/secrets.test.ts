@@ -7,7 +7,10 @@ import { echoingConnector, filesIn, leaksIn, marker, readTables } from './secret
 interface Shown {
   readonly id: string
   readonly capabilities: string[]
-  readonly auth: { consent?: object; fields: { name: string; secret?: boolean; default?: string; options?: { value: string }[] }[] }
+  readonly auth: {
+    consent?: object
+    fields: { name: string; secret?: boolean; default?: string; options?: { value: string }[] }[]
+  }
 }
 
 /** The sandbox's vendors behave by the words in a key (docs/sandbox.md). */
@@ -44,7 +47,16 @@ beforeAll(async () => {
     }
     await Promise.all(Array.from({ length: atOnce }, work))
     await makeErrors(call)
-    for (const path of ['/v1/connections', '/v1/runs?limit=100', '/v1/leads', '/v1/blocks', '/openapi.json', '/health', '/connect']) await call('GET', path)
+    for (const path of [
+      '/v1/connections',
+      '/v1/runs?limit=100',
+      '/v1/leads',
+      '/v1/blocks',
+      '/openapi.json',
+      '/health',
+      '/connect',
+    ])
+      await call('GET', path)
   } finally {
     await hub.stop()
     output = hub.output()
@@ -56,7 +68,12 @@ afterAll(() => rmSync(place, { recursive: true, force: true }))
 type Call = <Body>(method: string, path: string, options?: CallOptions) => Promise<Body>
 
 const fieldsOf = ({ auth }: Shown, mood: string): Record<string, string> =>
-  Object.fromEntries(auth.fields.map(({ name, secret, default: usual, options }) => [name, secret ? `${mood}-${marker}-${name}` : (options?.[0]?.value ?? usual ?? 'plain')]))
+  Object.fromEntries(
+    auth.fields.map(({ name, secret, default: usual, options }) => [
+      name,
+      secret ? `${mood}-${marker}-${name}` : (options?.[0]?.value ?? usual ?? 'plain'),
+    ]),
+  )
 
 const lead = { email: 'anna@acme.example', fullName: 'Anna Berg', company: { name: 'Acme', domain: 'acme.example' } }
 
@@ -95,7 +112,11 @@ const makeErrors = async (call: Call): Promise<void> => {
     ['POST', '/v1/connections', { body: { connector: 'hunter', fields: { key: secret } } }],
     ['POST', '/v1/connections', { body: { connector: 'huntr', fields: { apiKey: secret } } }],
     ['POST', '/v1/connections', { body: { connector: 'hunter', fields: { apiKey: { value: secret } } } }],
-    ['POST', '/v1/connections', { body: { connector: 'hunter', fields: { apiKey: `${secret}\u0000` }, name: '\u0000' } }],
+    [
+      'POST',
+      '/v1/connections',
+      { body: { connector: 'hunter', fields: { apiKey: `${secret}\u0000` }, name: '\u0000' } },
+    ],
     ['POST', '/v1/connections', { body: { connector: 'hunter', fields: [secret] } }],
     ['GET', '/v1/me', { key: secret }],
     ['GET', '/v1/me', { key: `${keys.test}x` }],
@@ -106,7 +127,9 @@ const makeErrors = async (call: Call): Promise<void> => {
 
 test('every connector was tried in every mood', () => {
   expect(tried).toEqual(expect.arrayContaining(['hunter', 'zerobounce', 'my-echo']))
-  expect(answers.filter(({ asked }) => asked.startsWith('PUT')).map(({ asked }) => asked.replace(/^.* /, ''))).toEqual(Array.from({ length: (tried.length - byConsent.length) * moods.length }, () => '200'))
+  expect(answers.filter(({ asked }) => asked.startsWith('PUT')).map(({ asked }) => asked.replace(/^.* /, ''))).toEqual(
+    Array.from({ length: (tried.length - byConsent.length) * moods.length }, () => '200'),
+  )
   expect(byConsent).toEqual(expect.arrayContaining(['linkedin', 'x']))
   const tests = answers.filter(({ asked }) => asked.includes('/test '))
   expect(tests.filter(({ text }) => text.includes('"ok":true'))).not.toEqual([])
@@ -114,7 +137,9 @@ test('every connector was tried in every mood', () => {
 })
 
 test('no answer holds a secret or a key of the hub', () => {
-  expect(answers.flatMap(({ asked, text }) => leaksIn(text, Object.values(keys)).map((leak) => `${asked}: ${leak}`))).toEqual([])
+  expect(
+    answers.flatMap(({ asked, text }) => leaksIn(text, Object.values(keys)).map((leak) => `${asked}: ${leak}`)),
+  ).toEqual([])
 })
 
 test('no line of the log holds a secret or a key of the hub', () => {
@@ -128,7 +153,9 @@ test('no table holds a secret or a key of the hub', async () => {
   expect(counts.connection).toBe(2 * tried.length - byConsent.length)
   expect(counts.ledger).toBeGreaterThan(0)
   expect(counts.answer).toBeGreaterThan(0)
-  expect(tables.flatMap(({ table, rows }) => leaksIn(rows, Object.values(keys)).map((leak) => `${table}: ${leak}`))).toEqual([])
+  expect(
+    tables.flatMap(({ table, rows }) => leaksIn(rows, Object.values(keys)).map((leak) => `${table}: ${leak}`)),
+  ).toEqual([])
 })
 
 test('in the data folder keys.json alone holds the hub’s keys, and no file holds a secret', () => {

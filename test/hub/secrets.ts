@@ -6,7 +6,11 @@ import { openDatabase } from '../../hub-server/src/db/database.ts'
 export const marker = 'Geheimnis0815Kennwort'
 
 /** The marker in base64 (basic authentication, signatures), at each of the three places where it may begin. */
-const inBase64 = [0, 1, 2].map((before) => Buffer.from(`${'-'.repeat(before)}${marker}`).toString('base64').slice(before === 0 ? 0 : 4, -4))
+const inBase64 = [0, 1, 2].map((before) =>
+  Buffer.from(`${'-'.repeat(before)}${marker}`)
+    .toString('base64')
+    .slice(before === 0 ? 0 : 4, -4),
+)
 
 /** Which of the secrets a text holds, with what stands around; none where all is well. */
 export const leaksIn = (text: string, secrets: readonly string[] = []): string[] =>

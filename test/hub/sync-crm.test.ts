@@ -32,10 +32,26 @@ const cases = process.env.CASES_DIR ?? fileURLToPath(new URL('../../../shared/ca
 const h7 = `${cases}/h7-crm-says-written.json`
 
 /** What each vendor's record calls what we write; none: it has no place for it. */
-const vendors: Readonly<Record<string, { readonly contact: string; readonly company?: string; readonly title?: string; readonly phone: string; readonly writes: RegExp }>> = {
+const vendors: Readonly<
+  Record<
+    string,
+    {
+      readonly contact: string
+      readonly company?: string
+      readonly title?: string
+      readonly phone: string
+      readonly writes: RegExp
+    }
+  >
+> = {
   hubspot: { contact: 'contact', title: 'jobtitle', phone: 'phone', writes: /batch\/(create|update|upsert)$/ },
   salesforce: { contact: 'Contact', company: 'Account', title: 'Title', phone: 'Phone', writes: /composite\/sobjects/ },
-  pipedrive: { contact: 'person', company: 'organization', phone: 'phones', writes: /(persons|organizations)(\/\d+)?$/ },
+  pipedrive: {
+    contact: 'person',
+    company: 'organization',
+    phone: 'phones',
+    writes: /(persons|organizations)(\/\d+)?$/,
+  },
   apollo: { contact: 'contact', title: 'title', phone: 'direct_phone', writes: /contacts(\/\d+)?$/ },
 }
 
@@ -52,11 +68,17 @@ afterAll(async () => {
 beforeEach(() => control('reset'))
 
 const control = async (path: string, body: unknown = {}): Promise<void> => {
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   expect(answer.status).toBe(200)
 }
-const read = async <Value>(path: string): Promise<Value> => (await (await fetch(`${sandbox.url}/_sandbox/${path}`)).json()) as Value
-const recordsOf = async (crm: string, object: string): Promise<readonly StoredRecord[]> => (await read<{ records: StoredRecord[] }>(`records/${crm}?object=${object}`)).records
+const read = async <Value>(path: string): Promise<Value> =>
+  (await (await fetch(`${sandbox.url}/_sandbox/${path}`)).json()) as Value
+const recordsOf = async (crm: string, object: string): Promise<readonly StoredRecord[]> =>
+  (await read<{ records: StoredRecord[] }>(`records/${crm}?object=${object}`)).records
 /** What was written at a vendor since the sandbox was reset, the oldest first. */
 const writesAt = async (crm: string): Promise<readonly Request[]> => {
   const { requests } = await read<{ requests: Request[] }>(`requests?connector=${crm}&limit=500`)
@@ -64,7 +86,10 @@ const writesAt = async (crm: string): Promise<readonly Request[]> => {
 }
 
 const sync = async (items: readonly object[], options: object): Promise<readonly Result[]> => {
-  const { status, body } = await hub.call<{ results: Result[] }>('POST', '/v1/blocks/sync-crm', { key: hub.keys.test, body: { items, options } })
+  const { status, body } = await hub.call<{ results: Result[] }>('POST', '/v1/blocks/sync-crm', {
+    key: hub.keys.test,
+    body: { items, options },
+  })
   expect(status, JSON.stringify(body)).toBe(200)
   return body.results
 }
@@ -76,40 +101,66 @@ let people = 0
 /** Somebody whom no other test knows. */
 const somebody = (more: object = {}) => {
   const n = ++people
-  return { email: `kim${n}@sync${n}.example`, firstName: 'Kim', lastName: `Case ${n}`, title: 'Buyer', phone: '+493012345678', ...more }
+  return {
+    email: `kim${n}@sync${n}.example`,
+    firstName: 'Kim',
+    lastName: `Case ${n}`,
+    title: 'Buyer',
+    phone: '+493012345678',
+    ...more,
+  }
 }
 
 describe.each(Object.keys(vendors))('Sync CRM with %s', (crm) => {
   const { contact = '', title, company, phone = '' } = vendors[crm] ?? {}
 
-  test.skipIf(!existsSync(h7))('case h7: what is told as written stands in the record, and what has not changed does not go out again', async () => {
-    const { items } = JSON.parse(readFileSync(h7, 'utf8')) as { items: [Record<string, unknown>] }
-    const [item] = items
-    const told = await one(item, { crm })
-    expect(told.outcome).toBe('created')
-    const [record] = await recordsOf(crm, contact)
-    const held = JSON.stringify([record?.fields, company ? (await recordsOf(crm, company)).map(({ fields }) => fields) : []])
-    const values: Record<string, unknown> = { ...item, company: 'Muster AG' }
-    for (const field of told.written) expect(held, field).toContain(String(values[field]))
-    const sent = [...told.written, ...namesOf(told)].sort()
-    expect(sent).toEqual(['city', 'company', 'country', 'email', 'firstName', 'lastName', 'linkedin', 'phone', 'title'])
-    for (const { reason } of told.notWritten) expect(reason).toMatch(/\.$/)
-    expect(told.written).toContain('company')
-    if (title) expect(told.written).toContain('title')
-    else expect(namesOf(told)).toContain('title')
+  test.skipIf(!existsSync(h7))(
+    'case h7: what is told as written stands in the record, and what has not changed does not go out again',
+    async () => {
+      const { items } = JSON.parse(readFileSync(h7, 'utf8')) as { items: [Record<string, unknown>] }
+      const [item] = items
+      const told = await one(item, { crm })
+      expect(told.outcome).toBe('created')
+      const [record] = await recordsOf(crm, contact)
+      const held = JSON.stringify([
+        record?.fields,
+        company ? (await recordsOf(crm, company)).map(({ fields }) => fields) : [],
+      ])
+      const values: Record<string, unknown> = { ...item, company: 'Muster AG' }
+      for (const field of told.written) expect(held, field).toContain(String(values[field]))
+      const sent = [...told.written, ...namesOf(told)].sort()
+      expect(sent).toEqual([
+        'city',
+        'company',
+        'country',
+        'email',
+        'firstName',
+        'lastName',
+        'linkedin',
+        'phone',
+        'title',
+      ])
+      for (const { reason } of told.notWritten) expect(reason).toMatch(/\.$/)
+      expect(told.written).toContain('company')
+      if (title) expect(told.written).toContain('title')
+      else expect(namesOf(told)).toContain('title')
 
-    const before = (await writesAt(crm)).length
-    const again = await one({ ...item, phone: '+493055555555' }, { crm })
-    expect(again).toMatchObject({ outcome: 'updated', id: told.id, written: ['phone'] })
-    expect(namesOf(again)).toEqual(namesOf(told))
-    const writes = (await writesAt(crm)).slice(before)
-    expect(writes).toHaveLength(1)
-    expect(JSON.stringify(writes[0]?.body)).toContain('+493055555555')
-    expect(JSON.stringify(writes[0]?.body)).not.toMatch(/Dora|Maar|Buyer|Muster|Berlin/)
-    expect(JSON.stringify((await recordsOf(crm, contact))[0]?.fields[phone])).toContain('+493055555555')
-    expect(await one({ ...item, phone: '+493055555555' }, { crm })).toMatchObject({ outcome: 'unchanged', written: [] })
-    expect(await writesAt(crm)).toHaveLength(before + 1)
-  })
+      const before = (await writesAt(crm)).length
+      const again = await one({ ...item, phone: '+493055555555' }, { crm })
+      expect(again).toMatchObject({ outcome: 'updated', id: told.id, written: ['phone'] })
+      expect(namesOf(again)).toEqual(namesOf(told))
+      const writes = (await writesAt(crm)).slice(before)
+      expect(writes).toHaveLength(1)
+      expect(JSON.stringify(writes[0]?.body)).toContain('+493055555555')
+      expect(JSON.stringify(writes[0]?.body)).not.toMatch(/Dora|Maar|Buyer|Muster|Berlin/)
+      expect(JSON.stringify((await recordsOf(crm, contact))[0]?.fields[phone])).toContain('+493055555555')
+      expect(await one({ ...item, phone: '+493055555555' }, { crm })).toMatchObject({
+        outcome: 'unchanged',
+        written: [],
+      })
+      expect(await writesAt(crm)).toHaveLength(before + 1)
+    },
+  )
 
   test('never takes back what a salesperson changed in the CRM', async () => {
     const item = somebody({ company: { name: 'Kept Ltd', domain: 'kept.example' } })
@@ -117,7 +168,10 @@ describe.each(Object.keys(vendors))('Sync CRM with %s', (crm) => {
     const [record] = await recordsOf(crm, contact)
     const edited = title ? { [title]: 'Chief Buyer' } : { name: 'Kim of Pipedrive' }
     await control(`edit?connector=${crm}&object=${contact}&id=${record?.id}`, edited)
-    expect(await one({ ...item, phone: '+493099999999' }, { crm })).toMatchObject({ outcome: 'updated', written: ['phone'] })
+    expect(await one({ ...item, phone: '+493099999999' }, { crm })).toMatchObject({
+      outcome: 'updated',
+      written: ['phone'],
+    })
     const [after] = await recordsOf(crm, contact)
     expect(after?.fields).toMatchObject(edited)
   })
@@ -128,14 +182,24 @@ describe.each(Object.keys(vendors))('Sync CRM with %s', (crm) => {
     // Somebody whom this hub does not know, with the same address: the sandbox's record stays, the hub's link does not.
     const other = { ...somebody(), email: item.email.replace('kim', 'tim') }
     const [record] = await recordsOf(crm, contact)
-    const address = crm === 'pipedrive' ? { emails: [{ value: other.email, primary: true, label: 'work' }] } : crm === 'salesforce' ? { Email: other.email } : { email: other.email }
+    const address =
+      crm === 'pipedrive'
+        ? { emails: [{ value: other.email, primary: true, label: 'work' }] }
+        : crm === 'salesforce'
+          ? { Email: other.email }
+          : { email: other.email }
     await control(`edit?connector=${crm}&object=${contact}&id=${record?.id}`, address)
     const before = (await writesAt(crm)).length
     const foretold = await one({ ...other, lastName: 'Other' }, { crm, dryRun: true })
     expect(foretold.outcome).toBe('would_update')
     expect(await writesAt(crm)).toHaveLength(before)
     const done = await one({ ...other, lastName: 'Other' }, { crm })
-    expect(done).toMatchObject({ outcome: 'updated', written: foretold.written, notWritten: foretold.notWritten, id: foretold.id })
+    expect(done).toMatchObject({
+      outcome: 'updated',
+      written: foretold.written,
+      notWritten: foretold.notWritten,
+      id: foretold.id,
+    })
     expect(done.written).not.toContain('phone')
     expect(await recordsOf(crm, contact)).toHaveLength(1)
     expect(await one(somebody(), { crm, dryRun: true })).toMatchObject({ outcome: 'would_create' })
@@ -160,9 +224,15 @@ describe.each(Object.keys(vendors))('Sync CRM with %s', (crm) => {
     await control(`lag?connector=${crm}`, { ms: 3_600_000 })
     const item = somebody({ company: { name: 'Lag Ltd', domain: 'lag.example' } })
     const twin = somebody({ company: { name: 'Lag Ltd', domain: 'www.lag.example' } })
-    const results = await sync([item, { ...item, email: item.email.toUpperCase() }, { ...item, phone: '+493044444444' }, twin], { crm })
+    const results = await sync(
+      [item, { ...item, email: item.email.toUpperCase() }, { ...item, phone: '+493044444444' }, twin],
+      { crm },
+    )
     expect(results.map((result) => crmOf(result).outcome)).toEqual(['created', 'unchanged', 'updated', 'created'])
-    expect(await one({ ...item, phone: '+493033333333' }, { crm })).toMatchObject({ outcome: 'updated', written: ['phone'] })
+    expect(await one({ ...item, phone: '+493033333333' }, { crm })).toMatchObject({
+      outcome: 'updated',
+      written: ['phone'],
+    })
     expect(await recordsOf(crm, contact)).toHaveLength(2)
     if (company) expect(await recordsOf(crm, company)).toHaveLength(1)
   })
@@ -199,7 +269,14 @@ describe('Sync CRM', () => {
   })
 
   test('writes several values in the form that the vendor has for them, and says which are none of the options', async () => {
-    const topics = { crm: 'hubspot', fields: [{ from: 'topics', to: 'lead_topics' }, { from: 'score', to: 'lead_score' }, { from: 'size', to: 'nonsense' }] }
+    const topics = {
+      crm: 'hubspot',
+      fields: [
+        { from: 'topics', to: 'lead_topics' },
+        { from: 'score', to: 'lead_score' },
+        { from: 'size', to: 'nonsense' },
+      ],
+    }
     const item = somebody({ topics: ['Security', 'pricing'], score: '51-200', size: 3 })
     const told = await one(item, topics)
     expect(told.written).toContain('lead_topics')
@@ -211,7 +288,10 @@ describe('Sync CRM', () => {
     const deal = { crm: 'pipedrive', fields: [{ from: 'source', to: source }] }
     expect((await one(somebody({ source: 'outbound' }), deal)).written).toContain(source)
     expect((await recordsOf('pipedrive', 'person'))[0]?.fields.custom_fields).toMatchObject({ [source]: 2 })
-    expect((await one(somebody({ source: 'television' }), deal)).notWritten).toContainEqual({ field: source, reason: expect.stringContaining('no option “television”') as string })
+    expect((await one(somebody({ source: 'television' }), deal)).notWritten).toContainEqual({
+      field: source,
+      reason: expect.stringContaining('no option “television”') as string,
+    })
   })
 
   test('tells a range where the CRM takes a number, and an industry that it does not know', async () => {
@@ -220,7 +300,12 @@ describe('Sync CRM', () => {
     expect(namesOf(told).sort()).toEqual(['employees', 'industry'])
     expect(told.written.toSorted()).toEqual(['domain', 'name'])
     expect(await one({ company }, { crm: 'hubspot', object: 'company' })).toMatchObject({ outcome: 'unchanged' })
-    expect(await one({ company: { ...company, employees: 120, industry: 'Computer Software' } }, { crm: 'hubspot', object: 'company' })).toMatchObject({ outcome: 'updated', notWritten: [] })
+    expect(
+      await one(
+        { company: { ...company, employees: 120, industry: 'Computer Software' } },
+        { crm: 'hubspot', object: 'company' },
+      ),
+    ).toMatchObject({ outcome: 'updated', notWritten: [] })
     const [record] = await recordsOf('hubspot', 'company')
     expect(saysTheSame('employees', record?.fields.numberofemployees, 120)).toBe(true)
     expect(record?.fields.industry).toBe('COMPUTER_SOFTWARE')

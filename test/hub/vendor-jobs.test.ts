@@ -34,12 +34,19 @@ describe('a list at NeverBounce', () => {
   const accept = async (hub: Hub, name: string): Promise<string> => {
     const items = Array.from({ length: 12 }, (_, at) => ({ email: `${name}${at}@acme.example` }))
     const options = { depth: 'services', providers: ['neverbounce'] }
-    const { body } = await hub.call<{ run: { id: string } }>('POST', '/v1/runs', { key: hub.keys.test, body: { block: 'verify-email', items, options } })
+    const { body } = await hub.call<{ run: { id: string } }>('POST', '/v1/runs', {
+      key: hub.keys.test,
+      body: { block: 'verify-email', items, options },
+    })
     return body.run.id
   }
   const ended = async (hub: Hub, id: string) => {
     for (;;) {
-      const { body } = await hub.call<{ status: string; items: { done: number }; usage: { price: number } }>('GET', `/v1/runs/${id}?wait=20s`, { key: hub.keys.test })
+      const { body } = await hub.call<{ status: string; items: { done: number }; usage: { price: number } }>(
+        'GET',
+        `/v1/runs/${id}?wait=20s`,
+        { key: hub.keys.test },
+      )
       if (body.status === 'done') return body
     }
   }
@@ -48,7 +55,10 @@ describe('a list at NeverBounce', () => {
     const undisturbed = await start()
     // The vendor's own limit is fifty lists a day: evenly spaced, the second would wait for half an hour.
     const limits = [{ calls: 100, per: '1s' }]
-    await undisturbed.call('POST', '/v1/connections', { key: undisturbed.keys.test, body: { connector: 'neverbounce', fields: { apiKey: 'a-good-key' }, limits } })
+    await undisturbed.call('POST', '/v1/connections', {
+      key: undisturbed.keys.test,
+      body: { connector: 'neverbounce', fields: { apiKey: 'a-good-key' }, limits },
+    })
     const usual = await ended(undisturbed, await accept(undisturbed, 'plain'))
     expect(usual).toMatchObject({ items: { done: 12 } })
     expect(await made()).toBe(1)

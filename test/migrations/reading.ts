@@ -22,7 +22,7 @@ export const get = <Body>(hub: Hub, path: string, key: Key = 'test'): Promise<Bo
 
 export const resultsOf = async (hub: Hub, run: string): Promise<ItemResult[]> => {
   const results: ItemResult[] = []
-  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+  for (let cursor: string | undefined = '0'; cursor !== undefined;) {
     const page: { results: ItemResult[]; next?: string } = await get(
       hub,
       `/v1/runs/${run}/results?limit=1000&cursor=${cursor}`,
@@ -35,7 +35,7 @@ export const resultsOf = async (hub: Hub, run: string): Promise<ItemResult[]> =>
 
 export const leadsOf = async (hub: Hub, key: Key): Promise<StoredLead[]> => {
   const leads: StoredLead[] = []
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const page: { leads: StoredLead[]; next?: string } = await get(hub, `/v1/leads?limit=500${cursor}`, key)
     leads.push(...page.leads)
     if (page.next === undefined) return leads

@@ -24,12 +24,22 @@ const blocks = ['Sync CRM', 'Enrich Lead', 'Verify Email']
 const flow: Flow = {
   name: 'Twenty thousand leads',
   nodes: [
-    { name: 'Leads', type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'body.leads', options: {} } },
+    {
+      name: 'Leads',
+      type: 'n8n-nodes-base.splitOut',
+      typeVersion: 1,
+      parameters: { fieldToSplitOut: 'body.leads', options: {} },
+    },
     block('Verify Email', 'verifyEmail'),
     block('Enrich Lead', 'enrichLead'),
     block('Sync CRM', 'syncCrm', { crm: 'hubspot' }),
   ],
-  arrows: [['Start', 'Leads'], ['Leads', 'Verify Email'], ['Verify Email', 'Enrich Lead'], ['Enrich Lead', 'Sync CRM']],
+  arrows: [
+    ['Start', 'Leads'],
+    ['Leads', 'Verify Email'],
+    ['Verify Email', 'Enrich Lead'],
+    ['Enrich Lead', 'Sync CRM'],
+  ],
 }
 
 describe.skipIf(withoutN8n)(`${count} leads in one execution of a running n8n${withoutN8n}`, () => {
@@ -63,12 +73,19 @@ describe.skipIf(withoutN8n)(`${count} leads in one execution of a running n8n${w
   test('each is linked to the item that it was before, from block to block', () => {
     for (const [at, block] of blocks.entries()) {
       const before = given(blocks[at + 1] ?? 'Leads')
-      expect(given(block).filter(({ json, pairedItem }) => pairedItem === undefined || before[pairedItem.item]?.json.id !== json.id)).toEqual([])
+      expect(
+        given(block).filter(
+          ({ json, pairedItem }) => pairedItem === undefined || before[pairedItem.item]?.json.id !== json.id,
+        ),
+      ).toEqual([])
     }
   })
 
   test('each has been through every block', () => {
-    const odd = given('Sync CRM').filter(({ json: { id, email, verdict, enrichedBy, crm } }) => email !== leads[id]?.email.toLowerCase() || !verdict || !enrichedBy || crm?.outcome !== 'created')
+    const odd = given('Sync CRM').filter(
+      ({ json: { id, email, verdict, enrichedBy, crm } }) =>
+        email !== leads[id]?.email.toLowerCase() || !verdict || !enrichedBy || crm?.outcome !== 'created',
+    )
     expect(odd).toEqual([])
   })
 

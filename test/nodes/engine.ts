@@ -48,7 +48,9 @@ const credentialsHelper = (apiKey = 'ainow_test_key'): CredentialsHelper => {
   const filledWith = (data: ICredentialDataDecryptedObject) =>
     Object.entries(headers).map(([name, value]) => [
       name,
-      String(value).replace(/^=/, '').replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, field: string) => String(data[field])),
+      String(value)
+        .replace(/^=/, '')
+        .replace(/\{\{\$credentials\.(\w+)\}\}/g, (_, field: string) => String(data[field])),
     ])
   return new (class extends ICredentialsHelper {
     getParentTypes = () => []
@@ -70,8 +72,15 @@ const credentialsHelper = (apiKey = 'ainow_test_key'): CredentialsHelper => {
 /** Gives the items that a run begins with. */
 export const source = (items: INodeExecutionData[]): INodeType => ({
   description: {
-    displayName: 'Source', name: 'source', group: ['trigger'], version: 1, description: '', defaults: { name: 'Source' },
-    inputs: [], outputs: ['main'], properties: [],
+    displayName: 'Source',
+    name: 'source',
+    group: ['trigger'],
+    version: 1,
+    description: '',
+    defaults: { name: 'Source' },
+    inputs: [],
+    outputs: ['main'],
+    properties: [],
   },
   execute: async () => [items],
 })
@@ -117,25 +126,49 @@ export const execute = async (wanted: Wanted): Promise<Ran> => {
     block: builtNode(wanted.node),
     before: builtNode(wanted.before?.node ?? wanted.node),
   }
-  const typeOf = (type: string): INodeType => (type === 'block' ? types.block : type === 'before' ? types.before : types.source)
+  const typeOf = (type: string): INodeType =>
+    type === 'block' ? types.block : type === 'before' ? types.before : types.source
   const nodeTypes: INodeTypes = { getByName: typeOf, getByNameAndVersion: typeOf, getKnownTypes: () => ({}) }
   const to = (node: string) => ({ node, type: 'main' as const, index: 0 })
   const place = { typeVersion: 1, position: [0, 0] as [number, number] }
   const workflow = new Workflow({
-    id: 'workflow', name: 'Workflow', active: false, nodeTypes, settings: { executionOrder: 'v1' },
+    id: 'workflow',
+    name: 'Workflow',
+    active: false,
+    nodeTypes,
+    settings: { executionOrder: 'v1' },
     nodes: [
       { ...place, id: '1', name: 'Source', type: 'source', parameters: {} },
       {
-        ...place, id: '2', name, type: 'block', parameters: wanted.parameters ?? {}, onError: wanted.onError,
+        ...place,
+        id: '2',
+        name,
+        type: 'block',
+        parameters: wanted.parameters ?? {},
+        onError: wanted.onError,
         credentials: { aiNowHubApi: { id: wanted.hub, name: 'Hub' } },
       },
-      ...(wanted.before ? [{ ...place, id: '3', name: 'Before', type: 'before', parameters: {}, credentials: { aiNowHubApi: { id: wanted.before.hub, name: 'Hub before' } } }] : []),
+      ...(wanted.before
+        ? [
+            {
+              ...place,
+              id: '3',
+              name: 'Before',
+              type: 'before',
+              parameters: {},
+              credentials: { aiNowHubApi: { id: wanted.before.hub, name: 'Hub before' } },
+            },
+          ]
+        : []),
     ],
-    connections: wanted.before ? { Source: { main: [[to('Before')]] }, Before: { main: [[to(name)]] } } : { Source: { main: [[to(name)]] } },
+    connections: wanted.before
+      ? { Source: { main: [[to('Before')]] }, Before: { main: [[to(name)]] } }
+      : { Source: { main: [[to(name)]] } },
   })
   const startNode = workflow.getNode('Source') ?? undefined
   const told: string[] = []
-  const sendDataToUI = (_type: string, data: IDataObject | IDataObject[]) => void told.push(...[data].flat().map(({ messages }) => String(messages)))
+  const sendDataToUI = (_type: string, data: IDataObject | IDataObject[]) =>
+    void told.push(...[data].flat().map(({ messages }) => String(messages)))
   const data = { ...additionalData(wanted, workflow), sendDataToUI }
   const running = wanted.retries
     ? new WorkflowExecute(data, 'retry', withoutError(wanted.retries.data, name)).processRunExecutionData(workflow)
@@ -144,7 +177,15 @@ export const execute = async (wanted: Wanted): Promise<Ran> => {
   const run = await running
   const task = run.data.resultData.runData[name]?.at(-1)
   const [items, errors] = task?.data?.main ?? []
-  return { items: items ?? [], errors: errors ?? [], error: task?.error, hints: task?.hints ?? [], told, status: run.status, data: run.data }
+  return {
+    items: items ?? [],
+    errors: errors ?? [],
+    error: task?.error,
+    hints: task?.hints ?? [],
+    told,
+    status: run.status,
+    data: run.data,
+  }
 }
 
 /** What n8n hands to the execution that retries another (`retry` in its execution.service.ts). */
@@ -156,17 +197,37 @@ const withoutError = (data: IRunExecutionData, node: string): IRunExecutionData 
   return kept
 }
 
-export const additionalData = (wanted: { executionId?: string; apiKey?: string }, workflow: InstanceType<typeof Workflow>): IWorkflowExecuteAdditionalData => {
+export const additionalData = (
+  wanted: { executionId?: string; apiKey?: string },
+  workflow: InstanceType<typeof Workflow>,
+): IWorkflowExecuteAdditionalData => {
   const url = 'http://127.0.0.1:1/'
   const executionId = wanted.executionId ?? '17'
   return {
-    executionId, currentNodeExecutionIndex: 0, variables: {},
-    restApiUrl: url, instanceBaseUrl: url, formBaseUrl: url, formWaitingBaseUrl: url, formTestBaseUrl: url, webhookBaseUrl: url,
-    webhookWaitingBaseUrl: url, webhookTestBaseUrl: url, mcpBaseUrl: url, mcpTestBaseUrl: url,
+    executionId,
+    currentNodeExecutionIndex: 0,
+    variables: {},
+    restApiUrl: url,
+    instanceBaseUrl: url,
+    formBaseUrl: url,
+    formWaitingBaseUrl: url,
+    formTestBaseUrl: url,
+    webhookBaseUrl: url,
+    webhookWaitingBaseUrl: url,
+    webhookTestBaseUrl: url,
+    mcpBaseUrl: url,
+    mcpTestBaseUrl: url,
     credentialsHelper: credentialsHelper(wanted.apiKey),
     hooks: new ExecutionLifecycleHooks('manual', executionId, {
-      id: workflow.id, name: 'Workflow', active: false, isArchived: false, nodes: [], connections: {}, activeVersionId: null,
-      createdAt: new Date(0), updatedAt: new Date(0),
+      id: workflow.id,
+      name: 'Workflow',
+      active: false,
+      isArchived: false,
+      nodes: [],
+      connections: {},
+      activeVersionId: null,
+      createdAt: new Date(0),
+      updatedAt: new Date(0),
     }),
     executeWorkflow: () => Promise.reject(new Error('not used here')),
     getRunExecutionData: async () => createRunExecutionData(),

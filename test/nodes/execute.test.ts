@@ -36,7 +36,10 @@ test('250 items are one run that is waited for without asking again and again, a
 test('one item may give many outputs, all linked to it, and the fields of the item come along', async () => {
   const people = (website: unknown) => ['anna', 'ben'].map((name) => ({ website, email: `${name}@${String(website)}` }))
   const hub = await fakeHub({ result: ({ website }) => ({ outputs: people(website) }) })
-  const websites = [{ website: 'one.example', row: 1 }, { website: 'two.example', row: 2 }]
+  const websites = [
+    { website: 'one.example', row: 1 },
+    { website: 'two.example', row: 2 },
+  ]
   const { items } = await execute({ node: 'ScrapeWebsite', items: websites, hub: hub.address })
   expect(items).toEqual([
     { json: { website: 'one.example', row: 1, email: 'anna@one.example' }, pairedItem: { item: 0 } },
@@ -49,19 +52,28 @@ test('one item may give many outputs, all linked to it, and the fields of the it
 test.each(['ScrapeWebsite', 'FindLeads'])('%s puts nothing of the item beside somebody else’s name', async (node) => {
   const found = { website: 'acme.example', row: 1, fullName: 'Ben Ray' }
   const hub = await fakeHub({ result: () => ({ outputs: [found] }) })
-  const { items } = await execute({ node, items: [{ website: 'acme.example', row: 1, email: 'anna@acme.example' }], hub: hub.address })
+  const { items } = await execute({
+    node,
+    items: [{ website: 'acme.example', row: 1, email: 'anna@acme.example' }],
+    hub: hub.address,
+  })
   expect(items.map(({ json }) => json)).toEqual([found])
 })
 
 const half = ({ website }: Record<string, unknown>) =>
-  website === 'empty.example' ? { reason: 'No people stand on the website' } : { outputs: [{ website, email: 'a@full.example' }] }
+  website === 'empty.example'
+    ? { reason: 'No people stand on the website' }
+    : { outputs: [{ website, email: 'a@full.example' }] }
 
 test('an item without a result stays, with the reason', async () => {
   const hub = await fakeHub({ result: half })
   const websites = [{ website: 'empty.example' }, { website: 'full.example' }]
   const { items } = await execute({ node: 'ScrapeWebsite', items: websites, hub: hub.address })
   expect(items).toEqual([
-    { json: { website: 'empty.example', status: 'done', reason: 'No people stand on the website' }, pairedItem: { item: 0 } },
+    {
+      json: { website: 'empty.example', status: 'done', reason: 'No people stand on the website' },
+      pairedItem: { item: 0 },
+    },
     { json: { website: 'full.example', email: 'a@full.example' }, pairedItem: { item: 1 } },
   ])
 })
@@ -79,7 +91,10 @@ test('items whose options differ go in one request for each set of options, and 
   const websites = [3, 9, 3].map((pages, n) => ({ website: `w${n}.example`, pages }))
   const parameters = { maxPages: '={{ $json.pages }}' }
   const { items } = await execute({ node: 'ScrapeWebsite', items: websites, parameters, hub: hub.address })
-  expect(hub.asked.map(({ body }) => [body?.options.maxPages, body?.items.length])).toEqual([[3, 2], [9, 1]])
+  expect(hub.asked.map(({ body }) => [body?.options.maxPages, body?.items.length])).toEqual([
+    [3, 2],
+    [9, 1],
+  ])
   expect(items.map(({ json }) => json.website)).toEqual(['w0.example', 'w1.example', 'w2.example'])
 })
 
@@ -89,7 +104,10 @@ test('more than 10,000 items become several requests with keys of their own', as
   const posts = hub.asked.filter(({ method }) => method === 'POST')
   expect(posts.map(({ body }) => body?.items.length)).toEqual([10_000, 1])
   const keys = posts.map(({ headers }) => String(headers['idempotency-key']))
-  expect(keys).toEqual([expect.stringMatching(/^17\/VerifyEmail\/0\/0\/[0-9a-f]{24}$/), expect.stringMatching(/^17\/VerifyEmail\/0\/1\/[0-9a-f]{24}$/)])
+  expect(keys).toEqual([
+    expect.stringMatching(/^17\/VerifyEmail\/0\/0\/[0-9a-f]{24}$/),
+    expect.stringMatching(/^17\/VerifyEmail\/0\/1\/[0-9a-f]{24}$/),
+  ])
   expect(items).toHaveLength(10_001)
 })
 
@@ -119,32 +137,64 @@ test('a restored n8n, whose execution numbers come again, has other keys for oth
 
 test('a key fits into a header however long the node’s name is', async () => {
   const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
-  await execute({ node: 'VerifyEmail', items: leads(1), hub: hub.address, nodeName: 'ü'.repeat(128), executionId: '123456789012345678901234567890123456' })
+  await execute({
+    node: 'VerifyEmail',
+    items: leads(1),
+    hub: hub.address,
+    nodeName: 'ü'.repeat(128),
+    executionId: '123456789012345678901234567890123456',
+  })
   expect(String(hub.asked[0]?.headers['idempotency-key']).length).toBeLessThanOrEqual(255)
 })
 
 test('fields of the item that no longer hold do not come back from n8n’s side', async () => {
-  const output = { email: 'new@acme.example', row: 1, dropped: ['verdict', 'verifiedBy'], observations: [{ source: 'apollo' }] }
+  const output = {
+    email: 'new@acme.example',
+    row: 1,
+    dropped: ['verdict', 'verifiedBy'],
+    observations: [{ source: 'apollo' }],
+  }
   const hub = await fakeHub({ result: () => ({ outputs: [output] }) })
   const items = [{ email: 'old@acme.example', row: 1, verdict: 'risky', verifiedBy: 'hunter' }]
   for (const options of [{}, { simplify: true }]) {
     const { items: given } = await execute({ node: 'EnrichLead', items, parameters: { options }, hub: hub.address })
-    expect(given.map(({ json }) => json)).toEqual([{ email: 'new@acme.example', row: 1, observations: [{ source: 'apollo' }] }])
+    expect(given.map(({ json }) => json)).toEqual([
+      { email: 'new@acme.example', row: 1, observations: [{ source: 'apollo' }] },
+    ])
   }
 })
 
 test('who said what goes from block to block as short texts, and to the hub as it came from there', async () => {
   const observations = [
     { source: 'zerobounce', price: 9900, values: { verdict: ['risky', 0.8] } },
-    { source: 'apollo', values: { 'company.name': ['Acme', 0.8], 'company.address': [{ city: 'Bonn' }, 0.8], title: ['CTO', 0.6], 'x y': [1, 1] } },
+    {
+      source: 'apollo',
+      values: {
+        'company.name': ['Acme', 0.8],
+        'company.address': [{ city: 'Bonn' }, 0.8],
+        title: ['CTO', 0.6],
+        'x y': [1, 1],
+      },
+    },
   ]
-  const output = { email: 'a@acme.example', verdict: 'risky', title: 'CEO', 'x y': 1, company: { name: 'Acme', address: { city: 'Bonn' } }, observations }
+  const output = {
+    email: 'a@acme.example',
+    verdict: 'risky',
+    title: 'CEO',
+    'x y': 1,
+    company: { name: 'Acme', address: { city: 'Bonn' } },
+    observations,
+  }
   const hub = await fakeHub({ result: () => ({ outputs: [output] }) })
   const first = await execute({ node: 'EnrichLead', items: [{ email: 'a@acme.example' }], hub: hub.address })
   const { observations: texts, ...fields } = first.items[0]?.json ?? {}
   expect(String(texts)).not.toContain('Bonn')
   expect(String(texts)).toContain('CTO')
-  const changed = { ...fields, company: { ...output.company, name: 'Acme Ltd' }, observations: [...(texts as string[]), 'not ours'] }
+  const changed = {
+    ...fields,
+    company: { ...output.company, name: 'Acme Ltd' },
+    observations: [...(texts as string[]), 'not ours'],
+  }
   await execute({ node: 'EnrichLead', items: [{ ...fields, observations: texts }, changed], hub: hub.address })
   const told = hub.asked[1]?.body?.items.map((item) => item.observations)
   const { 'company.name': _name, ...others } = observations[1]?.values ?? {}
@@ -152,7 +202,11 @@ test('who said what goes from block to block as short texts, and to the hub as i
 })
 
 test('what a block gives back of an item is held once, and what it changed is the block’s', () => {
-  const before = { email: 'a@acme.example', company: { name: 'Acme', address: { city: 'Bonn' }, tags: ['a', 'b'] }, list: [{ at: 1 }] }
+  const before = {
+    email: 'a@acme.example',
+    company: { name: 'Acme', address: { city: 'Bonn' }, tags: ['a', 'b'] },
+    list: [{ at: 1 }],
+  }
   const after = { ...structuredClone(before), more: {}, list: [{ at: 1 }, { at: 2 }] }
   after.company.name = 'Acme Ltd'
   const [kept, wanted] = [structuredClone(before), structuredClone(after)]

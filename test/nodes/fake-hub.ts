@@ -52,7 +52,10 @@ const resultsPerPage = 100
  */
 export const fakeHub = async (behaviour: Behaviour = {}) => {
   const asked: Asked[] = []
-  const runs = new Map<string, { results: HubResult[]; polls: number; finished: number; status?: 'cancelled' | 'done' }>()
+  const runs = new Map<
+    string,
+    { results: HubResult[]; polls: number; finished: number; status?: 'cancelled' | 'done' }
+  >()
   const runsByKey = new Map<string, string>()
   const usage = { calls: 0, cached: 0, price: 0, credits: 0, ...behaviour.usage }
   let breaks = behaviour.breaks ?? 0
@@ -69,8 +72,10 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     const send = (status: number, value: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
 
-    if (behaviour.html !== undefined) return response.writeHead(404, { 'content-type': 'text/html' }).end(behaviour.html)
-    if (behaviour.problem) return send(behaviour.problem.status, { type: `about:blank#${behaviour.problem.kind}`, ...behaviour.problem })
+    if (behaviour.html !== undefined)
+      return response.writeHead(404, { 'content-type': 'text/html' }).end(behaviour.html)
+    if (behaviour.problem)
+      return send(behaviour.problem.status, { type: `about:blank#${behaviour.problem.kind}`, ...behaviour.problem })
     if (request.headers.authorization !== 'Bearer ainow_test_key') throw new Error('The key was not sent.')
     if (url.pathname === '/v1/connectors') return send(200, { connectors: behaviour.connectors ?? [] })
     const [, , room, id = '', rest] = url.pathname.split('/')
@@ -89,15 +94,24 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     throw new Error(`Nobody asked for ${url.pathname}.`)
   }
 
-  const start = (block: string, { items, options, async }: NonNullable<Asked['body']>, key: string): [number, unknown] => {
+  const start = (
+    block: string,
+    { items, options, async }: NonNullable<Asked['body']>,
+    key: string,
+  ): [number, unknown] => {
     const contract = contracts.find(({ id }) => id === block)
     if (!contract) throw new Error(`There is no block ${block}.`)
     const wrong = problemsOf(contract.options, structuredClone(options))
     if (wrong.length > 0) throw new Error(`Options: ${JSON.stringify(wrong)}`)
     const results = items.map((item, index): HubResult => {
       const broken = problemsOf(contract.item, structuredClone(item))
-      const error = { kind: 'invalid_input', message: `The item is not right: ${broken[0]?.path} ${broken[0]?.message}.`, advice: 'Correct it.' }
-      const result: HubResult = broken.length > 0 ? { status: 'failed', error } : (behaviour.result?.(item, index) ?? {})
+      const error = {
+        kind: 'invalid_input',
+        message: `The item is not right: ${broken[0]?.path} ${broken[0]?.message}.`,
+        advice: 'Correct it.',
+      }
+      const result: HubResult =
+        broken.length > 0 ? { status: 'failed', error } : (behaviour.result?.(item, index) ?? {})
       return { status: 'done', outputs: [], ...result, item: index }
     })
     const before = runsByKey.get(key)
@@ -107,7 +121,9 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     const run = runOf(id)
     const isAnswered = items.length <= waitedFor && !async && run.status !== 'cancelled'
     if (isAnswered) run.status = 'done'
-    return isAnswered ? [200, { run: id, mode: behaviour.mode ?? 'test', results, usage }] : [202, { run: shown(id, run.status ?? 'queued') }]
+    return isAnswered
+      ? [200, { run: id, mode: behaviour.mode ?? 'test', results, usage }]
+      : [202, { run: shown(id, run.status ?? 'queued') }]
   }
 
   const goOn = (id: string) => {

@@ -24,7 +24,8 @@ describe('a run, while n8n waits for it,', () => {
     const result = (_: unknown, index: number) => (index % 10 === 0 ? { reason: 'Nobody knows' } : verdict)
     const hub = await fakeHub({ usage, result })
     const { hints } = await execute({ node: 'VerifyEmail', items: leads(10_101), hub: hub.address })
-    const message = '10,101 items: 9,090 done, 1,011 without a result. 86 calls, 5,800 answers were there already, 21.40 USD.'
+    const message =
+      '10,101 items: 9,090 done, 1,011 without a result. 86 calls, 5,800 answers were there already, 21.40 USD.'
     expect(hints).toEqual([{ message, type: 'info', location: 'outputPane' }])
   })
 
@@ -36,7 +37,11 @@ describe('a run, while n8n waits for it,', () => {
 })
 
 describe('a run that its budget has paused', () => {
-  const error = { kind: 'over_budget', message: 'The budget of this month is used up.', advice: 'Raise the budget and resume.' }
+  const error = {
+    kind: 'over_budget',
+    message: 'The budget of this month is used up.',
+    advice: 'Raise the budget and resume.',
+  }
   const paused = (onError?: 'continueRegularOutput' | 'continueErrorOutput') => async () => {
     const hub = await fakeHub({
       ends: { status: 'paused', error },
@@ -48,7 +53,10 @@ describe('a run that its budget has paused', () => {
 
   test('stops the node, which says why, which run it is and what to do', async () => {
     const { ran, hub } = await paused()()
-    expect(ran.error).toMatchObject({ message, description: expect.stringMatching(/^Raise the budget and resume\. Then execute the workflow again/) })
+    expect(ran.error).toMatchObject({
+      message,
+      description: expect.stringMatching(/^Raise the budget and resume\. Then execute the workflow again/),
+    })
     expect(ran.error?.context?.itemIndex).toBeUndefined()
     expect(hub.asked.filter(({ url }) => url.includes('/results'))).toEqual([])
   })
@@ -56,8 +64,12 @@ describe('a run that its budget has paused', () => {
   test('keeps what is done where the node continues, and the other items get the reason', async () => {
     const { ran } = await paused('continueRegularOutput')()
     expect(ran.error).toBeUndefined()
-    expect(ran.items.map(({ json }) => json)).toEqual(leads(101).map((lead, n) => ({ ...lead, ...(n < 60 ? { verdict: 'risky' } : { error: message }) })))
-    expect(ran.hints).toEqual([{ message: '101 items: 60 done, 41 not finished.', type: 'warning', location: 'outputPane' }])
+    expect(ran.items.map(({ json }) => json)).toEqual(
+      leads(101).map((lead, n) => ({ ...lead, ...(n < 60 ? { verdict: 'risky' } : { error: message }) })),
+    )
+    expect(ran.hints).toEqual([
+      { message: '101 items: 60 done, 41 not finished.', type: 'warning', location: 'outputPane' },
+    ])
   })
 
   test('moves the other items to the error output of a node that has one', async () => {
@@ -75,7 +87,8 @@ test('a run that was cancelled in the hub stops the node, which says which one',
 })
 
 describe('stopping the workflow', () => {
-  const cancels = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) => asked.filter(({ method }) => method === 'POST').map(({ url, body }) => `${url}${body?.async ? ' async' : ''}`)
+  const cancels = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) =>
+    asked.filter(({ method }) => method === 'POST').map(({ url, body }) => `${url}${body?.async ? ' async' : ''}`)
 
   test('cancels the run, and the execution is stopped, not failed', async () => {
     const hub = await fakeHub({ holds: 'run' })
@@ -87,7 +100,13 @@ describe('stopping the workflow', () => {
 
   test('cancels also work that is still waited for: its key leads to the run', async () => {
     const hub = await fakeHub({ holds: 'block' })
-    const ran = await execute({ node: 'VerifyEmail', items: leads(5), hub: hub.address, stop: hub.held, onError: 'continueRegularOutput' })
+    const ran = await execute({
+      node: 'VerifyEmail',
+      items: leads(5),
+      hub: hub.address,
+      stop: hub.held,
+      onError: 'continueRegularOutput',
+    })
     expect(cancels(hub)).toEqual(['/v1/blocks/verify-email', '/v1/blocks/verify-email async', '/v1/runs/run-1/cancel'])
     expect(new Set(hub.asked.filter(({ body }) => body).map(({ headers }) => headers['idempotency-key'])).size).toBe(1)
     expect(ran.status).toBe('canceled')
@@ -95,23 +114,49 @@ describe('stopping the workflow', () => {
 })
 
 describe('an execution that a person retries', () => {
-  const keysOf = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) => asked.flatMap(({ url, headers }) => (url.startsWith('/v1/blocks') ? [headers['idempotency-key']] : []))
-  const posts = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) => asked.flatMap(({ method, url }) => (method === 'POST' ? [url] : []))
+  const keysOf = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) =>
+    asked.flatMap(({ url, headers }) => (url.startsWith('/v1/blocks') ? [headers['idempotency-key']] : []))
+  const posts = ({ asked }: Awaited<ReturnType<typeof fakeHub>>) =>
+    asked.flatMap(({ method, url }) => (method === 'POST' ? [url] : []))
 
   test('goes on with the run that it had begun, though n8n gives it a number of its own', async () => {
     let holds: 'run' | undefined = 'run'
-    const hub = await fakeHub({ get holds() { return holds }, result: () => verdict })
+    const hub = await fakeHub({
+      get holds() {
+        return holds
+      },
+      result: () => verdict,
+    })
     const stopped = await execute({ node: 'VerifyEmail', items: leads(101), hub: hub.address, stop: hub.held })
     expect([stopped.status, stopped.items]).toEqual(['canceled', []])
     holds = undefined
-    const again = await execute({ node: 'VerifyEmail', items: leads(101), hub: hub.address, executionId: '18', retries: stopped })
+    const again = await execute({
+      node: 'VerifyEmail',
+      items: leads(101),
+      hub: hub.address,
+      executionId: '18',
+      retries: stopped,
+    })
     expect([again.status, again.items.length]).toEqual(['success', 101])
     expect(new Set(keysOf(hub)).size).toBe(1)
-    expect(posts(hub)).toEqual(['/v1/blocks/verify-email', '/v1/runs/run-1/cancel', '/v1/blocks/verify-email', '/v1/runs/run-1/retry'])
+    expect(posts(hub)).toEqual([
+      '/v1/blocks/verify-email',
+      '/v1/runs/run-1/cancel',
+      '/v1/blocks/verify-email',
+      '/v1/runs/run-1/retry',
+    ])
   })
 
   test('has failed items tried again, in the same run', async () => {
-    const hub = await fakeHub({ result: (_, index) => (index === 1 ? { status: 'failed', error: { kind: 'unauthorized', message: 'The key was refused.', advice: 'Connect again.' } } : verdict) })
+    const hub = await fakeHub({
+      result: (_, index) =>
+        index === 1
+          ? {
+              status: 'failed',
+              error: { kind: 'unauthorized', message: 'The key was refused.', advice: 'Connect again.' },
+            }
+          : verdict,
+    })
     const failed = await execute({ node: 'VerifyEmail', items: leads(3), hub: hub.address })
     expect(failed.error?.message).toBe('The key was refused.')
     await execute({ node: 'VerifyEmail', items: leads(3), hub: hub.address, executionId: '18', retries: failed })
@@ -123,39 +168,73 @@ describe('an execution that a person retries', () => {
 test('what was not asked is never an output, and says what to do', async () => {
   const result = (_: unknown, index: number) => (index < 60 ? verdict : { status: 'pending' as const })
   const cancelled = await fakeHub({ ends: { status: 'cancelled' }, result })
-  const ran = await execute({ node: 'VerifyEmail', items: leads(101), hub: cancelled.address, onError: 'continueRegularOutput' })
+  const ran = await execute({
+    node: 'VerifyEmail',
+    items: leads(101),
+    hub: cancelled.address,
+    onError: 'continueRegularOutput',
+  })
   const error = 'This item was not asked: run run-1 was stopped. Execute again to go on'
-  expect(ran.items.map(({ json }) => json)).toEqual(leads(101).map((lead, n) => ({ ...lead, ...(n < 60 ? { verdict: 'risky' } : { error }) })))
-  expect(ran.hints).toEqual([{ message: '101 items: 60 done, 41 not finished.', type: 'warning', location: 'outputPane' }])
+  expect(ran.items.map(({ json }) => json)).toEqual(
+    leads(101).map((lead, n) => ({ ...lead, ...(n < 60 ? { verdict: 'risky' } : { error }) })),
+  )
+  expect(ran.hints).toEqual([
+    { message: '101 items: 60 done, 41 not finished.', type: 'warning', location: 'outputPane' },
+  ])
   const small = await fakeHub({ result: () => ({ status: 'pending' }) })
   const { error: shown, items } = await execute({ node: 'ScoreLead', items: leads(1), hub: small.address })
   expect([shown?.message, items]).toEqual(['This item was not asked: the run was stopped. Execute again to go on', []])
 })
 
 describe('test and live', () => {
-  const hubs = async (...modes: ('test' | 'live')[]) => Promise.all(modes.map((mode) => fakeHub({ mode, result: () => verdict })))
+  const hubs = async (...modes: ('test' | 'live')[]) =>
+    Promise.all(modes.map((mode) => fakeHub({ mode, result: () => verdict })))
   const real = [{ email: 'anna@siemens.com' }]
 
   test.each([
-    ['test', 'live', /^This block has worked with a live key, and one before it with a test key\. Made-up data of the sandbox may have gone to real services\./],
-    ['live', 'test', /^This block has worked with a test key, and one before it with a live key\. The sandbox knows nothing of real people/],
+    [
+      'test',
+      'live',
+      /^This block has worked with a live key, and one before it with a test key\. Made-up data of the sandbox may have gone to real services\./,
+    ],
+    [
+      'live',
+      'test',
+      /^This block has worked with a test key, and one before it with a live key\. The sandbox knows nothing of real people/,
+    ],
   ] as const)('a block with a key for the other mode warns: %s, then %s', async (before, after, message) => {
     const [first, second] = await hubs(before, after)
-    const { hints, items } = await execute({ node: 'ScoreLead', items: real, hub: second?.address ?? '', before: { node: 'VerifyEmail', hub: first?.address ?? '' } })
+    const { hints, items } = await execute({
+      node: 'ScoreLead',
+      items: real,
+      hub: second?.address ?? '',
+      before: { node: 'VerifyEmail', hub: first?.address ?? '' },
+    })
     expect(hints).toEqual([{ message: expect.stringMatching(message), type: 'warning', location: 'outputPane' }])
     expect(items).toHaveLength(1)
   })
 
   test('blocks with keys for the same mode say nothing', async () => {
     const [first, second] = await hubs('live', 'live')
-    const { hints } = await execute({ node: 'ScoreLead', items: real, hub: second?.address ?? '', before: { node: 'VerifyEmail', hub: first?.address ?? '' } })
+    const { hints } = await execute({
+      node: 'ScoreLead',
+      items: real,
+      hub: second?.address ?? '',
+      before: { node: 'VerifyEmail', hub: first?.address ?? '' },
+    })
     expect(hints).toEqual([])
   })
 
-  test.each([{ email: 'anna@acme.example' }, { website: 'https://www.acme.example/team' }, { company: { domain: 'acme.test' } }])('made-up people in a block with a live key are told of: %j', async (item) => {
+  test.each([
+    { email: 'anna@acme.example' },
+    { website: 'https://www.acme.example/team' },
+    { company: { domain: 'acme.test' } },
+  ])('made-up people in a block with a live key are told of: %j', async (item) => {
     const [live, sandbox] = await hubs('live', 'test')
     const { hints } = await execute({ node: 'ScoreLead', items: [item, ...real], hub: live?.address ?? '' })
-    expect(hints).toEqual([{ message: expect.stringMatching(/^1 of the items are made up/), type: 'warning', location: 'outputPane' }])
+    expect(hints).toEqual([
+      { message: expect.stringMatching(/^1 of the items are made up/), type: 'warning', location: 'outputPane' },
+    ])
     expect((await execute({ node: 'ScoreLead', items: [item], hub: sandbox?.address ?? '' })).hints).toEqual([])
   })
 })

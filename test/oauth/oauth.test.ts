@@ -28,7 +28,8 @@ operations:
 
 const services = await startServices()
 afterAll(() => services.stop())
-const on: Record<string, string> = services.databaseUrl && services.redisUrl ? { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl } : {}
+const on: Record<string, string> =
+  services.databaseUrl && services.redisUrl ? { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl } : {}
 /** On one database; without PostgreSQL one hub on PGlite. */
 const processes = services.databaseUrl ? 3 : 1
 
@@ -37,15 +38,23 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
   let provider: TestProvider
   let id: string
   const [first, others] = [() => hubs[0] ?? expect.fail('no hub'), () => hubs.slice(1)]
-  const ask = <Body>(method: string, path: string, body?: unknown, hub = first()) => hub.call<Body>(method, path, { key: first().keys.live, body })
+  const ask = <Body>(method: string, path: string, body?: unknown, hub = first()) =>
+    hub.call<Body>(method, path, { key: first().keys.live, body })
   const enrich = (hub: Hub, email: string) =>
-    ask<{ results: { status: string; outputs: { email: string }[]; error?: { kind: string } }[] }>('POST', '/v1/capabilities/enrichPerson', { items: [{ email }], options: { providers: ['open-crm'], maxAgeDays: 0 } }, hub)
+    ask<{ results: { status: string; outputs: { email: string }[]; error?: { kind: string } }[] }>(
+      'POST',
+      '/v1/capabilities/enrichPerson',
+      { items: [{ email }], options: { providers: ['open-crm'], maxAgeDays: 0 } },
+      hub,
+    )
   const connect = async (account = id): Promise<URL> => {
     const { body } = await ask<{ url: string }>('POST', `/v1/connections/${account}/authorize`)
     return browse(body.url, (url) => url.pathname === '/connect')
   }
-  const listed = async () => (await ask<{ connections: { id: string }[] }>('GET', '/v1/connections')).body.connections.map((each) => each.id)
-  const connection = async () => (await ask<{ status: string; statusMessage?: string }>('GET', `/v1/connections/${id}`)).body
+  const listed = async () =>
+    (await ask<{ connections: { id: string }[] }>('GET', '/v1/connections')).body.connections.map((each) => each.id)
+  const connection = async () =>
+    (await ask<{ status: string; statusMessage?: string }>('GET', `/v1/connections/${id}`)).body
 
   beforeAll(async () => {
     const port = await freePort()
@@ -64,7 +73,10 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
   })
 
   test('is not connected before a person has said yes, and its app’s secret is never shown', async () => {
-    const { status, body, text } = await ask<{ id: string; status: string }>('POST', '/v1/connections', { connector: 'open-crm', fields: { clientId: client.id, clientSecret: client.secret } })
+    const { status, body, text } = await ask<{ id: string; status: string }>('POST', '/v1/connections', {
+      connector: 'open-crm',
+      fields: { clientId: client.id, clientSecret: client.secret },
+    })
     expect(status).toBe(201)
     expect(body.status).toBe('needs_reconnect')
     id = body.id
@@ -77,7 +89,11 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
   test('a page that was asked for by nobody, and a person who says no, are told in plain words', async () => {
     const { body } = await ask<{ url: string }>('POST', `/v1/connections/${id}/authorize`)
     const state = new URL(body.url).searchParams.get('state') ?? ''
-    for (const [query, words] of [['state=guessed&code=x', 'too late'], [`state=${state}&error=access_denied`, 'did not let the hub into Open CRM'], [`state=${state}&code=x`, 'a second time']]) {
+    for (const [query, words] of [
+      ['state=guessed&code=x', 'too late'],
+      [`state=${state}&error=access_denied`, 'did not let the hub into Open CRM'],
+      [`state=${state}&code=x`, 'a second time'],
+    ]) {
       const answer = await fetch(`${first().url}/oauth/callback?${query}`, { redirect: 'manual' })
       expect(answer.status).toBe(400)
       expect(await answer.text()).toContain(words)
@@ -91,7 +107,10 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     expect(back.searchParams.get('connector')).toBe('open-crm')
     expect(await connection()).toMatchObject({ status: 'working', statusMessage: 'Open CRM accepts this account.' })
     expect(await listed()).toEqual([id])
-    expect((await enrich(first(), 'ada@acme.example')).body.results[0]).toMatchObject({ status: 'done', outputs: [{ email: 'ada@acme.example' }] })
+    expect((await enrich(first(), 'ada@acme.example')).body.results[0]).toMatchObject({
+      status: 'done',
+      outputs: [{ email: 'ada@acme.example' }],
+    })
   })
 
   test('has its token renewed once by all processes together, with the refresh token that is the last one', async () => {
@@ -102,7 +121,9 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
       await connect()
       provider.setLife(3600)
       provider.takeAsked()
-      const answers = await Promise.all(hubs.flatMap((hub) => Array.from({ length: 6 }, (_, at) => enrich(hub, `p${round}-${at}@acme.example`))))
+      const answers = await Promise.all(
+        hubs.flatMap((hub) => Array.from({ length: 6 }, (_, at) => enrich(hub, `p${round}-${at}@acme.example`))),
+      )
       expect(answers.map(({ body }) => body.results[0]?.status)).toEqual(answers.map(() => 'done'))
       expect(provider.takeAsked()).toEqual([{ grant: 'refresh_token', ok: true }])
     }
@@ -121,15 +142,28 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     provider.setLife(30)
     await enrich(first(), 'before@acme.example')
     await provider.revokeAll()
-    expect((await enrich(others().at(-1) ?? first(), 'late@acme.example')).body.results?.[0]?.error?.kind ?? 'paused').toMatch(/unauthorized|paused/)
+    expect(
+      (await enrich(others().at(-1) ?? first(), 'late@acme.example')).body.results?.[0]?.error?.kind ?? 'paused',
+    ).toMatch(/unauthorized|paused/)
     expect(await connection()).toMatchObject({ status: 'needs_reconnect' })
-    await expect.poll(async () => (await ask<{ events: { type: string; subject: string }[] }>('GET', '/v1/events?limit=1000')).body.events.filter(({ type, subject }) => type === 'connection.needs_reconnect' && subject === id).length, { timeout: 10_000 }).toBe(1)
+    await expect
+      .poll(
+        async () =>
+          (
+            await ask<{ events: { type: string; subject: string }[] }>('GET', '/v1/events?limit=1000')
+          ).body.events.filter(({ type, subject }) => type === 'connection.needs_reconnect' && subject === id).length,
+        { timeout: 10_000 },
+      )
+      .toBe(1)
     await connect()
     expect((await enrich(first(), 'again@acme.example')).body.results[0]?.status).toBe('done')
   })
 
   test('in mode test nobody is sent to a real vendor', async () => {
-    const answer = await first().call('POST', '/v1/connections', { key: first().keys.test, body: { connector: 'open-crm', fields: { clientId: 'x', clientSecret: 'y' } } })
+    const answer = await first().call('POST', '/v1/connections', {
+      key: first().keys.test,
+      body: { connector: 'open-crm', fields: { clientId: 'x', clientSecret: 'y' } },
+    })
     expectProblem(answer, { status: 409, kind: 'wrong_mode', names: /live key/ })
   })
 })

@@ -6,7 +6,10 @@ export const browse = async (start: string, until: (url: URL) => boolean): Promi
     if (until(url)) return url
     const jar = cookies.get(url.host) ?? new Map<string, string>()
     cookies.set(url.host, jar)
-    const response = await fetch(url, { redirect: 'manual', headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') } })
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
+    })
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';')
       const at = pair.indexOf('=')
@@ -14,7 +17,8 @@ export const browse = async (start: string, until: (url: URL) => boolean): Promi
       else jar.set(pair.slice(0, at), pair.slice(at + 1))
     }
     const location = response.headers.get('location')
-    if (!location) throw new Error(`${url.pathname} ended with ${response.status}: ${(await response.text()).slice(0, 500)}`)
+    if (!location)
+      throw new Error(`${url.pathname} ended with ${response.status}: ${(await response.text()).slice(0, 500)}`)
     url = new URL(location, url)
   }
   throw new Error('too many redirects')

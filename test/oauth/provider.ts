@@ -12,7 +12,15 @@ export const startProvider = async (redirectUri: string) => {
   const { port } = server.address() as { port: number }
   const url = `http://127.0.0.1:${port}`
   const provider = new Provider(url, {
-    clients: [{ client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] }],
+    clients: [
+      {
+        client_id: client.id,
+        client_secret: client.secret,
+        redirect_uris: [redirectUri],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@acme.example` }) }),
     features: { devInteractions: { enabled: false } },
     pkce: { required: () => true },
@@ -20,7 +28,15 @@ export const startProvider = async (redirectUri: string) => {
     scopes: ['openid', 'offline_access', 'email'],
     claims: { email: ['email'], openid: ['sub'] },
     cookies: { keys: ['a key of the test'] },
-    ttl: { AccessToken: () => tokenSeconds, RefreshToken: 3600, Grant: 3600, Session: 3600, Interaction: 600, AuthorizationCode: 60, IdToken: 60 },
+    ttl: {
+      AccessToken: () => tokenSeconds,
+      RefreshToken: 3600,
+      Grant: 3600,
+      Session: 3600,
+      Interaction: 600,
+      AuthorizationCode: 60,
+      IdToken: 60,
+    },
     interactions: { url: (_context, interaction) => `/let-in/${interaction.uid}` },
   })
   const asked: { grant: string; ok: boolean }[] = []
@@ -36,7 +52,10 @@ export const startProvider = async (redirectUri: string) => {
   const handle = provider.callback()
 
   /** The person, who is Ada, always says yes. */
-  const letIn = async (request: Parameters<typeof handle>[0], response: Parameters<typeof handle>[1]): Promise<void> => {
+  const letIn = async (
+    request: Parameters<typeof handle>[0],
+    response: Parameters<typeof handle>[1],
+  ): Promise<void> => {
     const { params, prompt } = await provider.interactionDetails(request, response)
     if (prompt.name === 'login') return provider.interactionFinished(request, response, { login: { accountId: 'ada' } })
     const grant = new provider.Grant({ accountId: 'ada', clientId: String(params.client_id) })

@@ -24,12 +24,23 @@ const limited = [...connectors.values()].filter((connector) => worksOf(connector
 
 /** Until when a connector's windows of this length are watched. */
 const endOf = (works: readonly Work[], perMs: number): number => {
-  const most = Math.max(...works.flatMap(({ rates }) => rates).filter((rate) => rate.perMs === perMs).map(({ calls }) => calls))
+  const most = Math.max(
+    ...works
+      .flatMap(({ rates }) => rates)
+      .filter((rate) => rate.perMs === perMs)
+      .map(({ calls }) => calls),
+  )
   return isQuota({ key: '', calls: most, perMs }) ? perMs : perMs * Math.min(30, Math.max(1.5, callsOfShort / most))
 }
 
 /** Each kind of work is held up by one of its rates, and that one is used; the vendor refuses nothing. */
-const expectUsed = async (connector: Connector, works: readonly Work[], end: number, clock: VirtualClock, places: readonly Places[]) => {
+const expectUsed = async (
+  connector: Connector,
+  works: readonly Work[],
+  end: number,
+  clock: VirtualClock,
+  places: readonly Places[],
+) => {
   const calls = await callUntil(end, clock, places, works, vendorOf(connector, clock))
   expect(calls.refused, 'calls that the vendor refused').toBe(0)
   for (const work of works) {
@@ -50,14 +61,21 @@ const inRedis = (redis: Redis, clock: VirtualClock): Places[] => {
     const atVirtualTime = text.replace("redis.call('TIME')", `{0, ARGV[2]}`)
     return clock.during(() => redis.eval(atVirtualTime, keys.length, ...keys, argument, micros))
   }
-  return Array.from({ length: workers }, () => createSharedPlaces(placesInRedis(run, clock.now), createLocalPlaces(clock, () => workers)))
+  return Array.from({ length: workers }, () =>
+    createSharedPlaces(
+      placesInRedis(run, clock.now),
+      createLocalPlaces(clock, () => workers),
+    ),
+  )
 }
 
 /** The kinds of work with a window of that length: all of them are done at once. */
-const worksWithin = (connector: Connector, perMs: number): Work[] => worksOf(connector).filter(({ rates }) => rates.some((rate) => rate.perMs === perMs))
+const worksWithin = (connector: Connector, perMs: number): Work[] =>
+  worksOf(connector).filter(({ rates }) => rates.some((rate) => rate.perMs === perMs))
 
 /** Calls that a rate allows until a moment. */
-const mostUntil = (works: readonly Work[], end: number): number => Math.max(...works.map(({ rates }) => Math.min(...rates.map(({ calls, perMs }) => calls * Math.max(1, end / perMs)))))
+const mostUntil = (works: readonly Work[], end: number): number =>
+  Math.max(...works.map(({ rates }) => Math.min(...rates.map(({ calls, perMs }) => calls * Math.max(1, end / perMs)))))
 
 describe('four workers use 95 % of what a vendor allows, and are never refused', () => {
   for (const connector of limited) {
@@ -73,20 +91,25 @@ describe('four workers use 95 % of what a vendor allows, and are never refused',
 
 describe('the same over one Redis', () => {
   for (const connector of limited) {
-    const windows = windowsOf(connector).filter((perMs) => mostUntil(worksWithin(connector, perMs), endOf(worksWithin(connector, perMs), perMs)) <= mostInRedis)
-    it.skipIf(!hasRedis || windows.length === 0)(`${connector.id}, within ${windows.map((perMs) => perMs / 1000).join(', ')} s`, async (test) => {
-      const own = await ownRedis()
-      const redis = new Redis(own.url)
-      test.onTestFinished(async () => {
-        redis.disconnect()
-        await own.remove()
-      })
-      for (const perMs of windows) {
-        await redis.flushall()
-        const clock = virtualClock()
-        const works = worksWithin(connector, perMs)
-        await expectUsed(connector, works, endOf(works, perMs), clock, inRedis(redis, clock))
-      }
-    })
+    const windows = windowsOf(connector).filter(
+      (perMs) => mostUntil(worksWithin(connector, perMs), endOf(worksWithin(connector, perMs), perMs)) <= mostInRedis,
+    )
+    it.skipIf(!hasRedis || windows.length === 0)(
+      `${connector.id}, within ${windows.map((perMs) => perMs / 1000).join(', ')} s`,
+      async (test) => {
+        const own = await ownRedis()
+        const redis = new Redis(own.url)
+        test.onTestFinished(async () => {
+          redis.disconnect()
+          await own.remove()
+        })
+        for (const perMs of windows) {
+          await redis.flushall()
+          const clock = virtualClock()
+          const works = worksWithin(connector, perMs)
+          await expectUsed(connector, works, endOf(works, perMs), clock, inRedis(redis, clock))
+        }
+      },
+    )
   }
 })

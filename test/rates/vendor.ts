@@ -20,7 +20,11 @@ export const worksOf = (connector: Connector): Work[] => {
   const connection = { id: account, connector: connector.id, fields: {} }
   const servers = Object.keys(connector.manifest.servers)
   const all = [...connector.operations.keys(), 'auth'].flatMap((operation) =>
-    servers.map((server) => ({ operation, server, rates: ratesOf(account, providerOf(connector, operation, connection), { operation, server }) })),
+    servers.map((server) => ({
+      operation,
+      server,
+      rates: ratesOf(account, providerOf(connector, operation, connection), { operation, server }),
+    })),
   )
   const limited = all.filter(({ rates }) => rates.length > 0)
   return [...new Map(limited.map((work) => [work.rates.map(({ key }) => key).join('\n'), work])).values()]
@@ -29,9 +33,14 @@ export const worksOf = (connector: Connector): Work[] => {
 /** The vendor, as the sandbox plays it: it counts the calls of exact sliding windows and refuses what is too much. */
 export const vendorOf = (connector: Connector, clock: VirtualClock) => {
   const limits = createLimits(connector.manifest.limits ?? [], { now: clock.now, advance: () => undefined })
-  return ({ operation, server }: Work): boolean => limits.admit({ key: account, server, operation, route: operation }).admitted
+  return ({ operation, server }: Work): boolean =>
+    limits.admit({ key: account, server, operation, route: operation }).admitted
 }
 
 /** The lengths of the connector's windows, the shortest first. */
 export const windowsOf = (connector: Connector): number[] =>
-  [...new Set((connector.manifest.limits ?? []).flatMap(({ calls, per }) => (calls && per ? [milliseconds(per)] : [])))].sort((a, b) => a - b)
+  [
+    ...new Set(
+      (connector.manifest.limits ?? []).flatMap(({ calls, per }) => (calls && per ? [milliseconds(per)] : [])),
+    ),
+  ].sort((a, b) => a - b)

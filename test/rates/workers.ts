@@ -17,7 +17,13 @@ export interface Calls {
 }
 
 /** Four workers that always have work of every one of these kinds. @returns their calls until the end */
-export const callUntil = async (end: number, clock: VirtualClock, places: readonly Places[], works: readonly Work[], admit: (work: Work) => boolean): Promise<Calls> => {
+export const callUntil = async (
+  end: number,
+  clock: VirtualClock,
+  places: readonly Places[],
+  works: readonly Work[],
+  admit: (work: Work) => boolean,
+): Promise<Calls> => {
   const byRate = new Map<string, number>()
   let refused = 0
   let count = 0
@@ -44,7 +50,8 @@ export const callUntil = async (end: number, clock: VirtualClock, places: readon
       permit.answered()
       return 0
     } catch (thrown) {
-      if (thrown instanceof HubError && thrown.kind === 'rate_limited' && thrown.retryAfter) return thrown.retryAfter * 1000
+      if (thrown instanceof HubError && thrown.kind === 'rate_limited' && thrown.retryAfter)
+        return thrown.retryAfter * 1000
       throw thrown
     }
   }
@@ -57,4 +64,5 @@ export const callUntil = async (end: number, clock: VirtualClock, places: readon
 }
 
 /** Of the calls that a rate allows until a moment, the share that was made. A quota may be used up at once. */
-export const shareUsed = ({ byRate }: Calls, { key, calls, perMs }: Work['rates'][number], end: number): number => (byRate.get(key) ?? 0) / (calls * (isQuota({ key, calls, perMs }) ? Math.max(1, end / perMs) : end / perMs))
+export const shareUsed = ({ byRate }: Calls, { key, calls, perMs }: Work['rates'][number], end: number): number =>
+  (byRate.get(key) ?? 0) / (calls * (isQuota({ key, calls, perMs }) ? Math.max(1, end / perMs) : end / perMs))

@@ -47,7 +47,7 @@ export const settled = async (hub: Hub, id: string): Promise<RunState> => {
 
 export const resultsOf = async (hub: Hub, id: string): Promise<ItemResult[]> => {
   const results: ItemResult[] = []
-  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+  for (let cursor: string | undefined = '0'; cursor !== undefined;) {
     const page: { results: ItemResult[]; next?: string } = await ask(
       hub,
       'GET',

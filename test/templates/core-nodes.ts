@@ -25,7 +25,9 @@ export const coreNode = (type: string): INodeType | IVersionedNodeType => {
   const known: Record<string, Known> = load(join(base, 'dist', 'known', 'nodes.json'))
   const entry = known[type.slice(type.indexOf('.') + 1)]
   if (!entry) throw new Error(`n8n has no node ${type}.`)
-  const { [entry.className]: Made }: Record<string, new () => INodeType | IVersionedNodeType> = load(join(base, entry.sourcePath))
+  const { [entry.className]: Made }: Record<string, new () => INodeType | IVersionedNodeType> = load(
+    join(base, entry.sourcePath),
+  )
   if (!Made) throw new Error(`${entry.sourcePath} does not export ${entry.className}.`)
   return new Made()
 }

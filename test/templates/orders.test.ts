@@ -55,15 +55,22 @@ describe.skipIf(withoutN8n)(`a template in both of n8n's execution orders${witho
 
   for (const slug of slugs) {
     describe(slug, () => {
-      test.each(tries[slug] ?? [])('$name', async ({ given, rows }) => {
-        // Only where n8n is installed: its own nodes are loaded with it.
-        const { runTemplate, templateFile } = await import('./run-template.ts')
-        const template = templateFile(slug)
-        const [newer, older] = [await runTemplate(template, 'v1', given, hub), await runTemplate(template, 'v0', given, hub)]
-        rows(newer)
-        rows(older)
-        expect(older.map(comparable).sort()).toEqual(newer.map(comparable).sort())
-      }, 120_000)
+      test.each(tries[slug] ?? [])(
+        '$name',
+        async ({ given, rows }) => {
+          // Only where n8n is installed: its own nodes are loaded with it.
+          const { runTemplate, templateFile } = await import('./run-template.ts')
+          const template = templateFile(slug)
+          const [newer, older] = [
+            await runTemplate(template, 'v1', given, hub),
+            await runTemplate(template, 'v0', given, hub),
+          ]
+          rows(newer)
+          rows(older)
+          expect(older.map(comparable).sort()).toEqual(newer.map(comparable).sort())
+        },
+        120_000,
+      )
     })
   }
 })

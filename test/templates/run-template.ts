@@ -16,7 +16,8 @@ export interface TemplateFile {
   readonly connections: IConnections
 }
 
-export const templateFile = (slug: string): TemplateFile => JSON.parse(readFileSync(inCheckout('templates', slug, 'workflow.json'), 'utf8'))
+export const templateFile = (slug: string): TemplateFile =>
+  JSON.parse(readFileSync(inCheckout('templates', slug, 'workflow.json'), 'utf8'))
 
 const ours = 'n8n-nodes-ainow.'
 const isTrigger = (type: string): boolean => /trigger$/i.test(type) || type.endsWith('.webhook')
@@ -27,7 +28,12 @@ const classOf = (type: string): string => `${type.charAt(ours.length).toUpperCas
  * give is given.
  * @returns the items of every node that nothing follows, from all of its runs
  */
-export const runTemplate = async ({ nodes, connections }: TemplateFile, order: Order, given: IDataObject[], hub: { url: string; keys: { test: string } }): Promise<IDataObject[]> => {
+export const runTemplate = async (
+  { nodes, connections }: TemplateFile,
+  order: Order,
+  given: IDataObject[],
+  hub: { url: string; keys: { test: string } },
+): Promise<IDataObject[]> => {
   const trigger = source(given.map((json) => ({ json })))
   const loaded = new Map<string, INodeType>()
   const load = (type: string, version?: number): INodeType => {
@@ -44,13 +50,26 @@ export const runTemplate = async ({ nodes, connections }: TemplateFile, order: O
   const credentials = { aiNowHubApi: { id: hub.url, name: 'Hub' } }
   const working = nodes.filter(({ type }) => !type.endsWith('.stickyNote'))
   const workflow = new Workflow({
-    id: 'template', name: 'Template', active: false, nodeTypes, settings: order === 'v1' ? { executionOrder: 'v1' } : {},
+    id: 'template',
+    name: 'Template',
+    active: false,
+    nodeTypes,
+    settings: order === 'v1' ? { executionOrder: 'v1' } : {},
     nodes: working.map((node) => ({ ...node, id: node.name, ...(node.type.startsWith(ours) && { credentials }) })),
     connections,
   })
   const startNode = workflow.getNode(working.find(({ type }) => isTrigger(type))?.name ?? '') ?? undefined
-  const run = await new WorkflowExecute(additionalData({ apiKey: hub.keys.test }, workflow), 'manual').run({ workflow, startNode })
-  if (run.status !== 'success') throw new Error(`The template ended as ${run.status}: ${run.data.resultData.error?.message}`)
-  const ends = working.filter(({ name }) => !(connections[name]?.main ?? []).some((followers) => (followers ?? []).length > 0))
-  return ends.flatMap(({ name }) => run.data.resultData.runData[name] ?? []).flatMap(({ data }) => data?.main?.flat() ?? []).map((item) => item?.json ?? {})
+  const run = await new WorkflowExecute(additionalData({ apiKey: hub.keys.test }, workflow), 'manual').run({
+    workflow,
+    startNode,
+  })
+  if (run.status !== 'success')
+    throw new Error(`The template ended as ${run.status}: ${run.data.resultData.error?.message}`)
+  const ends = working.filter(
+    ({ name }) => !(connections[name]?.main ?? []).some((followers) => (followers ?? []).length > 0),
+  )
+  return ends
+    .flatMap(({ name }) => run.data.resultData.runData[name] ?? [])
+    .flatMap(({ data }) => data?.main?.flat() ?? [])
+    .map((item) => item?.json ?? {})
 }

@@ -14,7 +14,14 @@ import { exceptionsOf, wrongShareOf } from './values.ts'
 const { connectors } = await loadConnectors({ builtIn })
 
 /** What a key's word must come to; docs/sandbox.md lists the words. */
-const refusals = [['bad', 'unauthorized'], ['limited', 'rate_limited'], ['empty', 'quota_exceeded'], ['down', 'unavailable'], ['html', 'bad_response'], ['truncated', 'bad_response']] as const
+const refusals = [
+  ['bad', 'unauthorized'],
+  ['limited', 'rate_limited'],
+  ['empty', 'quota_exceeded'],
+  ['down', 'unavailable'],
+  ['html', 'bad_response'],
+  ['truncated', 'bad_response'],
+] as const
 
 let stage: Stage
 beforeAll(async () => {
@@ -25,14 +32,23 @@ beforeEach(() => stage.post('reset'))
 
 describe.each([...connectors.values()])('$id', (connector) => {
   const { id } = connector
-  const capabilityOf = (operation: string): Capability => connector.operations.get(operation)?.capability ?? expect.fail(`There is no ${operation}.`)
+  const capabilityOf = (operation: string): Capability =>
+    connector.operations.get(operation)?.capability ?? expect.fail(`There is no ${operation}.`)
   // What writes goes first and what deletes goes last, so that there is something to look for in between.
-  const turn = (operation: string): number => (/^(upsert|add|write)/.test(operation) ? 0 : operation.startsWith('delete') ? 2 : 1)
+  const turn = (operation: string): number =>
+    /^(upsert|add|write)/.test(operation) ? 0 : operation.startsWith('delete') ? 2 : 1
   const operations = [...connector.operations.keys()].sort((a, b) => turn(a) - turn(b))
-  const ask = (desk: Desk, operation: string, items: readonly unknown[]) => desk.ask(capabilityOf(operation), id, items, { raw: true })
+  const ask = (desk: Desk, operation: string, items: readonly unknown[]) =>
+    desk.ask(capabilityOf(operation), id, items, { raw: true })
 
   /** Goes through the operations, with so many people and companies to ask about; gives what `visit` has found wrong. */
-  const walk = async (count: number, visit: (operation: string, asking: Asking) => Promise<{ found: readonly Asked<unknown>[]; problems: readonly string[] }>): Promise<string[]> => {
+  const walk = async (
+    count: number,
+    visit: (
+      operation: string,
+      asking: Asking,
+    ) => Promise<{ found: readonly Asked<unknown>[]; problems: readonly string[] }>,
+  ): Promise<string[]> => {
     let subjects = subjectsOf(stage.sandbox.population, id, count)
     const all: string[] = []
     for (const operation of operations) {
@@ -41,14 +57,19 @@ describe.each([...connectors.values()])('$id', (connector) => {
       const { found, problems } = await visit(operation, { known: able(known), unknown: able(unknown) })
       all.push(...problems.map((problem) => `${operation}: ${problem}`))
       const [capability, kind = ''] = operation.split('.')
-      if (capability === 'upsertRecords') subjects = { ...subjects, made: { ...subjects.made, [kind]: found.flatMap(({ outputs }) => textIn(outputs[0], 'id') ?? []) } }
+      if (capability === 'upsertRecords')
+        subjects = {
+          ...subjects,
+          made: { ...subjects.made, [kind]: found.flatMap(({ outputs }) => textIn(outputs[0], 'id') ?? []) },
+        }
     }
     return all
   }
 
   /** Something that sends nothing yet is asked first (a log-in, a check), and meets what is wrong. */
   const prepares = (operation: string): boolean =>
-    connector.compiled.tokens.length > 0 || connector.operations.get(operation)?.one?.steps?.some((step) => step.prepares) === true
+    connector.compiled.tokens.length > 0 ||
+    connector.operations.get(operation)?.one?.steps?.some((step) => step.prepares) === true
   /** A message that was taken, with an answer that nobody can read, or one that failed inside the service (docs/sending.md). */
   const staysUnclear = async (operation: string, word: string): Promise<boolean> => {
     if (capabilityOf(operation).effect !== 'send' || prepares(operation)) return false
@@ -78,8 +99,12 @@ describe.each([...connectors.values()])('$id', (connector) => {
     const { known, found } = firstOf(operation)
     const judge = judges[capabilityOf(operation).name]
     const explained = exceptionsOf(id, operation)
-    const problems = judge ? found.flatMap(({ outputs }, at) => judge(truth(), asMap(known[at]), outputs.filter(isMap))) : []
-    return [...new Set(problems)].filter((problem) => !explained.some((field) => problem.startsWith(field))).slice(0, 10)
+    const problems = judge
+      ? found.flatMap(({ outputs }, at) => judge(truth(), asMap(known[at]), outputs.filter(isMap)))
+      : []
+    return [...new Set(problems)]
+      .filter((problem) => !explained.some((field) => problem.startsWith(field)))
+      .slice(0, 10)
   }
 
   test.each(operations)('%s finds whom the sandbox knows, and nobody else', (operation) => {
@@ -109,11 +134,19 @@ describe.each([...connectors.values()])('$id', (connector) => {
         problems.push(`${operation}: no answer`)
         continue
       }
-      const isExpected = (await staysUnclear(operation, word)) ? answer.status === 'uncertain' : answer.status === 'failed' && answer.error?.kind === kind
+      const isExpected = (await staysUnclear(operation, word))
+        ? answer.status === 'uncertain'
+        : answer.status === 'failed' && answer.error?.kind === kind
       if (isExpected) continue
       // Some vendors tell no refused key from an empty account, and one text cannot be told from another, nor nothing from the half of it.
-      if (word === 'empty' && (await ask(refused, operation, item))[0]?.error?.message === answer.error?.message) continue
-      if ((word === 'truncated' || word === 'html') && answer.status === 'done' && (typeof answer.raw !== 'object' || (await stage.lastStatus(id)) === 204)) continue
+      if (word === 'empty' && (await ask(refused, operation, item))[0]?.error?.message === answer.error?.message)
+        continue
+      if (
+        (word === 'truncated' || word === 'html') &&
+        answer.status === 'done' &&
+        (typeof answer.raw !== 'object' || (await stage.lastStatus(id)) === 204)
+      )
+        continue
       // What was written with another key is not there.
       if (word === 'truncated' && answer.error?.kind === 'not_found' && /^(delete|associate)/.test(operation)) continue
       problems.push(`${operation}: ${answer.status} ${answer.error?.kind} ${answer.error?.message}`)
@@ -121,39 +154,66 @@ describe.each([...connectors.values()])('$id', (connector) => {
     expect(problems).toEqual([])
   })
 
-  test.runIf(operations.some((operation) => batchSize(connector, operation) > 1))('takes batches of none, one and most, and of what is repeated and written otherwise', async () => {
-    const desk = await stage.desk(`${id}-batches`)
-    const most = Math.max(...operations.map((operation) => batchSize(connector, operation)))
-    const problems = await walk(most, async (operation, { known }) => {
-      const capability = capabilityOf(operation)
-      const items = known.slice(0, batchSize(connector, operation))
-      const found = await ask(desk, operation, items)
-      const one = await ask(desk, operation, items.slice(0, 1))
-      const few = items.slice(0, 3)
-      const repeated = await ask(desk, operation, [...few, ...few.map((item) => shouted(capability, item)), ...few])
-      const told = (answer: Asked<unknown> | undefined): string => JSON.stringify(capability.effect === 'read' ? answer?.outputs : capability.name === 'upsertRecords' && textIn(answer?.outputs[0], 'id'))
-      return {
-        found,
-        problems: [
-          ...(await ask(desk, operation, [])).map(() => 'answers nothing'),
-          ...(found.length === items.length && one.length === 1 && repeated.length === 3 * few.length ? [] : ['answers are missing']),
-          // What was deleted is not there a second time, and a vendor may say so.
-          ...wrong(operation.startsWith('delete') ? found : [...found, ...one, ...repeated]),
-          ...repeated.filter((answer, at) => told(answer) !== told(repeated[at % few.length])).map((answer) => `says of the same one ${told(answer)}`),
-        ],
-      }
-    })
-    expect(problems).toEqual([])
-  })
+  test.runIf(operations.some((operation) => batchSize(connector, operation) > 1))(
+    'takes batches of none, one and most, and of what is repeated and written otherwise',
+    async () => {
+      const desk = await stage.desk(`${id}-batches`)
+      const most = Math.max(...operations.map((operation) => batchSize(connector, operation)))
+      const problems = await walk(most, async (operation, { known }) => {
+        const capability = capabilityOf(operation)
+        const items = known.slice(0, batchSize(connector, operation))
+        const found = await ask(desk, operation, items)
+        const one = await ask(desk, operation, items.slice(0, 1))
+        const few = items.slice(0, 3)
+        const repeated = await ask(desk, operation, [...few, ...few.map((item) => shouted(capability, item)), ...few])
+        const told = (answer: Asked<unknown> | undefined): string =>
+          JSON.stringify(
+            capability.effect === 'read'
+              ? answer?.outputs
+              : capability.name === 'upsertRecords' && textIn(answer?.outputs[0], 'id'),
+          )
+        return {
+          found,
+          problems: [
+            ...(await ask(desk, operation, [])).map(() => 'answers nothing'),
+            ...(found.length === items.length && one.length === 1 && repeated.length === 3 * few.length
+              ? []
+              : ['answers are missing']),
+            // What was deleted is not there a second time, and a vendor may say so.
+            ...wrong(operation.startsWith('delete') ? found : [...found, ...one, ...repeated]),
+            ...repeated
+              .filter((answer, at) => told(answer) !== told(repeated[at % few.length]))
+              .map((answer) => `says of the same one ${told(answer)}`),
+          ],
+        }
+      })
+      expect(problems).toEqual([])
+    },
+  )
 })
 
 const asMap = (value: unknown): Readonly<Record<string, unknown>> => (isMap(value) ? value : {})
 
 /** The errors among answers, each once. */
-const wrong = (answers: readonly Asked<unknown>[]): string[] => [...new Set(answers.filter(({ status }) => status !== 'done').map(({ status, error }) => `${status} ${error?.kind} ${error?.message}`))]
+const wrong = (answers: readonly Asked<unknown>[]): string[] => [
+  ...new Set(
+    answers
+      .filter(({ status }) => status !== 'done')
+      .map(({ status, error }) => `${status} ${error?.kind} ${error?.message}`),
+  ),
+]
 
 /** The same item in capitals, where that changes nothing. */
 const shouted = (capability: Capability, item: unknown): unknown => {
-  const loud = isMap(item) ? Object.fromEntries(Object.entries(item).map(([name, value]) => [name, typeof value === 'string' && name !== capability.variants?.field ? value.toUpperCase() : value])) : item
-  return variantOf(capability, loud) === variantOf(capability, item) && capability.key(loud) === capability.key(item) ? loud : item
+  const loud = isMap(item)
+    ? Object.fromEntries(
+        Object.entries(item).map(([name, value]) => [
+          name,
+          typeof value === 'string' && name !== capability.variants?.field ? value.toUpperCase() : value,
+        ]),
+      )
+    : item
+  return variantOf(capability, loud) === variantOf(capability, item) && capability.key(loud) === capability.key(item)
+    ? loud
+    : item
 }

@@ -27,7 +27,10 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
     sandbox = await startSandbox({ connectorsDir: builtIn })
     database = await open()
     connectors = (await loadConnectors({ builtIn })).connectors
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
   })
   afterAll(async () => {
     await database.remove()
@@ -45,7 +48,11 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
   const now = (): number => Date.now() + ahead
   const pass = async (ms: number): Promise<void> => {
     ahead += ms
-    await fetch(`${sandbox.url}/_sandbox/clock`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ advance: ms }) })
+    await fetch(`${sandbox.url}/_sandbox/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ advance: ms }),
+    })
   }
 
   /** A process; one that is killed dies as it waits for its job. */
@@ -57,19 +64,38 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
       died.resolve()
       await new Promise<never>(() => undefined)
     }
-    const { gateway, jobs } = gatewayOn(database.db, { connectors, clock: { now, sleep }, vendorBase: sandbox.vendorBase })
+    const { gateway, jobs } = gatewayOn(database.db, {
+      connectors,
+      clock: { now, sleep },
+      vendorBase: sandbox.vendorBase,
+    })
     const { signal } = new AbortController()
-    const asking = { scope, run, signal, stop: signal, nameOf: (item: number) => `${run}/0/${item}`, cost: { get: () => undefined, set: () => undefined } }
+    const asking = {
+      scope,
+      run,
+      signal,
+      stop: signal,
+      nameOf: (item: number) => `${run}/0/${item}`,
+      cost: { get: () => undefined, set: () => undefined },
+    }
     const options = { providers: [provider], maxAgeDays: 0 }
     return {
       died: died.promise.then(jobs.close),
       ask: (emails: readonly string[]) =>
-        gateway.ask(asking, verifyEmail, emails.map((email) => ({ email })), { ...options, items: [...emails.keys()] }),
+        gateway.ask(
+          asking,
+          verifyEmail,
+          emails.map((email) => ({ email })),
+          { ...options, items: [...emails.keys()] },
+        ),
     }
   }
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await database.db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
+      .execute()
     return run
   }
 
@@ -85,12 +111,16 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
       const killed = processOf(provider, run, true)
       void killed.ask(emails)
       await killed.died
-      await database.db.updateTable('vendor_job').set({ leased_until: new Date(0) }).execute()
+      await database.db
+        .updateTable('vendor_job')
+        .set({ leased_until: new Date(0) })
+        .execute()
     }
     const answers = await processOf(provider, run).ask(emails)
     expect(answers.map(({ outputs }) => outputs)).toEqual(plain.map(({ outputs }) => outputs))
     expect(await submitted(provider, path)).toBe(2 * usual)
-    const costOf = (id: string) => database.db.selectFrom('budget').select(['spent', 'credits']).where('key', '=', id).executeTakeFirstOrThrow()
+    const costOf = (id: string) =>
+      database.db.selectFrom('budget').select(['spent', 'credits']).where('key', '=', id).executeTakeFirstOrThrow()
     expect(await costOf(run)).toEqual(await costOf(undisturbed))
     expect(await database.db.selectFrom('vendor_job').select('id').execute()).toEqual([])
   })

@@ -9,18 +9,34 @@ export interface Saying<Subject> {
 /** Names and words: upper and lower case, and what stands between words, differ from vendor to vendor. */
 export const sameText = (value: unknown, expected: unknown): boolean => wordsOf(value) === wordsOf(expected)
 
-const wordsOf = (value: unknown): string => String(value).toLowerCase().replace(/[\s_&,-]+/g, ' ').trim()
+const wordsOf = (value: unknown): string =>
+  String(value)
+    .toLowerCase()
+    .replace(/[\s_&,-]+/g, ' ')
+    .trim()
 
 const sameNumber = (value: unknown, expected: unknown): boolean => value === expected
-const samePhone = (value: unknown, expected: unknown): boolean => String(value).replace(/\D/g, '') === String(expected).replace(/\D/g, '')
-const addressOf = (value: unknown): string => String(value).toLowerCase().replace(/^https?:\/\//, '').replace(/^www\./, '').replace(/\/+$/, '')
+const samePhone = (value: unknown, expected: unknown): boolean =>
+  String(value).replace(/\D/g, '') === String(expected).replace(/\D/g, '')
+const addressOf = (value: unknown): string =>
+  String(value)
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/\/+$/, '')
 const sameAddress = (value: unknown, expected: unknown): boolean => addressOf(value) === addressOf(expected)
-const sameList = (value: unknown, expected: unknown): boolean => Array.isArray(value) && Array.isArray(expected) && value.every((one) => expected.some((other) => sameText(one, other)))
+const sameList = (value: unknown, expected: unknown): boolean =>
+  Array.isArray(value) &&
+  Array.isArray(expected) &&
+  value.every((one) => expected.some((other) => sameText(one, other)))
 const countries = new Intl.DisplayNames('en', { type: 'region' })
-const sameCountry = (value: unknown, expected: unknown): boolean => value === expected || sameText(value, countries.of(String(expected)))
+const sameCountry = (value: unknown, expected: unknown): boolean =>
+  value === expected || sameText(value, countries.of(String(expected)))
 /** The parts that are there. */
 const samePlace = (value: unknown, expected: unknown): boolean =>
-  Object.entries(Object(value)).every(([name, part]) => (name === 'country' ? sameCountry : sameText)(part, Reflect.get(Object(expected), name)))
+  Object.entries(Object(value)).every(([name, part]) =>
+    (name === 'country' ? sameCountry : sameText)(part, Reflect.get(Object(expected), name)),
+  )
 
 const company: Readonly<Record<string, Saying<SandboxCompany>>> = {
   name: { of: ({ name }) => name },

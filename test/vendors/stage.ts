@@ -10,7 +10,12 @@ import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.t
 
 export const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
 
-export type Ask = (capability: Capability, provider: string, items: readonly unknown[], options?: AskOptions) => Promise<Asked<unknown>[]>
+export type Ask = (
+  capability: Capability,
+  provider: string,
+  items: readonly unknown[],
+  options?: AskOptions,
+) => Promise<Asked<unknown>[]>
 
 /** A gateway that is nobody else's. */
 export interface Desk {
@@ -40,7 +45,12 @@ export const openStage = async (): Promise<Stage> => {
   const ours = (await loadConnectors({ builtIn })).connectors
   const database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
 
-  const post = (path: string, body: unknown = {}) => fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const post = (path: string, body: unknown = {}) =>
+    fetch(`${sandbox.url}/_sandbox/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
   /** Waiting for a vendor's limit takes no time: the hub's clock and the sandbox's are put forward alike. */
   let ahead = 0
   const clock = {
@@ -53,20 +63,38 @@ export const openStage = async (): Promise<Stage> => {
 
   const desk = async (workspace: string, connectors: ReadonlyMap<string, Connector> = ours): Promise<Desk> => {
     const scope = { workspace, mode: 'test' as const }
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
     const { gateway, connections } = gatewayOn(database.db, { connectors, clock, vendorBase: sandbox.vendorBase })
     let asks = 0
     return {
       ask: async (capability, provider, items, options = {}) => {
         const { signal } = new AbortController()
         const nth = asks++
-        const asking = { scope, run: null, signal, stop: signal, nameOf: (item: number) => `${nth}/${item}`, cost: { get: () => undefined, set: () => undefined } }
-        return gateway.ask(asking, capability, items, { providers: [provider], maxAgeDays: 0, items: [...items.keys()], ...options })
+        const asking = {
+          scope,
+          run: null,
+          signal,
+          stop: signal,
+          nameOf: (item: number) => `${nth}/${item}`,
+          cost: { get: () => undefined, set: () => undefined },
+        }
+        return gateway.ask(asking, capability, items, {
+          providers: [provider],
+          maxAgeDays: 0,
+          items: [...items.keys()],
+          ...options,
+        })
       },
       connect: async (connector, key) => {
-        const fields = Object.fromEntries(Object.entries(connector.manifest.auth.fields).map(([name, field]) => [name, field.default ?? key]))
+        const fields = Object.fromEntries(
+          Object.entries(connector.manifest.auth.fields).map(([name, field]) => [name, field.default ?? key]),
+        )
         const { id } = await connections.create(scope, { connector: connector.id, name: key, fields, secretNames: [] })
-        if (tokenWayOf(connector, fields)?.manifest.grant === 'authorization_code') await connections.putToken(scope, id, JSON.stringify({ access: '', refresh: key, expiresAt: 0 }))
+        if (tokenWayOf(connector, fields)?.manifest.grant === 'authorization_code')
+          await connections.putToken(scope, id, JSON.stringify({ access: '', refresh: key, expiresAt: 0 }))
       },
     }
   }
@@ -75,7 +103,12 @@ export const openStage = async (): Promise<Stage> => {
     sandbox,
     connectors: ours,
     post,
-    lastStatus: async (connector) => ((await (await fetch(`${sandbox.url}/_sandbox/requests?connector=${connector}&limit=1`)).json()) as { requests: { status: number }[] }).requests[0]?.status,
+    lastStatus: async (connector) =>
+      (
+        (await (await fetch(`${sandbox.url}/_sandbox/requests?connector=${connector}&limit=1`)).json()) as {
+          requests: { status: number }[]
+        }
+      ).requests[0]?.status,
     desk,
     close: async () => {
       await database.remove()

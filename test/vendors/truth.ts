@@ -10,14 +10,18 @@ export interface Truth {
   readonly knowledge: Knowledge
 }
 
-export const truthOf = (population: Population, vendor: string, wrong: number): Truth => ({ population, knowledge: createKnowledge(population, vendor, 1, wrong) })
+export const truthOf = (population: Population, vendor: string, wrong: number): Truth => ({
+  population,
+  knowledge: createKnowledge(population, vendor, 1, wrong),
+})
 
 type Values = Readonly<Record<string, unknown>>
 type Judge = (truth: Truth, item: Values, outputs: readonly Values[]) => string[]
 
 /** What is wrong with the values that an operation read, by capability; those of which the population says nothing are not among them. */
 export const judges: Readonly<Record<string, Judge>> = {
-  verifyEmail: (truth, { email }, outputs) => outputs.flatMap((output) => verdictProblems(truth, String(email), output)),
+  verifyEmail: (truth, { email }, outputs) =>
+    outputs.flatMap((output) => verdictProblems(truth, String(email), output)),
   findEmail: ({ knowledge }, item, outputs) => {
     const person = askedPerson(knowledge, item)
     if (!person) return outputs.length ? [`${JSON.stringify(item)} is nobody's, and there is an answer`] : []
@@ -48,7 +52,8 @@ export const judges: Readonly<Record<string, Judge>> = {
   searchCompanies: ({ population, knowledge }, item, outputs) => {
     const fit = new Set(population.searchCompanies(filtersOf(item)))
     return outputs.flatMap((output) => {
-      const company = knowledge.company(pick(output, ['domain', 'linkedin'])) ?? knowledge.company(pick(output, ['name']))
+      const company =
+        knowledge.company(pick(output, ['domain', 'linkedin'])) ?? knowledge.company(pick(output, ['name']))
       if (!company) return [`a company was found that is not there: ${JSON.stringify(output)}`]
       if (!fit.has(company.index)) return [`${company.name} does not fit ${JSON.stringify(item)}`]
       return differences(sayings.company, company, output, ['name'])
@@ -56,29 +61,44 @@ export const judges: Readonly<Record<string, Judge>> = {
   },
   locateIp: ({ population }, { ip }, outputs) => {
     const company = population.companies(768).find((each) => each.ip === ip)
-    return outputs.flatMap((output) => (company ? differences(sayings.place, company, output, ['country']) : ['this address is nobody’s']))
+    return outputs.flatMap((output) =>
+      company ? differences(sayings.place, company, output, ['country']) : ['this address is nobody’s'],
+    )
   },
   scrapePage: ({ population }, { url }, outputs) => {
     const company = population.findCompany({ domain: new URL(String(url)).hostname })
-    return outputs.flatMap(({ html }) => (company && String(html).includes(company.name) ? [] : [`${String(url)}: not the page of ${company?.name}`]))
+    return outputs.flatMap(({ html }) =>
+      company && String(html).includes(company.name) ? [] : [`${String(url)}: not the page of ${company?.name}`],
+    )
   },
 }
 
 const personProblems = (person: SandboxPerson, output: Values, needed: readonly (readonly string[])[]): string[] => {
-  const missing = needed.filter((any) => any.every((name) => output[name] === undefined)).map((any) => `none of ${any.join(', ')} is there`)
+  const missing = needed
+    .filter((any) => any.every((name) => output[name] === undefined))
+    .map((any) => `none of ${any.join(', ')} is there`)
   const own = differences(sayings.person, person, output, [])
-  const company = isMap(output.company) ? differences(sayings.company, person.company, output.company, []).map((problem) => `company ${problem}`) : []
+  const company = isMap(output.company)
+    ? differences(sayings.company, person.company, output.company, []).map((problem) => `company ${problem}`)
+    : []
   return [...missing, ...own, ...company]
 }
 
 /** Values that are not what the population says; and those that should be there and are not. */
-const differences = <Subject>(known: Readonly<Record<string, Saying<Subject>>>, subject: Subject, output: Values, needed: readonly string[]): string[] => [
+const differences = <Subject>(
+  known: Readonly<Record<string, Saying<Subject>>>,
+  subject: Subject,
+  output: Values,
+  needed: readonly string[],
+): string[] => [
   ...needed.filter((name) => output[name] === undefined).map((name) => `${name} is not there`),
   ...Object.entries(output).flatMap(([name, value]) => {
     const saying = known[name]
     if (!saying || value === undefined) return []
     const expected = saying.of(subject)
-    return (saying.same ?? sameText)(value, expected) ? [] : [`${name} is ${JSON.stringify(value)}, not ${JSON.stringify(expected)}`]
+    return (saying.same ?? sameText)(value, expected)
+      ? []
+      : [`${name} is ${JSON.stringify(value)}, not ${JSON.stringify(expected)}`]
   }),
 ]
 
@@ -126,8 +146,13 @@ const verdictProblems = ({ knowledge }: Truth, email: string, output: Values): s
   if (!box) return [`${email} is not looked at`]
   const flags = { isFree: box.free, isRole: box.role, isDisposable: box.disposable, isCatchAll: box.catchAll }
   return [
-    ...(verdicts[box.kind]?.includes(String(output.status)) ? [] : [`${email} (${box.kind}) is called ${String(output.status)}`]),
-    ...Object.entries(flags).flatMap(([name, expected]) => (output[name] === undefined || output[name] === expected ? [] : [`${email} (${box.kind}): ${name} is ${String(output[name])}`])),
+    ...(verdicts[box.kind]?.includes(String(output.status))
+      ? []
+      : [`${email} (${box.kind}) is called ${String(output.status)}`]),
+    ...Object.entries(flags).flatMap(([name, expected]) =>
+      output[name] === undefined || output[name] === expected
+        ? []
+        : [`${email} (${box.kind}): ${name} is ${String(output[name])}`],
+    ),
   ]
 }
-

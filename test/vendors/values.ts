@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 
 /** Connector → operation → the beginnings of what may be said otherwise, each explained there. */
-const exceptions = parse(readFileSync(new URL('values.yaml', import.meta.url), 'utf8')) as Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+const exceptions = parse(readFileSync(new URL('values.yaml', import.meta.url), 'utf8')) as Readonly<
+  Record<string, Readonly<Record<string, readonly string[]>>>
+>
 
 /** Beginnings of problems that are none with this vendor; "company employees" is that field of a person's company. */
-export const exceptionsOf = (connector: string, operation: string): readonly string[] => exceptions[connector]?.[operation] ?? []
+export const exceptionsOf = (connector: string, operation: string): readonly string[] =>
+  exceptions[connector]?.[operation] ?? []
 
 /** Share of facts that the sandbox's vendor has outdated. */
 export const wrongShareOf = (folder: string): number => {

@@ -27,7 +27,12 @@ export const createApi = (key: string) => {
     }
   }
 
-  const ask = async <Answer>(method: string, path: string, body?: AccountInput, signal?: AbortSignal): Promise<Answer> => {
+  const ask = async <Answer>(
+    method: string,
+    path: string,
+    body?: AccountInput,
+    signal?: AbortSignal,
+  ): Promise<Answer> => {
     const response = await send(method, path, body, signal)
     if (response.ok) return readJson<Answer>(response)
     const problem = await readJson<unknown>(response)
@@ -36,13 +41,16 @@ export const createApi = (key: string) => {
 
   return {
     me: (signal: AbortSignal) => ask<Me>('GET', '/me', undefined, signal),
-    connectors: (signal: AbortSignal) => ask<{ connectors: Connector[]; problems?: Mistake[] }>('GET', '/connectors', undefined, signal),
+    connectors: (signal: AbortSignal) =>
+      ask<{ connectors: Connector[]; problems?: Mistake[] }>('GET', '/connectors', undefined, signal),
     connections: async (signal: AbortSignal) =>
       (await ask<{ connections: Connection[] }>('GET', '/connections', undefined, signal)).connections,
     create: (input: AccountInput) => ask<Connection>('POST', '/connections', input),
-    replace: (id: string, input: AccountInput) => ask<Connection>('PUT', `/connections/${encodeURIComponent(id)}`, input),
+    replace: (id: string, input: AccountInput) =>
+      ask<Connection>('PUT', `/connections/${encodeURIComponent(id)}`, input),
     /** The address of the vendor's page on which a person lets the hub in. */
-    authorize: async (id: string) => (await ask<{ url: string }>('POST', `/connections/${encodeURIComponent(id)}/authorize`)).url,
+    authorize: async (id: string) =>
+      (await ask<{ url: string }>('POST', `/connections/${encodeURIComponent(id)}/authorize`)).url,
     test: (id: string) => ask<TestResult>('POST', `/connections/${encodeURIComponent(id)}/test`),
     remove: (id: string) => ask<void>('DELETE', `/connections/${encodeURIComponent(id)}`),
   }

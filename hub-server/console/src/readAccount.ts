@@ -14,7 +14,10 @@ const textIn = (form: FormData, name: string): string => {
 }
 
 /** The fields that are asked for, given what is chosen in the form so far (or, before, what is set). */
-export const askedFields = ({ auth }: Connector, chosen: (name: string) => string | undefined): readonly AuthField[] => {
+export const askedFields = (
+  { auth }: Connector,
+  chosen: (name: string) => string | undefined,
+): readonly AuthField[] => {
   const value = (name: string) => chosen(name) ?? auth.fields.find((field) => field.name === name)?.default
   return auth.fields.filter((field) => Object.entries(field.if ?? {}).every(([name, wanted]) => value(name) === wanted))
 }
@@ -24,7 +27,10 @@ export const isOfApp = (name: string): boolean => name === 'clientId' || name ==
 
 /** What a person filled in, and what they still have to. Fields left empty are not sent. */
 export const readAccount = (connector: Connector, form: FormData): { input: AccountInput; missing: Faults } => {
-  const filled = askedFields(connector, (field) => textIn(form, fieldName(field)) || undefined).map((field) => ({ ...field, value: textIn(form, fieldName(field.name)) }))
+  const filled = askedFields(connector, (field) => textIn(form, fieldName(field)) || undefined).map((field) => ({
+    ...field,
+    value: textIn(form, fieldName(field.name)),
+  }))
   const name = textIn(form, nameOfAccount)
   return {
     input: {
@@ -33,7 +39,11 @@ export const readAccount = (connector: Connector, form: FormData): { input: Acco
       fields: Object.fromEntries(filled.filter(({ value }) => value).map((field) => [field.name, field.value])),
     },
     missing: Object.fromEntries(
-      filled.filter(({ name, value, optional }) => !value && !optional && !(connector.auth.consent?.hasApp && isOfApp(name))).map((field) => [field.name, `${field.label} is missing: please fill it in.`]),
+      filled
+        .filter(
+          ({ name, value, optional }) => !value && !optional && !(connector.auth.consent?.hasApp && isOfApp(name)),
+        )
+        .map((field) => [field.name, `${field.label} is missing: please fill it in.`]),
     ),
   }
 }

@@ -99,4 +99,7 @@ export const useAccounts = (api: Api, connector: Connector, accounts: readonly C
 
 /** `/fields/api~1key` → `api/key` (RFC 6901) */
 const lastOf = (pointer: string): string =>
-  pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~')
+  pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~')

@@ -6,7 +6,13 @@ import type { Connection, Connector, Me, Mistake } from './types.ts'
 export type HubState =
   | { readonly phase: 'loading' }
   | { readonly phase: 'failed'; readonly problem: ShownProblem }
-  | { readonly phase: 'ready'; readonly me: Me; readonly connectors: Connector[]; readonly mistakes: readonly Mistake[]; readonly connections: Connection[] }
+  | {
+      readonly phase: 'ready'
+      readonly me: Me
+      readonly connectors: Connector[]
+      readonly mistakes: readonly Mistake[]
+      readonly connections: Connection[]
+    }
 
 /** How often an unreachable hub is asked again (milliseconds). */
 const retryEvery = 4000
@@ -53,7 +59,9 @@ export const useHub = (api: Api) => {
     },
     /** Puts a new or changed connection into the list. */
     keep: (one: Connection) =>
-      change((old) => (old.some(({ id }) => id === one.id) ? old.map((each) => (each.id === one.id ? one : each)) : [...old, one])),
+      change((old) =>
+        old.some(({ id }) => id === one.id) ? old.map((each) => (each.id === one.id ? one : each)) : [...old, one],
+      ),
     drop: (id: string) => change((old) => old.filter((each) => each.id !== id)),
   }
 }

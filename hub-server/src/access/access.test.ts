@@ -53,8 +53,12 @@ describe.each(testDatabases)('access on $kind', ({ open }) => {
   it('keeps the modes apart and says which key is needed', async () => {
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))
     const made = await connections.create({ workspace: 'ws_1', mode: 'live' }, input)
-    await expect(connections.get({ workspace: 'ws_1', mode: 'test' }, made.id)).rejects.toMatchObject({ kind: 'wrong_mode' })
-    await expect(connections.get({ workspace: 'ws_2', mode: 'live' }, made.id)).rejects.toMatchObject({ kind: 'not_found' })
+    await expect(connections.get({ workspace: 'ws_1', mode: 'test' }, made.id)).rejects.toMatchObject({
+      kind: 'wrong_mode',
+    })
+    await expect(connections.get({ workspace: 'ws_2', mode: 'live' }, made.id)).rejects.toMatchObject({
+      kind: 'not_found',
+    })
   })
 
   it('keeps the person’s own limits when the account’s secrets are replaced', async () => {
@@ -62,65 +66,85 @@ describe.each(testDatabases)('access on $kind', ({ open }) => {
     const scope = { workspace: 'ws_1', mode: 'live' as const }
     const made = await connections.create(scope, { ...input, limits: [{ calls: 5, per: '1s' }], creditPrice: 7 })
     await connections.replace(scope, made.id, { ...input, fields: { apiKey: 'other' } })
-    expect(await connections.open(scope, made.id)).toMatchObject({ fields: { apiKey: 'other' }, limits: [{ calls: 5, per: '1s' }], creditPrice: 7 })
+    expect(await connections.open(scope, made.id)).toMatchObject({
+      fields: { apiKey: 'other' },
+      limits: [{ calls: 5, per: '1s' }],
+      creditPrice: 7,
+    })
   })
 })
 
-describe.each(testDatabases)('an account that a person is about to connect on the vendor’s own page, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+describe.each(testDatabases)(
+  'an account that a person is about to connect on the vendor’s own page, on $kind',
+  ({ open }) => {
+    let database: Awaited<ReturnType<typeof open>>
+    beforeAll(async () => {
+      database = await open()
+    })
+    afterAll(() => database.remove())
 
-  const scope = { workspace: 'ws_1', mode: 'live' as const }
-  const begin = async () => {
-    const sealer = createSealer([randomBytes(32)])
-    const [connections, consents] = [createConnections(database.db, sealer), createConsents(database.db, sealer)]
-    const { id } = await connections.create(scope, { ...input, consent: true })
-    await consents.begin({ ...scope, connection: id, codeVerifier: 'v' })
-    return { connections, id }
-  }
-  const later = (minutes: number) => sql`update consent set expires_at = expires_at - make_interval(mins => ${minutes})`.execute(database.db)
-    .then(() => sql`update connection set created_at = created_at - make_interval(mins => ${minutes})`.execute(database.db))
+    const scope = { workspace: 'ws_1', mode: 'live' as const }
+    const begin = async () => {
+      const sealer = createSealer([randomBytes(32)])
+      const [connections, consents] = [createConnections(database.db, sealer), createConsents(database.db, sealer)]
+      const { id } = await connections.create(scope, { ...input, consent: true })
+      await consents.begin({ ...scope, connection: id, codeVerifier: 'v' })
+      return { connections, id }
+    }
+    const later = (minutes: number) =>
+      sql`update consent set expires_at = expires_at - make_interval(mins => ${minutes})`
+        .execute(database.db)
+        .then(() =>
+          sql`update connection set created_at = created_at - make_interval(mins => ${minutes})`.execute(database.db),
+        )
 
-  it('is no account, and is asked for nothing, before that person has said yes', async () => {
-    const { connections, id } = await begin()
-    expect((await connections.list(scope)).map((each) => each.id)).not.toContain(id)
-    expect((await connections.openFor(scope, ['hunter'])).get('hunter')?.id).not.toBe(id)
-    await connections.putToken(scope, id, '{}')
-    expect((await connections.list(scope)).map((each) => each.id)).toContain(id)
-  })
+    it('is no account, and is asked for nothing, before that person has said yes', async () => {
+      const { connections, id } = await begin()
+      expect((await connections.list(scope)).map((each) => each.id)).not.toContain(id)
+      expect((await connections.openFor(scope, ['hunter'])).get('hunter')?.id).not.toBe(id)
+      await connections.putToken(scope, id, '{}')
+      expect((await connections.list(scope)).map((each) => each.id)).toContain(id)
+    })
 
-  it('leaves nothing where the person does not come back in time', async () => {
-    const { connections, id } = await begin()
-    await later(14)
-    await forgetAbandoned(database.db)
-    expect(await connections.get(scope, id)).toMatchObject({ id })
-    await later(2)
-    await forgetAbandoned(database.db)
-    await expect(connections.get(scope, id)).rejects.toMatchObject({ kind: 'not_found' })
-    expect(await database.db.selectFrom('consent').selectAll().execute()).toEqual([])
-  })
+    it('leaves nothing where the person does not come back in time', async () => {
+      const { connections, id } = await begin()
+      await later(14)
+      await forgetAbandoned(database.db)
+      expect(await connections.get(scope, id)).toMatchObject({ id })
+      await later(2)
+      await forgetAbandoned(database.db)
+      await expect(connections.get(scope, id)).rejects.toMatchObject({ kind: 'not_found' })
+      expect(await database.db.selectFrom('consent').selectAll().execute()).toEqual([])
+    })
 
-  it('that was connected before goes on working under another name while nobody has come back', async () => {
-    const { connections, id } = await begin()
-    await connections.putToken(scope, id, '{"access":"a"}')
-    await connections.markTested(scope, id, 'working', 'good')
-    expect(await connections.replace(scope, id, { ...input, name: 'Other', consent: true })).toMatchObject({ name: 'Other', status: 'working' })
-    expect((await connections.readToken(scope, id)).token).toBe('{"access":"a"}')
-    expect(await connections.replace(scope, id, { ...input, fields: { region: 'us' }, consent: true })).toMatchObject({ status: 'needs_reconnect' })
-  })
+    it('that was connected before goes on working under another name while nobody has come back', async () => {
+      const { connections, id } = await begin()
+      await connections.putToken(scope, id, '{"access":"a"}')
+      await connections.markTested(scope, id, 'working', 'good')
+      expect(await connections.replace(scope, id, { ...input, name: 'Other', consent: true })).toMatchObject({
+        name: 'Other',
+        status: 'working',
+      })
+      expect((await connections.readToken(scope, id)).token).toBe('{"access":"a"}')
+      expect(await connections.replace(scope, id, { ...input, fields: { region: 'us' }, consent: true })).toMatchObject(
+        { status: 'needs_reconnect' },
+      )
+    })
 
-  it('that was connected before stays, whatever becomes of a second attempt', async () => {
-    const { connections, id } = await begin()
-    await connections.putToken(scope, id, '{}')
-    await createConsents(database.db, createSealer([randomBytes(32)])).begin({ ...scope, connection: id, codeVerifier: 'v' })
-    await later(60)
-    await forgetAbandoned(database.db)
-    expect((await connections.list(scope)).map((each) => each.id)).toContain(id)
-  })
-})
+    it('that was connected before stays, whatever becomes of a second attempt', async () => {
+      const { connections, id } = await begin()
+      await connections.putToken(scope, id, '{}')
+      await createConsents(database.db, createSealer([randomBytes(32)])).begin({
+        ...scope,
+        connection: id,
+        codeVerifier: 'v',
+      })
+      await later(60)
+      await forgetAbandoned(database.db)
+      expect((await connections.list(scope)).map((each) => each.id)).toContain(id)
+    })
+  },
+)
 
 describe('sealing', () => {
   const [old, fresh] = [randomBytes(32), randomBytes(32)]

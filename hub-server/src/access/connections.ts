@@ -39,23 +39,41 @@ export const createConnections = (db: Db, sealer: Sealer) => {
   const inScope = (scope: Scope) =>
     db
       .selectFrom('connection')
-      .leftJoin('app', (join) => join.onRef('app.workspace', '=', 'connection.workspace').onRef('app.mode', '=', 'connection.mode').onRef('app.connector', '=', 'connection.connector'))
+      .leftJoin('app', (join) =>
+        join
+          .onRef('app.workspace', '=', 'connection.workspace')
+          .onRef('app.mode', '=', 'connection.mode')
+          .onRef('app.connector', '=', 'connection.connector'),
+      )
       .selectAll('connection')
       .select('app.sealed as app')
       .where('connection.workspace', '=', scope.workspace)
       .where('connection.mode', '=', scope.mode)
 
   const onlyThis = (scope: Scope, id: string) =>
-    db.updateTable('connection').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id)
+    db
+      .updateTable('connection')
+      .where('workspace', '=', scope.workspace)
+      .where('mode', '=', scope.mode)
+      .where('id', '=', id)
 
   const find = async (scope: Scope, id: string) => {
     const row = await inScope(scope).where('connection.id', '=', id).executeTakeFirst()
     if (row) return row
-    const elsewhere = await db.selectFrom('connection').select('mode').where('workspace', '=', scope.workspace).where('id', '=', id).executeTakeFirst()
+    const elsewhere = await db
+      .selectFrom('connection')
+      .select('mode')
+      .where('workspace', '=', scope.workspace)
+      .where('id', '=', id)
+      .executeTakeFirst()
     throw elsewhere
-      ? new HubError('wrong_mode', `This connection belongs to mode ${elsewhere.mode}; your key is for mode ${scope.mode}.`, {
-          advice: `Use the ${elsewhere.mode} key.`,
-        })
+      ? new HubError(
+          'wrong_mode',
+          `This connection belongs to mode ${elsewhere.mode}; your key is for mode ${scope.mode}.`,
+          {
+            advice: `Use the ${elsewhere.mode} key.`,
+          },
+        )
       : new HubError('not_found', `There is no connection ${id}.`, { advice: 'GET /v1/connections lists them.' })
   }
 
@@ -63,7 +81,9 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     connector: input.connector,
     name: input.name,
     sealed: sealer.seal(JSON.stringify(input.fields), boundTo(scope, id)),
-    shown_fields: json(Object.fromEntries(Object.entries(input.fields).filter(([name]) => !input.secretNames.includes(name)))),
+    shown_fields: json(
+      Object.fromEntries(Object.entries(input.fields).filter(([name]) => !input.secretNames.includes(name))),
+    ),
     secret_names: json(Object.keys(input.fields).filter((name) => input.secretNames.includes(name))),
     // Not given: what was told before about the person's plan stays.
     ...(input.limits && { limits: json(input.limits) }),
@@ -71,26 +91,39 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     token: null,
     renewing_until: null,
     consent: input.consent ?? false,
-    ...(input.consent ? { status: 'needs_reconnect' as const, status_message: 'Not connected yet.' } : { status: 'untested' as const, status_message: null }),
+    ...(input.consent
+      ? { status: 'needs_reconnect' as const, status_message: 'Not connected yet.' }
+      : { status: 'untested' as const, status_message: null }),
     tested_at: null,
   })
 
   const open = (scope: Scope, row: Stored): OpenedConnection => ({
     id: row.id,
     connector: row.connector,
-    fields: { ...(row.app !== null && JSON.parse(sealer.open(row.app, appBoundTo(scope, row.connector)))), ...JSON.parse(sealer.open(row.sealed, boundTo(scope, row.id))) },
+    fields: {
+      ...(row.app !== null && JSON.parse(sealer.open(row.app, appBoundTo(scope, row.connector)))),
+      ...JSON.parse(sealer.open(row.sealed, boundTo(scope, row.id))),
+    },
     ...(row.limits && { limits: row.limits }),
     ...(row.credit_price !== null && { creditPrice: row.credit_price }),
   })
 
   return {
     /** Without those that a person is only about to connect. */
-    list: async (scope: Scope): Promise<Connection[]> => (await inScope(scope).where('connection.draft', '=', false).orderBy('connection.created_at').execute()).map(shownOf),
+    list: async (scope: Scope): Promise<Connection[]> =>
+      (await inScope(scope).where('connection.draft', '=', false).orderBy('connection.created_at').execute()).map(
+        shownOf,
+      ),
     get: async (scope: Scope, id: string): Promise<Connection> => shownOf(await find(scope, id)),
     /** Connector → its account, opened: of several one that works, then the oldest. */
     openFor: async (scope: Scope, connectors: readonly string[]): Promise<Map<string, OpenedConnection>> => {
       if (connectors.length === 0) return new Map()
-      const rows = await inScope(scope).where('connection.connector', 'in', connectors).where('connection.draft', '=', false).orderBy(sql`connection.status = 'needs_reconnect'`).orderBy('connection.created_at').execute()
+      const rows = await inScope(scope)
+        .where('connection.connector', 'in', connectors)
+        .where('connection.draft', '=', false)
+        .orderBy(sql`connection.status = 'needs_reconnect'`)
+        .orderBy('connection.created_at')
+        .execute()
       const first = new Map<string, OpenedConnection>()
       for (const row of rows) if (!first.has(row.connector)) first.set(row.connector, open(scope, row))
       return first
@@ -100,22 +133,46 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     create: async (scope: Scope, input: ConnectionInput): Promise<Connection> => {
       const id = newId('con')
       const { workspace, mode } = scope
-      await db.insertInto('connection').values({ workspace, mode, id, limits: null, credit_price: null, draft: input.consent ?? false, ...valuesOf(scope, id, input) }).execute()
+      await db
+        .insertInto('connection')
+        .values({
+          workspace,
+          mode,
+          id,
+          limits: null,
+          credit_price: null,
+          draft: input.consent ?? false,
+          ...valuesOf(scope, id, input),
+        })
+        .execute()
       return shownOf(await find(scope, id))
     },
     replace: async (scope: Scope, id: string, input: ConnectionInput): Promise<Connection> => {
       const { fields } = open(scope, await find(scope, id))
       const { name, limits, credit_price, ...rest } = valuesOf(scope, id, input)
       // What a person has agreed to on the vendor's page stays, until they agree to something else.
-      const isSameLogIn = input.consent && Object.entries(input.fields).every(([field, value]) => fields[field] === value)
-      await onlyThis(scope, id).set({ name, limits, credit_price, ...(!isSameLogIn && rest) }).execute()
+      const isSameLogIn =
+        input.consent && Object.entries(input.fields).every(([field, value]) => fields[field] === value)
+      await onlyThis(scope, id)
+        .set({ name, limits, credit_price, ...(!isSameLogIn && rest) })
+        .execute()
       return shownOf(await find(scope, id))
     },
     remove: async (scope: Scope, id: string): Promise<void> => {
       await find(scope, id)
-      await db.deleteFrom('connection').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id).execute()
+      await db
+        .deleteFrom('connection')
+        .where('workspace', '=', scope.workspace)
+        .where('mode', '=', scope.mode)
+        .where('id', '=', id)
+        .execute()
     },
-    markTested: async (scope: Scope, id: string, status: Connection['status'], message: string): Promise<Connection> => {
+    markTested: async (
+      scope: Scope,
+      id: string,
+      status: Connection['status'],
+      message: string,
+    ): Promise<Connection> => {
       await db
         .updateTable('connection')
         .set({ status, status_message: message, tested_at: new Date() })
@@ -128,12 +185,18 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     /** The test brought nothing: the account is as unknown as before, and one that must be connected again still must. */
     markUntested: async (scope: Scope, id: string, message: string): Promise<Connection> => {
       await onlyThis(scope, id)
-        .set({ status: sql`case when status = 'needs_reconnect' then status else 'untested' end`, status_message: message })
+        .set({
+          status: sql`case when status = 'needs_reconnect' then status else 'untested' end`,
+          status_message: message,
+        })
         .execute()
       return shownOf(await find(scope, id))
     },
     readToken: async (scope: Scope, id: string): Promise<{ token: string | null; isBeingRenewed: boolean }> => {
-      const row = await inScope(scope).select(sql<boolean>`coalesce(renewing_until > now(), false)`.as('is_being_renewed')).where('connection.id', '=', id).executeTakeFirst()
+      const row = await inScope(scope)
+        .select(sql<boolean>`coalesce(renewing_until > now(), false)`.as('is_being_renewed'))
+        .where('connection.id', '=', id)
+        .executeTakeFirst()
       const { token } = row ?? (await find(scope, id))
       return { token: token && sealer.open(token, boundTo(scope, id)), isBeingRenewed: row?.is_being_renewed ?? false }
     },
@@ -147,11 +210,22 @@ export const createConnections = (db: Db, sealer: Sealer) => {
       return row?.lease ?? null
     },
     endRenewal: async (scope: Scope, id: string, lease: string): Promise<void> => {
-      await onlyThis(scope, id).set({ renewing_until: null }).where(sql<boolean>`renewing_until = ${lease}::timestamptz`).execute()
+      await onlyThis(scope, id)
+        .set({ renewing_until: null })
+        .where(sql<boolean>`renewing_until = ${lease}::timestamptz`)
+        .execute()
     },
     /** The token that a person's consent gave; what was renewed before is void. */
     putToken: async (scope: Scope, id: string, token: string): Promise<void> => {
-      await onlyThis(scope, id).set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: null, status: 'untested', status_message: null, draft: false }).execute()
+      await onlyThis(scope, id)
+        .set({
+          token: sealer.seal(token, boundTo(scope, id)),
+          renewing_until: null,
+          status: 'untested',
+          status_message: null,
+          draft: false,
+        })
+        .execute()
     },
     /** The vendor refuses to renew the token: a person must see to the account, and is told so once. */
     noteRefusal: async (scope: Scope, id: string, message: string): Promise<void> => {
@@ -165,7 +239,10 @@ export const createConnections = (db: Db, sealer: Sealer) => {
           .where('status', 'not in', ['needs_reconnect', 'refused'])
           .returning(['connector', 'status'])
           .execute()
-        if (row) await addEvents(trx, scope, [{ type: `connection.${row.status}`, subject: id, data: { connector: row.connector } }])
+        if (row)
+          await addEvents(trx, scope, [
+            { type: `connection.${row.status}`, subject: id, data: { connector: row.connector } },
+          ])
       })
     },
     /**
@@ -174,7 +251,10 @@ export const createConnections = (db: Db, sealer: Sealer) => {
      */
     saveToken: async (scope: Scope, id: string, token: string, lease: string): Promise<void> => {
       await onlyThis(scope, id)
-        .set({ token: sealer.seal(token, boundTo(scope, id)), renewing_until: sql`nullif(renewing_until, ${lease}::timestamptz)` })
+        .set({
+          token: sealer.seal(token, boundTo(scope, id)),
+          renewing_until: sql`nullif(renewing_until, ${lease}::timestamptz)`,
+        })
         .where('renewing_until', 'is not', null)
         .execute()
     },

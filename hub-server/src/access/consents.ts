@@ -15,9 +15,14 @@ const minutes = 15
 
 /** Takes away what nobody came back for: the way to the vendor's page, and the account that was to be connected there. */
 export const forgetAbandoned = async (db: Db): Promise<void> => {
-  await db.deleteFrom('consent').where('expires_at', '<', sql<Date>`now()`).execute()
+  await db
+    .deleteFrom('consent')
+    .where('expires_at', '<', sql<Date>`now()`)
+    .execute()
   await sql`delete from connection c where draft and created_at < now() - make_interval(mins => ${minutes})
-    and not exists (select from consent where consent.workspace = c.workspace and consent.mode = c.mode and consent.connection = c.id)`.execute(db)
+    and not exists (select from consent where consent.workspace = c.workspace and consent.mode = c.mode and consent.connection = c.id)`.execute(
+    db,
+  )
 }
 
 const hashOf = (state: string): string => createHash('sha256').update(state).digest('hex')
@@ -32,13 +37,32 @@ export const createConsents = (db: Db, sealer: Sealer) => ({
     await forgetAbandoned(db)
     await db
       .insertInto('consent')
-      .values({ state: hashOf(state), workspace, mode, connection, verifier: sealer.seal(codeVerifier, hashOf(state)), expires_at: sql<Date>`now() + make_interval(mins => ${minutes})` })
+      .values({
+        state: hashOf(state),
+        workspace,
+        mode,
+        connection,
+        verifier: sealer.seal(codeVerifier, hashOf(state)),
+        expires_at: sql<Date>`now() + make_interval(mins => ${minutes})`,
+      })
       .execute()
     return state
   },
   /** @returns undefined for a state that nobody was given, that is used up or too old */
   take: async (state: string): Promise<Consent | undefined> => {
-    const row = await db.deleteFrom('consent').where('state', '=', hashOf(state)).where('expires_at', '>', sql<Date>`now()`).returningAll().executeTakeFirst()
-    return row && { workspace: row.workspace, mode: row.mode, connection: row.connection, codeVerifier: sealer.open(row.verifier, row.state) }
+    const row = await db
+      .deleteFrom('consent')
+      .where('state', '=', hashOf(state))
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returningAll()
+      .executeTakeFirst()
+    return (
+      row && {
+        workspace: row.workspace,
+        mode: row.mode,
+        connection: row.connection,
+        codeVerifier: sealer.open(row.verifier, row.state),
+      }
+    )
   },
 })

@@ -51,7 +51,16 @@ export const ensureWorkspace = async (db: Db, folder: string): Promise<void> => 
   renameSync(fresh, file)
   await db
     .insertInto('api_key')
-    .values((['test', 'live'] as const).map((mode) => ({ id: newId('key'), workspace, mode, hash: hashOf(keys[mode]), name: `First ${mode} key`, revoked_at: null })))
+    .values(
+      (['test', 'live'] as const).map((mode) => ({
+        id: newId('key'),
+        workspace,
+        mode,
+        hash: hashOf(keys[mode]),
+        name: `First ${mode} key`,
+        revoked_at: null,
+      })),
+    )
     .execute()
 }
 
@@ -61,7 +70,19 @@ const ensureRow = async (db: Db): Promise<string> => {
   const id = newId('ws')
   await db.insertInto('workspace').values({ id, name: 'My workspace' }).execute()
   // What a day may cost, and whether anything may leave at all: one row for each mode, without a bound.
-  await db.insertInto('budget').values((['test', 'live'] as const).map((mode) => ({ workspace: id, mode, kind: 'day' as const, key: '', most: null, day: null }))).execute()
+  await db
+    .insertInto('budget')
+    .values(
+      (['test', 'live'] as const).map((mode) => ({
+        workspace: id,
+        mode,
+        kind: 'day' as const,
+        key: '',
+        most: null,
+        day: null,
+      })),
+    )
+    .execute()
   return id
 }
 
@@ -75,7 +96,10 @@ const parseKeys = (file: string): unknown => {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw new HubError('invalid_input', `The file ${file} is not JSON any more.`, { advice: 'Put the file back, or move it away: the next start makes new keys.', cause })
+    throw new HubError('invalid_input', `The file ${file} is not JSON any more.`, {
+      advice: 'Put the file back, or move it away: the next start makes new keys.',
+      cause,
+    })
   }
 }
 

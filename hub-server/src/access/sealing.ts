@@ -16,7 +16,9 @@ export const createSealer = (keys: readonly Buffer[]): Sealer => {
   const named = keys.map((key) => ({ id: createHash('sha256').update(key).digest('base64url').slice(0, 8), key }))
   const [current] = named
   if (!current || keys.some((key) => key.length !== 32))
-    throw new HubError('invalid_input', 'The sealing key is not 32 bytes long.', { advice: 'Give 32 bytes in base64, or remove the setting to have a key made.' })
+    throw new HubError('invalid_input', 'The sealing key is not 32 bytes long.', {
+      advice: 'Give 32 bytes in base64, or remove the setting to have a key made.',
+    })
   return {
     seal: (plain, boundTo) => {
       const nonce = randomBytes(12)
@@ -27,7 +29,8 @@ export const createSealer = (keys: readonly Buffer[]): Sealer => {
     open: (sealed, boundTo) => {
       const [version, id, nonce, text] = sealed.split('.')
       const key = named.find((each) => each.id === id)?.key
-      if (version !== 'v1' || !nonce || !text || !key) throw cannotOpen('it was sealed with a key that this hub does not have')
+      if (version !== 'v1' || !nonce || !text || !key)
+        throw cannotOpen('it was sealed with a key that this hub does not have')
       const bytes = Buffer.from(text, 'base64url')
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'))

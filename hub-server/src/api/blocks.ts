@@ -20,7 +20,10 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
     method: 'get',
     path: `/v1/${roots[what]}`,
     group,
-    summary: what === 'block' ? 'The blocks, with their forms as JSON Schema' : 'What the connected services can do, each with its input and output as JSON Schema',
+    summary:
+      what === 'block'
+        ? 'The blocks, with their forms as JSON Schema'
+        : 'What the connected services can do, each with its input and output as JSON Schema',
     answers: { 200: Type.Object({ [roots[what]]: Type.Array(BlockShape) }) },
     handle: async () => ok({ [roots[what]]: [...blocks.values()].map(({ contract }) => contract) }),
   }),
@@ -31,7 +34,9 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
       group,
       summary: contract.description,
       body: Type.Object({
-        items: Type.Array(Type.Object({ ...contract.item.properties }, { additionalProperties: true }), { maxItems: mostItems }),
+        items: Type.Array(Type.Object({ ...contract.item.properties }, { additionalProperties: true }), {
+          maxItems: mostItems,
+        }),
         options: Type.Optional(Type.Partial(contract.options)),
         async: Async,
       }),
@@ -42,9 +47,15 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
       },
       handle: async ({ holder, body, headers, signal }) => {
         const idempotencyKey = idempotencyKeyOf(headers['idempotency-key'])
-        const id = await runs.start(holder, { block: contract.id, options: body.options, source: { rows: rowsOf(body.items) }, idempotencyKey })
+        const id = await runs.start(holder, {
+          block: contract.id,
+          options: body.options,
+          source: { rows: rowsOf(body.items) },
+          idempotencyKey,
+        })
         const run = await runs.get(holder, id, body.async || body.items.length > waitedItems ? 0 : waitMs, signal)
-        if (run.status !== 'done' || body.items.length > waitedItems || body.async) return { status: 202, body: { run } }
+        if (run.status !== 'done' || body.items.length > waitedItems || body.async)
+          return { status: 202, body: { run } }
         const { results } = await runs.results(holder, id, 0, waitedItems)
         return ok({ run, mode: run.mode, results, usage: run.usage })
       },
@@ -58,7 +69,9 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
     body: Type.Unknown(),
     answers: { 404: null },
     handle: async ({ params }) => {
-      throw new HubError('not_found', `There is no ${what} “${params.name}”.`, { advice: `The ${roots[what]} are: ${[...blocks.keys()].sort().join(', ')}.` })
+      throw new HubError('not_found', `There is no ${what} “${params.name}”.`, {
+        advice: `The ${roots[what]} are: ${[...blocks.keys()].sort().join(', ')}.`,
+      })
     },
   }),
 ]

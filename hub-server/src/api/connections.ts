@@ -23,24 +23,57 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
   const inputOf = async (scope: Scope, body: ConnectionInput) => {
     const connector = connectors().get(body.connector)
     if (!connector)
-      throw new HubError('invalid_input', `There is no connector “${body.connector}”.`, { advice: `The connectors are: ${[...connectors().keys()].sort().join(', ')}.` })
+      throw new HubError('invalid_input', `There is no connector “${body.connector}”.`, {
+        advice: `The connectors are: ${[...connectors().keys()].sort().join(', ')}.`,
+      })
     const all = Object.entries(connector.manifest.auth.fields)
-    const given = Object.fromEntries(all.map(([name, field]) => [name, body.fields[name]?.trim() || field.default || '']))
+    const given = Object.fromEntries(
+      all.map(([name, field]) => [name, body.fields[name]?.trim() || field.default || '']),
+    )
     const known = all.filter(([, field]) => holds(field.if, given))
     const consent = tokenWayOf(connector, given)?.manifest.grant === 'authorization_code'
-    if (consent && scope.mode === 'test') throw new HubError('wrong_mode', `In mode test ${connector.manifest.name} is connected already, to the sandbox.`, { advice: 'Use the live key to connect a real account.' })
-    const ofApp = consent ? Object.fromEntries(appFields.flatMap((name) => (given[name] ? [[name, given[name]]] : []))) : {}
+    if (consent && scope.mode === 'test')
+      throw new HubError(
+        'wrong_mode',
+        `In mode test ${connector.manifest.name} is connected already, to the sandbox.`,
+        { advice: 'Use the live key to connect a real account.' },
+      )
+    const ofApp = consent
+      ? Object.fromEntries(appFields.flatMap((name) => (given[name] ? [[name, given[name]]] : [])))
+      : {}
     const hasApp = consent && (await apps.list(scope)).some((app) => app.connector === connector.id)
-    const missing = known.filter(([name, field]) => !field.optional && !given[name] && !(hasApp && appFields.includes(name)))
+    const missing = known.filter(
+      ([name, field]) => !field.optional && !given[name] && !(hasApp && appFields.includes(name)),
+    )
     const unknown = Object.keys(body.fields).filter((name) => !(name in connector.manifest.auth.fields))
     if (missing.length + unknown.length > 0)
-      throw new HubError('invalid_input', [...missing.map(([, field]) => `${field.label} is missing.`), ...unknown.map((name) => `${connector.manifest.name} has no field “${name}”.`)].join(' '), {
-        fields: [...missing.map(([name]) => ({ path: `/fields/${name}`, message: 'is missing' })), ...unknown.map((name) => ({ path: `/fields/${name}`, message: 'is not a field of this connector' }))],
-      })
+      throw new HubError(
+        'invalid_input',
+        [
+          ...missing.map(([, field]) => `${field.label} is missing.`),
+          ...unknown.map((name) => `${connector.manifest.name} has no field “${name}”.`),
+        ].join(' '),
+        {
+          fields: [
+            ...missing.map(([name]) => ({ path: `/fields/${name}`, message: 'is missing' })),
+            ...unknown.map((name) => ({ path: `/fields/${name}`, message: 'is not a field of this connector' })),
+          ],
+        },
+      )
     if (Object.keys(ofApp).length > 0) await apps.save(scope, connector.id, ofApp)
-    const fields = Object.fromEntries(known.flatMap(([name]) => (given[name] && !(name in ofApp) ? [[name, given[name]]] : [])))
+    const fields = Object.fromEntries(
+      known.flatMap(([name]) => (given[name] && !(name in ofApp) ? [[name, given[name]]] : [])),
+    )
     const secretNames = known.filter(([, field]) => field.secret).map(([name]) => name)
-    return { connector: connector.id, name: body.name?.trim() || connector.manifest.name, fields, secretNames, limits: body.limits, creditPrice: body.creditPrice, consent }
+    return {
+      connector: connector.id,
+      name: body.name?.trim() || connector.manifest.name,
+      fields,
+      secretNames,
+      limits: body.limits,
+      creditPrice: body.creditPrice,
+      consent,
+    }
   }
 
   return [
@@ -59,7 +92,10 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
       summary: 'Connect an account',
       body: ConnectionInput,
       answers: { 201: Connection },
-      handle: async ({ holder, body }) => ({ status: 201, body: await connections.create(holder, await inputOf(holder, body)) }),
+      handle: async ({ holder, body }) => ({
+        status: 201,
+        body: await connections.create(holder, await inputOf(holder, body)),
+      }),
     }),
     route({
       method: 'get',
@@ -76,7 +112,8 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
       summary: 'Replace the fields of an account',
       body: ConnectionInput,
       answers: { 200: Connection },
-      handle: async ({ holder, params, body }) => ok(await connections.replace(holder, idOf(params), await inputOf(holder, body))),
+      handle: async ({ holder, params, body }) =>
+        ok(await connections.replace(holder, idOf(params), await inputOf(holder, body))),
     }),
     route({
       method: 'delete',
@@ -123,13 +160,26 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
 }
 
 /** Asks the vendor whether the account is good, and notes the answer. */
-export const testedConnection = async ({ connectors, connections, testConnection }: ConnectionParts, scope: Scope, id: string): Promise<Connection> => {
+export const testedConnection = async (
+  { connectors, connections, testConnection }: ConnectionParts,
+  scope: Scope,
+  id: string,
+): Promise<Connection> => {
   const error = await testConnection(scope, id)
   const { connector, status } = await connections.get(scope, id)
   const name = connectors().get(connector)?.manifest.name ?? connector
   if (!error) return connections.markTested(scope, id, 'working', `${name} accepts this account.`)
-  if (!saysNothing.has(error.kind)) return connections.markTested(scope, id, status === 'needs_reconnect' ? status : 'refused', `${error.message} ${error.advice}`)
-  const what = error.kind === 'unavailable' || error.kind === 'timeout' ? `${name} could not be reached` : `${name} could not say whether it takes this account`
+  if (!saysNothing.has(error.kind))
+    return connections.markTested(
+      scope,
+      id,
+      status === 'needs_reconnect' ? status : 'refused',
+      `${error.message} ${error.advice}`,
+    )
+  const what =
+    error.kind === 'unavailable' || error.kind === 'timeout'
+      ? `${name} could not be reached`
+      : `${name} could not say whether it takes this account`
   return connections.markUntested(scope, id, `${what}: ${withoutCode(error.message)} ${error.advice}`)
 }
 
@@ -137,4 +187,11 @@ export const testedConnection = async ({ connectors, connections, testConnection
 const withoutCode = (message: string): string => message.replace(/ \(E[A-Z_]+\)/, '')
 
 /** What comes between us and the vendor, or happens at the vendor, says nothing about the account. */
-const saysNothing: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unavailable', 'timeout', 'rate_limited', 'quota_exceeded', 'bad_response', 'cancelled'])
+const saysNothing: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'unavailable',
+  'timeout',
+  'rate_limited',
+  'quota_exceeded',
+  'bad_response',
+  'cancelled',
+])

@@ -19,7 +19,8 @@ export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
     method: 'post',
     path: '/v1/connections/{id}/authorize',
     group: 'Connections',
-    summary: 'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter of an hour',
+    summary:
+      'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter of an hour',
     answers: { 200: Type.Object({ url: Type.String() }) },
     handle: async ({ holder, params }) => ok({ url: await consent.begin(holder, idOf(params)) }),
   }),
@@ -58,5 +59,11 @@ const failurePage = ({ message, advice }: HubError): string => `<!doctype html>
 <body><h1>The account is not connected</h1><p>${escapeHtml(message)}</p><p>${escapeHtml(advice ?? '')}</p><p><a href="/connect">Back to your connections</a></p></body></html>
 `
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

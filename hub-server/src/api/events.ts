@@ -11,9 +11,17 @@ export const eventRoutes = (events: Events): Route[] => [
     group: 'Events',
     summary: 'What happened, in order; waits for the next if asked to. Read on from next and you miss none',
     query: Type.Object({
-      after: Type.String({ default: '0', description: 'From an earlier answer’s next; absent: from the first event that is kept' }),
+      after: Type.String({
+        default: '0',
+        description: 'From an earlier answer’s next; absent: from the first event that is kept',
+      }),
       limit: Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
-      wait: Type.Optional(Type.String({ pattern: '^\\d{1,2}s$', description: 'Where there is nothing yet, wait so long for something, at most 50s' })),
+      wait: Type.Optional(
+        Type.String({
+          pattern: '^\\d{1,2}s$',
+          description: 'Where there is nothing yet, wait so long for something, at most 50s',
+        }),
+      ),
       types: Type.Optional(Type.String({ description: 'Only these, with commas between: lead.created,run.finished' })),
       subject: Type.Optional(Type.String({ description: 'Only of the subject with this id' })),
     }),
@@ -25,7 +33,14 @@ export const eventRoutes = (events: Events): Route[] => [
     },
     handle: async ({ holder, query, signal }) => {
       const { limit, subject, wait } = query
-      return ok(await events.readOrWait(holder, { after: positionOf(query.after), limit, types: typesOf(query.types), subject }, waitOf(wait), signal))
+      return ok(
+        await events.readOrWait(
+          holder,
+          { after: positionOf(query.after), limit, types: typesOf(query.types), subject },
+          waitOf(wait),
+          signal,
+        ),
+      )
     },
   }),
 ]
@@ -37,6 +52,10 @@ const positionOf = (cursor: string): number => {
 }
 
 const typesOf = (types: string | undefined): string[] | undefined => {
-  const named = types?.split(',').map((type) => type.trim()).filter((type) => type !== '') ?? []
+  const named =
+    types
+      ?.split(',')
+      .map((type) => type.trim())
+      .filter((type) => type !== '') ?? []
   return named.length > 0 ? named : undefined
 }

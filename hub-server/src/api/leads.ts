@@ -13,7 +13,9 @@ export interface ViewSettings {
   readonly write: (scope: Scope, rules: Record<string, ViewRule>) => Promise<VersionedRules>
 }
 
-const Rules = Type.Record(Type.String({ minLength: 1, maxLength: 200 }), ViewRule, { description: 'Field → its rule; of a company: by its own field' })
+const Rules = Type.Record(Type.String({ minLength: 1, maxLength: 200 }), ViewRule, {
+  description: 'Field → its rule; of a company: by its own field',
+})
 const Versioned = Type.Object({ version: Type.Integer({ description: '0: no rules of your own' }), rules: Rules })
 
 export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSettings): Route[] => [
@@ -23,7 +25,10 @@ export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSet
     group: 'Leads',
     summary: 'Search the stored leads, newest first',
     query: Type.Object({
-      q: Type.String({ default: '', description: 'Words that must all occur: in names, addresses, titles, the company' }),
+      q: Type.String({
+        default: '',
+        description: 'Words that must all occur: in names, addresses, titles, the company',
+      }),
       search: Type.Optional(Type.String({ description: 'The same as q' })),
       email: Type.Optional(Type.String({ description: 'Only whose address this is, in any spelling' })),
       linkedin: Type.Optional(Type.String({ description: 'Only whose profile this is, in any spelling' })),

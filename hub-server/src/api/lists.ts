@@ -11,22 +11,46 @@ const name = Type.String({ minLength: 1, maxLength: 200 })
 
 /** Stored lists of items. */
 export const listRoutes = (lists: Lists): Route[] => [
-  route({ method: 'get', path: '/v1/lists', group: 'Lists', summary: 'The stored lists', answers: { 200: Type.Object({ lists: Type.Array(List) }) }, handle: async ({ holder }) => ok({ lists: await lists.list(holder) }) }),
+  route({
+    method: 'get',
+    path: '/v1/lists',
+    group: 'Lists',
+    summary: 'The stored lists',
+    answers: { 200: Type.Object({ lists: Type.Array(List) }) },
+    handle: async ({ holder }) => ok({ lists: await lists.list(holder) }),
+  }),
   route({
     method: 'post',
     path: '/v1/lists',
     group: 'Lists',
     summary: 'Stores a list of items: as JSON, or a file as the body with its name in the query',
     query: Type.Object({ name: Type.Optional(name) }),
-    body: Type.Object({ name, items: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 100_000 }) }, { additionalProperties: false }),
+    body: Type.Object(
+      { name, items: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 100_000 }) },
+      { additionalProperties: false },
+    ),
     files: true,
-    answers: { 201: Type.Object({ list: List, problems: Type.Array(Type.String(), { description: 'What is wrong with rows that were left out; the first hundred' }) }) },
+    answers: {
+      201: Type.Object({
+        list: List,
+        problems: Type.Array(Type.String(), {
+          description: 'What is wrong with rows that were left out; the first hundred',
+        }),
+      }),
+    },
     handle: async ({ holder, query, body, file }) => {
       const rows = file ? readRows(file.bytes, { type: file.type, fields: [] }) : rowsOf(body.items)
       return { status: 201, body: await lists.create(holder, file ? (query.name ?? 'List') : body.name, rows) }
     },
   }),
-  route({ method: 'get', path: '/v1/lists/{id}', group: 'Lists', summary: 'A stored list', answers: { 200: List }, handle: async ({ holder, params }) => ok(await lists.get(holder, idOf(params))) }),
+  route({
+    method: 'get',
+    path: '/v1/lists/{id}',
+    group: 'Lists',
+    summary: 'A stored list',
+    answers: { 200: List },
+    handle: async ({ holder, params }) => ok(await lists.get(holder, idOf(params))),
+  }),
   route({
     method: 'delete',
     path: '/v1/lists/{id}',
@@ -40,11 +64,21 @@ export const listRoutes = (lists: Lists): Route[] => [
   }),
 ]
 
-const PipelineBody = Type.Object({ name, steps: Type.Array(Step, { minItems: 1, maxItems: 20 }) }, { additionalProperties: false })
+const PipelineBody = Type.Object(
+  { name, steps: Type.Array(Step, { minItems: 1, maxItems: 20 }) },
+  { additionalProperties: false },
+)
 
 /** Saved lines of blocks. */
 export const pipelineRoutes = (pipelines: Pipelines, runs: Runs): Route[] => [
-  route({ method: 'get', path: '/v1/pipelines', group: 'Pipelines', summary: 'The saved pipelines', answers: { 200: Type.Object({ pipelines: Type.Array(Pipeline) }) }, handle: async ({ holder }) => ok({ pipelines: await pipelines.list(holder) }) }),
+  route({
+    method: 'get',
+    path: '/v1/pipelines',
+    group: 'Pipelines',
+    summary: 'The saved pipelines',
+    answers: { 200: Type.Object({ pipelines: Type.Array(Pipeline) }) },
+    handle: async ({ holder }) => ok({ pipelines: await pipelines.list(holder) }),
+  }),
   route({
     method: 'post',
     path: '/v1/pipelines',
@@ -52,9 +86,19 @@ export const pipelineRoutes = (pipelines: Pipelines, runs: Runs): Route[] => [
     summary: 'Saves a line of blocks: what one gives is what the next gets',
     body: PipelineBody,
     answers: { 201: Pipeline },
-    handle: async ({ holder, body }) => ({ status: 201, body: await pipelines.create(holder, body.name, body.steps.map(runs.stepOf)) }),
+    handle: async ({ holder, body }) => ({
+      status: 201,
+      body: await pipelines.create(holder, body.name, body.steps.map(runs.stepOf)),
+    }),
   }),
-  route({ method: 'get', path: '/v1/pipelines/{id}', group: 'Pipelines', summary: 'A saved pipeline', answers: { 200: Pipeline }, handle: async ({ holder, params }) => ok(await pipelines.get(holder, idOf(params))) }),
+  route({
+    method: 'get',
+    path: '/v1/pipelines/{id}',
+    group: 'Pipelines',
+    summary: 'A saved pipeline',
+    answers: { 200: Pipeline },
+    handle: async ({ holder, params }) => ok(await pipelines.get(holder, idOf(params))),
+  }),
   route({
     method: 'put',
     path: '/v1/pipelines/{id}',
@@ -62,7 +106,8 @@ export const pipelineRoutes = (pipelines: Pipelines, runs: Runs): Route[] => [
     summary: 'Changes a pipeline; runs that were started keep what they had',
     body: PipelineBody,
     answers: { 200: Pipeline },
-    handle: async ({ holder, params, body }) => ok(await pipelines.replace(holder, idOf(params), body.name, body.steps.map(runs.stepOf))),
+    handle: async ({ holder, params, body }) =>
+      ok(await pipelines.replace(holder, idOf(params), body.name, body.steps.map(runs.stepOf))),
   }),
   route({
     method: 'delete',

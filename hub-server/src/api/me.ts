@@ -29,7 +29,11 @@ export const meRoutes = (db: Db, version: string): Route[] => [
       }),
     },
     handle: async ({ holder }) => {
-      const workspace = await db.selectFrom('workspace').select(['id', 'name']).where('id', '=', holder.workspace).executeTakeFirstOrThrow()
+      const workspace = await db
+        .selectFrom('workspace')
+        .select(['id', 'name'])
+        .where('id', '=', holder.workspace)
+        .executeTakeFirstOrThrow()
       return ok({ workspace, mode: holder.mode, key: holder.key })
     },
   }),

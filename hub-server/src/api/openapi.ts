@@ -20,13 +20,24 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
   const paths: Record<string, Json> = {}
   for (const route of routes.filter(({ unlisted }) => !unlisted)) {
     const parameters = [
-      ...[...route.path.matchAll(/\{(\w+)\}/g)].map((found) => ({ name: found[1], in: 'path', required: true, schema: { type: 'string' } })),
+      ...[...route.path.matchAll(/\{(\w+)\}/g)].map((found) => ({
+        name: found[1],
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+      })),
       ...queryParameters(route.query, refer),
     ]
     const responses: Json = {}
     for (const [status, schema] of Object.entries(route.answers))
-      responses[status] = { description: Number(status) === 202 ? 'Accepted: look at the run' : 'Done', ...(schema && { content: { 'application/json': { schema: refer(schema) } } }) }
-    responses.default = { description: 'What went wrong and what to do', content: { 'application/problem+json': { schema: refer(Problem) } } }
+      responses[status] = {
+        description: Number(status) === 202 ? 'Accepted: look at the run' : 'Done',
+        ...(schema && { content: { 'application/json': { schema: refer(schema) } } }),
+      }
+    responses.default = {
+      description: 'What went wrong and what to do',
+      content: { 'application/problem+json': { schema: refer(Problem) } },
+    }
     paths[route.path] = {
       ...paths[route.path],
       [route.method]: {
@@ -34,7 +45,9 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
         tags: [route.group],
         summary: route.summary,
         ...(parameters.length > 0 && { parameters }),
-        ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: refer(route.body) } } } }),
+        ...(route.body && {
+          requestBody: { required: true, content: { 'application/json': { schema: refer(route.body) } } },
+        }),
         responses,
         ...(route.open && { security: [] }),
       },
@@ -42,20 +55,37 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'AI-Now Hub', version, description: 'Finds, scrapes, verifies, enriches, scores and syncs B2B leads.', license: { name: 'MIT', identifier: 'MIT' } },
+    info: {
+      title: 'AI-Now Hub',
+      version,
+      description: 'Finds, scrapes, verifies, enriches, scores and syncs B2B leads.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
     servers: [{ url: '/' }],
     security: [{ key: [] }],
     paths,
-    components: { schemas: components, securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'ainow_test_… or ainow_live_…' } } },
+    components: {
+      schemas: components,
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'ainow_test_… or ainow_live_…' } },
+    },
   }
 }
 
 const operationId = ({ method, path }: Route): string =>
-  method + path.replace(/^\/v1/, '').replace(/\{(\w+)\}/g, 'By-$1').replace(/[/.-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
+  method +
+  path
+    .replace(/^\/v1/, '')
+    .replace(/\{(\w+)\}/g, 'By-$1')
+    .replace(/[/.-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
 
 const hasDefault = (schema: unknown): boolean => typeof schema === 'object' && schema !== null && 'default' in schema
 
 const queryParameters = (query: TSchema | undefined, refer: (schema: unknown) => unknown): Json[] => {
   const { properties = {}, required = [] }: { properties?: Json; required?: string[] } = query ?? {}
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: required.includes(name) && !hasDefault(schema), schema: refer(schema) }))
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name) && !hasDefault(schema),
+    schema: refer(schema),
+  }))
 }

@@ -19,7 +19,8 @@ export const reportRoutes = (report: Report, runs: Runs): Route[] => [
     method: 'get',
     path: '/v1/report',
     group: 'Runs',
-    summary: 'Calls, hits, misses, kept answers, money and time, by run, service or day; the last 30 days where none are named',
+    summary:
+      'Calls, hits, misses, kept answers, money and time, by run, service or day; the last 30 days where none are named',
     query: Type.Object({
       by: Type.Unsafe<ReportBy>({ type: 'string', enum: ['run', 'connector', 'day'], default: 'connector' }),
       from: Day,
@@ -32,7 +33,10 @@ export const reportRoutes = (report: Report, runs: Runs): Route[] => [
       const from = query.from === undefined ? new Date(to.getTime() - 31 * dayMs) : new Date(query.from)
       if (from >= to) throw new HubError('invalid_input', '“from” is later than “to”.', { advice: 'Swap them.' })
       const rows = await report(holder, query.by, { from, to, ...(query.run !== undefined && { run: query.run }) })
-      const named = await runs.named(holder, rows.flatMap(({ runId }) => runId ?? []))
+      const named = await runs.named(
+        holder,
+        rows.flatMap(({ runId }) => runId ?? []),
+      )
       const byId = new Map(named.map((run) => [run.id, run]))
       return ok({
         rows: rows.map(({ runId, ...row }) => {

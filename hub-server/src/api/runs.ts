@@ -20,14 +20,21 @@ const Results = Type.Object({
 const Page = Type.Object({
   cursor: Type.Optional(Type.String({ pattern: '^\\d+$', description: 'From an earlier answer’s next' })),
   limit: Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
-  status: Type.Optional(Type.Unsafe<'failed' | 'uncertain'>({ type: 'string', enum: ['failed', 'uncertain'], description: 'Only these' })),
+  status: Type.Optional(
+    Type.Unsafe<'failed' | 'uncertain'>({ type: 'string', enum: ['failed', 'uncertain'], description: 'Only these' }),
+  ),
 })
 
 /** How long a long poll waits, as "30s". */
 export const Wait = Type.Optional(Type.String({ pattern: '^\\d{1,2}s$', description: 'Wait so long, at most 50s' }))
 
 export interface RunRouteParts extends SourceParts {
-  readonly estimate: (scope: Scope, steps: readonly RunStep[], rows: readonly { item: number; input: unknown; problem?: string }[], total: number) => Promise<Estimate>
+  readonly estimate: (
+    scope: Scope,
+    steps: readonly RunStep[],
+    rows: readonly { item: number; input: unknown; problem?: string }[],
+    total: number,
+  ) => Promise<Estimate>
   readonly readList: (list: string, limit: number) => AsyncIterable<Row>
 }
 
@@ -41,7 +48,9 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       summary: 'The latest runs',
       query: Type.Object({
         limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
-        key: Type.Optional(Type.String({ maxLength: 255, description: 'Only those that were started under this Idempotency-Key' })),
+        key: Type.Optional(
+          Type.String({ maxLength: 255, description: 'Only those that were started under this Idempotency-Key' }),
+        ),
       }),
       answers: { 200: Type.Object({ runs: Type.Array(Run) }) },
       handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit, query.key) }),
@@ -50,14 +59,19 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       method: 'post',
       path: '/v1/runs',
       group: 'Runs',
-      summary: 'Starts a run of a block or a pipeline over items, a stored list, a file (the body as CSV or JSON lines) or stored leads',
+      summary:
+        'Starts a run of a block or a pipeline over items, a stored list, a file (the body as CSV or JSON lines) or stored leads',
       query: RunQuery,
       body: RunBody,
       files: true,
       answers: { 202: Type.Object({ run: Run }) },
       handle: async ({ holder, body, query, file, headers }) => {
         const request = await requestOf(parts, holder, body, query, file)
-        const id = await runs.start(holder, { ...request, route: 'runs', idempotencyKey: idempotencyKeyOf(headers['idempotency-key']) })
+        const id = await runs.start(holder, {
+          ...request,
+          route: 'runs',
+          idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
+        })
         return { status: 202, body: { run: await runs.get(holder, id) } }
       },
     }),
@@ -83,9 +97,15 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       path: '/v1/runs/{id}',
       group: 'Runs',
       summary: 'A run and its progress; waits for its end, or for progress, if asked to',
-      query: Type.Object({ wait: Wait, seen: Type.Optional(Type.Integer({ minimum: 0, description: 'Wait only until the number of items with a result is another' })) }),
+      query: Type.Object({
+        wait: Wait,
+        seen: Type.Optional(
+          Type.Integer({ minimum: 0, description: 'Wait only until the number of items with a result is another' }),
+        ),
+      }),
       answers: { 200: Run },
-      handle: async ({ holder, params, query, signal }) => ok(await runs.get(holder, idOf(params), waitOf(query.wait), signal, query.seen)),
+      handle: async ({ holder, params, query, signal }) =>
+        ok(await runs.get(holder, idOf(params), waitOf(query.wait), signal, query.seen)),
     }),
     route({
       method: 'get',
@@ -94,7 +114,8 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       summary: 'What became of the items, page by page',
       query: Page,
       answers: { 200: Results },
-      handle: async ({ holder, params, query }) => ok(await runs.results(holder, idOf(params), Number(query.cursor ?? 0), query.limit, query.status)),
+      handle: async ({ holder, params, query }) =>
+        ok(await runs.results(holder, idOf(params), Number(query.cursor ?? 0), query.limit, query.status)),
     }),
     route({
       method: 'get',
@@ -105,9 +126,17 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       handle: async ({ holder, params }) => {
         const id = idOf(params)
         const { steps } = await runs.origin(holder, id)
-        const [first, last] = [steps[0], steps.at(-1)].map((step) => ({ options: step?.options ?? {}, contract: blocks.get(step?.block ?? '')?.contract }))
+        const [first, last] = [steps[0], steps.at(-1)].map((step) => ({
+          options: step?.options ?? {},
+          contract: blocks.get(step?.block ?? '')?.contract,
+        }))
         const needs = first?.contract ? needsOf(first.contract, first.options) : []
-        return ok(await summaryOf(runs.rows(holder, id), { needs, ...(last?.contract?.counted && { counted: last.contract.counted }) }))
+        return ok(
+          await summaryOf(runs.rows(holder, id), {
+            needs,
+            ...(last?.contract?.counted && { counted: last.contract.counted }),
+          }),
+        )
       },
     }),
     ...(['csv', 'jsonl'] as const).map((type) =>
@@ -125,19 +154,40 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
           // Read once more for its text: what is wrong with the run shows before the first byte is sent.
           await runs.results(holder, id, 0, 1)
           const rows = runs.rows(holder, id)
-          return { status: 200, text: { type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson', name: `${id}.${type}`, parts: type === 'csv' ? csvOf(rows, columns, csv) : jsonLinesOf(rows, form) } }
+          return {
+            status: 200,
+            text: {
+              type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+              name: `${id}.${type}`,
+              parts: type === 'csv' ? csvOf(rows, columns, csv) : jsonLinesOf(rows, form),
+            },
+          }
         },
       }),
     ),
     ...(['cancel', 'pause', 'retry'] as const).map((action) =>
-      route({ method: 'post', path: `/v1/runs/{id}/${action}`, group: 'Runs', summary: summaries[action], answers: { 200: Run }, handle: async ({ holder, params }) => ok(await runs[action](holder, idOf(params))) }),
+      route({
+        method: 'post',
+        path: `/v1/runs/{id}/${action}`,
+        group: 'Runs',
+        summary: summaries[action],
+        answers: { 200: Run },
+        handle: async ({ holder, params }) => ok(await runs[action](holder, idOf(params))),
+      }),
     ),
     route({
       method: 'post',
       path: '/v1/runs/{id}/resume',
       group: 'Runs',
       summary: 'A paused run goes on, with another budget if given',
-      body: Type.Object({ budget: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000_000, description: 'US dollars for the whole run' })) }, { additionalProperties: false }),
+      body: Type.Object(
+        {
+          budget: Type.Optional(
+            Type.Number({ minimum: 0, maximum: 1_000_000, description: 'US dollars for the whole run' }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
       answers: { 200: Run },
       handle: async ({ holder, params, body }) => ok(await runs.resume(holder, idOf(params), body.budget)),
     }),
@@ -146,9 +196,16 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       path: '/v1/runs/{id}/decide',
       group: 'Runs',
       summary: 'For messages of which nobody knows whether they were sent: a person has looked, and says',
-      body: Type.Object({ items: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: 10_000 }), decision: Type.Unsafe<'sent' | 'again'>({ type: 'string', enum: ['sent', 'again'] }) }, { additionalProperties: false }),
+      body: Type.Object(
+        {
+          items: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: 10_000 }),
+          decision: Type.Unsafe<'sent' | 'again'>({ type: 'string', enum: ['sent', 'again'] }),
+        },
+        { additionalProperties: false },
+      ),
       answers: { 200: Run },
-      handle: async ({ holder, params, body }) => ok(await runs.decide(holder, idOf(params), body.items, body.decision)),
+      handle: async ({ holder, params, body }) =>
+        ok(await runs.decide(holder, idOf(params), body.items, body.decision)),
     }),
     route({
       method: 'post',
@@ -169,7 +226,14 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         return { status: 204 }
       },
     }),
-    route({ method: 'get', path: '/v1/budget', group: 'Runs', summary: 'What everything together may cost today (UTC), and has cost', answers: { 200: DayBudget }, handle: async ({ holder }) => ok(await runs.dayBudget(holder)) }),
+    route({
+      method: 'get',
+      path: '/v1/budget',
+      group: 'Runs',
+      summary: 'What everything together may cost today (UTC), and has cost',
+      answers: { 200: DayBudget },
+      handle: async ({ holder }) => ok(await runs.dayBudget(holder)),
+    }),
     route({
       method: 'put',
       path: '/v1/budget',
@@ -183,14 +247,17 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
 }
 
 const summaries = {
-  cancel: 'Stops a run for good: no new call; what is under way is still fetched, what is done stays, what had no turn is pending',
+  cancel:
+    'Stops a run for good: no new call; what is under way is still fetched, what is done stays, what had no turn is pending',
   pause: 'Stops a run until it is resumed',
   retry: 'Tries the failed items again; a cancelled run goes on with those that are pending',
 }
 
 const DayBudget = Type.Object(
   {
-    budget: Type.Union([Type.Number({ minimum: 0, maximum: 1_000_000 }), Type.Null()], { description: 'US dollars a day; null: no bound' }),
+    budget: Type.Union([Type.Number({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
+      description: 'US dollars a day; null: no bound',
+    }),
     spent: Type.Integer({ description: 'Micro-USD today; in mode test made up' }),
     open: Type.Boolean({ description: 'False: everything is stopped' }),
   },
@@ -198,7 +265,9 @@ const DayBudget = Type.Object(
 )
 
 /** The first rows, and how many there are in all. */
-const sampled = async (source: AsyncIterable<Row> | Iterable<Row>): Promise<{ rows: { item: number; input: unknown; problem?: string }[]; total: number }> => {
+const sampled = async (
+  source: AsyncIterable<Row> | Iterable<Row>,
+): Promise<{ rows: { item: number; input: unknown; problem?: string }[]; total: number }> => {
   const rows: { item: number; input: unknown; problem?: string }[] = []
   let total = 0
   for await (const row of source) {

@@ -3,7 +3,9 @@ import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
 
 /** Companies that exist only in the sandbox, for a first try. */
-export const sandboxRoutes = (companies: (limit: number, offset: number) => readonly { website: string; name: string; domain: string }[]): Route[] => [
+export const sandboxRoutes = (
+  companies: (limit: number, offset: number) => readonly { website: string; name: string; domain: string }[],
+): Route[] => [
   route({
     method: 'get',
     path: '/v1/sandbox/companies',
@@ -13,10 +15,19 @@ export const sandboxRoutes = (companies: (limit: number, offset: number) => read
       limit: Type.Integer({ minimum: 1, maximum: 2000, default: 10 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),
     }),
-    answers: { 200: Type.Object({ companies: Type.Array(Type.Object({ website: Type.String(), name: Type.String(), domain: Type.String() })) }) },
+    answers: {
+      200: Type.Object({
+        companies: Type.Array(Type.Object({ website: Type.String(), name: Type.String(), domain: Type.String() })),
+      }),
+    },
     handle: async ({ holder, query }) => {
-      if (holder.mode !== 'test') throw new HubError('wrong_mode', 'The sandbox’s companies exist only in mode test.', { advice: 'Use the test key.' })
-      return ok({ companies: companies(query.limit, query.offset).map(({ website, name, domain }) => ({ website, name, domain })) })
+      if (holder.mode !== 'test')
+        throw new HubError('wrong_mode', 'The sandbox’s companies exist only in mode test.', {
+          advice: 'Use the test key.',
+        })
+      return ok({
+        companies: companies(query.limit, query.offset).map(({ website, name, domain }) => ({ website, name, domain })),
+      })
     },
   }),
 ]

@@ -1,6 +1,12 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler, type Response } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
@@ -28,7 +34,12 @@ export const createServer = ({ db, log, routes, pages, version }: ServerParts): 
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' }, contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }))
+  app.use(
+    helmet({
+      crossOriginResourcePolicy: { policy: 'cross-origin' },
+      contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+    }),
+  )
   for (const page of pages) app.use(page)
 
   const openApi = openApiOf(routes, version)
@@ -44,7 +55,12 @@ export const createServer = ({ db, log, routes, pages, version }: ServerParts): 
   }
 
   app.use((request, response) => {
-    sendProblem(response, new HubError('not_found', `There is nothing at ${request.method} ${request.path}.`, { advice: 'GET /openapi.json lists everything that is.' }))
+    sendProblem(
+      response,
+      new HubError('not_found', `There is nothing at ${request.method} ${request.path}.`, {
+        advice: 'GET /openapi.json lists everything that is.',
+      }),
+    )
   })
   app.use(onError(log))
   return app
@@ -64,10 +80,16 @@ const authenticate =
     next()
   }
 
-const fileTypes: Readonly<Record<string, SentFile['type']>> = { 'text/csv': 'csv', 'application/x-ndjson': 'jsonl', 'application/jsonl': 'jsonl' }
+const fileTypes: Readonly<Record<string, SentFile['type']>> = {
+  'text/csv': 'csv',
+  'application/x-ndjson': 'jsonl',
+  'application/jsonl': 'jsonl',
+}
 
 const fileOf = (route: Route, request: Request): SentFile | undefined => {
-  const type = route.files ? fileTypes[(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''] : undefined
+  const type = route.files
+    ? fileTypes[(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '']
+    : undefined
   return type && { type, bytes: request.iterator({ destroyOnReturn: false }) }
 }
 
@@ -77,10 +99,15 @@ const unlessFile =
     fileOf(route, request) ? next() : handler(request, response, next)
 
 const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody = request.headers['content-length'] !== '0' && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
+  const hasBody =
+    request.headers['content-length'] !== '0' &&
+    (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
   if (hasBody && !request.is('json'))
-    throw new HubError('invalid_input', 'The body is not sent as JSON.', { advice: 'Send JSON with “Content-Type: application/json”.' })
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw Object.assign(new Error('too large'), { type: 'entity.too.large' })
+    throw new HubError('invalid_input', 'The body is not sent as JSON.', {
+      advice: 'Send JSON with “Content-Type: application/json”.',
+    })
+  if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
+    throw Object.assign(new Error('too large'), { type: 'entity.too.large' })
   next()
 }
 
@@ -128,11 +155,18 @@ const checkedBody = (schema: TSchema, body: unknown): unknown => {
 
 /** A query holds only text: what the schema calls a number or a boolean is made one where it can be. */
 const numbersOf = (schema: TSchema, query: Request['query']): Record<string, unknown> => {
-  const properties: Record<string, unknown> = 'properties' in schema && isObject(schema.properties) ? schema.properties : {}
+  const properties: Record<string, unknown> =
+    'properties' in schema && isObject(schema.properties) ? schema.properties : {}
   return Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       const type = isObject(properties[name]) ? properties[name].type : undefined
-      if ((type === 'integer' || type === 'number') && typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))) return [name, Number(value)]
+      if (
+        (type === 'integer' || type === 'number') &&
+        typeof value === 'string' &&
+        value.trim() !== '' &&
+        Number.isFinite(Number(value))
+      )
+        return [name, Number(value)]
       if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true']
       return [name, value]
     }),
@@ -146,20 +180,40 @@ const onError =
   (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown)
     const [error, status] = readBodyError(thrown) ?? [asHubError(thrown), undefined]
-    if (!(thrown instanceof HubError) && error.cause !== undefined) log.error({ err: thrown, method: request.method, path: request.path }, 'a request failed')
+    if (!(thrown instanceof HubError) && error.cause !== undefined)
+      log.error({ err: thrown, method: request.method, path: request.path }, 'a request failed')
     sendProblem(response, error, status)
   }
 
 /** Errors of express's own body parser carry a `type` (its README, "Errors"). */
 const readBodyError = (thrown: unknown): [HubError, number] | null => {
-  if (thrown instanceof URIError) return [new HubError('invalid_input', 'The address is not encoded right.', { advice: 'A percent sign must be followed by two hexadecimal digits; write a plain one as %25.' }), 400]
+  if (thrown instanceof URIError)
+    return [
+      new HubError('invalid_input', 'The address is not encoded right.', {
+        advice: 'A percent sign must be followed by two hexadecimal digits; write a plain one as %25.',
+      }),
+      400,
+    ]
   const type = isObject(thrown) ? thrown.type : undefined
   if (type === 'entity.too.large')
-    return [new HubError('invalid_input', `The body is larger than ${bodyLimit / 1024 / 1024} MB.`, { advice: 'Send the items in several requests.' }), 413]
+    return [
+      new HubError('invalid_input', `The body is larger than ${bodyLimit / 1024 / 1024} MB.`, {
+        advice: 'Send the items in several requests.',
+      }),
+      413,
+    ]
   if (type === 'entity.parse.failed')
-    return [new HubError('invalid_input', 'The body is not JSON.', { advice: 'Check for a missing quote, comma or bracket.' }), 400]
+    return [
+      new HubError('invalid_input', 'The body is not JSON.', {
+        advice: 'Check for a missing quote, comma or bracket.',
+      }),
+      400,
+    ]
   if (type === 'request.aborted') return [new HubError('invalid_input', 'The request ended before its body did.'), 400]
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
-    return [new HubError('invalid_input', 'The body’s encoding is not supported.', { advice: 'Send UTF-8, plain or gzip.' }), 415]
+    return [
+      new HubError('invalid_input', 'The body’s encoding is not supported.', { advice: 'Send UTF-8, plain or gzip.' }),
+      415,
+    ]
   return null
 }

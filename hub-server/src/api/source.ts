@@ -16,7 +16,9 @@ import type { SentFile } from './route.ts'
 const mostItems = 100_000
 
 const Options = Type.Record(Type.String(), Type.Unknown(), { description: 'The block’s options' })
-const Columns = Type.Record(Type.String(), Type.String(), { description: 'Which column of the file is which field of the block: {"email": "Work E-Mail"}' })
+const Columns = Type.Record(Type.String(), Type.String(), {
+  description: 'Which column of the file is which field of the block: {"email": "Work E-Mail"}',
+})
 const what = { block: Type.Optional(Type.String()), pipeline: Type.Optional(Type.String()) }
 
 /** What a run is made of, sent as JSON. */
@@ -26,7 +28,15 @@ export const RunBody = Type.Object(
     options: Type.Optional(Options),
     items: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: mostItems })),
     list: Type.Optional(Type.String({ description: 'Id of a stored list' })),
-    leads: Type.Optional(Type.Object({ query: Type.String({ description: 'All these words must occur' }), limit: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1_000_000 }) }, { additionalProperties: false })),
+    leads: Type.Optional(
+      Type.Object(
+        {
+          query: Type.String({ description: 'All these words must occur' }),
+          limit: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1_000_000 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     ...Budgets.properties,
   },
   { additionalProperties: false },
@@ -48,21 +58,42 @@ export interface SourceParts {
 }
 
 /** What a call to make a run, or to estimate one, asks for. @throws HubError invalid_input that names what is wrong */
-export const requestOf = async (parts: SourceParts, scope: Scope, body: Static<typeof RunBody> | undefined, query: Static<typeof RunQuery>, file: SentFile | undefined): Promise<RunRequest> => {
+export const requestOf = async (
+  parts: SourceParts,
+  scope: Scope,
+  body: Static<typeof RunBody> | undefined,
+  query: Static<typeof RunQuery>,
+  file: SentFile | undefined,
+): Promise<RunRequest> => {
   if (file) {
     const { block, pipeline, budget, itemBudget } = query
-    const options = query.options === undefined ? undefined : checked(Options, fromJson(query.options, 'options'), 'options')
+    const options =
+      query.options === undefined ? undefined : checked(Options, fromJson(query.options, 'options'), 'options')
     const map = query.map === undefined ? undefined : checked(Columns, fromJson(query.map, 'map'), 'map')
     const { steps } = await parts.runs.stepsOf(scope, { block, pipeline, options })
-    return { block, pipeline, options, budget, itemBudget, source: fileSource(file, parts.blocks.get(steps[0]?.block ?? ''), steps[0]?.options ?? {}, map) }
+    return {
+      block,
+      pipeline,
+      options,
+      budget,
+      itemBudget,
+      source: fileSource(file, parts.blocks.get(steps[0]?.block ?? ''), steps[0]?.options ?? {}, map),
+    }
   }
   const { items, list, leads, ...rest } = body ?? {}
   if ([items, list, leads].filter((one) => one !== undefined).length !== 1)
-    throw new HubError('invalid_input', 'A run needs its items from one place.', { advice: 'Give “items”, “list” or “leads”, or send a file as the body.' })
+    throw new HubError('invalid_input', 'A run needs its items from one place.', {
+      advice: 'Give “items”, “list” or “leads”, or send a file as the body.',
+    })
   return { ...rest, source: await sourceOf(parts, scope, { items, list, leads }) }
 }
 
-const fileSource = (file: SentFile, block: Block | undefined, options: Record<string, unknown>, map: Record<string, string> | undefined): NewRun['source'] => {
+const fileSource = (
+  file: SentFile,
+  block: Block | undefined,
+  options: Record<string, unknown>,
+  map: Record<string, string> | undefined,
+): NewRun['source'] => {
   let form: FileForm | undefined
   const rows = readRows(file.bytes, {
     type: file.type,
@@ -74,16 +105,21 @@ const fileSource = (file: SentFile, block: Block | undefined, options: Record<st
   return { rows, form: () => form }
 }
 
-const sourceOf = async ({ lists, openLeads }: SourceParts, scope: Scope, { items, list, leads }: Pick<Static<typeof RunBody>, 'items' | 'list' | 'leads'>): Promise<NewRun['source']> => {
+const sourceOf = async (
+  { lists, openLeads }: SourceParts,
+  scope: Scope,
+  { items, list, leads }: Pick<Static<typeof RunBody>, 'items' | 'list' | 'leads'>,
+): Promise<NewRun['source']> => {
   if (list !== undefined) return { list, total: (await lists.get(scope, list)).total }
   return { rows: leads ? leadRows(openLeads(scope), leads.query, leads.limit) : rowsOf(items ?? []) }
 }
 
 const leadRows = async function* (leads: LeadStore, query: string, limit: number): AsyncGenerator<Row> {
   let before: string | undefined
-  for (let left = limit; left > 0; ) {
+  for (let left = limit; left > 0;) {
     const page = await leads.search(query, Math.min(200, left), before)
-    for (const { id, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } of page) yield { input: { leadId: id, ...fields } }
+    for (const { id, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } of page)
+      yield { input: { leadId: id, ...fields } }
     before = page.at(-1)?.id
     if (page.length < 200 || before === undefined) return
     left -= page.length
@@ -94,6 +130,9 @@ const fromJson = (text: string, name: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new HubError('invalid_input', `“${name}” in the address is not JSON.`, { advice: `Write it like ${name}={"…":"…"}, percent-encoded.`, cause })
+    throw new HubError('invalid_input', `“${name}” in the address is not JSON.`, {
+      advice: `Write it like ${name}={"…":"…"}, percent-encoded.`,
+      cause,
+    })
   }
 }

@@ -3,7 +3,8 @@ import type { Suppression } from '../compliance/suppression.ts'
 import { channels, Suppressed, SuppressionEntry, SuppressionValue } from '../contracts/suppression.ts'
 import { ok, route, type Route } from './route.ts'
 
-const entriesOf = <Entry extends TSchema>(entry: Entry) => Type.Object({ entries: Type.Array(entry, { maxItems: 10_000 }) })
+const entriesOf = <Entry extends TSchema>(entry: Entry) =>
+  Type.Object({ entries: Type.Array(entry, { maxItems: 10_000 }) })
 
 export const suppressionRoutes = (suppression: Suppression): Route[] => [
   route({

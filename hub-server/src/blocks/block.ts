@@ -40,7 +40,10 @@ export interface BlockContext {
    */
   readonly providers: (capability: Capability, names: readonly string[], object?: string) => Promise<ProviderFacts[]>
   /** For each record the fields that a provider would not write, and why; nobody is asked. */
-  readonly notWritten: (provider: string, records: readonly Static<typeof upsertRecords.input>[]) => Promise<NotWritten[][]>
+  readonly notWritten: (
+    provider: string,
+    records: readonly Static<typeof upsertRecords.input>[],
+  ) => Promise<NotWritten[][]>
   /**
    * Does work while nobody else, in any process, works on the same names; in as many parts as that takes.
    * @param connector whose names they are

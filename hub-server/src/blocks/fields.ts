@@ -9,18 +9,31 @@ export const withValue = (item: Record<string, unknown>, path: string, value: un
   const [head = path, ...rest] = path.split('.')
   if (rest.length === 0) return { ...item, [head]: value }
   const inner = item[head]
-  return { ...item, [head]: withValue(isRecord(inner) ? inner : typeof inner === 'string' ? { name: inner } : {}, rest.join('.'), value) }
+  return {
+    ...item,
+    [head]: withValue(
+      isRecord(inner) ? inner : typeof inner === 'string' ? { name: inner } : {},
+      rest.join('.'),
+      value,
+    ),
+  }
 }
 
 /**
  * Of an item what does not describe somebody, for an output about somebody else: the item's e-mail must not stand beside
  * another one's name.
  */
-export const besides = (item: Record<string, unknown>, output: { readonly properties: object }): Record<string, unknown> =>
+export const besides = (
+  item: Record<string, unknown>,
+  output: { readonly properties: object },
+): Record<string, unknown> =>
   Object.fromEntries(Object.entries(item).filter(([field]) => !(field in output.properties)))
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-export const isKnown = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
+export const isKnown = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)
 
-export const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined)
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined

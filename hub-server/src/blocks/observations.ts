@@ -17,11 +17,21 @@ export const saidBy = ({ provider = 'unknown', at, price, ledger }: Asked<unknow
 })
 
 /** The item with one more observation. Fields that nobody said anything of are left out; one without any is none. */
-export const observe = (item: Record<string, unknown>, said: Said, values: Record<string, unknown>, confidence = usualConfidence): Record<string, unknown> => {
+export const observe = (
+  item: Record<string, unknown>,
+  said: Said,
+  values: Record<string, unknown>,
+  confidence = usualConfidence,
+): Record<string, unknown> => {
   const known = Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== '')
   if (known.length === 0) return item
   const before: unknown[] = Array.isArray(item.observations) ? item.observations : []
-  const observation = { ...said, values: Object.fromEntries(known.map(([field, value]): [string, [unknown, number]] => [field, [value, confidence]])) }
+  const observation = {
+    ...said,
+    values: Object.fromEntries(
+      known.map(([field, value]): [string, [unknown, number]] => [field, [value, confidence]]),
+    ),
+  }
   return { ...item, observations: [...before, observation] }
 }
 
@@ -29,13 +39,17 @@ export const observe = (item: Record<string, unknown>, said: Said, values: Recor
 export const fieldsOf = (lead: Record<string, unknown>, within = ''): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(lead).flatMap(([name, value]): [string, unknown][] =>
-      (name === 'company' || name === 'ids') && isRecord(value) ? Object.entries(fieldsOf(value, `${within}${name}.`)) : [[`${within}${name}`, value]],
+      (name === 'company' || name === 'ids') && isRecord(value)
+        ? Object.entries(fieldsOf(value, `${within}${name}.`))
+        : [[`${within}${name}`, value]],
     ),
   )
 
 /** What an item's observations say of its company alone, for an output about somebody else there. */
 export const aboutCompany = ({ observations }: Record<string, unknown>): Observation[] =>
   (Array.isArray(observations) ? observations : []).flatMap((one: Observation) => {
-    const values = Object.fromEntries(Object.entries(isRecord(one.values) ? one.values : {}).filter(([field]) => field.startsWith('company.')))
+    const values = Object.fromEntries(
+      Object.entries(isRecord(one.values) ? one.values : {}).filter(([field]) => field.startsWith('company.')),
+    )
     return Object.keys(values).length > 0 ? [{ ...one, values }] : []
   })

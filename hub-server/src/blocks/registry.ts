@@ -6,7 +6,9 @@ import type { Block } from './block.ts'
 export const loadBlocks = async (): Promise<ReadonlyMap<string, Block>> => {
   const here = new URL('.', import.meta.url)
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const entries = (await readdir(here, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const entries = (await readdir(here, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
   const blocks = new Map<string, Block>()
   for (const folder of entries.sort()) {
     const file = new URL(`${folder}/block.${extension}`, here)

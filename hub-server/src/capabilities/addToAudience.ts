@@ -12,7 +12,9 @@ export const addToAudience = capability({
     list: Type.Optional(Type.String({ description: 'The service’s own id of the list; where it has several' })),
     email: Type.String({ minLength: 3, maxLength: 320 }),
     fields: Type.Optional(Person),
-    custom: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the service’s names' })),
+    custom: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the service’s names' }),
+    ),
     tags: Type.Optional(Type.Array(Type.String(), { description: 'Added to those that are there' })),
     confirm: Type.Optional(Type.Boolean({ description: 'Ask the person to confirm first (double opt-in)' })),
   }),

@@ -18,7 +18,8 @@ export interface Reach {
 export interface Capability<Input extends TSchema = TSchema, Output extends TSchema = TSchema> {
   readonly name: string
   /** The shelf that its connectors stand on; absent where it only helps another capability along. */
-  readonly group?: 'Find' | 'Scrape' | 'Verify' | 'Enrich' | 'CRM' | 'Reach' | 'Audience' | 'Rows' | 'Analytics' | 'Text'
+  readonly group?:
+    'Find' | 'Scrape' | 'Verify' | 'Enrich' | 'CRM' | 'Reach' | 'Audience' | 'Rows' | 'Analytics' | 'Text'
   readonly description: string
   readonly effect: Effect
   /** Days that an answer may be served from the cache; 0 = never cached. Misses are kept too. */
@@ -36,7 +37,9 @@ export interface Capability<Input extends TSchema = TSchema, Output extends TSch
   readonly person?: (input: Static<Input>) => Reach | undefined
 }
 
-export const capability = <Input extends TSchema, Output extends TSchema>(parts: Capability<Input, Output>): Capability<Input, Output> => parts
+export const capability = <Input extends TSchema, Output extends TSchema>(
+  parts: Capability<Input, Output>,
+): Capability<Input, Output> => parts
 
 /** Which of its variants an input asks for; undefined where the capability has none. */
 export const variantOf = ({ variants }: Pick<Capability, 'variants'>, input: unknown): string | undefined => {
@@ -61,4 +64,6 @@ export const stableKey = (value: unknown): string => keyOf(value, (text) => text
 export const exactKey = (value: unknown): string => keyOf(value, (text) => text)
 
 /** How sure the vendor is of its answer, where it says so. */
-export const Confidence = Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'The chance that the answer is right, where the vendor says so' }))
+export const Confidence = Type.Optional(
+  Type.Number({ minimum: 0, maximum: 1, description: 'The chance that the answer is right, where the vendor says so' }),
+)

@@ -8,7 +8,15 @@ import { listFormResponses } from './listFormResponses.ts'
 import { listOptions } from './listOptions.ts'
 import { locateIp } from './locateIp.ts'
 import { publishPost } from './publishPost.ts'
-import { associateRecords, deleteRecords, describeFields, listRecordChanges, readRecords, searchRecords, upsertRecords } from './records.ts'
+import {
+  associateRecords,
+  deleteRecords,
+  describeFields,
+  listRecordChanges,
+  readRecords,
+  searchRecords,
+  upsertRecords,
+} from './records.ts'
 import { readRows, writeRows } from './rows.ts'
 import { runRobot } from './runRobot.ts'
 import { scrapePage } from './scrapePage.ts'

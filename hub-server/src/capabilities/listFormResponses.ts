@@ -10,7 +10,9 @@ export const listFormResponses = capability({
   expiryDays: 0,
   input: Type.Object({
     form: Type.Optional(Type.String({ description: 'The service’s own id of the form' })),
-    account: Type.Optional(Type.String({ description: 'The service’s own id of the page or advertiser, where all its forms are meant' })),
+    account: Type.Optional(
+      Type.String({ description: 'The service’s own id of the page or advertiser, where all its forms are meant' }),
+    ),
     since: Type.Optional(Type.String({ description: 'ISO 8601' })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
   }),
@@ -19,7 +21,11 @@ export const listFormResponses = capability({
     form: Type.Optional(Type.String()),
     at: Type.Optional(Type.String({ description: 'When it was sent, ISO 8601' })),
     person: Type.Optional(Person),
-    answers: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'All answers, by the form’s own names of the questions' })),
+    answers: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'All answers, by the form’s own names of the questions',
+      }),
+    ),
   }),
   key: exactKey,
 })

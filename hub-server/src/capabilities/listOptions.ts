@@ -1,7 +1,21 @@
 import { Type } from 'typebox'
 import { capability, exactKey } from './capability.ts'
 
-const kinds = ['list', 'tag', 'robot', 'document', 'table', 'column', 'form', 'channel', 'page', 'template', 'owner', 'pipeline', 'model'] as const
+const kinds = [
+  'list',
+  'tag',
+  'robot',
+  'document',
+  'table',
+  'column',
+  'form',
+  'channel',
+  'page',
+  'template',
+  'owner',
+  'pipeline',
+  'model',
+] as const
 
 /** What a form offers to choose from, so that nobody copies ids from one page to another. */
 export const listOptions = capability({
@@ -12,9 +26,14 @@ export const listOptions = capability({
   variants: { field: 'of', names: kinds },
   input: Type.Object({
     of: Type.Unsafe<(typeof kinds)[number]>({ type: 'string', enum: [...kinds] }),
-    within: Type.Optional(Type.String({ description: 'Id of what they belong to: the document of a table, the page of a form' })),
+    within: Type.Optional(
+      Type.String({ description: 'Id of what they belong to: the document of a table, the page of a form' }),
+    ),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 }),
   }),
-  output: Type.Object({ value: Type.String({ description: 'The service’s own id' }), label: Type.String({ description: 'What a person reads' }) }),
+  output: Type.Object({
+    value: Type.String({ description: 'The service’s own id' }),
+    label: Type.String({ description: 'What a person reads' }),
+  }),
   key: exactKey,
 })

@@ -8,7 +8,9 @@ export const locateIp = capability({
   description: 'Says where an IP address is, and whose it is',
   effect: 'read',
   expiryDays: 7,
-  input: Type.Object({ ip: Type.String({ minLength: 2, maxLength: 45, description: 'IPv4 or IPv6 address of a visitor' }) }),
+  input: Type.Object({
+    ip: Type.String({ minLength: 2, maxLength: 45, description: 'IPv4 or IPv6 address of a visitor' }),
+  }),
   output: Type.Object({
     country: Type.Optional(Type.String({ description: 'ISO 3166 alpha-2 code' })),
     state: Type.Optional(Type.String()),

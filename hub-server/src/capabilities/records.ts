@@ -9,7 +9,9 @@ const Values = Type.Record(Type.String(), Type.Unknown())
 const RecordShape = {
   id: Type.String({ description: 'The outside system’s own id' }),
   fields: Type.Record(Type.String(), Type.Unknown(), { description: 'Standard fields, by our names' }),
-  custom: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the system’s names' })),
+  custom: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the system’s names' }),
+  ),
   url: Type.Optional(Type.String({ description: 'Where a person can look at it' })),
   updatedAt: Type.Optional(Type.String({ description: 'ISO 8601' })),
 }
@@ -81,7 +83,9 @@ export const readRecords = capability({
     name: Type.Optional(
       Type.String({ description: 'Name of the company, for a CRM that does not look for companies by their domains' }),
     ),
-    custom: Type.Optional(Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' })),
+    custom: Type.Optional(
+      Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' }),
+    ),
   }),
   output: Type.Object({
     ...RecordShape,
@@ -112,7 +116,9 @@ export const searchRecords = capability({
         { description: 'All of them must hold' },
       ),
     ),
-    custom: Type.Optional(Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' })),
+    custom: Type.Optional(
+      Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' }),
+    ),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
   }),
   output: Type.Object(RecordShape),
@@ -154,10 +160,14 @@ export const describeFields = capability({
     standard: Type.Optional(Type.String({ description: 'Our name of it, where it is a standard field' })),
     custom: Type.Boolean({ description: 'Made by the account’s owner' }),
     writable: Type.Boolean(),
-    options: Type.Optional(Type.Array(Type.Object({
-      value: Type.Unsafe<string | number>({ type: ['string', 'number'], description: 'As the system wants it' }),
-      label: Type.String(),
-    }))),
+    options: Type.Optional(
+      Type.Array(
+        Type.Object({
+          value: Type.Unsafe<string | number>({ type: ['string', 'number'], description: 'As the system wants it' }),
+          label: Type.String(),
+        }),
+      ),
+    ),
   }),
   key: ({ object }) => object,
 })
@@ -169,7 +179,10 @@ export const deleteRecords = capability({
   effect: 'upsert',
   expiryDays: 0,
   variants: kinds,
-  input: Type.Object({ object: ObjectType, id: Type.String({ minLength: 1, description: 'The outside system’s own id' }) }),
+  input: Type.Object({
+    object: ObjectType,
+    id: Type.String({ minLength: 1, description: 'The outside system’s own id' }),
+  }),
   output: Type.Object({ id: Type.String() }),
   key: ({ object, id }) => `${object}:${id}`,
 })
@@ -184,7 +197,10 @@ export const associateRecords = capability({
   input: Type.Object({
     object: ObjectType,
     id: Type.String({ minLength: 1, description: 'The outside system’s own id of the record' }),
-    to: Type.Object({ object: ObjectType, id: Type.String({ minLength: 1 }) }, { description: 'The record that it belongs to' }),
+    to: Type.Object(
+      { object: ObjectType, id: Type.String({ minLength: 1 }) },
+      { description: 'The record that it belongs to' },
+    ),
   }),
   output: Type.Object({ id: Type.String(), to: Type.String() }),
   key: ({ object, id, to }) => `${object}:${id}:${to.object}:${to.id}`,

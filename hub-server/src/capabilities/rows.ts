@@ -14,7 +14,10 @@ export const readRows = capability({
   effect: 'read',
   expiryDays: 0,
   input: Type.Object({ ...place, limit: Type.Integer({ minimum: 1, maximum: 100_000, default: 1000 }) }),
-  output: Type.Object({ id: Type.Optional(Type.String({ description: 'The service’s own id or number of the row' })), values: Values('By the names of the columns') }),
+  output: Type.Object({
+    id: Type.Optional(Type.String({ description: 'The service’s own id or number of the row' })),
+    values: Values('By the names of the columns'),
+  }),
   key: exactKey,
 })
 
@@ -26,12 +29,26 @@ export const writeRows = capability({
   expiryDays: 0,
   input: Type.Object({
     ...place,
-    key: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 3, description: 'Columns that tell rows apart, such as E-mail: the same values there are the same row' }),
+    key: Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      maxItems: 3,
+      description: 'Columns that tell rows apart, such as E-mail: the same values there are the same row',
+    }),
     values: Values('By the names of the columns; columns that are not named keep what they hold'),
   }),
   output: Type.Object({
     id: Type.Optional(Type.String()),
     outcome: Type.Unsafe<'created' | 'updated'>({ type: 'string', enum: ['created', 'updated'] }),
   }),
-  key: ({ document, table, key, values }) => exactKey([document, table, key.map((column) => [column, String(values[column] ?? '').trim().toLowerCase()])]),
+  key: ({ document, table, key, values }) =>
+    exactKey([
+      document,
+      table,
+      key.map((column) => [
+        column,
+        String(values[column] ?? '')
+          .trim()
+          .toLowerCase(),
+      ]),
+    ]),
 })

@@ -9,8 +9,14 @@ export const runRobot = capability({
   expiryDays: 0,
   input: Type.Object({
     robot: Type.String({ minLength: 1, description: 'The service’s own id of the robot' }),
-    arguments: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What the robot is told, by its own names; over what is saved with it' })),
+    arguments: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'What the robot is told, by its own names; over what is saved with it',
+      }),
+    ),
   }),
-  output: Type.Object({ values: Type.Record(Type.String(), Type.Unknown(), { description: 'One row, by the robot’s own names' }) }),
+  output: Type.Object({
+    values: Type.Record(Type.String(), Type.Unknown(), { description: 'One row, by the robot’s own names' }),
+  }),
   key: exactKey,
 })

@@ -26,4 +26,5 @@ export const sendEmail = capability({
 })
 
 /** A mail server sends also to whom the message's own headers name. */
-const copiesIn = (headers: Record<string, string>): string[] => Object.entries(headers).flatMap(([name, value]) => (/^(to|cc|bcc)$/i.test(name.trim()) ? [value] : []))
+const copiesIn = (headers: Record<string, string>): string[] =>
+  Object.entries(headers).flatMap(([name, value]) => (/^(to|cc|bcc)$/i.test(name.trim()) ? [value] : []))

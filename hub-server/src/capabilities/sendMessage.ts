@@ -11,13 +11,24 @@ export const sendMessage = capability({
   expiryDays: 0,
   variants: { field: 'channel', names: channels },
   input: Type.Object({
-    channel: Type.Unsafe<(typeof channels)[number]>({ type: 'string', enum: [...channels], description: 'chat: a room of your team; direct: a private message in a social network' }),
-    to: Type.String({ minLength: 1, description: 'sms, whatsapp: phone number in E.164; chat: the room; direct: the network’s own id of the person' }),
+    channel: Type.Unsafe<(typeof channels)[number]>({
+      type: 'string',
+      enum: [...channels],
+      description: 'chat: a room of your team; direct: a private message in a social network',
+    }),
+    to: Type.String({
+      minLength: 1,
+      description: 'sms, whatsapp: phone number in E.164; chat: the room; direct: the network’s own id of the person',
+    }),
     from: Type.Optional(Type.String({ description: 'Your number or sender, where you have several' })),
     text: Type.Optional(Type.String()),
     template: Type.Optional(
       Type.Object(
-        { name: Type.String(), language: Type.Optional(Type.String({ description: 'e.g. en_US' })), values: Type.Optional(Type.Array(Type.String(), { description: 'What stands for {{1}}, {{2}} …' })) },
+        {
+          name: Type.String(),
+          language: Type.Optional(Type.String({ description: 'e.g. en_US' })),
+          values: Type.Optional(Type.Array(Type.String(), { description: 'What stands for {{1}}, {{2}} …' })),
+        },
         { description: 'A text that the service has approved: WhatsApp wants one for the first message to a person' },
       ),
     ),

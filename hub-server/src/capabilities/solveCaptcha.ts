@@ -8,12 +8,17 @@ export const solveCaptcha = capability({
   effect: 'read',
   expiryDays: 0,
   input: Type.Object({
-    kind: Type.Unsafe<'recaptcha_v2' | 'recaptcha_v3' | 'hcaptcha' | 'turnstile' | 'image'>({ type: 'string', enum: ['recaptcha_v2', 'recaptcha_v3', 'hcaptcha', 'turnstile', 'image'] }),
+    kind: Type.Unsafe<'recaptcha_v2' | 'recaptcha_v3' | 'hcaptcha' | 'turnstile' | 'image'>({
+      type: 'string',
+      enum: ['recaptcha_v2', 'recaptcha_v3', 'hcaptcha', 'turnstile', 'image'],
+    }),
     url: Type.Optional(Type.String({ description: 'Address of the page; for all kinds but image' })),
     siteKey: Type.Optional(Type.String({ description: 'The page’s key for the puzzle; for all kinds but image' })),
     invisible: Type.Optional(Type.Boolean({ description: 'recaptcha_v2 without a box to tick' })),
     action: Type.Optional(Type.String({ description: 'recaptcha_v3, turnstile: the page’s name of the action' })),
-    leastScore: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'recaptcha_v3: the score that the page wants' })),
+    leastScore: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'recaptcha_v3: the score that the page wants' }),
+    ),
     image: Type.Optional(Type.String({ description: 'The picture, base64' })),
   }),
   output: Type.Object({

@@ -9,10 +9,15 @@ export const trackEvent = capability({
   expiryDays: 0,
   input: Type.Object({
     event: Type.String({ minLength: 1, maxLength: 200, description: 'Name of the event, e.g. lead_qualified' }),
-    person: Type.String({ minLength: 1, description: 'By what the service knows the person: its client id, your own id, or an e-mail' }),
+    person: Type.String({
+      minLength: 1,
+      description: 'By what the service knows the person: its client id, your own id, or an e-mail',
+    }),
     email: Type.Optional(Type.String()),
     at: Type.Optional(Type.String({ description: 'ISO 8601; default now' })),
-    id: Type.Optional(Type.String({ maxLength: 36, description: 'Your own id of the event: the service counts it once' })),
+    id: Type.Optional(
+      Type.String({ maxLength: 36, description: 'Your own id of the event: the service counts it once' }),
+    ),
     properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   }),
   output: Type.Object({ accepted: Type.Boolean() }),

@@ -25,16 +25,27 @@ export const formsOf = (channel: Channel, given: string): string[] =>
  */
 export const entriesAgainst = (channel: Channel, given: string): SuppressionValue[] => {
   const forms = formsOf(channel, given)
-  const domains = channel === 'domain' ? forms : channel === 'email' ? forms.map((email) => email.slice(email.lastIndexOf('@') + 1)) : []
+  const domains =
+    channel === 'domain'
+      ? forms
+      : channel === 'email'
+        ? forms.map((email) => email.slice(email.lastIndexOf('@') + 1))
+        : []
   const above = [...new Set(domains.flatMap(domainAndParents))].map((value) => ({ channel: 'domain' as const, value }))
   return channel === 'domain' ? above : [...forms.map((value) => ({ channel, value })), ...above]
 }
 
 /** The entries, each of which alone would suppress this person. What is not an address has none. */
 export const entriesAgainstPerson = ({ email, emails = [], phone, linkedin, domain }: Reach): SuppressionValue[] => {
-  const against = (channel: Channel, given: string | undefined): SuppressionValue[] => (given === undefined ? [] : entriesAgainst(channel, given))
+  const against = (channel: Channel, given: string | undefined): SuppressionValue[] =>
+    given === undefined ? [] : entriesAgainst(channel, given)
   const website = domain === undefined ? undefined : (hostName(domain) ?? domain)
-  return [...[email, ...emails].flatMap((each) => against('email', each)), ...against('phone', phone), ...against('linkedin', linkedin), ...against('domain', website)]
+  return [
+    ...[email, ...emails].flatMap((each) => against('email', each)),
+    ...against('phone', phone),
+    ...against('linkedin', linkedin),
+    ...against('domain', website),
+  ]
 }
 
 const normalisers: Readonly<Record<Channel, (value: string) => string | undefined>> = {
@@ -51,7 +62,9 @@ const formerly: Readonly<Partial<Record<Channel, (value: string) => string | und
     const email = value.trim().toLowerCase().normalize('NFC')
     const at = email.lastIndexOf('@')
     const domain = asciiDomain(email.slice(at + 1))
-    return domain !== undefined && /^[^\s@<>,;]+$/.test(email.slice(0, Math.max(at, 0))) ? `${email.slice(0, at)}@${domain}` : undefined
+    return domain !== undefined && /^[^\s@<>,;]+$/.test(email.slice(0, Math.max(at, 0)))
+      ? `${email.slice(0, at)}@${domain}`
+      : undefined
   },
   linkedin: (value) => {
     const found = /linkedin\.com\/(in|pub|company)\/([^/?#\s]+)/i.exec(value)

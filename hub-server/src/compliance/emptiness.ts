@@ -21,7 +21,8 @@ export const createEmptiness = (ask: (scope: Scope) => Promise<boolean>) => {
       const [began, before] = [performance.now(), additions]
       const empty = await ask(scope)
       // What was asked while this process added something may be old already.
-      if (additions === before) known.set(nameOf(scope), { empty, until: began + (empty ? trustMs.empty : trustMs.held) })
+      if (additions === before)
+        known.set(nameOf(scope), { empty, until: began + (empty ? trustMs.empty : trustMs.held) })
       return empty
     },
     /** Called after an addition is committed. */

@@ -26,7 +26,11 @@ export const createHashing = (db: Kysely<Tables>): ((scope: Scope) => Promise<Ha
 const ensureKey = async (db: Kysely<Tables>, workspace: string): Promise<KeyObject> => {
   const name = `suppression.${workspace}`
   const fresh = randomBytes(32).toString('base64')
-  await db.insertInto('setting').values({ key: name, value: fresh }).onConflict((conflict) => conflict.column('key').doNothing()).execute()
+  await db
+    .insertInto('setting')
+    .values({ key: name, value: fresh })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute()
   const { value } = await db.selectFrom('setting').select('value').where('key', '=', name).executeTakeFirstOrThrow()
   return createSecretKey(value, 'base64')
 }

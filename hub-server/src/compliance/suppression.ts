@@ -44,7 +44,10 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
   const hashing = createHashing(db)
   const emptiness = createEmptiness(async ({ workspace, mode }) => {
     // In the order of the primary key, so that its first entry answers and the list is not read.
-    const { rows } = await sql`select 1 from suppression where workspace = ${workspace} and mode = ${mode} order by workspace, mode, channel, hash limit 1`.execute(db)
+    const { rows } =
+      await sql`select 1 from suppression where workspace = ${workspace} and mode = ${mode} order by workspace, mode, channel, hash limit 1`.execute(
+        db,
+      )
     return rows.length === 0
   })
 
@@ -52,7 +55,10 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
     add: async (scope, entries) => {
       const values = await normalised(entries)
       const hash = await hashing(scope)
-      const given = await mapInTurns(values, (value, index) => ({ ...rowOf(hash, value), reason: entries[index]?.reason }))
+      const given = await mapInTurns(values, (value, index) => ({
+        ...rowOf(hash, value),
+        reason: entries[index]?.reason,
+      }))
       // Of two that are the same the first counts.
       const rows = [...new Map(given.toReversed().map((row) => [row.hash, row])).values()]
       const added = await db.transaction().execute(async (trx) => {
@@ -62,7 +68,11 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
           select ${scope.workspace}, ${scope.mode}, channel, hash, reason
           from jsonb_to_recordset(${json(rows)}::jsonb) as given (channel text, hash text, reason text) order by hash
           on conflict do nothing returning channel, hash`.execute(trx)
-        await addEvents(trx, scope, fresh.map(({ channel, hash: subject }) => ({ type: 'suppression.added', subject, data: { channel } })))
+        await addEvents(
+          trx,
+          scope,
+          fresh.map(({ channel, hash: subject }) => ({ type: 'suppression.added', subject, data: { channel } })),
+        )
         return fresh.length
       })
       if (entries.length > 0) emptiness.added(scope)
@@ -72,26 +82,35 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
     remove: async (scope, entries) => {
       await normalised(entries)
       const hash = await hashing(scope)
-      const forms = await mapInTurns(entries, ({ channel, value }) => formsOf(channel, value).map((form) => rowOf(hash, { channel, value: form })))
+      const forms = await mapInTurns(entries, ({ channel, value }) =>
+        formsOf(channel, value).map((form) => rowOf(hash, { channel, value: form })),
+      )
       const rows = forms.flat()
-      const { numAffectedRows } = await sql`delete from suppression using ${wanted(rows)} where ${isWanted(scope)}`.execute(db)
+      const { numAffectedRows } =
+        await sql`delete from suppression using ${wanted(rows)} where ${isWanted(scope)}`.execute(db)
       return { removed: Number(numAffectedRows ?? 0) }
     },
 
     check: async (scope, values) => {
       await normalised(values)
       const hash = await hashing(scope)
-      const against = await mapInTurns(values, ({ channel, value }) => entriesAgainst(channel, value).map((entry) => rowOf(hash, entry)))
+      const against = await mapInTurns(values, ({ channel, value }) =>
+        entriesAgainst(channel, value).map((entry) => rowOf(hash, entry)),
+      )
       const listed = await find(db, scope, against.flat())
       return against.map((entries) => {
         const [found] = entries.flatMap((entry) => listed.get(entry.hash) ?? [])
-        return found ? { suppressed: true, ...(found.reason !== null && { reason: found.reason }), since: found.at.toISOString() } : { suppressed: false }
+        return found
+          ? { suppressed: true, ...(found.reason !== null && { reason: found.reason }), since: found.at.toISOString() }
+          : { suppressed: false }
       })
     },
 
     count: async ({ workspace, mode }) => {
       const { rows } = await sql<{ channel: Channel; entries: number }>`
-        select channel, count(*) as entries from suppression where workspace = ${workspace} and mode = ${mode} group by channel`.execute(db)
+        select channel, count(*) as entries from suppression where workspace = ${workspace} and mode = ${mode} group by channel`.execute(
+        db,
+      )
       const counts: Record<Channel, number> = { email: 0, domain: 0, phone: 0, linkedin: 0 }
       for (const { channel, entries } of rows) counts[channel] = entries
       return counts
@@ -100,7 +119,9 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
     suppressed: async (scope, people) => {
       if (await emptiness.isEmpty(scope)) return people.map(() => false)
       const hash = await hashing(scope)
-      const against = await mapInTurns(people, (person) => entriesAgainstPerson(person).map((entry) => rowOf(hash, entry)))
+      const against = await mapInTurns(people, (person) =>
+        entriesAgainstPerson(person).map((entry) => rowOf(hash, entry)),
+      )
       const listed = await find(db, scope, against.flat())
       return against.map((entries) => entries.some((entry) => listed.has(entry.hash)))
     },
@@ -112,9 +133,18 @@ const rowOf = (hash: Hash, value: SuppressionValue): Row => ({ channel: value.ch
 /** @throws HubError invalid_input naming by position each value that has no normal form; the values themselves are not repeated */
 const normalised = async (values: readonly SuppressionValue[]): Promise<SuppressionValue[]> => {
   const normal = await mapInTurns(values, ({ channel, value }) => ({ channel, value: normalValue(channel, value) }))
-  const wrong = normal.flatMap(({ channel, value }, index) => (value === undefined ? [{ path: `/entries/${index}/value`, message: refusals[channel] }] : []))
+  const wrong = normal.flatMap(({ channel, value }, index) =>
+    value === undefined ? [{ path: `/entries/${index}/value`, message: refusals[channel] }] : [],
+  )
   if (wrong.length > 0)
-    throw new HubError('invalid_input', `The entries are not right: ${wrong.slice(0, 3).map(({ path, message }) => `${path} ${message}`).join('; ')}.`, { fields: wrong })
+    throw new HubError(
+      'invalid_input',
+      `The entries are not right: ${wrong
+        .slice(0, 3)
+        .map(({ path, message }) => `${path} ${message}`)
+        .join('; ')}.`,
+      { fields: wrong },
+    )
   return normal.flatMap(({ channel, value }) => (value === undefined ? [] : [{ channel, value }]))
 }
 
@@ -128,7 +158,9 @@ interface Listed {
 const find = async (db: Kysely<Tables>, scope: Scope, rows: readonly Row[]): Promise<ReadonlyMap<string, Listed>> => {
   const { rows: listed } = await sql<Listed>`
     select listed.hash, reason, at from ${wanted(rows)}
-    cross join lateral (select hash, reason, at from suppression where ${isWanted(scope)} limit 1) as listed`.execute(db)
+    cross join lateral (select hash, reason, at from suppression where ${isWanted(scope)} limit 1) as listed`.execute(
+    db,
+  )
   return new Map(listed.map((row) => [row.hash, row]))
 }
 

@@ -44,6 +44,8 @@ it('a folder that comes is a connector at once, one that is broken is told of, a
 
 it('nobody takes the id of one that comes with the hub', async () => {
   createConnector(path('../../scaffold'), own, 'ZeroBounce')
-  await expect.poll(() => catalogue.problems().map(({ message }) => message), soon).toEqual(['The id "zerobounce" is taken by a connector that comes with the hub.'])
+  await expect
+    .poll(() => catalogue.problems().map(({ message }) => message), soon)
+    .toEqual(['The id "zerobounce" is taken by a connector that comes with the hub.'])
   expect(catalogue.connectors().get('zerobounce')?.builtIn).toBe(true)
 })

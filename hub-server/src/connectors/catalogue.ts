@@ -26,16 +26,23 @@ const unwatched = (own: readonly string[], thrown: unknown): Problem => ({
  * The hub's connectors and the users' own; a user's folder that comes, changes or goes is taken up at once.
  * @param tell is called whenever the users' folders were read
  */
-export const openCatalogue = async ({ builtIn, own }: { builtIn: string; own: readonly string[] }, tell: (problems: readonly Problem[]) => void): Promise<Catalogue> => {
+export const openCatalogue = async (
+  { builtIn, own }: { builtIn: string; own: readonly string[] },
+  tell: (problems: readonly Problem[]) => void,
+): Promise<Catalogue> => {
   const ours = await loadConnectors({ builtIn })
   let now: LoadedConnectors = ours
   const read = async (): Promise<void> => {
     const theirs = await loadConnectors({ own, beside: ours.connectors })
-    now = { connectors: new Map([...ours.connectors, ...theirs.connectors]), problems: [...ours.problems, ...theirs.problems] }
+    now = {
+      connectors: new Map([...ours.connectors, ...theirs.connectors]),
+      problems: [...ours.problems, ...theirs.problems],
+    }
     tell(now.problems)
   }
   await read()
-  if (own.length === 0) return { connectors: () => now.connectors, problems: () => now.problems, close: () => Promise.resolve() }
+  if (own.length === 0)
+    return { connectors: () => now.connectors, problems: () => now.problems, close: () => Promise.resolve() }
 
   let timer: NodeJS.Timeout | undefined
   let reading = Promise.resolve()

@@ -15,7 +15,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(place, { recursive: true }))
 
-const change = (file: string, from: string, to: string): void => writeFileSync(join(folder, file), readFileSync(join(folder, file), 'utf8').replace(from, to))
+const change = (file: string, from: string, to: string): void =>
+  writeFileSync(join(folder, file), readFileSync(join(folder, file), 'utf8').replace(from, to))
 
 it('a new connector works as it stands', async () => {
   const { good, lines } = await checkConnector(folder)
@@ -28,7 +29,9 @@ it('a mistake is told with its place and what to write instead', async () => {
   change('connector.yaml', 'enrichPerson:', 'enrichPersn:')
   const { good, lines } = await checkConnector(folder)
   expect(good).toBe(false)
-  expect(lines.join('\n')).toMatch(/connector\.yaml:\d+:\d+\n {2}There is no capability "enrichPersn"\.\n {2}Did you mean "enrichPerson"\?\n1 mistake$/)
+  expect(lines.join('\n')).toMatch(
+    /connector\.yaml:\d+:\d+\n {2}There is no capability "enrichPersn"\.\n {2}Did you mean "enrichPerson"\?\n1 mistake$/,
+  )
 })
 
 it('an example that does not hold, and one that is not there, are told', async () => {
@@ -46,5 +49,8 @@ it('a folder that is there already is left as it is, and a name must have letter
 })
 
 it('a folder without a connector is told what to do', async () => {
-  expect(await checkConnector(place)).toMatchObject({ good: false, lines: [expect.stringContaining('./hub connector new')] })
+  expect(await checkConnector(place)).toMatchObject({
+    good: false,
+    lines: [expect.stringContaining('./hub connector new')],
+  })
 })

@@ -13,9 +13,14 @@ export interface Verdict {
 /** Reads a connector and replays its examples; nothing leaves the machine. Each mistake is told with its place and what to do. */
 export const checkConnector = async (folder: string): Promise<Verdict> => {
   const file = join(resolve(folder), 'connector.yaml')
-  if (!existsSync(file)) return { good: false, lines: [`There is no connector.yaml in ${folder}. “./hub connector new <name>” writes one.`] }
+  if (!existsSync(file))
+    return { good: false, lines: [`There is no connector.yaml in ${folder}. “./hub connector new <name>” writes one.`] }
   const { connector, problems } = await loadConnector(file, { builtIn: false })
-  const mistakes = problems.flatMap(({ line, column, message, instead }) => [`${relative('', file) || file}:${line}:${column}`, `  ${message}`, `  ${instead}`])
+  const mistakes = problems.flatMap(({ line, column, message, instead }) => [
+    `${relative('', file) || file}:${line}:${column}`,
+    `  ${message}`,
+    `  ${instead}`,
+  ])
   if (!connector) return { good: false, lines: [...mistakes, counted(problems.length, 'mistake')] }
 
   const outcomes = await replayExamples(connector)
@@ -26,9 +31,16 @@ export const checkConnector = async (folder: string): Promise<Verdict> => {
     lines: [
       `${connector.manifest.name}: connector.yaml is right. It can: ${[...connector.operations.keys()].join(', ')}.`,
       ...wrong.flatMap((outcome) => [`examples/${outcome.file}`, ...outcome.problems.map((problem) => `  ${problem}`)]),
-      ...(missing.length > 0 ? [`No example shows: ${missing.join(', ')}.`, `  Add each as examples/<operation>.<case>.json, with the vendor’s own answer in it.`] : []),
+      ...(missing.length > 0
+        ? [
+            `No example shows: ${missing.join(', ')}.`,
+            `  Add each as examples/<operation>.<case>.json, with the vendor’s own answer in it.`,
+          ]
+        : []),
       `${counted(outcomes.length, 'example')}, ${wrong.length === 0 ? 'all right' : `${wrong.length} wrong`}${missing.length > 0 ? `, ${missing.length} missing` : ''}.`,
-      ...(existsSync(join(resolve(folder), 'icon.svg')) ? [] : [`There is no icon.svg: ${basename(resolve(folder))} is shown without a picture.`]),
+      ...(existsSync(join(resolve(folder), 'icon.svg'))
+        ? []
+        : [`There is no icon.svg: ${basename(resolve(folder))} is shown without a picture.`]),
     ],
   }
 }

@@ -77,7 +77,10 @@ export interface Request {
   readonly path: Address
   readonly query?: Render
   readonly headers?: Render
-  readonly body?: { readonly kind: 'json' | 'form' | 'multipart' | 'text' | 'graphql' | 'message' | 'key'; readonly render: Render }
+  readonly body?: {
+    readonly kind: 'json' | 'form' | 'multipart' | 'text' | 'graphql' | 'message' | 'key'
+    readonly render: Render
+  }
   readonly as: 'json' | 'text' | 'bytes'
   readonly timeoutMs: number
   /** Statuses that are no error here. */
@@ -148,7 +151,14 @@ export interface Batch extends Way {
     readonly missing: 'error' | 'miss'
     readonly errors: readonly ErrorRow[]
   }
-  readonly failures?: { readonly each: Expression; readonly key: Expression; readonly item: Expression; readonly kind: VendorErrorKind; readonly message?: Render; readonly errors: readonly ErrorRow[] }
+  readonly failures?: {
+    readonly each: Expression
+    readonly key: Expression
+    readonly item: Expression
+    readonly kind: VendorErrorKind
+    readonly message?: Render
+    readonly errors: readonly ErrorRow[]
+  }
 }
 
 export interface Paging {
@@ -164,8 +174,19 @@ export interface Paging {
 export interface TokenWay {
   readonly manifest: Token
   readonly request: Request
-  readonly sign?: { readonly algorithm: string; readonly key: Expression; readonly lifetimeMs: number; readonly claims: Render; readonly header: Render }
-  readonly read: { readonly access: Expression; readonly refresh: Expression; readonly expiresIn: Render; readonly extra: Render }
+  readonly sign?: {
+    readonly algorithm: string
+    readonly key: Expression
+    readonly lifetimeMs: number
+    readonly claims: Render
+    readonly header: Render
+  }
+  readonly read: {
+    readonly access: Expression
+    readonly refresh: Expression
+    readonly expiresIn: Render
+    readonly extra: Render
+  }
   readonly authorize?: Address
   readonly authorizeQuery?: Render
 }

@@ -10,7 +10,10 @@ import { missingCases } from './examples/required.ts'
 // One suite for every connector; adding one adds no test code. CONNECTORS_DIR: users' own, separated by ":".
 const shown = fileURLToPath(new URL('../../../docs/examples', import.meta.url))
 const own = [shown, ...(process.env.CONNECTORS_DIR ?? '').split(':').filter(Boolean)]
-const { connectors, problems } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)), own })
+const { connectors, problems } = await loadConnectors({
+  builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)),
+  own,
+})
 
 it('every connector.yaml is right', () => {
   expect(problems).toEqual([])
@@ -18,10 +21,13 @@ it('every connector.yaml is right', () => {
 
 it('docs/your-own-crm.md shows its connector as it is', async () => {
   const page = await readFile(join(shown, '../your-own-crm.md'), 'utf8')
-  for (const file of ['connector.yaml', 'examples/upsertRecords.contact.hit.json']) expect(page).toContain((await readFile(join(shown, 'acme-crm', file), 'utf8')).trim())
+  for (const file of ['connector.yaml', 'examples/upsertRecords.contact.hit.json'])
+    expect(page).toContain((await readFile(join(shown, 'acme-crm', file), 'utf8')).trim())
 })
 
-const replayed = await Promise.all([...connectors.values()].map(async (connector) => ({ connector, outcomes: await replayExamples(connector) })))
+const replayed = await Promise.all(
+  [...connectors.values()].map(async (connector) => ({ connector, outcomes: await replayExamples(connector) })),
+)
 
 for (const { connector, outcomes } of replayed) {
   describe(connector.id, () => {
@@ -33,26 +39,42 @@ for (const { connector, outcomes } of replayed) {
 
     it('has an example of every case', () => {
       expect(missingCases(connector, outcomes)).toEqual([])
-  })
+    })
 
-  it('asks nobody about nothing', async () => {
-    const never = (): Promise<never> => Promise.reject(new Error('nothing was to be asked'))
-    for (const operation of connector.operations.keys()) {
-      const account = { connection: 'none', fields: {}, tokens: { get: () => Promise.resolve(null), renew: never } }
-      expect(await perform({ connector, operation, items: [], account, send: never, signal: new AbortController().signal, sleep: never })).toEqual([])
-    }
-  })
+    it('asks nobody about nothing', async () => {
+      const never = (): Promise<never> => Promise.reject(new Error('nothing was to be asked'))
+      for (const operation of connector.operations.keys()) {
+        const account = { connection: 'none', fields: {}, tokens: { get: () => Promise.resolve(null), renew: never } }
+        expect(
+          await perform({
+            connector,
+            operation,
+            items: [],
+            account,
+            send: never,
+            signal: new AbortController().signal,
+            sleep: never,
+          }),
+        ).toEqual([])
+      }
+    })
 
-  it('says which fields of a record it does not write', () => {
-    const silent = [...connector.operations.values()].filter(({ capability, manifest }) => capability.name === 'upsertRecords' && manifest.notWritten === undefined)
-    expect(silent.map(({ key }) => key)).toEqual([])
-  })
+    it('says which fields of a record it does not write', () => {
+      const silent = [...connector.operations.values()].filter(
+        ({ capability, manifest }) => capability.name === 'upsertRecords' && manifest.notWritten === undefined,
+      )
+      expect(silent.map(({ key }) => key)).toEqual([])
+    })
 
-  it('says what it was checked against, and where limits and prices come from', () => {
-    const { checked, limits = [], price } = connector.manifest
-    expect(checked?.against ?? 'nothing').toMatch(/^(official|sdk|docs|nothing)$/)
-    if (checked && checked.against !== 'nothing') expect(checked.on).toBeDefined()
-    for (const fact of [...limits, ...(price ? [price] : [])]) expect(fact, JSON.stringify(fact)).toMatchObject({ source: expect.any(String) as string, on: expect.any(String) as string })
-  })
+    it('says what it was checked against, and where limits and prices come from', () => {
+      const { checked, limits = [], price } = connector.manifest
+      expect(checked?.against ?? 'nothing').toMatch(/^(official|sdk|docs|nothing)$/)
+      if (checked && checked.against !== 'nothing') expect(checked.on).toBeDefined()
+      for (const fact of [...limits, ...(price ? [price] : [])])
+        expect(fact, JSON.stringify(fact)).toMatchObject({
+          source: expect.any(String) as string,
+          on: expect.any(String) as string,
+        })
+    })
   })
 }

@@ -10,10 +10,20 @@ import { HubError } from '../contracts/errors.ts'
  * @throws HubError invalid_input for a name without letters, conflict where the folder is there already
  */
 export const createConnector = (scaffold: string, within: string, name: string): string => {
-  const id = name.trim().toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
-  if (!/^[a-z]/.test(id)) throw new HubError('invalid_input', `“${name}” is no name for a connector.`, { advice: 'Take the vendor’s name, beginning with a letter, e.g. “Acme CRM”.' })
+  const id = name
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  if (!/^[a-z]/.test(id))
+    throw new HubError('invalid_input', `“${name}” is no name for a connector.`, {
+      advice: 'Take the vendor’s name, beginning with a letter, e.g. “Acme CRM”.',
+    })
   const folder = join(within, id)
-  if (existsSync(folder)) throw new HubError('conflict', `There is a folder ${folder} already.`, { advice: 'Take another name, or remove the folder.' })
+  if (existsSync(folder))
+    throw new HubError('conflict', `There is a folder ${folder} already.`, {
+      advice: 'Take another name, or remove the folder.',
+    })
   cpSync(scaffold, folder, { recursive: true })
   for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path))) {
     if (!statSync(file).isFile()) continue

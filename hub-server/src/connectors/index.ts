@@ -1,6 +1,17 @@
 /** The connectors' door: what the gateway, the API and the composition root use. */
 export type { Connector, Operation } from './connector.ts'
-export type { Account, CallTerms, Outcome, ItemAnswer, PerformInput, Send, StoredToken, TokenStore, VendorAnswer, VendorRequest } from './types.ts'
+export type {
+  Account,
+  CallTerms,
+  Outcome,
+  ItemAnswer,
+  PerformInput,
+  Send,
+  StoredToken,
+  TokenStore,
+  VendorAnswer,
+  VendorRequest,
+} from './types.ts'
 export type { Callback, DoneJob, HeldJob, JobBook, KnownJob, NewJob } from './jobs.ts'
 export type { Limit } from './manifest/operation.ts'
 export type { Problem } from './load/problem.ts'

@@ -15,25 +15,49 @@ const MapEntry = Type.Unsafe<string | { name: string; values?: Record<string, st
 /** A connector.yaml. Docs for writers: docs/writing-a-connector.md */
 export const Manifest = Fields({
   format: Type.Literal(1),
-  id: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'The vendor’s usual short name; the folder has the same' }),
+  id: Type.String({
+    pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+    description: 'The vendor’s usual short name; the folder has the same',
+  }),
   name: Type.String({ minLength: 1, description: 'As the vendor writes it' }),
   description: Optional(Type.String({ description: 'One sentence, for the page where accounts are connected' })),
   docs: Type.String({ description: 'The vendor’s page about its API' }),
   checked: Optional(
     Fields({
-      against: Type.Unsafe<'official' | 'sdk' | 'docs' | 'nothing'>({ type: 'string', enum: ['official', 'sdk', 'docs', 'nothing'], description: 'What it was checked against; nothing: shown as Unproven' }),
+      against: Type.Unsafe<'official' | 'sdk' | 'docs' | 'nothing'>({
+        type: 'string',
+        enum: ['official', 'sdk', 'docs', 'nothing'],
+        description: 'What it was checked against; nothing: shown as Unproven',
+      }),
       on: Optional(Day('When')),
       note: Optional(Type.String()),
     }),
   ),
   auth: Auth,
-  servers: Type.Record(Type.String(), Type.String(), { description: 'Address of each; {expression} pieces and JSONata over the account' }),
+  servers: Type.Record(Type.String(), Type.String(), {
+    description: 'Address of each; {expression} pieces and JSONata over the account',
+  }),
   limits: Optional(Type.Array(Limit)),
   limitHeaders: Optional(LimitHeaders),
-  price: Optional(Fields({ credit: Type.Integer({ minimum: 0, description: 'Micro-USD for one credit' }), source: Optional(Type.String()), on: Optional(Day('When it was read')), note: Optional(Type.String()) })),
+  price: Optional(
+    Fields({
+      credit: Type.Integer({ minimum: 0, description: 'Micro-USD for one credit' }),
+      source: Optional(Type.String()),
+      on: Optional(Day('When it was read')),
+      note: Optional(Type.String()),
+    }),
+  ),
   errors: Optional(Type.Array(ErrorRow)),
-  maps: Optional(Type.Record(Type.String(), Type.Record(Type.String(), MapEntry), { description: 'Our field names → the vendor’s: for $theirs and $ours' })),
-  tables: Optional(Type.Record(Type.String(), Type.Record(Type.String(), Value), { description: 'The vendor’s words → ours: for $table' })),
+  maps: Optional(
+    Type.Record(Type.String(), Type.Record(Type.String(), MapEntry), {
+      description: 'Our field names → the vendor’s: for $theirs and $ours',
+    }),
+  ),
+  tables: Optional(
+    Type.Record(Type.String(), Type.Record(Type.String(), Value), {
+      description: 'The vendor’s words → ours: for $table',
+    }),
+  ),
   operations: Type.Record(Type.String(), Operation, { description: 'By capability, or capability.object' }),
   receives: Optional(Type.Record(Type.String(), Receive, { description: 'What the vendor may send us' })),
 })

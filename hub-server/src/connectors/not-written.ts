@@ -36,9 +36,7 @@ export const performWritten = async (
   perform: (input: PerformInput) => Promise<ItemAnswer[]>,
 ): Promise<ItemAnswer[]> => {
   const { fields } = openSession(input.connector, input.account, input.send)
-  const left = await Promise.all(
-    input.items.map((item) => notWrittenOf(input.connector, operation, item, fields)),
-  )
+  const left = await Promise.all(input.items.map((item) => notWrittenOf(input.connector, operation, item, fields)))
   const items = input.items.map((item, at) => without(item, left[at] ?? []))
   const open = items.flatMap((item, at) => (nothingToWrite(item) ? [] : [at]))
   const answers = await perform({ ...input, items: open.map((at) => items[at]) })
@@ -50,7 +48,8 @@ export const performWritten = async (
   })
 }
 
-const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const without = (item: unknown, left: readonly NotWritten[]): unknown => {
   if (left.length === 0 || !isValues(item)) return item
@@ -64,7 +63,9 @@ const nothingToWrite = (item: unknown): boolean =>
   isValues(item) &&
   item.id !== undefined &&
   item.companyId === undefined &&
-  [item.fields, item.custom].every((values) => values === undefined || (isValues(values) && Object.keys(values).length === 0))
+  [item.fields, item.custom].every(
+    (values) => values === undefined || (isValues(values) && Object.keys(values).length === 0),
+  )
 
 const told = (output: unknown, left: readonly NotWritten[]): unknown => {
   if (left.length === 0 || !isValues(output)) return output

@@ -40,10 +40,26 @@ const performAll = async (input: PerformInput): Promise<ItemAnswer[]> => {
     const session = openSession(connector, input.account, input.send)
     // Two equal messages are two: what tells one from the other is its place in this list, which says nothing later on.
     const jobs = (operation.capability.effect !== 'send' && input.jobs) || unwrittenJobs()
-    const run: Run = { connector, operation, session, input, jobs, reader: { connector, operation, fields: session.fields } }
-    const answers = new Map<number, ItemAnswer>(refused.map(({ position, error }) => [position, { outputs: [], error, credits: 0 }]))
+    const run: Run = {
+      connector,
+      operation,
+      session,
+      input,
+      jobs,
+      reader: { connector, operation, fields: session.fields },
+    }
+    const answers = new Map<number, ItemAnswer>(
+      refused.map(({ position, error }) => [position, { outputs: [], error, credits: 0 }]),
+    )
     for (const wave of waves) await runWave(run, wave, answers)
-    return items.map((_, position) => answers.get(position) ?? { outputs: [], error: new HubError('unavailable', 'This item was not asked about.'), credits: 0 })
+    return items.map(
+      (_, position) =>
+        answers.get(position) ?? {
+          outputs: [],
+          error: new HubError('unavailable', 'This item was not asked about.'),
+          credits: 0,
+        },
+    )
   } catch (thrown) {
     return failedAll(input, thrown)
   }
@@ -67,7 +83,9 @@ const mostRounds = 5
 const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<void> => {
   let open = await withoutRefused(run, wave, answers)
   for (let round = 0; open.length > 0 && round < mostRounds; round++) open = await runRound(run, open, answers)
-  const error = new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, { provider: run.connector.id })
+  const error = new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, {
+    provider: run.connector.id,
+  })
   for (const unit of open) settle(unit, failed(error), answers)
 }
 
@@ -89,7 +107,12 @@ const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, It
       }
     })
 
-  const inJobs = many ? Map.groupBy(open.filter((unit) => jobOf(unit)?.way === 'many'), (unit) => jobOf(unit)?.id ?? '') : new Map<string, Unit[]>()
+  const inJobs = many
+    ? Map.groupBy(
+        open.filter((unit) => jobOf(unit)?.way === 'many'),
+        (unit) => jobOf(unit)?.id ?? '',
+      )
+    : new Map<string, Unit[]>()
   const joined = new Set([...inJobs.values()].flat())
   if (many)
     for (const [id, units] of inJobs)
@@ -97,11 +120,15 @@ const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, It
         const readings = await joinMany(run, many, id)
         return units.map((unit) => readings[jobOf(unit)?.ordinal ?? -1])
       })
-  const single = (unit: Unit, way: Way): void => ask([unit], async () => [await oneByOne(run, unit.item, () => askOne(run, way, unit))])
+  const single = (unit: Unit, way: Way): void =>
+    ask([unit], async () => [await oneByOne(run, unit.item, () => askOne(run, way, unit))])
   const alone = one ? open.filter((unit) => jobOf(unit)?.way === 'one') : []
   for (const unit of alone) if (one) single(unit, one)
   const taken = new Set([...joined, ...alone])
-  for (const units of await inCalls(run, open.filter((unit) => !taken.has(unit)))) {
+  for (const units of await inCalls(
+    run,
+    open.filter((unit) => !taken.has(unit)),
+  )) {
     if (one && (!many || units.length < many.from)) for (const unit of units) single(unit, one)
     else if (many) ask(units, () => oneByOne(run, units[0]?.item, () => askMany(run, many, units)))
   }
@@ -112,10 +139,15 @@ const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, It
 const failed = (error: HubError): Reading => ({ outputs: [], error, credits: 0, raw: undefined })
 
 /** Whether something of it may be under way at the vendor from before. */
-const usesJobs = ({ operation: { one, many }, jobs }: Run): boolean => Boolean(one?.job ?? many?.job ?? (jobs.callable && one?.callback))
+const usesJobs = ({ operation: { one, many }, jobs }: Run): boolean =>
+  Boolean(one?.job ?? many?.job ?? (jobs.callable && one?.callback))
 
 /** The units that may be asked about; the others are told why not. */
-const withoutRefused = async ({ connector, operation, session }: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<readonly Unit[]> => {
+const withoutRefused = async (
+  { connector, operation, session }: Run,
+  wave: readonly Unit[],
+  answers: Map<number, ItemAnswer>,
+): Promise<readonly Unit[]> => {
   if (operation.refuses.length === 0) return wave
   const left: Unit[] = []
   for (const unit of wave) {
@@ -137,7 +169,8 @@ const inCalls = async (run: Run, wave: readonly Unit[]): Promise<(readonly Unit[
   const { one, many } = operation
   const size = !many || (input.single && one) ? 1 : input.single ? 1 : many.upTo
   const calls: (readonly Unit[])[] = []
-  for (const group of await groupsOf(run, wave)) for (let start = 0; start < group.length; start += size) calls.push(group.slice(start, start + size))
+  for (const group of await groupsOf(run, wave))
+    for (let start = 0; start < group.length; start += size) calls.push(group.slice(start, start + size))
   return calls
 }
 
@@ -162,7 +195,11 @@ const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Pro
 }
 
 /** Waits for its turn, where the operation wants items with the same value of `serialBy` one after another. */
-const oneByOne = async <Out>({ operation, input, connector, session }: Run, item: unknown, work: () => Promise<Out>): Promise<Out> => {
+const oneByOne = async <Out>(
+  { operation, input, connector, session }: Run,
+  item: unknown,
+  work: () => Promise<Out>,
+): Promise<Out> => {
   if (!operation.serialBy) return work()
   const value = JSON.stringify(await operation.serialBy.evaluate(item, { item, account: session.fields }))
   const name = `${input.account.connection} ${value}`
@@ -187,6 +224,8 @@ const settle = (unit: Unit, reading: Reading | undefined, answers: Map<number, I
 }
 
 const concurrencyOf = ({ connector }: Run): number => {
-  const named = (connector.manifest.limits ?? []).flatMap(({ concurrency }) => (concurrency === undefined ? [] : [concurrency]))
+  const named = (connector.manifest.limits ?? []).flatMap(({ concurrency }) =>
+    concurrency === undefined ? [] : [concurrency],
+  )
   return named.length ? Math.min(...named) : usualConcurrency
 }

@@ -52,14 +52,24 @@ export const planOf = (connector: Connector, operation: Operation, items: readon
 
 const wrongWith = (connector: Connector, operation: Operation, item: unknown): HubError | null => {
   const problem = misfit(operation.capability.input, item)
-  if (problem) return new HubError('invalid_input', `The input is not right: ${problem.path} ${problem.message}.`, { fields: [problem] })
+  if (problem)
+    return new HubError('invalid_input', `The input is not right: ${problem.path} ${problem.message}.`, {
+      fields: [problem],
+    })
   const { needs = [], cannot = [] } = operation.manifest
   const refused = cannot.filter((name) => isGiven(item, name))
   if (refused.length) {
-    return new HubError('unsupported', `${connector.manifest.name} cannot go by ${refused.join(', ')}.`, { provider: connector.id, advice: 'Leave that out, or choose another provider.' })
+    return new HubError('unsupported', `${connector.manifest.name} cannot go by ${refused.join(', ')}.`, {
+      provider: connector.id,
+      advice: 'Leave that out, or choose another provider.',
+    })
   }
   if (hasNeeded(operation, item)) return null
-  return new HubError('unsupported', `${connector.manifest.name} needs ${needs.map((names) => names.join(' + ')).join(', or ')} for this.`, { provider: connector.id, advice: 'Fill in these fields, or choose another provider.' })
+  return new HubError(
+    'unsupported',
+    `${connector.manifest.name} needs ${needs.map((names) => names.join(' + ')).join(', or ')} for this.`,
+    { provider: connector.id, advice: 'Fill in these fields, or choose another provider.' },
+  )
 }
 
 /** Whether an item holds one of the sets of inputs that the operation can work with, and none that it cannot honour. */
@@ -70,7 +80,12 @@ export const hasNeeded = ({ manifest }: Operation, item: unknown): boolean => {
 }
 
 const isGiven = (item: unknown, name: string): boolean => {
-  const value = name.split('.').reduce<unknown>((inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined), item)
+  const value = name
+    .split('.')
+    .reduce<unknown>(
+      (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+      item,
+    )
   // A switch that is off asks for nothing.
   if (value === undefined || value === null || value === false) return false
   return typeof value === 'string' ? value.trim() !== '' : !(Array.isArray(value) && value.length === 0)

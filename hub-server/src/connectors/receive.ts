@@ -33,12 +33,22 @@ export interface ReceivedThing {
  */
 export const receive = async (connector: Connector, event: string, delivery: Delivery): Promise<ReceivedThing[]> => {
   const received = connector.compiled.receives.get(event)
-  if (!received) throw new HubError('unsupported', `${connector.manifest.name} sends nothing called ${event}.`, { provider: connector.id })
-  const fields = fieldsOf(connector, { connection: '', tokens: { get: () => Promise.resolve(null), renew: (make) => make(null) }, ...delivery.account })
+  if (!received)
+    throw new HubError('unsupported', `${connector.manifest.name} sends nothing called ${event}.`, {
+      provider: connector.id,
+    })
+  const fields = fieldsOf(connector, {
+    connection: '',
+    tokens: { get: () => Promise.resolve(null), renew: (make) => make(null) },
+    ...delivery.account,
+  })
   const bound: Bound = { account: fields, headers: delivery.headers }
   const text = typeof delivery.body === 'string' ? delivery.body : new TextDecoder().decode(delivery.body)
   if (!(await isFromVendor(received, delivery, text, fields, bound))) {
-    throw new HubError('unauthorized', `A call in the name of ${connector.manifest.name} had no valid signature.`, { provider: connector.id, advice: 'Check the secret for incoming calls in the connection.' })
+    throw new HubError('unauthorized', `A call in the name of ${connector.manifest.name} had no valid signature.`, {
+      provider: connector.id,
+      advice: 'Check the secret for incoming calls in the connection.',
+    })
   }
   const body = parse(connector, text, delivery.headers['content-type'] ?? '')
   const elements = received.each ? asList(await received.each.evaluate(body, bound)) : [body]
@@ -51,9 +61,17 @@ export const receive = async (connector: Connector, event: string, delivery: Del
   )
 }
 
-const isFromVendor = async (received: Received, { headers, body, url, method, query }: Delivery, text: string, fields: Readonly<Record<string, string>>, bound: Bound): Promise<boolean> => {
+const isFromVendor = async (
+  received: Received,
+  { headers, body, url, method, query }: Delivery,
+  text: string,
+  fields: Readonly<Record<string, string>>,
+  bound: Bound,
+): Promise<boolean> => {
   const { verify } = received.manifest
-  const shown = (verify.header === undefined ? undefined : headers[verify.header.toLowerCase()]) ?? (verify.query === undefined ? undefined : query?.[verify.query])
+  const shown =
+    (verify.header === undefined ? undefined : headers[verify.header.toLowerCase()]) ??
+    (verify.query === undefined ? undefined : query?.[verify.query])
   if (shown === undefined || !isRecent(verify.time, headers)) return false
   if (!verify.hmac) {
     const token: unknown = await received.token?.evaluate(fields, bound)
@@ -61,7 +79,9 @@ const isFromVendor = async (received: Received, { headers, body, url, method, qu
   }
   const secret: unknown = await received.secret?.evaluate(fields, bound)
   if (typeof secret !== 'string' || secret === '') return false
-  const signed: unknown = received.over ? await received.over.evaluate({ body: text, headers, url: url ?? '', method: method ?? 'POST' }, bound) : body
+  const signed: unknown = received.over
+    ? await received.over.evaluate({ body: text, headers, url: url ?? '', method: method ?? 'POST' }, bound)
+    : body
   const expected = createHmac(verify.hmac, secret)
     .update(signed instanceof Uint8Array ? signed : String(signed))
     .digest(verify.encoding ?? 'hex')
@@ -75,13 +95,17 @@ const isRecent = (time: Received['manifest']['verify']['time'], headers: Readonl
 }
 
 /** Compared in constant time, whatever the lengths. */
-const same = (a: string, b: string): boolean => timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
+const same = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest())
 
 const parse = (connector: Connector, text: string, type: string): unknown => {
   if (type.startsWith('application/x-www-form-urlencoded')) return Object.fromEntries(new URLSearchParams(text))
   try {
     return JSON.parse(text) as unknown
   } catch (thrown) {
-    throw new HubError('bad_response', `${connector.manifest.name} sent something that is not JSON.`, { provider: connector.id, cause: thrown })
+    throw new HubError('bad_response', `${connector.manifest.name} sent something that is not JSON.`, {
+      provider: connector.id,
+      cause: thrown,
+    })
   }
 }

@@ -8,7 +8,8 @@ const crm = await fixture('multi-status')
 const all = new Map([batch, offset, crm].map((connector) => [connector.id, connector]))
 
 it('knows who offers a capability, of any kind of record or of one', () => {
-  const found = (capability: string, object?: string) => operationsFor(all, capability, object).map(({ connector, operation }) => `${connector.id} ${operation}`)
+  const found = (capability: string, object?: string) =>
+    operationsFor(all, capability, object).map(({ connector, operation }) => `${connector.id} ${operation}`)
   expect(found('verifyEmail')).toEqual(['batch-any-order verifyEmail'])
   expect(found('upsertRecords', 'contact')).toEqual(['multi-status upsertRecords.contact'])
   expect(found('upsertRecords')).toEqual(['multi-status upsertRecords.contact'])
@@ -29,21 +30,41 @@ it('knows how many items a call takes', () => {
 
 it('knows which items an operation can work with', async () => {
   const poll = await fixture('start-then-poll')
-  expect([{ email: 'a' }, { firstName: 'A', lastName: ' ' }, { firstName: 'A', lastName: 'B', company: 'C' }].map((item) => canDo(poll, 'enrichPerson', item))).toEqual([true, false, true])
+  expect(
+    [{ email: 'a' }, { firstName: 'A', lastName: ' ' }, { firstName: 'A', lastName: 'B', company: 'C' }].map((item) =>
+      canDo(poll, 'enrichPerson', item),
+    ),
+  ).toEqual([true, false, true])
 })
 
 it('keeps the limits of the server and the operation that is called', () => {
-  const limits = [{ calls: 1, per: '1s' }, { calls: 2, per: '1s', server: 'bulk' }, { calls: 3, per: '1s', operation: 'verifyEmail' }]
+  const limits = [
+    { calls: 1, per: '1s' },
+    { calls: 2, per: '1s', server: 'bulk' },
+    { calls: 3, per: '1s', operation: 'verifyEmail' },
+  ]
   const connector = { ...batch, manifest: { ...batch.manifest, limits } }
-  const calls = (operation: string, server: string) => limitsOf(connector, operation, server).map((limit) => limit.calls)
+  const calls = (operation: string, server: string) =>
+    limitsOf(connector, operation, server).map((limit) => limit.calls)
   expect(calls('verifyEmail', 'default')).toEqual([1, 3])
   expect(calls('verifyEmail', 'bulk')).toEqual([1, 2, 3])
   expect(calls('auth', 'default')).toEqual([1])
 })
 
 it('waits as long as the headers say when nothing is left', () => {
-  const connector = (resetIs?: 'epoch' | 'date' | 'milliseconds') => ({ ...batch, manifest: { ...batch.manifest, limitHeaders: { remaining: 'X-Left', reset: 'X-Reset', ...(resetIs && { resetIs }) } } })
-  const wait = (left: string, reset: string, resetIs?: 'epoch' | 'date') => limitFromHeaders(connector(resetIs), { status: 200, headers: { 'x-left': left, 'x-reset': reset }, body: {}, text: '' }, 1_000_000)
+  const connector = (resetIs?: 'epoch' | 'date' | 'milliseconds') => ({
+    ...batch,
+    manifest: {
+      ...batch.manifest,
+      limitHeaders: { remaining: 'X-Left', reset: 'X-Reset', ...(resetIs && { resetIs }) },
+    },
+  })
+  const wait = (left: string, reset: string, resetIs?: 'epoch' | 'date') =>
+    limitFromHeaders(
+      connector(resetIs),
+      { status: 200, headers: { 'x-left': left, 'x-reset': reset }, body: {}, text: '' },
+      1_000_000,
+    )
   expect(wait('0', '7')).toBe(7000)
   expect(wait('1', '7')).toBeNull()
   expect(wait('0', '1009', 'epoch')).toBe(9000)

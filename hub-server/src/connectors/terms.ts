@@ -17,7 +17,9 @@ export const priceOf = (connector: Connector): number => connector.manifest.pric
 
 /** The limits that a call must keep, all of them. `operation` may be "auth". */
 export const limitsOf = (connector: Connector, operation: string, server: string): Limit[] =>
-  (connector.manifest.limits ?? []).filter((limit) => (limit.server ?? server) === server && (limit.operation ?? operation) === operation)
+  (connector.manifest.limits ?? []).filter(
+    (limit) => (limit.server ?? server) === server && (limit.operation ?? operation) === operation,
+  )
 
 /** Milliseconds to wait before the next call, where the vendor's headers say that nothing is left; null otherwise. */
 export const limitFromHeaders = (connector: Connector, answer: VendorAnswer, now = Date.now()): number | null => {
@@ -36,14 +38,23 @@ const waitUntil = (text: string, means: 'seconds' | 'milliseconds' | 'epoch' | '
 }
 
 /** Every connector that offers a capability, with the key of its operation; without an object: for any kind of record. */
-export const operationsFor = (connectors: ReadonlyMap<string, Connector>, capability: string, object?: string): { connector: Connector; operation: string }[] =>
+export const operationsFor = (
+  connectors: ReadonlyMap<string, Connector>,
+  capability: string,
+  object?: string,
+): { connector: Connector; operation: string }[] =>
   [...connectors.values()].flatMap((connector) => {
-    const operation = [...connector.operations.values()].find((one) => one.capability.name === capability && (object === undefined || one.object === undefined || one.object === object))
+    const operation = [...connector.operations.values()].find(
+      (one) =>
+        one.capability.name === capability &&
+        (object === undefined || one.object === undefined || one.object === object),
+    )
     return operation ? [{ connector, operation: operation.key }] : []
   })
 
 /** Most items that one call takes; 1 where the vendor takes no batches. */
-export const batchSize = (connector: Connector, operation: string): number => operationOf(connector, operation).many?.upTo ?? 1
+export const batchSize = (connector: Connector, operation: string): number =>
+  operationOf(connector, operation).many?.upTo ?? 1
 
 /** Whether an item holds what the operation needs (its `needs`). */
 export const canDo = (connector: Connector, operation: string, item: unknown): boolean => {

@@ -6,4 +6,5 @@ export const truthy = (value: unknown): boolean => {
 }
 
 /** JSONata gives a list of one as its element and a list of none as nothing: the list again. */
-export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? [...(value as unknown[])] : value === undefined || value === null ? [] : [value])
+export const asList = (value: unknown): unknown[] =>
+  Array.isArray(value) ? [...(value as unknown[])] : value === undefined || value === null ? [] : [value]

@@ -71,11 +71,16 @@ const hint = ({ advanced, shownFor, ...shown }: Shown, form?: FormHint) => ({
 })
 
 /** A choice of one, drawn as a list. `labels` maps each value to what a person reads. */
-export const choice = <Value extends string>(labels: Record<Value, string>, shown: Shown & { default: NoInfer<Value> }) =>
-  Type.Unsafe<Value>({ type: 'string', enum: Object.keys(labels), ...hint(shown, { kind: 'choice', labels }) })
+export const choice = <Value extends string>(
+  labels: Record<Value, string>,
+  shown: Shown & { default: NoInfer<Value> },
+) => Type.Unsafe<Value>({ type: 'string', enum: Object.keys(labels), ...hint(shown, { kind: 'choice', labels }) })
 
 /** A choice of several. */
-export const choices = <Value extends string>(labels: Record<Value, string>, shown: Shown & { default: NoInfer<Value>[] }) =>
+export const choices = <Value extends string>(
+  labels: Record<Value, string>,
+  shown: Shown & { default: NoInfer<Value>[] },
+) =>
   Type.Unsafe<Value[]>({
     type: 'array',
     items: { type: 'string', enum: Object.keys(labels) },
@@ -86,18 +91,33 @@ export const choices = <Value extends string>(labels: Record<Value, string>, sho
 /** The options that every block that asks outside services has. */
 export const askOptions = (capability: string | ByOption) => ({
   providers: Type.Array(Type.String(), {
-    ...hint({ title: 'Providers', description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first' }, { kind: 'providers', capability }),
+    ...hint(
+      {
+        title: 'Providers',
+        description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first',
+      },
+      { kind: 'providers', capability },
+    ),
     default: [],
   }),
   maxAgeDays: Type.Integer({
-    ...hint({ title: 'Use Answers Up To (Days)', description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing', advanced: true }),
+    ...hint({
+      title: 'Use Answers Up To (Days)',
+      description:
+        'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing',
+      advanced: true,
+    }),
     minimum: 0,
     maximum: 3650,
     default: 30,
   }),
   maxPrice: Type.Optional(
     Type.Number({
-      ...hint({ title: 'Highest Price per Item (USD)', description: 'Providers that cost more are passed over', advanced: true }),
+      ...hint({
+        title: 'Highest Price per Item (USD)',
+        description: 'Providers that cost more are passed over',
+        advanced: true,
+      }),
       minimum: 0,
     }),
   ),

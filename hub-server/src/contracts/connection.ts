@@ -8,11 +8,15 @@ export const Connection = Type.Object(
     connector: Type.String(),
     name: Type.String({ description: 'What the person calls it' }),
     mode: Mode,
-    consent: Type.Boolean({ description: 'Whether it is connected on the vendor’s own page: POST /v1/connections/{id}/authorize gives its address' }),
+    consent: Type.Boolean({
+      description:
+        'Whether it is connected on the vendor’s own page: POST /v1/connections/{id}/authorize gives its address',
+    }),
     status: Type.Unsafe<'untested' | 'working' | 'refused' | 'needs_reconnect'>({
       type: 'string',
       enum: ['untested', 'working', 'refused', 'needs_reconnect'],
-      description: 'untested: the service was not asked yet, or could not be reached; refused: it was, and takes this account not',
+      description:
+        'untested: the service was not asked yet, or could not be reached; refused: it was, and takes this account not',
     }),
     statusMessage: Type.Optional(Type.String()),
     fields: Type.Record(Type.String(), Type.String(), { description: 'The fields that are not secret' }),
@@ -32,11 +36,16 @@ export const ConnectionInput = Type.Object(
   {
     connector: Type.String({ description: 'Id of the connector, e.g. hubspot' }),
     name: Type.Optional(Type.String({ maxLength: 100 })),
-    fields: Type.Record(Type.String(), Type.String(), { description: 'What the connector’s auth fields ask for, secrets too' }),
+    fields: Type.Record(Type.String(), Type.String(), {
+      description: 'What the connector’s auth fields ask for, secrets too',
+    }),
     limits: Type.Optional(
-      Type.Array(Type.Object({ calls: Type.Integer({ minimum: 1 }), per: Type.String({ pattern: '^\\d+(ms|s|m|h|d)$' }) }), {
-        description: 'Your own plan’s limits, where they differ from the connector’s',
-      }),
+      Type.Array(
+        Type.Object({ calls: Type.Integer({ minimum: 1 }), per: Type.String({ pattern: '^\\d+(ms|s|m|h|d)$' }) }),
+        {
+          description: 'Your own plan’s limits, where they differ from the connector’s',
+        },
+      ),
     ),
     creditPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'What you pay for one credit, micro-USD' })),
   },

@@ -7,4 +7,5 @@ export const milliseconds = (duration: string): number => {
   return Number(amount) * units[unit]
 }
 
-const isUnit = (unit: string | undefined): unit is keyof typeof units => unit !== undefined && Object.hasOwn(units, unit)
+const isUnit = (unit: string | undefined): unit is keyof typeof units =>
+  unit !== undefined && Object.hasOwn(units, unit)

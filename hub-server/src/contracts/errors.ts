@@ -11,14 +11,30 @@ export const errorKinds = {
   not_found: { status: 404, title: 'Not found', advice: 'Check the id or the address.' },
   conflict: { status: 409, title: 'This contradicts what is stored', advice: 'Read the current state and try again.' },
   rate_limited: { status: 429, title: 'Too many calls', advice: 'Wait a moment and try again.' },
-  quota_exceeded: { status: 402, title: 'The service has no credits left', advice: 'Top up at the service, then try again.' },
+  quota_exceeded: {
+    status: 402,
+    title: 'The service has no credits left',
+    advice: 'Top up at the service, then try again.',
+  },
   unavailable: { status: 503, title: 'Not reachable just now', advice: 'Try again later.' },
   timeout: { status: 504, title: 'No answer in time', advice: 'Try again later.' },
-  bad_response: { status: 502, title: 'The answer made no sense', advice: 'Try again; if it stays, the service has changed its answers.' },
+  bad_response: {
+    status: 502,
+    title: 'The answer made no sense',
+    advice: 'Try again; if it stays, the service has changed its answers.',
+  },
   unsupported: { status: 422, title: 'Not possible here', advice: 'Choose another provider or another option.' },
   over_budget: { status: 402, title: 'The budget is used up', advice: 'Raise the budget and resume.' },
-  suppressed: { status: 403, title: 'This person asked not to be contacted', advice: 'Nothing to do: the entry on the suppression list stands.' },
-  not_connected: { status: 409, title: 'No account is connected', advice: 'Open /connect and connect an account of this service.' },
+  suppressed: {
+    status: 403,
+    title: 'This person asked not to be contacted',
+    advice: 'Nothing to do: the entry on the suppression list stands.',
+  },
+  not_connected: {
+    status: 409,
+    title: 'No account is connected',
+    advice: 'Open /connect and connect an account of this service.',
+  },
   wrong_mode: { status: 409, title: 'This belongs to the other mode', advice: 'Use the key of the other mode.' },
   cancelled: { status: 409, title: 'Cancelled', advice: 'Start it again if you still want it.' },
 } as const
@@ -35,7 +51,9 @@ export const ErrorValue = Type.Object(
     advice: Type.String({ description: 'What to do about it' }),
     provider: Type.Optional(Type.String({ description: 'The connector that refused' })),
     retryAfter: Type.Optional(Type.Number({ description: 'Seconds to wait before trying again' })),
-    pauses: Type.Optional(Type.Boolean({ description: 'The run waits until this is mended; what is not done yet is not failed' })),
+    pauses: Type.Optional(
+      Type.Boolean({ description: 'The run waits until this is mended; what is not done yet is not failed' }),
+    ),
   },
   { $id: 'Error' },
 )
@@ -73,7 +91,14 @@ export class HubError extends Error {
   constructor(
     kind: ErrorKind,
     message: string,
-    more: { advice?: string; provider?: string; retryAfter?: number; pauses?: boolean; fields?: { path: string; message: string }[]; cause?: unknown } = {},
+    more: {
+      advice?: string
+      provider?: string
+      retryAfter?: number
+      pauses?: boolean
+      fields?: { path: string; message: string }[]
+      cause?: unknown
+    } = {},
   ) {
     super(message, { cause: more.cause })
     this.name = 'HubError'
@@ -87,7 +112,14 @@ export class HubError extends Error {
 
   toValue(): ErrorValue {
     const { kind, message, advice, provider, retryAfter, pauses } = this
-    return { kind, message, advice, ...(provider && { provider }), ...(retryAfter !== undefined && { retryAfter }), ...(pauses && { pauses }) }
+    return {
+      kind,
+      message,
+      advice,
+      ...(provider && { provider }),
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(pauses && { pauses }),
+    }
   }
 }
 

@@ -12,7 +12,9 @@ export const Event = Type.Object(
     subject: Type.String({ description: 'Id of what it happened to' }),
     seq: Type.Integer({ description: '1, 2, 3 … for each subject' }),
     at: Type.String({ format: 'date-time' }),
-    data: Type.Record(Type.String(), Type.Unknown(), { description: 'Names of fields, counts, reasons; no personal values' }),
+    data: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'Names of fields, counts, reasons; no personal values',
+    }),
   },
   { $id: 'Event' },
 )

@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
 
-export const SubjectKind = Type.Unsafe<'lead' | 'company' | 'deal'>({ type: 'string', enum: ['lead', 'company', 'deal'] })
+export const SubjectKind = Type.Unsafe<'lead' | 'company' | 'deal'>({
+  type: 'string',
+  enum: ['lead', 'company', 'deal'],
+})
 export type SubjectKind = Static<typeof SubjectKind>
 
 /** The truth about a subject, many per field. A vendor's extras are facts named `vendor.field`. */
@@ -24,7 +27,12 @@ export type Fact = Static<typeof Fact>
 /** How the shown value of one field is chosen, where not by confidence and then age. */
 export const ViewRule = Type.Object(
   {
-    sources: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 50, description: 'Sources that come before all others, in this order: connector ids, "you", "website" for any page' })),
+    sources: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        maxItems: 50,
+        description: 'Sources that come before all others, in this order: connector ids, "you", "website" for any page',
+      }),
+    ),
     newest: Type.Optional(Type.Boolean({ description: 'The newest value, however sure somebody is of an older one' })),
   },
   { $id: 'ViewRule', additionalProperties: false },
@@ -34,8 +42,13 @@ export type ViewRule = Static<typeof ViewRule>
 /** (kind, normalised value) → subject, unique in (workspace, mode). A role address is never one. */
 export const Identity = Type.Object(
   {
-    kind: Type.Unsafe<'email' | 'linkedin' | 'domain' | 'record'>({ type: 'string', enum: ['email', 'linkedin', 'domain', 'record'] }),
-    value: Type.String({ description: 'Normalised: e-mail in lower case; linkedin as in/<handle>; record as <connection>:<object>:<id>' }),
+    kind: Type.Unsafe<'email' | 'linkedin' | 'domain' | 'record'>({
+      type: 'string',
+      enum: ['email', 'linkedin', 'domain', 'record'],
+    }),
+    value: Type.String({
+      description: 'Normalised: e-mail in lower case; linkedin as in/<handle>; record as <connection>:<object>:<id>',
+    }),
     subject: Type.String(),
   },
   { $id: 'Identity' },
@@ -49,7 +62,9 @@ export const Link = Type.Object(
     connection: Type.String(),
     object: Type.String(),
     record: Type.String({ description: 'The outside system’s own id' }),
-    base: Type.Record(Type.String(), Type.Unknown(), { description: 'The values last agreed, in the outside system’s field names' }),
+    base: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'The values last agreed, in the outside system’s field names',
+    }),
     version: Type.Optional(Type.String({ description: 'The remote version, where the system has one' })),
     at: Type.String({ format: 'date-time' }),
   },

@@ -15,7 +15,11 @@ export const Address = Type.Object(
 export type Address = Static<typeof Address>
 
 /** What outside services call a person or a company: asked by it, a service need not search. */
-const Ids = Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Ids at outside services, by connector: {"apollo": "54a…"}' }))
+const Ids = Type.Optional(
+  Type.Record(Type.String(), Type.String(), {
+    description: 'Ids at outside services, by connector: {"apollo": "54a…"}',
+  }),
+)
 
 /** A company, a CRM's account: the fields that every vendor can be asked for. */
 export const Company = Type.Object(
@@ -44,7 +48,8 @@ export type Company = Static<typeof Company>
 export const Verdict = Type.Unsafe<'deliverable' | 'undeliverable' | 'risky' | 'unknown'>({
   type: 'string',
   enum: ['deliverable', 'undeliverable', 'risky', 'unknown'],
-  description: 'Whether mail to the address arrives. risky: it may (catch-all, role, disposable); unknown: nobody could tell',
+  description:
+    'Whether mail to the address arrives. risky: it may (catch-all, role, disposable); unknown: nobody could tell',
 })
 export type Verdict = Static<typeof Verdict>
 
@@ -80,7 +85,9 @@ export const Lead = Type.Object(
     id: Type.String(),
     ...Person.properties,
     score: Type.Optional(Type.Number({ description: '0 to 100' })),
-    custom: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'A vendor’s extras and your own fields' })),
+    custom: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'A vendor’s extras and your own fields' }),
+    ),
     createdAt: Type.String({ format: 'date-time' }),
     updatedAt: Type.String({ format: 'date-time' }),
   },
@@ -88,5 +95,8 @@ export const Lead = Type.Object(
 )
 export type Lead = Static<typeof Lead>
 
-export const ObjectType = Type.Unsafe<'contact' | 'company' | 'deal'>({ type: 'string', enum: ['contact', 'company', 'deal'] })
+export const ObjectType = Type.Unsafe<'contact' | 'company' | 'deal'>({
+  type: 'string',
+  enum: ['contact', 'company', 'deal'],
+})
 export type ObjectType = Static<typeof ObjectType>

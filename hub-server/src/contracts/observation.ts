@@ -3,7 +3,10 @@ import { Type, type Static } from 'typebox'
 /** A tuple as JSON Schema 2020-12, which OpenAPI 3.1 speaks, writes it. */
 const ValueAndConfidence = Type.Unsafe<[value: unknown, confidence: number]>({
   type: 'array',
-  prefixItems: [{ description: 'The value' }, { type: 'number', minimum: 0, maximum: 1, description: 'The chance that it is right' }],
+  prefixItems: [
+    { description: 'The value' },
+    { type: 'number', minimum: 0, maximum: 1, description: 'The chance that it is right' },
+  ],
   minItems: 2,
   maxItems: 2,
 })
@@ -28,4 +31,6 @@ export const Observation = Type.Object(
 export type Observation = Static<typeof Observation>
 
 /** In an output that is about somebody: what its fields rest on. */
-export const observations = Type.Optional(Type.Array(Observation, { description: 'Who said its fields, when, and at what price' }))
+export const observations = Type.Optional(
+  Type.Array(Observation, { description: 'Who said its fields, when, and at what price' }),
+)

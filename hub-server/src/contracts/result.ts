@@ -28,7 +28,9 @@ export const ResultOf = <Output extends TSchema>(output: Output) =>
     outputs: Type.Array(output),
     reason: Type.Optional(Type.String({ description: 'Why there are no outputs, or why it was skipped' })),
     error: Type.Optional(ErrorValue),
-    passedBy: Type.Optional(Type.Array(PassedBy, { description: 'Steps of a pipeline that passed it by, or something that it gave' })),
+    passedBy: Type.Optional(
+      Type.Array(PassedBy, { description: 'Steps of a pipeline that passed it by, or something that it gave' }),
+    ),
     raw: Type.Optional(Type.Unknown({ description: 'The vendor’s own answer, when asked for' })),
   })
 
@@ -47,7 +49,9 @@ export const Usage = Type.Object(
   {
     calls: Type.Integer({ description: 'Calls made to outside services' }),
     cached: Type.Integer({ description: 'Answers that came from the cache and cost nothing' }),
-    price: Type.Integer({ description: 'Micro-USD (1,000,000 = one dollar). In mode test it is made up: nothing is paid' }),
+    price: Type.Integer({
+      description: 'Micro-USD (1,000,000 = one dollar). In mode test it is made up: nothing is paid',
+    }),
     credits: Type.Number({ description: 'Credits of the vendors, summed' }),
   },
   { $id: 'Usage' },

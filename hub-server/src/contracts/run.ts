@@ -77,14 +77,22 @@ export const Summary = Type.Object(
     outputs: Type.Integer({ description: 'Outputs of all items together' }),
     empty: Type.Integer({ description: 'Items that are done and gave none' }),
     counted: Type.Optional(
-      Type.Object({
-        field: Type.String({ description: 'e.g. verdict' }),
-        values: Type.Array(Type.Object({ value: Type.String(), outputs: Type.Integer() }), { description: 'The most frequent first' }),
-      }, { description: 'What the outputs say, where the block has a field for that' }),
+      Type.Object(
+        {
+          field: Type.String({ description: 'e.g. verdict' }),
+          values: Type.Array(Type.Object({ value: Type.String(), outputs: Type.Integer() }), {
+            description: 'The most frequent first',
+          }),
+        },
+        { description: 'What the outputs say, where the block has a field for that' },
+      ),
     ),
     reasons: Type.Array(
       Type.Object({
-        status: Type.Unsafe<'done' | 'skipped' | 'failed' | 'uncertain'>({ type: 'string', enum: ['done', 'skipped', 'failed', 'uncertain'] }),
+        status: Type.Unsafe<'done' | 'skipped' | 'failed' | 'uncertain'>({
+          type: 'string',
+          enum: ['done', 'skipped', 'failed', 'uncertain'],
+        }),
         reason: Type.String(),
         advice: Type.Optional(Type.String({ description: 'What to do about it' })),
         items: Type.Integer(),
@@ -102,24 +110,63 @@ export const Estimate = Type.Object(
   {
     items: Type.Object({
       total: Type.Integer(),
-      looked: Type.Integer({ description: 'Items that were looked at; of a longer list a sample, and the figures are scaled' }),
+      looked: Type.Integer({
+        description: 'Items that were looked at; of a longer list a sample, and the figures are scaled',
+      }),
       unable: Type.Integer({ description: 'Items that cannot work' }),
     }),
-    reasons: Type.Array(Type.Object({ reason: Type.String(), advice: Type.String({ description: 'What to do about it' }), items: Type.Integer(), first: Type.Integer({ description: 'Position of the first such item' }) }), { description: 'Why items cannot work, the most frequent first' }),
+    reasons: Type.Array(
+      Type.Object({
+        reason: Type.String(),
+        advice: Type.String({ description: 'What to do about it' }),
+        items: Type.Integer(),
+        first: Type.Integer({ description: 'Position of the first such item' }),
+      }),
+      { description: 'Why items cannot work, the most frequent first' },
+    ),
     calls: Type.Object({ low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() }),
-    price: Type.Object({ low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() }, { description: 'Micro-USD; in mode test made up' }),
+    price: Type.Object(
+      { low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() },
+      { description: 'Micro-USD; in mode test made up' },
+    ),
     cached: Type.Integer({ description: 'Answers that are there already and cost nothing' }),
     seconds: Type.Number({ description: 'How long it takes at the services’ rates' }),
-    providers: Type.Array(Type.Object({ provider: Type.String(), operation: Type.String(), calls: Type.Integer(), price: Type.Integer(), seconds: Type.Number() })),
+    providers: Type.Array(
+      Type.Object({
+        provider: Type.String(),
+        operation: Type.String(),
+        calls: Type.Integer(),
+        price: Type.Integer(),
+        seconds: Type.Number(),
+      }),
+    ),
   },
   { $id: 'Estimate' },
 )
 export type Estimate = Static<typeof Estimate>
 
 /** A stored list of items. */
-export const List = Type.Object({ id: Type.String(), name: Type.String(), mode: Mode, total: Type.Integer(), createdAt: Type.String({ format: 'date-time' }) }, { $id: 'List' })
+export const List = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    mode: Mode,
+    total: Type.Integer(),
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'List' },
+)
 export type List = Static<typeof List>
 
 /** A saved line of blocks. */
-export const Pipeline = Type.Object({ id: Type.String(), name: Type.String(), mode: Mode, steps: Type.Array(Step, { minItems: 1, maxItems: 20 }), createdAt: Type.String({ format: 'date-time' }) }, { $id: 'Pipeline' })
+export const Pipeline = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    mode: Mode,
+    steps: Type.Array(Step, { minItems: 1, maxItems: 20 }),
+    createdAt: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'Pipeline' },
+)
 export type Pipeline = Static<typeof Pipeline>

@@ -7,19 +7,32 @@ export type Channel = (typeof channels)[number]
 /** One address that is, or may be, on the suppression list. */
 export const SuppressionValue = Type.Object({
   channel: Type.Unsafe<Channel>({ type: 'string', enum: channels }),
-  value: Type.String({ minLength: 1, maxLength: 2000, description: 'The address, domain, number or profile in clear; only its hash is kept' }),
+  value: Type.String({
+    minLength: 1,
+    maxLength: 2000,
+    description: 'The address, domain, number or profile in clear; only its hash is kept',
+  }),
 })
 export type SuppressionValue = Static<typeof SuppressionValue>
 
 export const SuppressionEntry = Type.Object({
   ...SuppressionValue.properties,
-  reason: Type.Optional(Type.String({ maxLength: 200, description: 'Why, e.g. unsubscribed. Kept in clear, also after erasure: name nobody' })),
+  reason: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Why, e.g. unsubscribed. Kept in clear, also after erasure: name nobody',
+    }),
+  ),
 })
 export type SuppressionEntry = Static<typeof SuppressionEntry>
 
 /** Whether an address is on the list, itself or by its domain. */
 export const Suppressed = Type.Union([
   Type.Object({ suppressed: Type.Literal(false) }),
-  Type.Object({ suppressed: Type.Literal(true), reason: Type.Optional(Type.String()), since: Type.String({ format: 'date-time' }) }),
+  Type.Object({
+    suppressed: Type.Literal(true),
+    reason: Type.Optional(Type.String()),
+    since: Type.String({ format: 'date-time' }),
+  }),
 ])
 export type Suppressed = Static<typeof Suppressed>

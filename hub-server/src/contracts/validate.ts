@@ -20,7 +20,8 @@ const validatorOf = (schema: TSchema): ValidateFunction => {
  * AJV refuses an $id that it has met inside another schema before; here the ids only name the OpenAPI's components. What
  * refers to a component, as a schema within itself, is checked apart by whoever reads it.
  */
-const withoutIds = (schema: TSchema): object => JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' || key === '$ref' ? undefined : part)))
+const withoutIds = (schema: TSchema): object =>
+  JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' || key === '$ref' ? undefined : part)))
 
 /** All that is wrong with a value, as JSON pointers and sentences; empty when it is right. Fills in defaults. */
 export const problemsOf = (schema: TSchema, value: unknown): { path: string; message: string }[] => {
@@ -58,8 +59,11 @@ const sayingOf = ({ keyword, params, message }: ErrorObject): string => {
 export const checked = <Schema extends TSchema>(schema: Schema, value: unknown, what: string): Static<Schema> => {
   const fields = problemsOf(schema, value)
   if (fits<Schema>(value, fields)) return value
-  const first = fields.slice(0, 3).map((field) => (field.path === '/' ? `it ${field.message}` : `${field.path} ${field.message}`))
+  const first = fields
+    .slice(0, 3)
+    .map((field) => (field.path === '/' ? `it ${field.message}` : `${field.path} ${field.message}`))
   throw new HubError('invalid_input', `${what} is not right: ${first.join('; ')}.`, { fields })
 }
 
-const fits = <Schema extends TSchema>(_value: unknown, problems: unknown[]): _value is Static<Schema> => problems.length === 0
+const fits = <Schema extends TSchema>(_value: unknown, problems: unknown[]): _value is Static<Schema> =>
+  problems.length === 0

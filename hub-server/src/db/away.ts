@@ -2,8 +2,24 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, HubError } from '../contracts/errors.ts'
 
 /** What pg and Postgres say when the server is not there, is going, or is not ready yet (https://www.postgresql.org/docs/15/errcodes-appendix.html, classes 08 and 57P). */
-const codes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', '08000', '08003', '08006', '08001', '08004', '57P01', '57P02', '57P03'])
-const sayings = /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection/
+const codes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  '08000',
+  '08003',
+  '08006',
+  '08001',
+  '08004',
+  '57P01',
+  '57P02',
+  '57P03',
+])
+const sayings =
+  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection/
 
 /** Whether something failed because the database does not answer just now, or because what failed was caused by that. */
 export const isAway = (thrown: unknown): boolean => {

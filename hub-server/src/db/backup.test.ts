@@ -18,27 +18,99 @@ const many = Array.from({ length: 2_501 }, (_, item) => item)
 const rows: Record<(typeof tables)[number], object[]> = {
   workspace: [{ id: 'ws_1', name: 'Ö “quoted”\n\\' }],
   api_key: [{ ...scope, id: 'key_1', hash: 'h', name: 'One' }],
-  connection: [{ ...scope, id: 'con_1', connector: 'hunter', name: 'One', sealed: 's', shown_fields: { a: '1' }, secret_names: ['key'], consent: false, status: 'working' }],
+  connection: [
+    {
+      ...scope,
+      id: 'con_1',
+      connector: 'hunter',
+      name: 'One',
+      sealed: 's',
+      shown_fields: { a: '1' },
+      secret_names: ['key'],
+      consent: false,
+      status: 'working',
+    },
+  ],
   app: [{ ...scope, connector: 'hubspot', client_id: 'c', sealed: 's' }],
-  budget: [{ ...scope, kind: 'run', key: run, most: 5, spent: 3, calls: 2, credits: 0.5, cached: 1 }, { ...scope, kind: 'day', key: '', day: '2026-11-21' }],
+  budget: [
+    { ...scope, kind: 'run', key: run, most: 5, spent: 3, calls: 2, credits: 0.5, cached: 1 },
+    { ...scope, kind: 'day', key: '', day: '2026-11-21' },
+  ],
   pipeline: [{ ...scope, id: 'p', name: 'P', steps: [] }],
   list: [{ ...scope, id: 'l', name: 'L', total: 1 }],
   list_item: [{ list: 'l', item: 0, input: { b: 1, a: 2 } }],
-  run: [{ ...scope, id: run, block: 'verify-email', steps: [], list: null, status: 'done', total: many.length, done: many.length, item_budget: 7 }],
+  run: [
+    {
+      ...scope,
+      id: run,
+      block: 'verify-email',
+      steps: [],
+      list: null,
+      status: 'done',
+      total: many.length,
+      done: many.length,
+      item_budget: 7,
+    },
+  ],
   run_chunk: [{ run, chunk: 0, first: 0, last: 2_500, finished: true, settled: 2_501, token: 3 }],
   run_item: many.map((item) => ({ run, item, input: { zeta: item, alpha: [null, { b: 1 }] } })),
   run_result: many.map((item) => ({ run, item, status: 'done', result: { outputs: [{ item }] } })),
-  run_piece: [{ run, step: 1, piece: 0, chunk: 0, item: 0, name: '0.0', input: { b: 1, a: 2 }, status: 'done', result: { outputs: [] } }],
+  run_piece: [
+    {
+      run,
+      step: 1,
+      piece: 0,
+      chunk: 0,
+      item: 0,
+      name: '0.0',
+      input: { b: 1, a: 2 },
+      status: 'done',
+      result: { outputs: [] },
+    },
+  ],
   run_answer: [{ run, item: `${run}/0/1`, question: 'q', outputs: [1], raw: { a: null }, at }],
   run_item_cost: many.map((item) => ({ run, item, price: item * 10_000_000_000 })),
   sending: [{ ...scope, key: `${run}/0/1/0`, token: 't', state: 'sent', outcome: { id: 'm' } }],
   answer: [{ ...scope, connector: 'hunter', operation: 'findEmail', key: 'k', outputs: [], at, expires_at: at }],
-  ledger: [{ ...scope, id: 'led_1', run, connector: 'hunter', connection: 'c', operation: 'findEmail', items: 1, state: 'settled', price: 5, credits: 0.1, sent_at: at }],
-  vendor_job: [{ ...scope, id: 'job_1', connector: 'neverbounce', connection: 'c', operation: 'verifyEmail', way: 'many', state: 'open', run, credits: 2, price: 16_000, items: [{ email: 'a' }], ticket: 77, expires_at: at }],
+  ledger: [
+    {
+      ...scope,
+      id: 'led_1',
+      run,
+      connector: 'hunter',
+      connection: 'c',
+      operation: 'findEmail',
+      items: 1,
+      state: 'settled',
+      price: 5,
+      credits: 0.1,
+      sent_at: at,
+    },
+  ],
+  vendor_job: [
+    {
+      ...scope,
+      id: 'job_1',
+      connector: 'neverbounce',
+      connection: 'c',
+      operation: 'verifyEmail',
+      way: 'many',
+      state: 'open',
+      run,
+      credits: 2,
+      price: 16_000,
+      items: [{ email: 'a' }],
+      ticket: 77,
+      expires_at: at,
+    },
+  ],
   vendor_job_item: [{ ...scope, name: 'n', job: 'job_1', ordinal: 0 }],
   callback: [{ token: 'h', job: 'job_1', body: { fullName: 'Ann' }, expires_at: at }],
   // Whoever was merged comes before whom he was merged into.
-  subject: [...many.map((n) => ({ ...scope, id: `lead_${9_000 - n}`, kind: 'lead', fields: {}, words: '' })), { ...scope, id: 'lead_0', kind: 'lead', fields: { a: [1, { b: null }] }, words: 'a', merged_into: 'lead_9000' }],
+  subject: [
+    ...many.map((n) => ({ ...scope, id: `lead_${9_000 - n}`, kind: 'lead', fields: {}, words: '' })),
+    { ...scope, id: 'lead_0', kind: 'lead', fields: { a: [1, { b: null }] }, words: 'a', merged_into: 'lead_9000' },
+  ],
   observation: [{ ...scope, subject: 'lead_0', source: 's', at, said: { a: ['x', 0.5] }, price: 7, ledger: 'led_1' }],
   view_rules: [{ ...scope, version: 3, rules: { title: { newest: true } } }],
   identity: [{ ...scope, kind: 'email', value: 'a@acme.example', subject: 'lead_0' }],
@@ -51,7 +123,9 @@ const rows: Record<(typeof tables)[number], object[]> = {
 
 /** Everything in a table, as text: json keeps its order in it. */
 const dump = async (db: Db, table: string): Promise<string[]> =>
-  (await sql<{ row: string }>`select t::text as row from ${sql.table(table)} as t`.execute(db)).rows.map(({ row }) => row).sort()
+  (await sql<{ row: string }>`select t::text as row from ${sql.table(table)} as t`.execute(db)).rows
+    .map(({ row }) => row)
+    .sort()
 
 /** What a row does not name is as its column says. */
 const put = async (db: Db, table: string, some: object[]): Promise<void> => {
@@ -90,27 +164,33 @@ describe.each(testDatabases)('a backup of a database on $kind', ({ open }) => {
     }
     // What is numbered goes on after the highest.
     await put(into.db, 'event', [{ ...scope, id: 'evt_2', type: 'run.finished', subject: run, seq: 2, data: {} }])
-    expect(await into.db.selectFrom('event').select('ordinal').orderBy('ordinal').execute()).toEqual([{ ordinal: 1 }, { ordinal: 2 }])
+    expect(await into.db.selectFrom('event').select('ordinal').orderBy('ordinal').execute()).toEqual([
+      { ordinal: 1 },
+      { ordinal: 2 },
+    ])
     await from.remove()
     await into.remove()
   })
 })
 
-describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('a backup of a big table on $kind', ({ open }) => {
-  it('reads each row once, not once for every portion after it', async () => {
-    const { db, folder, remove } = await open()
-    await sql`insert into setting select 'key ' || n, 'value' from generate_series(1, 20000) as n`.execute(db)
-    await sql`analyze setting`.execute(db)
-    const read = async (): Promise<number> => {
-      const { rows } = await sql<{ read: string }>`select seq_tup_read + coalesce(idx_tup_fetch, 0) as read
+describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
+  'a backup of a big table on $kind',
+  ({ open }) => {
+    it('reads each row once, not once for every portion after it', async () => {
+      const { db, folder, remove } = await open()
+      await sql`insert into setting select 'key ' || n, 'value' from generate_series(1, 20000) as n`.execute(db)
+      await sql`analyze setting`.execute(db)
+      const read = async (): Promise<number> => {
+        const { rows } = await sql<{ read: string }>`select seq_tup_read + coalesce(idx_tup_fetch, 0) as read
         from pg_stat_user_tables where relname = 'setting'`.execute(db)
-      return Number(rows[0]?.read)
-    }
-    const before = await read()
-    await backup(db, { file: `${folder}/backup.gz`, data: folder })
-    // Postgres tells of it within ten seconds.
-    while ((await read()) - before < 20_000) await pause(100)
-    expect((await read()) - before).toBeLessThan(45_000)
-    await remove()
-  })
-})
+        return Number(rows[0]?.read)
+      }
+      const before = await read()
+      await backup(db, { file: `${folder}/backup.gz`, data: folder })
+      // Postgres tells of it within ten seconds.
+      while ((await read()) - before < 20_000) await pause(100)
+      expect((await read()) - before).toBeLessThan(45_000)
+      await remove()
+    })
+  },
+)

@@ -79,14 +79,17 @@ export const backup = async (db: Kysely<Tables>, { file, data }: BackupPlace): P
   await db
     .transaction()
     .setIsolationLevel('repeatable read')
-    .execute((trx) => pipeline(Readable.from(linesOf(trx, data)), createGzip(), createWriteStream(unfinished, { mode: 0o600 })))
+    .execute((trx) =>
+      pipeline(Readable.from(linesOf(trx, data)), createGzip(), createWriteStream(unfinished, { mode: 0o600 })),
+    )
   await rename(unfinished, file)
 }
 
 async function* linesOf(db: Db, data: string): AsyncGenerator<string> {
   yield `${json({ format })}\n`
   for (const name of secrets)
-    if (existsSync(join(data, name))) yield `${json({ secret: name, text: await readFile(join(data, name), 'utf8') })}\n`
+    if (existsSync(join(data, name)))
+      yield `${json({ secret: name, text: await readFile(join(data, name), 'utf8') })}\n`
   for (const table of tables) for await (const row of rowsOf(db, table)) yield `${json({ table, row })}\n`
 }
 
@@ -125,7 +128,8 @@ const keyOf = async (db: Db, table: keyof Tables): Promise<Column[]> => {
  * @throws HubError conflict when there is data already; invalid_input when the file is not a backup
  */
 export const restore = async (db: Kysely<Tables>, { file, data }: BackupPlace): Promise<void> => {
-  if (!existsSync(file)) throw new HubError('not_found', `There is no file ${file}.`, { advice: 'Give the file that “backup” wrote.' })
+  if (!existsSync(file))
+    throw new HubError('not_found', `There is no file ${file}.`, { advice: 'Give the file that “backup” wrote.' })
   const held = await db.selectFrom('workspace').select('id').limit(1).executeTakeFirst()
   if (held)
     throw new HubError('conflict', 'This hub already holds data, which a restore would mix with the backup.', {
@@ -155,7 +159,9 @@ const countOn = async (db: Db, table: keyof Tables): Promise<void> => {
   const { rows } = await sql<{ name: string }>`select attname as name from pg_attribute
     where attrelid = ${table}::regclass and attidentity <> ''`.execute(db)
   for (const { name } of rows)
-    await sql`select setval(pg_get_serial_sequence(${table}, ${name}), greatest((select max(${sql.ref(name)}) from ${sql.table(table)}), 1))`.execute(db)
+    await sql`select setval(pg_get_serial_sequence(${table}, ${name}), greatest((select max(${sql.ref(name)}) from ${sql.table(table)}), 1))`.execute(
+      db,
+    )
 }
 
 async function* readLines(file: string): AsyncGenerator<Record<string, unknown>> {
@@ -169,7 +175,10 @@ async function* readLines(file: string): AsyncGenerator<Record<string, unknown>>
       yield parsed
     }
   } catch (cause) {
-    if (cause instanceof SyntaxError || (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('Z_')))
+    if (
+      cause instanceof SyntaxError ||
+      (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('Z_'))
+    )
       throw new HubError('invalid_input', `${file} is not a backup of this hub, or is cut off.`, {
         advice: 'Give the whole file that “backup” wrote.',
         cause,

@@ -10,7 +10,10 @@ const most = 1000
  * rows that were written, when the database broke off before it answered
  * @param lingerMs how long a first row waits for others to join it: a statement costs more than its rows
  */
-export const createBatcher = <Row>(write: (rows: Row[]) => Promise<readonly (Error | undefined)[] | void>, lingerMs: number) => {
+export const createBatcher = <Row>(
+  write: (rows: Row[]) => Promise<readonly (Error | undefined)[] | void>,
+  lingerMs: number,
+) => {
   let waiting: { row: Row; resolve: () => void; reject: (cause: unknown) => void }[] = []
   let running = false
 

@@ -49,10 +49,14 @@ const openPostgres = async (url: string): Promise<Database> => {
     await pool.query('select 1')
   } catch (cause) {
     await pool.end()
-    throw new HubError('unavailable', `The database at DATABASE_URL does not answer: ${cause instanceof Error ? cause.message : 'unknown'}.`, {
-      advice: 'Check that PostgreSQL runs and that DATABASE_URL names it, then start again.',
-      cause,
-    })
+    throw new HubError(
+      'unavailable',
+      `The database at DATABASE_URL does not answer: ${cause instanceof Error ? cause.message : 'unknown'}.`,
+      {
+        advice: 'Check that PostgreSQL runs and that DATABASE_URL names it, then start again.',
+        cause,
+      },
+    )
   }
   // To wait for a connection is always safe: nothing has been asked yet.
   const patient = { connect: () => untilBack(() => pool.connect()), end: () => pool.end(), options: pool.options }

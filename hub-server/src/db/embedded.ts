@@ -9,7 +9,8 @@ import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 /** Small buffers: PGlite keeps them in the hub's own memory. */
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=4MB']
 
-export const openEmbedded = (folder: string): Promise<PGlite> => PGlite.create({ dataDir: folder, startParams, relaxedDurability: false, extensions: { pg_trgm } })
+export const openEmbedded = (folder: string): Promise<PGlite> =>
+  PGlite.create({ dataDir: folder, startParams, relaxedDurability: false, extensions: { pg_trgm } })
 
 /**
  * Makes the database files if there are none. In a child process, because initdb's WebAssembly (some 400 MB)

@@ -29,12 +29,18 @@ export const migrate = async (db: Kysely<Tables>): Promise<void> => {
 }
 
 const refuseNewer = async (db: Kysely<Tables>): Promise<void> => {
-  const { rows: [table] } = await sql<{ there: boolean }>`select to_regclass('kysely_migration') is not null as there`.execute(db)
+  const {
+    rows: [table],
+  } = await sql<{ there: boolean }>`select to_regclass('kysely_migration') is not null as there`.execute(db)
   if (!table?.there) return
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   const unknown = rows.map((row) => row.name).filter((name) => !(name in migrations))
   if (unknown.length > 0)
-    throw new HubError('conflict', `This data was made by a newer version of the hub (it knows ${unknown.join(', ')}).`, {
-      advice: 'Start that newer version, or restore a backup made with this one into an empty data folder.',
-    })
+    throw new HubError(
+      'conflict',
+      `This data was made by a newer version of the hub (it knows ${unknown.join(', ')}).`,
+      {
+        advice: 'Start that newer version, or restore a backup made with this one into an empty data folder.',
+      },
+    )
 }

@@ -17,8 +17,12 @@ export const tables = ['run_item', 'run_result', 'run_piece'] as const
 
 /** The days of which these rows' runs are. */
 export const daysOf = (rows: readonly unknown[]): Date[] => {
-  const times = rows.map((row) => (row && typeof row === 'object' && 'run' in row ? Number.parseInt(String(row.run).slice(4, 13), 36) : Number.NaN))
-  return [...new Set(times.filter(Number.isFinite).map((time) => Math.floor(time / dayMs)))].map((day) => new Date(day * dayMs))
+  const times = rows.map((row) =>
+    row && typeof row === 'object' && 'run' in row ? Number.parseInt(String(row.run).slice(4, 13), 36) : Number.NaN,
+  )
+  return [...new Set(times.filter(Number.isFinite).map((time) => Math.floor(time / dayMs)))].map(
+    (day) => new Date(day * dayMs),
+  )
 }
 
 /** Makes the partitions in which the items and results of runs of this day and the next lie, where they are not there yet. */
@@ -34,7 +38,9 @@ export const makePartitions = async (trx: Transaction<Tables>, day: Date): Promi
   await sql`select pg_advisory_xact_lock(72611)`.execute(trx)
   for (const table of tables) {
     const bounds = `from ('${firstIdOf(day)}') to ('${firstIdOf(new Date(day.getTime() + dayMs))}')`
-    await sql.raw(`create table if not exists ${nameOf(table, day)} partition of ${table} for values ${bounds}`).execute(trx)
+    await sql
+      .raw(`create table if not exists ${nameOf(table, day)} partition of ${table} for values ${bounds}`)
+      .execute(trx)
   }
 }
 
@@ -47,8 +53,13 @@ const exists = async (db: Db, name: string): Promise<boolean> => {
 export const dropPartitions = async (db: Kysely<Tables>, before: Date): Promise<string> => {
   const kept = nameOf('', before).slice(1)
   for (const table of tables) {
-    const { rows } = await sql<{ name: string }>`select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${table}::regclass`.execute(db)
-    for (const { name } of rows) if (name.slice(table.length + 1) < kept) await sql.raw(`drop table if exists ${name}`).execute(db)
+    const { rows } = await sql<{
+      name: string
+    }>`select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${table}::regclass`.execute(
+      db,
+    )
+    for (const { name } of rows)
+      if (name.slice(table.length + 1) < kept) await sql.raw(`drop table if exists ${name}`).execute(db)
   }
   return firstIdOf(before)
 }

@@ -40,7 +40,12 @@ export interface Tables {
   /** The person's own OAuth client for a connector. */
   app: Scoped & { connector: string; client_id: string; sealed: string }
   /** Addresses at which a vendor's job is answered, by their hash, and what came there. */
-  callback: { token: string; job: string | null; body: Json<unknown> | null; expires_at: ColumnType<Date, Date | undefined, never> }
+  callback: {
+    token: string
+    job: string | null
+    body: Json<unknown> | null
+    expires_at: ColumnType<Date, Date | undefined, never>
+  }
   /** What was started at a vendor and is not fetched by all who asked for it. */
   vendor_job: Scoped & {
     id: string
@@ -103,7 +108,13 @@ export interface Tables {
     day: ColumnType<Date | null, string | null, string | null>
   }
   pipeline: Scoped & { id: string; name: string; steps: Json<RunStep[]>; created_at: Created }
-  list: Scoped & { id: string; name: string; total: Generated<number>; complete: Generated<boolean>; created_at: Created }
+  list: Scoped & {
+    id: string
+    name: string
+    total: Generated<number>
+    complete: Generated<boolean>
+    created_at: Created
+  }
   list_item: { list: string; item: number; input: Json<unknown> }
   run: Scoped & {
     id: string
@@ -167,8 +178,19 @@ export interface Tables {
     result: Json<unknown> | null
   }
   run_item: { run: string; item: number; input: Json<unknown> }
-  run_result: { run: string; item: number; status: 'done' | 'skipped' | 'failed' | 'uncertain'; result: Json<unknown> | null }
-  sending: Scoped & { key: string; token: string; state: 'begun' | 'sent' | 'uncertain'; outcome: Json<unknown> | null; at: Created }
+  run_result: {
+    run: string
+    item: number
+    status: 'done' | 'skipped' | 'failed' | 'uncertain'
+    result: Json<unknown> | null
+  }
+  sending: Scoped & {
+    key: string
+    token: string
+    state: 'begun' | 'sent' | 'uncertain'
+    outcome: Json<unknown> | null
+    at: Created
+  }
   flight: Scoped & { connector: string; operation: string; key: string; holder: string; until: Date }
   /** Hub processes that are alive. */
   process: { id: string; role: 'api' | 'worker' | 'both'; seen_at: Date }

@@ -52,13 +52,21 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     return opened
   }
 
-  const add = (scope: Scope, ...names: string[]) => addEvents(database.db, scope, names.map((n) => ({ type: 'lead.changed', subject: 'lead_1', data: { n } })))
+  const add = (scope: Scope, ...names: string[]) =>
+    addEvents(
+      database.db,
+      scope,
+      names.map((n) => ({ type: 'lead.changed', subject: 'lead_1', data: { n } })),
+    )
   const names = (found: readonly Event[]) => found.map(({ data }) => data.n)
   const allPublished = () =>
-    vi.waitFor(async () => {
-      const waiting = await database.db.selectFrom('event').select('id').where('position', 'is', null).execute()
-      expect(waiting).toEqual([])
-    }, { timeout: 20_000, interval: 50 })
+    vi.waitFor(
+      async () => {
+        const waiting = await database.db.selectFrom('event').select('id').where('position', 'is', null).execute()
+        expect(waiting).toEqual([])
+      },
+      { timeout: 20_000, interval: 50 },
+    )
 
   it('are told with what, when, about whom, and numbered for each subject', async () => {
     publish()
@@ -70,7 +78,12 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     await addEvents(database.db, one, [])
     await allPublished()
     const { events: found, next } = await events.read(one, all)
-    const common = { ...one, version: 1, id: expect.stringMatching(/^evt_/), at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }
+    const common = {
+      ...one,
+      version: 1,
+      id: expect.stringMatching(/^evt_/),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    }
     expect(found).toEqual([
       { ...common, type: 'lead.created', subject: 'lead_1', seq: 1, data: { fields: ['email'] } },
       { ...common, type: 'lead.created', subject: 'lead_2', seq: 1, data: {} },
@@ -81,7 +94,11 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
 
   it('are neither lost nor doubled nor out of order, whoever writes and reads at the same time', async () => {
     const shared = ['lead_a', 'lead_b', 'lead_c']
-    const insert = (ids: string[]) => database.db.insertInto('subject').values(ids.map((id) => ({ ...one, id, kind: 'lead' as const, fields: '{}', words: '', merged_into: null }))).execute()
+    const insert = (ids: string[]) =>
+      database.db
+        .insertInto('subject')
+        .values(ids.map((id) => ({ ...one, id, kind: 'lead' as const, fields: '{}', words: '', merged_into: null })))
+        .execute()
     const writerCount = 8
     await insert([...shared, ...Array.from({ length: writerCount }, (_, writer) => `own_${writer}`)])
     /** For each scope and subject, the events in the order in which they were committed. */
@@ -95,8 +112,15 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       await database.db.transaction().execute(async (trx) => {
         for (const id of about) await trx.selectFrom('subject').select('id').where('id', '=', id).forUpdate().execute()
         for (let call = randomInt(1, 4); call > 0; call--) {
-          const batch = Array.from({ length: randomInt(1, 6) }, () => ({ subject: about[randomInt(about.length)] ?? own, n: `event ${count++}` }))
-          await addEvents(trx, scope, batch.map(({ subject, n }) => ({ type: 'lead.changed', subject, data: { n } })))
+          const batch = Array.from({ length: randomInt(1, 6) }, () => ({
+            subject: about[randomInt(about.length)] ?? own,
+            n: `event ${count++}`,
+          }))
+          await addEvents(
+            trx,
+            scope,
+            batch.map(({ subject, n }) => ({ type: 'lead.changed', subject, data: { n } })),
+          )
           written.push(...batch.map(({ subject, n }): [string, string] => [`${scope.mode}/${subject}`, n]))
           await pause(randomInt(8))
         }
@@ -115,7 +139,7 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     let writing = true
     const read = async (scope: Scope) => {
       const found: Event[] = []
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         const last = !writing
         const page = await events.read(scope, { after, limit: randomInt(1, 40) })
         found.push(...page.events)
@@ -133,10 +157,16 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     await allPublished()
     writing = false
 
-    const rows = await database.db.selectFrom('event').select(['id', 'position', 'seq', 'mode', 'subject', 'data']).orderBy('position').execute()
+    const rows = await database.db
+      .selectFrom('event')
+      .select(['id', 'position', 'seq', 'mode', 'subject', 'data'])
+      .orderBy('position')
+      .execute()
     expect(rows.map(({ position }) => position)).toEqual(rows.map((_, index) => index + 1))
     for (const { scope, found } of readers)
-      expect((await found).map(({ id }) => id)).toEqual(rows.filter(({ mode }) => mode === scope.mode).map(({ id }) => id))
+      expect((await found).map(({ id }) => id)).toEqual(
+        rows.filter(({ mode }) => mode === scope.mode).map(({ id }) => id),
+      )
     const [reader] = readers
     expect((await reader?.found)?.length).toBeGreaterThan(100)
     expect(say.warn).not.toHaveBeenCalled()
@@ -151,21 +181,24 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
   })
 
   // On PGlite there is one connection, so nobody beside a transaction.
-  it.runIf(kind === 'postgres')('of a transaction that lasts are not seen before its commit, and hold up no others', async () => {
-    publish()
-    const { promise: waiting, resolve: commit } = Promise.withResolvers<void>()
-    const slow = database.db.transaction().execute(async (trx) => {
-      await addEvents(trx, one, [{ type: 'lead.changed', subject: 'lead_slow', data: { n: 'slow' } }])
-      await waiting
-    })
-    await add(one, 'quick')
-    const first = await events.readOrWait(one, all, 20_000, never)
-    expect(names(first.events)).toEqual(['quick'])
-    commit()
-    await slow
-    const second = await events.readOrWait(one, { ...all, after: Number(first.next) }, 20_000, never)
-    expect(names(second.events)).toEqual(['slow'])
-  })
+  it.runIf(kind === 'postgres')(
+    'of a transaction that lasts are not seen before its commit, and hold up no others',
+    async () => {
+      publish()
+      const { promise: waiting, resolve: commit } = Promise.withResolvers<void>()
+      const slow = database.db.transaction().execute(async (trx) => {
+        await addEvents(trx, one, [{ type: 'lead.changed', subject: 'lead_slow', data: { n: 'slow' } }])
+        await waiting
+      })
+      await add(one, 'quick')
+      const first = await events.readOrWait(one, all, 20_000, never)
+      expect(names(first.events)).toEqual(['quick'])
+      commit()
+      await slow
+      const second = await events.readOrWait(one, { ...all, after: Number(first.next) }, 20_000, never)
+      expect(names(second.events)).toEqual(['slow'])
+    },
+  )
 
   it('are seen only in their own workspace and mode, and numbered apart even for the same id', async () => {
     publish()
@@ -173,7 +206,11 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     await add(two, 'two')
     await add({ workspace: 'ws_2', mode: 'test' }, 'three')
     await allPublished()
-    for (const [scope, name] of [[one, 'one'], [two, 'two'], [{ workspace: 'ws_2', mode: 'test' as const }, 'three']] as const) {
+    for (const [scope, name] of [
+      [one, 'one'],
+      [two, 'two'],
+      [{ workspace: 'ws_2', mode: 'test' as const }, 'three'],
+    ] as const) {
       const { events: found } = await events.read(scope, all)
       expect(found).toMatchObject([{ ...scope, seq: 1, data: { n: name } }])
     }
@@ -181,7 +218,15 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
 
   it('are given page by page, of the types and the subject asked for', async () => {
     publish()
-    await addEvents(database.db, one, Array.from({ length: 7 }, (_, n) => ({ type: n % 2 === 0 ? 'run.finished' : 'lead.changed', subject: n < 4 ? 'a' : 'b', data: { n } })))
+    await addEvents(
+      database.db,
+      one,
+      Array.from({ length: 7 }, (_, n) => ({
+        type: n % 2 === 0 ? 'run.finished' : 'lead.changed',
+        subject: n < 4 ? 'a' : 'b',
+        data: { n },
+      })),
+    )
     await allPublished()
     const first = await events.read(one, { after: 0, limit: 3 })
     expect([names(first.events), first.next]).toEqual([[0, 1, 2], '3'])
@@ -189,12 +234,17 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     expect([names(rest.events), rest.next]).toEqual([[3, 4, 5, 6], '7'])
     expect(await events.read(one, { after: 7, limit: 100 })).toEqual({ events: [], next: '7' })
     expect(names((await events.read(one, { ...all, types: ['lead.changed'] })).events)).toEqual([1, 3, 5])
-    expect(names((await events.read(one, { ...all, types: ['lead.changed', 'run.finished'], subject: 'b' })).events)).toEqual([4, 5, 6])
+    expect(
+      names((await events.read(one, { ...all, types: ['lead.changed', 'run.finished'], subject: 'b' })).events),
+    ).toEqual([4, 5, 6])
     expect(await events.read(one, { after: 2, limit: 5, types: ['lead.deleted'] })).toEqual({ events: [], next: '2' })
   })
 
   it('refuses a cursor from elsewhere instead of waiting for ever', async () => {
-    await expect(events.read(one, { after: 1, limit: 5 })).rejects.toMatchObject({ kind: 'invalid_input', fields: [{ path: '/after' }] })
+    await expect(events.read(one, { after: 1, limit: 5 })).rejects.toMatchObject({
+      kind: 'invalid_input',
+      fields: [{ path: '/after' }],
+    })
     await expect(events.readOrWait(one, { after: 1, limit: 5 }, 20_000, never)).rejects.toThrow(/not a cursor/)
   })
 
@@ -227,11 +277,19 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
   it('of before a time are forgotten, but for the last of each subject, from which the numbers go on', async () => {
     const publisher = publish()
     const old = new Date('2020-01-01')
-    await addEvents(database.db, one, Array.from({ length: 2300 }, (_, n) => ({ type: 'lead.changed', subject: n % 2 === 0 ? 'a' : 'b', data: { n } })))
+    await addEvents(
+      database.db,
+      one,
+      Array.from({ length: 2300 }, (_, n) => ({ type: 'lead.changed', subject: n % 2 === 0 ? 'a' : 'b', data: { n } })),
+    )
     await allPublished()
     await publisher.stop()
     await addEvents(database.db, one, [{ type: 'lead.changed', subject: 'c', data: { n: 'not published' } }])
-    await database.db.updateTable('event').set({ at: old }).where((eb) => eb.or([eb('subject', '!=', 'b'), eb('position', '<=', 2000)])).execute()
+    await database.db
+      .updateTable('event')
+      .set({ at: old })
+      .where((eb) => eb.or([eb('subject', '!=', 'b'), eb('position', '<=', 2000)]))
+      .execute()
 
     expect(await forgetEvents(database.db, old)).toBe(0)
     // Of a 1150, of b those up to position 2000; the last of a stays.
@@ -241,7 +299,13 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     await addEvents(database.db, one, [{ type: 'lead.changed', subject: 'a', data: { n: 'later' } }])
     await allPublished()
     const { events: kept, next } = await events.read(one, all)
-    expect(kept.filter(({ subject }) => subject !== 'b').map(({ subject, seq, data }) => [subject, seq, data.n])).toEqual([['a', 1150, 2298], ['c', 1, 'not published'], ['a', 1151, 'later']])
+    expect(
+      kept.filter(({ subject }) => subject !== 'b').map(({ subject, seq, data }) => [subject, seq, data.n]),
+    ).toEqual([
+      ['a', 1150, 2298],
+      ['c', 1, 'not published'],
+      ['a', 1151, 'later'],
+    ])
     expect(kept).toHaveLength(153)
     expect(next).toBe('2302')
   })
@@ -253,7 +317,10 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
     await forgetEvents(database.db, new Date(Date.now() + 60_000))
     await add(one, 'third')
     await allPublished()
-    expect(await events.read(one, { after: 2, limit: 5 })).toMatchObject({ events: [{ seq: 3, data: { n: 'third' } }], next: '3' })
+    expect(await events.read(one, { after: 2, limit: 5 })).toMatchObject({
+      events: [{ seq: 3, data: { n: 'third' } }],
+      next: '3',
+    })
   })
 
   it('are published by nobody after stop, and by the next that starts', async () => {
@@ -310,7 +377,9 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       publish(database, say)
       publish(await another(), say)
       const hanging = 'from pg_locks join pg_database on pg_database.oid = database where datname = $1 and not granted'
-      await vi.waitFor(async () => expect((await admin(`select pid ${hanging}`, [name()])).rowCount).toBe(1), { timeout: 20_000 })
+      await vi.waitFor(async () => expect((await admin(`select pid ${hanging}`, [name()])).rowCount).toBe(1), {
+        timeout: 20_000,
+      })
       // Time for the other to have tried as well.
       await pause(1000)
       expect((await admin(`select pg_terminate_backend(pid) ${hanging}`, [name()])).rowCount).toBe(1)
@@ -318,7 +387,13 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       release()
       await blocking
       await allPublished()
-      expect(await events.read(one, all)).toMatchObject({ events: [{ seq: 1, data: { n: 'a' } }, { seq: 2, data: { n: 'b' } }], next: '2' })
+      expect(await events.read(one, all)).toMatchObject({
+        events: [
+          { seq: 1, data: { n: 'a' } },
+          { seq: 2, data: { n: 'b' } },
+        ],
+        next: '2',
+      })
     })
   })
 })

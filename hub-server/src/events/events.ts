@@ -37,13 +37,23 @@ export const createEvents = (db: Db) => {
       .where('position', '>', after)
     if (types) query = query.where('type', 'in', types)
     if (subject !== undefined) query = query.where('subject', '=', subject)
-    const rows = await query.orderBy('position').limit(limit).$narrowType<{ position: NotNull; seq: NotNull }>().execute()
+    const rows = await query
+      .orderBy('position')
+      .limit(limit)
+      .$narrowType<{ position: NotNull; seq: NotNull }>()
+      .execute()
     const events = rows.map(({ position: _, at, ...row }): Event => ({ ...row, version: 1, at: at.toISOString() }))
     return { events, next: String(rows.at(-1)?.position ?? after) }
   }
 
   const lastPosition = async (): Promise<number> => {
-    const row = await db.selectFrom('event').select('position').where('position', 'is not', null).orderBy('position', 'desc').limit(1).executeTakeFirst()
+    const row = await db
+      .selectFrom('event')
+      .select('position')
+      .where('position', 'is not', null)
+      .orderBy('position', 'desc')
+      .limit(1)
+      .executeTakeFirst()
     return row?.position ?? 0
   }
 

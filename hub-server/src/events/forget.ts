@@ -12,10 +12,12 @@ const page = 1000
  */
 export const forgetEvents = async (db: Db, before: Date): Promise<number> => {
   let removed = 0
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const { rows } = await sql<{ last: number; old: boolean }>`
       select max(position) as last, coalesce(bool_or(at < ${before}), false) as old
-      from (select position, at from event where position > ${after} order by position limit ${page}) as page`.execute(db)
+      from (select position, at from event where position > ${after} order by position limit ${page}) as page`.execute(
+      db,
+    )
     const [found] = rows
     if (!found?.old) return removed
     const { numAffectedRows } = await sql`

@@ -14,7 +14,13 @@ const lock = 0x6576_656e_7473
  * @returns how many; 0 also when another process is publishing
  */
 export const publishBatch = async ({ db, kind }: Pick<Database, 'db' | 'kind'>): Promise<number> => {
-  const waiting = await db.selectFrom('event').select('ordinal').where('position', 'is', null).orderBy('ordinal').limit(1).executeTakeFirst()
+  const waiting = await db
+    .selectFrom('event')
+    .select('ordinal')
+    .where('position', 'is', null)
+    .orderBy('ordinal')
+    .limit(1)
+    .executeTakeFirst()
   if (!waiting) return 0
   // The lock is gone only after the commit can be seen, and each statement of `read committed` sees all commits before
   // it: so nobody sees position n + 1 before n, and nobody gives a position twice.
@@ -32,7 +38,9 @@ export const publishBatch = async ({ db, kind }: Pick<Database, 'db' | 'kind'>):
 }
 
 const lockPublishing = async (trx: Transaction<Tables>): Promise<boolean> => {
-  const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${lock}::bigint) as locked`.execute(trx)
+  const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${lock}::bigint) as locked`.execute(
+    trx,
+  )
   return rows[0]?.locked === true
 }
 

@@ -29,9 +29,10 @@ export const createPublisher = ({ database, log }: PublisherParts) => {
   }
 
   /** Ends early when the publisher is stopped. */
-  const rest = (ms: number): Promise<void> => sleep(ms, undefined, { signal: closing.signal }).catch((thrown: unknown) => {
-    if (!closing.signal.aborted) throw thrown
-  })
+  const rest = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { signal: closing.signal }).catch((thrown: unknown) => {
+      if (!closing.signal.aborted) throw thrown
+    })
 
   const loop = async (): Promise<void> => {
     let pause = 0
@@ -42,7 +43,8 @@ export const createPublisher = ({ database, log }: PublisherParts) => {
         pause = 0
         await rest(idle)
       } catch (thrown) {
-        if (pause === 0) log.warn({ err: thrown }, 'events cannot be published just now; they are kept, and it is tried again')
+        if (pause === 0)
+          log.warn({ err: thrown }, 'events cannot be published just now; they are kept, and it is tried again')
         pause = Math.min(longestPause, pause * 2 || firstPause)
         await rest(pause)
       }

@@ -36,7 +36,9 @@ export const pageOf = (template: Template, all: readonly Template[], iconsFolder
     categories: categoriesOf(all).flatMap(({ id, name }) => (template.categories.includes(name) ? [{ id, name }] : [])),
     workflowInfo: {
       nodeCount: nodes.length,
-      nodeTypes: Object.fromEntries(types.map((type) => [type, { count: nodes.filter((node) => node.type === type).length }])),
+      nodeTypes: Object.fromEntries(
+        types.map((type) => [type, { count: nodes.filter((node) => node.type === type).length }]),
+      ),
     },
     workflow: workflowOf(template),
   }

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express'
 
 /** localhost and 127.0.0.1 are one machine; people open n8n under either name. */
-const sameMachine = (address: string) => (URL.canParse(address) ? new URL(address).origin.replace('//127.0.0.1', '//localhost') : address)
+const sameMachine = (address: string) =>
+  URL.canParse(address) ? new URL(address).origin.replace('//127.0.0.1', '//localhost') : address
 
 /**
  * Lets n8n's pages, and no others, read the gallery. They ask with credentials, so the exact origin has to be

@@ -9,11 +9,22 @@ export interface Wanted {
   nodes: string[]
 }
 
-const words = (text: string) => text.toLowerCase().split(/\s+/).filter((word) => word !== '')
+const words = (text: string) =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
 
 /** Everything a person may look for: also the old names of the flows that a template does the work of. */
 const textOf = (template: Template) =>
-  [template.name, template.description, template.story, ...template.mirrors, ...template.categories, ...template.workflow.nodes.map(({ type }) => type)]
+  [
+    template.name,
+    template.description,
+    template.story,
+    ...template.mirrors,
+    ...template.categories,
+    ...template.workflow.nodes.map(({ type }) => type),
+  ]
     .join('\n')
     .toLowerCase()
 

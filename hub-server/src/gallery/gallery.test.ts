@@ -14,7 +14,10 @@ let templatesDir = ''
 beforeAll(() => {
   templatesDir = mkdtempSync(join(tmpdir(), 'gallery-'))
   cpSync(join(checkout, 'templates', 'website-to-crm'), join(templatesDir, 'website-to-crm'), { recursive: true })
-  for (const [slug, id, category, mirror] of [['second', 9001, 'Sales', 'Typeform → deal'], ['third', 9002, 'Reports', 'Weekly report']] as const) {
+  for (const [slug, id, category, mirror] of [
+    ['second', 9001, 'Sales', 'Typeform → deal'],
+    ['third', 9002, 'Reports', 'Weekly report'],
+  ] as const) {
     const folder = join(templatesDir, slug)
     cpSync(join(templatesDir, 'website-to-crm'), folder, { recursive: true })
     writeFileSync(join(folder, 'README.md'), `The story of ${slug}.`)
@@ -54,7 +57,8 @@ const serve = async (settings: { origin?: string; templatesDir?: string } = {}) 
   if (typeof address !== 'object' || address === null) throw new Error('The server has no port.')
   const base = `http://127.0.0.1:${address.port}`
   return {
-    ask: (path: string, from = origin, method = 'GET') => fetch(`${base}${path}`, { method, headers: { origin: from } }),
+    ask: (path: string, from = origin, method = 'GET') =>
+      fetch(`${base}${path}`, { method, headers: { origin: from } }),
     json: async (path: string): Promise<Answer> => JSON.parse(await (await fetch(`${base}${path}`)).text()),
   }
 }
@@ -64,7 +68,12 @@ test('n8n’s page may read it with credentials, under either name of this machi
   for (const from of ['http://127.0.0.1:5678', 'http://localhost:5678']) {
     for (const path of ['/health', '/templates/categories', '/workflows/templates/1001']) {
       const { headers, status } = await ask(path, from)
-      expect([status, headers.get('access-control-allow-origin'), headers.get('access-control-allow-credentials'), headers.get('vary')]).toEqual([200, from, 'true', 'Origin'])
+      expect([
+        status,
+        headers.get('access-control-allow-origin'),
+        headers.get('access-control-allow-credentials'),
+        headers.get('vary'),
+      ]).toEqual([200, from, 'true', 'Origin'])
     }
   }
 })
@@ -72,12 +81,18 @@ test('n8n’s page may read it with credentials, under either name of this machi
 test('n8n may ask beforehand', async () => {
   const { ask } = await serve()
   const { status, headers } = await ask('/templates/search', origin, 'OPTIONS')
-  expect([status, headers.get('access-control-allow-headers'), headers.get('access-control-allow-origin')]).toEqual([204, 'n8n-version, content-type', origin])
+  expect([status, headers.get('access-control-allow-headers'), headers.get('access-control-allow-origin')]).toEqual([
+    204,
+    'n8n-version, content-type',
+    origin,
+  ])
 })
 
 test('no other page may read it', async () => {
   const { ask } = await serve()
-  expect((await ask('/templates/search', 'https://elsewhere.example')).headers.has('access-control-allow-origin')).toBe(false)
+  expect((await ask('/templates/search', 'https://elsewhere.example')).headers.has('access-control-allow-origin')).toBe(
+    false,
+  )
   const closed = await serve({ origin: undefined })
   expect((await closed.ask('/templates/search')).headers.has('access-control-allow-origin')).toBe(false)
 })
@@ -86,7 +101,12 @@ test('the newest come first, page by page', async () => {
   const { json } = await serve()
   const first = await json('/templates/search?page=1&limit=2')
   const second = await json('/templates/search?page=2&limit=2')
-  expect([first, second].map(({ totalWorkflows, workflows }) => [totalWorkflows, workflows.map(({ id }) => id)])).toEqual([[3, [1001, 9001]], [3, [9002]]])
+  expect(
+    [first, second].map(({ totalWorkflows, workflows }) => [totalWorkflows, workflows.map(({ id }) => id)]),
+  ).toEqual([
+    [3, [1001, 9001]],
+    [3, [9002]],
+  ])
 })
 
 test.each([
@@ -107,18 +127,29 @@ test.each([
 
 test('categories and collections: a category with several templates is a collection', async () => {
   const { json } = await serve()
-  expect(await json('/templates/categories')).toEqual({ categories: [{ id: 1, name: 'Lead Generation' }, { id: 2, name: 'Reports' }, { id: 3, name: 'Sales' }] })
+  expect(await json('/templates/categories')).toEqual({
+    categories: [
+      { id: 1, name: 'Lead Generation' },
+      { id: 2, name: 'Reports' },
+      { id: 3, name: 'Sales' },
+    ],
+  })
   const { collections } = await json('/templates/collections')
   expect(collections).toMatchObject([{ id: 3, name: 'Sales', workflows: [{ id: 1001 }, { id: 9001 }] }])
   expect((await json('/templates/collections?category[]=Reports')).collections).toEqual([])
-  expect((await json('/templates/collections/3')).collection).toMatchObject({ name: 'Sales', workflows: [{ id: 1001 }, { id: 9001 }] })
+  expect((await json('/templates/collections/3')).collection).toMatchObject({
+    name: 'Sales',
+    workflows: [{ id: 1001 }, { id: 9001 }],
+  })
 })
 
 test('a template’s page has its story, its flow, and each kind of node once with a picture', async () => {
   const { json } = await serve()
   const { workflow } = await json('/templates/workflows/1001')
   expect(workflow.description).toContain('Paste the websites of companies into a form')
-  expect(workflow.description).toMatch(/^1\. \*\*Form\*\*.*\n2\. \*\*Scrape Website\*\* reads .* with the page it stands on\.\n3\. /m)
+  expect(workflow.description).toMatch(
+    /^1\. \*\*Form\*\*.*\n2\. \*\*Scrape Website\*\* reads .* with the page it stands on\.\n3\. /m,
+  )
   expect(workflow.description).toContain('- Growform → NeverBounce')
   const names = workflow.nodes.map(({ name }) => name)
   expect(new Set(names).size).toBe(names.length)
@@ -138,21 +169,33 @@ test('the flow to put on the canvas is the file’s own', async () => {
   expect(workflow).toEqual({ nodes: file.nodes, connections: file.connections, settings: file.settings, pinData: {} })
 })
 
-test.each(['/templates/workflows/77', '/workflows/templates/77', '/templates/collections/77'])('%s: what is not there is told so', async (path) => {
-  const { ask } = await serve()
-  const answer = await ask(path)
-  expect(answer.status).toBe(404)
-  expect(await answer.json()).toMatchObject({ kind: 'not_found', detail: expect.stringMatching(/^There is no .* 77\.$/), advice: expect.any(String) })
-})
+test.each(['/templates/workflows/77', '/workflows/templates/77', '/templates/collections/77'])(
+  '%s: what is not there is told so',
+  async (path) => {
+    const { ask } = await serve()
+    const answer = await ask(path)
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject({
+      kind: 'not_found',
+      detail: expect.stringMatching(/^There is no .* 77\.$/),
+      advice: expect.any(String),
+    })
+  },
+)
 
 test('a template that is not right is named when the hub starts', () => {
   const broken = mkdtempSync(join(tmpdir(), 'gallery-'))
   cpSync(join(templatesDir, 'second'), join(broken, 'second'), { recursive: true })
   writeFileSync(join(broken, 'second', 'template.yaml'), 'name: nothing else\n')
-  expect(() => galleryRouter({ templatesDir: broken, nodeIconsDir, origin })).toThrow(/templates\/second\/template\.yaml is not right/)
+  expect(() => galleryRouter({ templatesDir: broken, nodeIconsDir, origin })).toThrow(
+    /templates\/second\/template\.yaml is not right/,
+  )
 })
 
-test.each(readdirSync(join(checkout, 'templates')))('templates/%s holds no secrets of a machine: no $env, no credentials, no ids of webhooks', (slug) => {
-  const text = readFileSync(join(checkout, 'templates', slug, 'workflow.json'), 'utf8')
-  expect(text).not.toMatch(/\$env|"credentials"|"webhookId"|"instanceId"/)
-})
+test.each(readdirSync(join(checkout, 'templates')))(
+  'templates/%s holds no secrets of a machine: no $env, no credentials, no ids of webhooks',
+  (slug) => {
+    const text = readFileSync(join(checkout, 'templates', slug, 'workflow.json'), 'utf8')
+    expect(text).not.toMatch(/\$env|"credentials"|"webhookId"|"instanceId"/)
+  },
+)

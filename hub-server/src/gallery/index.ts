@@ -20,7 +20,9 @@ const numberOf = (text: string | null, otherwise: number, most: number) => {
 }
 
 const namesOf = (query: URLSearchParams, name: string) =>
-  [...query.getAll(name), ...query.getAll(`${name}[]`)].flatMap((value) => value.split(',')).filter((value) => value !== '')
+  [...query.getAll(name), ...query.getAll(`${name}[]`)]
+    .flatMap((value) => value.split(','))
+    .filter((value) => value !== '')
 
 /** Express reads `category[]=…` in more than one way; the platform in one. */
 const queryOf = (request: Request) => new URL(request.url, 'http://hub').searchParams
@@ -52,7 +54,9 @@ export const galleryRouter = ({ templatesDir, nodeIconsDir, origin }: GallerySet
     const wanted = namesOf(query, 'category')
     const search = (query.get('search') ?? '').toLowerCase()
     const shown = collections().filter(
-      ({ id, name }) => (wanted.length === 0 || wanted.includes(name) || wanted.includes(String(id))) && name.toLowerCase().includes(search),
+      ({ id, name }) =>
+        (wanted.length === 0 || wanted.includes(name) || wanted.includes(String(id))) &&
+        name.toLowerCase().includes(search),
     )
     response.json({
       collections: shown.map(({ id, name, members }) => ({
@@ -70,13 +74,26 @@ export const galleryRouter = ({ templatesDir, nodeIconsDir, origin }: GallerySet
     const { id, name, members } = found
     const createdAt = item(members[0]!).createdAt
     return response.json({
-      collection: { id, name, description: `Templates of the category ${name}.`, image: [], categories: [{ id, name }], createdAt, nodes: [], workflows: members.map(item) },
+      collection: {
+        id,
+        name,
+        description: `Templates of the category ${name}.`,
+        image: [],
+        categories: [{ id, name }],
+        createdAt,
+        nodes: [],
+        workflows: members.map(item),
+      },
     })
   })
 
   router.get('/templates/search', (request, response) => {
     const query = queryOf(request)
-    const wanted = { search: query.get('search') ?? '', categories: namesOf(query, 'category'), nodes: [...namesOf(query, 'nodes'), ...namesOf(query, 'apps')] }
+    const wanted = {
+      search: query.get('search') ?? '',
+      categories: namesOf(query, 'category'),
+      nodes: [...namesOf(query, 'nodes'), ...namesOf(query, 'apps')],
+    }
     const found = find(templates, wanted)
     const limit = numberOf(query.get('limit'), 20, 100)
     const from = (numberOf(query.get('page'), 1, 1_000_000) - 1) * limit

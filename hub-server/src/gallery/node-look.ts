@@ -47,6 +47,14 @@ export const looksOf = (template: Template, iconsFolder: string): NodeLook[] => 
   return [...byType.values()].map(({ type, typeVersion }, index) => {
     const name = type.slice(type.indexOf('.') + 1)
     const displayName = coreNodes[name]?.displayName ?? titleOf(name)
-    return { id: index + 1, name: type, displayName, defaults: { name: displayName }, typeVersion, categories: [], ...iconOf(type, iconsFolder) }
+    return {
+      id: index + 1,
+      name: type,
+      displayName,
+      defaults: { name: displayName },
+      typeVersion,
+      categories: [],
+      ...iconOf(type, iconsFolder),
+    }
   })
 }

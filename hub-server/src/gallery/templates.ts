@@ -43,7 +43,9 @@ export interface Template extends Static<typeof About> {
  * @throws HubError invalid_input naming the file that is not right; Error where two templates have one id
  */
 export const readTemplates = (folder: string): Template[] => {
-  const slugs = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  const slugs = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  )
   const templates = slugs.map((slug) => readTemplate(folder, slug))
   for (const { id, slug } of templates) {
     const twin = templates.find((other) => other.id === id && other.slug !== slug)
@@ -56,5 +58,10 @@ const readTemplate = (folder: string, slug: string): Template => {
   const text = (file: string) => readFileSync(join(folder, slug, file), 'utf8')
   const about = checked(About, parse(text('template.yaml')), `templates/${slug}/template.yaml`)
   const content: unknown = JSON.parse(text('workflow.json'))
-  return { ...about, slug, story: text('README.md'), workflow: checked(Workflow, content, `templates/${slug}/workflow.json`) }
+  return {
+    ...about,
+    slug,
+    story: text('README.md'),
+    workflow: checked(Workflow, content, `templates/${slug}/workflow.json`),
+  }
 }

@@ -20,7 +20,10 @@ const lookMs = 150
  * died, it is asked here.
  * @throws HubError unavailable when the database is away; whatever read, ask or sleep throw
  */
-export const askClaimed = async <Answer>({ claims, place, read, ask, land, sleep }: ClaimedQuestion<Answer>, keys: readonly string[]): Promise<void> => {
+export const askClaimed = async <Answer>(
+  { claims, place, read, ask, land, sleep }: ClaimedQuestion<Answer>,
+  keys: readonly string[],
+): Promise<void> => {
   const landKept = async (among: readonly string[]): Promise<string[]> => {
     const kept = await read(among)
     for (const [key, answer] of kept) land(key, answer)

@@ -42,28 +42,43 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
 
   /** One hub process; the vendor is asked singly. */
   const start = async (own: Claims | undefined, send: Send = zerobounce) => {
-    const { connectors } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)) })
+    const { connectors } = await loadConnectors({
+      builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)),
+    })
     const connector = connectors.get('zerobounce')
     if (!connector) throw new Error('no zerobounce')
-    const provider = providerOf(connector, 'verifyEmail', { id: 'sandbox-zerobounce', connector: 'zerobounce', fields: { apiKey: 'sandbox-key' } })
+    const provider = providerOf(connector, 'verifyEmail', {
+      id: 'sandbox-zerobounce',
+      connector: 'zerobounce',
+      fields: { apiKey: 'sandbox-key' },
+    })
     const ask = createAskProvider({
       answers: createAnswers(database.db),
       ledger: createLedger(database.db),
-      jobs: createJobs({ db: database.db, clock: { now: () => performance.now(), sleep: (ms, signal) => pause(ms, undefined, { signal }) }, log: pino({ level: 'silent' }), keepDays: 7 }),
+      jobs: createJobs({
+        db: database.db,
+        clock: { now: () => performance.now(), sleep: (ms, signal) => pause(ms, undefined, { signal }) },
+        log: pino({ level: 'silent' }),
+        keepDays: 7,
+      }),
       runAnswers: createRunAnswers(database.db),
       tokens: createTokens(createConnections(database.db, createSealer([Buffer.alloc(32)]))),
       flights: createSingleFlight<ProviderAnswer>(),
       claims: own,
       clock: { now: () => performance.now(), sleep: (ms, signal) => pause(ms, undefined, { signal }) },
       send: (errand) => (request, terms) => {
-        if (errand.run === 'poor') return pause(100).then(() => Promise.reject(new HubError('over_budget', 'This run may cost no more.')))
+        if (errand.run === 'poor')
+          return pause(100).then(() => Promise.reject(new HubError('over_budget', 'This run may cost no more.')))
         return send(request, terms)
       },
       vendorBase: () => 'http://vendor.example',
       single: true,
     })
     return (run: string, some = inputs, stop = new AbortController().signal) =>
-      ask({ ...scope, capability: verifyEmail, provider, run, signal: new AbortController().signal, stop, options: {} }, some)
+      ask(
+        { ...scope, capability: verifyEmail, provider, run, signal: new AbortController().signal, stop, options: {} },
+        some,
+      )
   }
 
   it('asks once for what two runs ask at once, in one process or two', async () => {

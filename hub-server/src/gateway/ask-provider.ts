@@ -80,7 +80,10 @@ export interface Question extends Scope {
   /** What an input that was admitted has really cost. */
   readonly charge?: (position: number, answer: ProviderAnswer) => Promise<void>
   /** For messages: what is done right before one leaves, and as soon as its outcome is known. */
-  readonly letters?: { readonly begin: (position: number) => Promise<void>; readonly end: (position: number, answer: ProviderAnswer) => Promise<void> }
+  readonly letters?: {
+    readonly begin: (position: number) => Promise<void>
+    readonly end: (position: number, answer: ProviderAnswer) => Promise<void>
+  }
 }
 
 /** The answers of one provider, in the order of the inputs: kept ones first, what is being asked already is waited for, the rest is asked in batches. */
@@ -90,17 +93,42 @@ export const createAskProvider = (parts: AskParts) => {
   /** What the run has paid for already, though nobody else may use it; the rest is asked, and kept for the run. */
   const askProvider = async (question: Question, inputs: readonly unknown[]): Promise<ProviderAnswer[]> => {
     const { capability, provider, run, nameOf, options } = question
-    if (capability.effect !== 'read' || run === null || !nameOf || maxAgeOf(question) > 0) return askOutside(question, inputs)
+    if (capability.effect !== 'read' || run === null || !nameOf || maxAgeOf(question) > 0)
+      return askOutside(question, inputs)
     const keys = inputs.map((input) => keyOf(capability, input))
-    const questions = keys.map((key, position) => ({ item: nameOf(position), question: `${provider.connector.id} ${provider.operation} ${key}` }))
-    const known = new Map([...(await parts.runAnswers.read(run, questions))].filter(([, { raw }]) => !(options.raw && raw === null)))
+    const questions = keys.map((key, position) => ({
+      item: nameOf(position),
+      question: `${provider.connector.id} ${provider.operation} ${key}`,
+    }))
+    const known = new Map(
+      [...(await parts.runAnswers.read(run, questions))].filter(([, { raw }]) => !(options.raw && raw === null)),
+    )
     const open = [...inputs.keys()].filter((position) => !known.has(position))
-    const keep = async (key: string, { status, partial, paid, outputs, reason, raw, at, charged, ledger }: ProviderAnswer): Promise<void> => {
+    const keep = async (
+      key: string,
+      { status, partial, paid, outputs, reason, raw, at, charged, ledger }: ProviderAnswer,
+    ): Promise<void> => {
       if (status !== 'done' || partial || !paid) return
-      const answer = { run, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: ledger ?? null, price: charged ?? null, at }
-      await Promise.all(questions.filter((_name, position) => keys[position] === key).map((name) => parts.runAnswers.keep({ ...answer, ...name })))
+      const answer = {
+        run,
+        outputs,
+        reason: reason ?? null,
+        raw: options.raw ? (raw ?? null) : null,
+        ledger: ledger ?? null,
+        price: charged ?? null,
+        at,
+      }
+      await Promise.all(
+        questions
+          .filter((_name, position) => keys[position] === key)
+          .map((name) => parts.runAnswers.keep({ ...answer, ...name })),
+      )
     }
-    const fresh = await askOutside(among(question, open), open.map((position) => inputs[position]), keep)
+    const fresh = await askOutside(
+      among(question, open),
+      open.map((position) => inputs[position]),
+      keep,
+    )
     if (known.size > 0) await parts.ledger.cached(headOf(question), known.size)
     const answers = new Map(open.map((position, at) => [position, fresh[at]]))
     return inputs.map((_input, position) => {
@@ -109,16 +137,27 @@ export const createAskProvider = (parts: AskParts) => {
     })
   }
 
-  const askOutside = async (question: Question, inputs: readonly unknown[], keepForRun: KeepForRun = () => Promise.resolve()): Promise<ProviderAnswer[]> => {
+  const askOutside = async (
+    question: Question,
+    inputs: readonly unknown[],
+    keepForRun: KeepForRun = () => Promise.resolve(),
+  ): Promise<ProviderAnswer[]> => {
     const { capability, provider, options } = question
-    const place = { workspace: question.workspace, mode: question.mode, connector: provider.connector.id, operation: provider.operation }
+    const place = {
+      workspace: question.workspace,
+      mode: question.mode,
+      connector: provider.connector.id,
+      operation: provider.operation,
+    }
     const keys = inputs.map((input) => keyOf(capability, input))
     const isCached = capability.effect === 'read' && capability.expiryDays > 0
     if (!isCached) return askInWaves(parts, question, inputs, keys, keepForRun)
 
     const maxAge = maxAgeOf(question)
     const readKept = async (some: readonly string[]): Promise<Map<string, ProviderAnswer>> => {
-      const kept = [...(await answers.read(place, some, maxAge)).values()].filter((known) => !(options.raw && known.raw === null))
+      const kept = [...(await answers.read(place, some, maxAge)).values()].filter(
+        (known) => !(options.raw && known.raw === null),
+      )
       return new Map(kept.map((known) => [known.key, fromCache(known, provider)]))
     }
     const found = await readKept([...new Set(keys)])
@@ -160,15 +199,31 @@ export const createAskProvider = (parts: AskParts) => {
         if (status === 'done' && !partial && maxAge > 0)
           await answers.keep(
             place,
-            { key, outputs, reason: reason ?? null, raw: options.raw ? (raw ?? null) : null, ledger: ledger ?? null, price: charged ?? null, at },
+            {
+              key,
+              outputs,
+              reason: reason ?? null,
+              raw: options.raw ? (raw ?? null) : null,
+              ledger: ledger ?? null,
+              price: charged ?? null,
+              at,
+            },
             capability.expiryDays,
           )
       }
-      const asked = await askBatches(parts, question, some.map((key) => fresh.get(key)), keep)
+      const asked = await askBatches(
+        parts,
+        question,
+        some.map((key) => fresh.get(key)),
+        keep,
+      )
       return new Map(some.map((key, index) => [key, asked[index] ?? failed(provider, new Error('no answer'))]))
     }
     try {
-      if (claims && maxAge > 0) await askClaimed({ claims, place, read: readKept, ask, land, sleep: (ms) => clock.sleep(ms, question.stop) }, [...fresh.keys()])
+      if (claims && maxAge > 0)
+        await askClaimed({ claims, place, read: readKept, ask, land, sleep: (ms) => clock.sleep(ms, question.stop) }, [
+          ...fresh.keys(),
+        ])
       else for (const [key, answer] of await ask([...fresh.keys()])) land(key, answer)
     } catch (thrown) {
       if (!question.stop.aborted) {
@@ -185,7 +240,11 @@ export const createAskProvider = (parts: AskParts) => {
     const own = [...waiting.keys()].filter((key) => !question.stop.aborted && isOnlyTheirs(found.get(key)))
     if (own.length > 0) {
       const positions = own.map((key) => keys.indexOf(key))
-      const again = await askOutside(among(question, positions), positions.map((position) => inputs[position]), keepForRun)
+      const again = await askOutside(
+        among(question, positions),
+        positions.map((position) => inputs[position]),
+        keepForRun,
+      )
       for (const [index, key] of own.entries()) found.set(key, again[index] ?? failed(provider, new Error('no answer')))
     }
     const kept = keys.filter((key) => found.get(key)?.cached).length
@@ -197,14 +256,23 @@ export const createAskProvider = (parts: AskParts) => {
 
 const stopped = () => new HubError('cancelled', 'The run was stopped before this was asked.')
 
-const isOnlyTheirs = (answer: ProviderAnswer | undefined): boolean => answer?.error?.kind === 'cancelled' || answer?.error?.kind === 'over_budget'
+const isOnlyTheirs = (answer: ProviderAnswer | undefined): boolean =>
+  answer?.error?.kind === 'cancelled' || answer?.error?.kind === 'over_budget'
 
 type KeepForRun = (key: string, answer: ProviderAnswer) => Promise<void>
 
 /** Greatest age of a kept answer in days; 0: none will do. */
-const maxAgeOf = ({ capability, options }: Question): number => (capability.effect === 'read' ? Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays) : 0)
+const maxAgeOf = ({ capability, options }: Question): number =>
+  capability.effect === 'read' ? Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays) : 0
 
-const headOf = ({ workspace, mode, run, provider }: Question) => ({ workspace, mode, run, connector: provider.connector.id, connection: provider.connection.id, operation: provider.operation })
+const headOf = ({ workspace, mode, run, provider }: Question) => ({
+  workspace,
+  mode,
+  run,
+  connector: provider.connector.id,
+  connection: provider.connection.id,
+  operation: provider.operation,
+})
 
 /** The same question about some of its inputs. */
 const among = (question: Question, positions: readonly number[]): Question => {
@@ -219,7 +287,13 @@ const among = (question: Question, positions: readonly number[]): Question => {
 }
 
 /** Upserts of one key go one after the other; sends are never taken together. */
-const askInWaves = async (parts: AskParts, question: Question, inputs: readonly unknown[], keys: readonly string[], keepForRun: KeepForRun): Promise<ProviderAnswer[]> => {
+const askInWaves = async (
+  parts: AskParts,
+  question: Question,
+  inputs: readonly unknown[],
+  keys: readonly string[],
+  keepForRun: KeepForRun,
+): Promise<ProviderAnswer[]> => {
   const result: ProviderAnswer[] = []
   let open = [...inputs.keys()].filter((index) => {
     const refusal = question.admit?.(index)
@@ -228,15 +302,32 @@ const askInWaves = async (parts: AskParts, question: Question, inputs: readonly 
   })
   while (open.length > 0) {
     const seen = new Set<string>()
-    const wave = question.capability.effect === 'send' ? open : open.filter((index) => !seen.has(keys[index] ?? '') && seen.add(keys[index] ?? ''))
+    const wave =
+      question.capability.effect === 'send'
+        ? open
+        : open.filter((index) => !seen.has(keys[index] ?? '') && seen.add(keys[index] ?? ''))
     const { letters } = question
     const at = (position: number): number => wave[position] ?? 0
     const told = async (position: number, answer: ProviderAnswer): Promise<void> => {
-      await Promise.all([letters?.end(at(position), answer), keepForRun(keys[at(position)] ?? '', answer), question.charge?.(at(position), answer)])
+      await Promise.all([
+        letters?.end(at(position), answer),
+        keepForRun(keys[at(position)] ?? '', answer),
+        question.charge?.(at(position), answer),
+      ])
     }
-    const mine = letters && { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) }
-    const answers = await askBatches(parts, { ...question, ...(mine && { letters: mine }) }, wave.map((index) => inputs[index]), told)
-    wave.forEach((index, position) => (result[index] = answers[position] ?? failed(question.provider, new Error('no answer'))))
+    const mine = letters && {
+      begin: (position: number) => letters.begin(at(position)),
+      end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer),
+    }
+    const answers = await askBatches(
+      parts,
+      { ...question, ...(mine && { letters: mine }) },
+      wave.map((index) => inputs[index]),
+      told,
+    )
+    wave.forEach(
+      (index, position) => (result[index] = answers[position] ?? failed(question.provider, new Error('no answer'))),
+    )
     const done = new Set(wave)
     open = open.filter((index) => !done.has(index))
   }
@@ -244,7 +335,12 @@ const askInWaves = async (parts: AskParts, question: Question, inputs: readonly 
 }
 
 /** @param told is given each answer as soon as it is there */
-const askBatches = async (parts: AskParts, question: Question, inputs: readonly unknown[], told?: (position: number, answer: ProviderAnswer) => Promise<void>): Promise<ProviderAnswer[]> => {
+const askBatches = async (
+  parts: AskParts,
+  question: Question,
+  inputs: readonly unknown[],
+  told?: (position: number, answer: ProviderAnswer) => Promise<void>,
+): Promise<ProviderAnswer[]> => {
   const { provider } = question
   const size = parts.single ? 1 : batchSize(provider.connector, provider.operation)
   const redact = redactorOf(provider)
@@ -268,13 +364,22 @@ const askerOf = (question: Question): Omit<Asker, 'redact'> => {
   return { ...headOf(question), workspace, mode, run, creditPrice: provider.creditPrice, ...since }
 }
 
-const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: AskParts, question: Question, redact: Redactor, items: readonly unknown[], first: number, jobs: JobBook): Promise<ProviderAnswer[]> => {
+const askBatch = async (
+  { send, tokens, claims, clock, vendorBase, single }: AskParts,
+  question: Question,
+  redact: Redactor,
+  items: readonly unknown[],
+  first: number,
+  jobs: JobBook,
+): Promise<ProviderAnswer[]> => {
   const { provider, capability, options, signal, stop, run, workspace, mode } = question
   const { connector, connection, operation } = provider
   const settling: Promise<void>[] = []
   const { letters } = question
   let begun: Promise<void> | undefined
-  const begin = letters && (() => (begun ??= Promise.all(items.map((_item, at) => letters.begin(first + at))).then(() => undefined)))
+  const begin =
+    letters &&
+    (() => (begun ??= Promise.all(items.map((_item, at) => letters.begin(first + at))).then(() => undefined)))
   try {
     const answers = await perform({
       connector,
@@ -286,18 +391,37 @@ const askBatch = async ({ send, tokens, claims, clock, vendorBase, single }: Ask
         tokens: tokens({ workspace, mode }, connection.id, !connection.id.startsWith('sandbox-')),
         ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
       },
-      send: send({ workspace, mode, run, provider, effect: capability.effect, patient: question.patient, signal, stop, settling, ...(begin && { begin }) }),
+      send: send({
+        workspace,
+        mode,
+        run,
+        provider,
+        effect: capability.effect,
+        patient: question.patient,
+        signal,
+        stop,
+        settling,
+        ...(begin && { begin }),
+      }),
       signal,
       stop,
       single,
       sleep: clock.sleep,
       jobs,
-      ...(claims && { alone: aloneAmongAll(claims, { workspace, mode, connector: connector.id, operation }, (ms) => clock.sleep(ms, stop)) }),
+      ...(claims && {
+        alone: aloneAmongAll(claims, { workspace, mode, connector: connector.id, operation }, (ms) =>
+          clock.sleep(ms, stop),
+        ),
+      }),
     })
     const away = answers.find(({ error }) => isAway(error))
     if (away) throw away.error
     const at = new Date()
-    return answers.map((answer) => (answer.error && (answer.outputs.length === 0 || answer.error.kind === 'cancelled') ? failed(provider, letters && !begun ? answer.error : ofEffect(answer.error, capability, connector.id)) : good(answer, provider, redact, at, options.raw === true)))
+    return answers.map((answer) =>
+      answer.error && (answer.outputs.length === 0 || answer.error.kind === 'cancelled')
+        ? failed(provider, letters && !begun ? answer.error : ofEffect(answer.error, capability, connector.id))
+        : good(answer, provider, redact, at, options.raw === true),
+    )
   } catch (thrown) {
     // The database is away: nothing is wrong with these items.
     if (isAway(thrown)) throw thrown
@@ -315,7 +439,9 @@ const good = (answer: ItemAnswer, provider: Provider, redact: Redactor, at: Date
   status: 'done',
   outputs: redact.answer([...answer.outputs]),
   // Paid for before a later page failed: kept, and said.
-  ...(answer.error ? { reason: redact.words(`Not all of it: ${answer.error.message}`), partial: true } : answer.reason && { reason: redact.words(answer.reason) }),
+  ...(answer.error
+    ? { reason: redact.words(`Not all of it: ${answer.error.message}`), partial: true }
+    : answer.reason && { reason: redact.words(answer.reason) }),
   ...(raw && answer.raw !== undefined && { raw: redact.answer(answer.raw) }),
   at,
   provider: provider.connector.id,

@@ -20,16 +20,31 @@ describe.each(testDatabases)('an answer that comes later, on $kind', ({ open }) 
   })
   afterEach(() => database.remove())
 
-  const [asks, hears] = [() => processes[0] ?? expect.fail('no process'), () => processes[1] ?? expect.fail('no process')]
+  const [asks, hears] = [
+    () => processes[0] ?? expect.fail('no process'),
+    () => processes[1] ?? expect.fail('no process'),
+  ]
   const newJob = async (): Promise<string> => {
     const id = newId('job')
-    const about = { workspace: 'ws_1', mode: 'live', connector: 'fullcontact', connection: 'c', operation: 'enrichPerson', way: 'one' } as const
-    await database.db.insertInto('vendor_job').values({ ...about, id, run: null, ledger: null, credits: 1, price: 0, items: '[]', expires_at: tomorrow }).execute()
+    const about = {
+      workspace: 'ws_1',
+      mode: 'live',
+      connector: 'fullcontact',
+      connection: 'c',
+      operation: 'enrichPerson',
+      way: 'one',
+    } as const
+    await database.db
+      .insertInto('vendor_job')
+      .values({ ...about, id, run: null, ledger: null, credits: 1, price: 0, items: '[]', expires_at: tomorrow })
+      .execute()
     return id
   }
 
   it('reaches who waits for it, whichever process it comes to, and each its own', async () => {
-    const [one, two] = await Promise.all([newJob(), newJob()].map(async (job) => asks().open(database.db, await job, tomorrow)))
+    const [one, two] = await Promise.all(
+      [newJob(), newJob()].map(async (job) => asks().open(database.db, await job, tomorrow)),
+    )
     if (!one || !two) throw new Error('no addresses')
     expect(one.url).toBe(`https://hub.example/v1/callbacks/${one.token}`)
     const both = Promise.all([one.heard(20_000, signal), two.heard(20_000, signal)])

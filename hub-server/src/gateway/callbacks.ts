@@ -28,7 +28,15 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
  */
 export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts) => {
   const arrived = async (job: string): Promise<{ body: unknown } | undefined> => {
-    const row = await untilBack(() => db.selectFrom('callback').select('body').where('job', '=', job).where('body', 'is not', null).limit(1).executeTakeFirst())
+    const row = await untilBack(() =>
+      db
+        .selectFrom('callback')
+        .select('body')
+        .where('job', '=', job)
+        .where('body', 'is not', null)
+        .limit(1)
+        .executeTakeFirst(),
+    )
     return row && { body: row.body }
   }
 
@@ -36,9 +44,12 @@ export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts)
     /** A new address for a job that is written down already; a job that is taken up may have several, and any of them counts. */
     open: async (trx: Db, job: string, expiresAt: Date): Promise<Callback> => {
       const token = sealer.seal(randomBytes(16).toString('hex'), boundTo)
-      await trx.insertInto('callback').values({ token: hashOf(token), job, body: null, expires_at: expiresAt }).execute()
+      await trx
+        .insertInto('callback')
+        .values({ token: hashOf(token), job, body: null, expires_at: expiresAt })
+        .execute()
       const heard = async (ms: number, signal: AbortSignal): Promise<{ body: unknown } | undefined> => {
-        for (const until = clock.now() + ms; ; ) {
+        for (const until = clock.now() + ms; ;) {
           const said = await arrived(job)
           const left = until - clock.now()
           if (said || left <= 0) return said
@@ -57,7 +68,12 @@ export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts)
       } catch (cause) {
         throw new HubError('not_found', 'Nobody waits for an answer here.', { cause })
       }
-      await db.updateTable('callback').set({ body: json(body) }).where('token', '=', hashOf(token)).where('body', 'is', null).execute()
+      await db
+        .updateTable('callback')
+        .set({ body: json(body) })
+        .where('token', '=', hashOf(token))
+        .where('body', 'is', null)
+        .execute()
     },
   }
 }

@@ -57,15 +57,20 @@ export const createClaims = (db: Db, holder: string) => {
     },
     /** @returns those of the keys that nobody is asking any more */
     free: async (place: ClaimPlace, keys: readonly string[]): Promise<string[]> => {
-      const { rows } = await told(sql<{ key: string }>`select flight.key from flight join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace, mode, connector, operation, key)
-        where ${isHeld}`.execute(db))
+      const { rows } = await told(
+        sql<{
+          key: string
+        }>`select flight.key from flight join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace, mode, connector, operation, key)
+        where ${isHeld}`.execute(db),
+      )
       const taken = new Set(rows.map(({ key }) => key))
       return keys.filter((key) => !taken.has(key))
     },
   }
 }
 
-const nameOf = ({ workspace, mode, connector, operation, key }: Claim): string => [workspace, mode, connector, operation, key].join('\n')
+const nameOf = ({ workspace, mode, connector, operation, key }: Claim): string =>
+  [workspace, mode, connector, operation, key].join('\n')
 
 const rowsOf = (claims: readonly Claim[]) =>
   sql`json_to_recordset(${json(claims.map(({ workspace, mode, connector, operation, key }) => ({ workspace, mode, connector, operation, key })))}::json)
@@ -81,5 +86,8 @@ const isSame = sql`flight.workspace = mine.workspace and flight.mode = mine.mode
 
 const told = <Value>(work: Promise<Value>): Promise<Value> =>
   work.catch((cause: unknown) => {
-    throw new Fault('unavailable', 'The hub’s database does not answer, so nothing is asked of outside services.', { advice: 'Try again when the database is back.', cause })
+    throw new Fault('unavailable', 'The hub’s database does not answer, so nothing is asked of outside services.', {
+      advice: 'Try again when the database is back.',
+      cause,
+    })
   })

@@ -35,22 +35,48 @@ export const createConsent = ({ consents, redirectUri, ...parts }: ConsentParts)
       const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
       const usesPkce = tokenWayOf(talk.connector, talk.account.fields)?.manifest.pkce
       const state = await consents.begin({ workspace: scope.workspace, mode: scope.mode, connection: id, codeVerifier })
-      return talk.within((send) => authorizationUrl({ ...talk, send, redirectUri, state, ...(usesPkce && { codeChallenge }) }))
+      return talk.within((send) =>
+        authorizationUrl({ ...talk, send, redirectUri, state, ...(usesPkce && { codeChallenge }) }),
+      )
     },
     /**
      * Exchanges the code for the account's token, which is stored before it is used.
      * @returns the connection that is connected now
      * @throws HubError with what the person can do: it took too long, the vendor's page said no, the code was refused
      */
-    finish: async ({ state, code, error, error_description }: CameBack): Promise<{ scope: Scope; connection: string; connector: Connector }> => {
+    finish: async ({
+      state,
+      code,
+      error,
+      error_description,
+    }: CameBack): Promise<{ scope: Scope; connection: string; connector: Connector }> => {
       const consent = state === undefined ? undefined : await consents.take(state)
-      if (!consent) throw new HubError('invalid_input', 'This page was opened too late, or a second time.', { advice: 'Go back to your connections and connect the account again.' })
+      if (!consent)
+        throw new HubError('invalid_input', 'This page was opened too late, or a second time.', {
+          advice: 'Go back to your connections and connect the account again.',
+        })
       const scope: Scope = { workspace: consent.workspace, mode: consent.mode }
       const talk = await askVendor(parts, scope, consent.connection)
       const { name } = talk.connector.manifest
-      if (error === 'access_denied') throw new HubError('forbidden', `You did not let the hub into ${name}.`, { advice: 'Connect again and allow it, if you want the hub to use this account.' })
-      if (error || !code) throw new HubError('bad_response', `${name} did not connect the account${error ? `: ${error_description ?? error}` : ''}.`, { advice: `Check the client id and the redirect address of your app at ${name}, then connect again.` })
-      const token = await talk.within((send) => exchangeCode({ ...talk, send, redirectUri, code, ...(tokenWayOf(talk.connector, talk.account.fields)?.manifest.pkce && { codeVerifier: consent.codeVerifier }) }))
+      if (error === 'access_denied')
+        throw new HubError('forbidden', `You did not let the hub into ${name}.`, {
+          advice: 'Connect again and allow it, if you want the hub to use this account.',
+        })
+      if (error || !code)
+        throw new HubError(
+          'bad_response',
+          `${name} did not connect the account${error ? `: ${error_description ?? error}` : ''}.`,
+          { advice: `Check the client id and the redirect address of your app at ${name}, then connect again.` },
+        )
+      const token = await talk.within((send) =>
+        exchangeCode({
+          ...talk,
+          send,
+          redirectUri,
+          code,
+          ...(tokenWayOf(talk.connector, talk.account.fields)?.manifest.pkce && { codeVerifier: consent.codeVerifier }),
+        }),
+      )
       await connections.putToken(scope, consent.connection, JSON.stringify(token))
       return { scope, connection: consent.connection, connector: talk.connector }
     },

@@ -57,7 +57,8 @@ export const createDepartures = () => {
     /** When the next call may leave, by the clock of the times that were noted. */
     freeAt: (rates: readonly Rate[]): number => Math.max(-Infinity, ...rates.map(freeUnder)),
     /** The answers that should be there before the next call leaves. */
-    awaited: (rates: readonly Rate[]): Promise<void>[] => rates.filter(isOpen).map((rate) => before(rate)?.call.answered ?? Promise.resolve()),
+    awaited: (rates: readonly Rate[]): Promise<void>[] =>
+      rates.filter(isOpen).map((rate) => before(rate)?.call.answered ?? Promise.resolve()),
     note: (rates: readonly Rate[], at: number): Left => {
       const noted = rates.filter((rate) => leastSpanOf(rate) !== null)
       const { promise, resolve } = Promise.withResolvers<void>()

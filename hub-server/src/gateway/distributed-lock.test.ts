@@ -9,7 +9,12 @@ describe('a lock on names', () => {
     const lock = createLock()
     const held = new Map<string, number>()
     let most = 0
-    const names = [['a', 'b'], ['b', 'a'], ['b', 'c'], ['c', 'a']]
+    const names = [
+      ['a', 'b'],
+      ['b', 'a'],
+      ['b', 'c'],
+      ['c', 'a'],
+    ]
     const done: string[] = []
     await Promise.all(
       names.map((wanted) =>

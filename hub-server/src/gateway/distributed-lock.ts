@@ -51,7 +51,7 @@ export const createLock = (claims?: Claims) => {
     work: (alone: readonly Entry[]) => Promise<void>,
   ): Promise<void> => {
     const place: ClaimPlace = { ...scope, connector, operation: 'lock' }
-    for (let open = entries; open.length > 0; ) {
+    for (let open = entries; open.length > 0;) {
       const taken = await take(place, [...new Set(open.flatMap(({ names }) => names))])
       const alone = open.filter(({ names }) => names.every((name) => taken.has(name)))
       const needed = new Set(alone.flatMap(({ names }) => names))

@@ -46,19 +46,32 @@ export const foresee = async (
 ): Promise<Foreseen[]> => {
   const found: Foreseen[] = []
   const object = variantOf(capability, inputs[0])
-  let left = new Map(inputs.map((input, position) => [keyOf(capability, input), { input, weight: weights[position] ?? 1 }]))
+  let left = new Map(
+    inputs.map((input, position) => [keyOf(capability, input), { input, weight: weights[position] ?? 1 }]),
+  )
   let isFirst = true
   for (const provider of await providers.list(scope, capability, object, options.providers ?? [])) {
     if (options.maxPrice !== undefined && provider.price > options.maxPrice * 1_000_000) continue
     const able = [...left].filter(([, { input }]) => canDo(provider.connector, provider.operation, input))
     if (able.length === 0) continue
     const days = Math.min(options.maxAgeDays ?? capability.expiryDays, capability.expiryDays)
-    const kept = capability.effect === 'read' ? await answers.read({ ...scope, connector: provider.connector.id, operation: provider.operation }, able.map(([key]) => key), days) : new Map()
+    const kept =
+      capability.effect === 'read'
+        ? await answers.read(
+            { ...scope, connector: provider.connector.id, operation: provider.operation },
+            able.map(([key]) => key),
+            days,
+          )
+        : new Map()
     const fresh = able.filter(([key]) => !kept.has(key))
     const rate = hitRates.get(`${provider.connector.id} ${provider.operation}`) ?? usualHitRate
     const likely = fresh.reduce((sum, [, { weight }]) => sum + weight, 0)
     const size = batchSize(provider.connector, provider.operation)
-    const range = (per: number): Range => ({ low: isFirst && likely === fresh.length ? fresh.length * per : 0, likely: likely * per, high: fresh.length * per })
+    const range = (per: number): Range => ({
+      low: isFirst && likely === fresh.length ? fresh.length * per : 0,
+      likely: likely * per,
+      high: fresh.length * per,
+    })
     const calls = range(1 / size)
     const prices = range(provider.price)
     found.push({
@@ -72,7 +85,11 @@ export const foresee = async (
       miss: capability.effect === 'read' ? 1 - rate : 1,
     })
     if (capability.effect !== 'read') break
-    left = new Map([...left].filter(([key]) => !kept.has(key)).map(([key, one]) => [key, { ...one, weight: one.weight * (1 - rate) }]))
+    left = new Map(
+      [...left]
+        .filter(([key]) => !kept.has(key))
+        .map(([key, one]) => [key, { ...one, weight: one.weight * (1 - rate) }]),
+    )
     isFirst = false
   }
   return found

@@ -63,12 +63,22 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
   const askProvider = { test: createAskProvider(modes.test), live: createAskProvider(modes.live) }
 
   /** The providers one after the other, until each of the inputs has an acceptable answer. */
-  const askInTurn = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions, letters?: Letters): Promise<Map<number, ProviderAnswer>> => {
+  const askInTurn = async (
+    asking: Asking,
+    capability: Capability,
+    inputs: readonly unknown[],
+    open: readonly number[],
+    options: AskOptions,
+    letters?: Letters,
+  ): Promise<Map<number, ProviderAnswer>> => {
     const { scope, run, signal, stop } = asking
     const best = new Map<number, ProviderAnswer>()
     for (const [object, indices] of byObject(capability, inputs, open)) {
       let left = indices
-      const turns = affordable(await providers.list(scope, capability, object, options.providers ?? []), options.maxPrice)
+      const turns = affordable(
+        await providers.list(scope, capability, object, options.providers ?? []),
+        options.maxPrice,
+      )
       for (const provider of turns) {
         const able = left.filter((index) => canDo(provider.connector, provider.operation, inputs[index]))
         if (able.length === 0) continue
@@ -87,9 +97,17 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
           admit: bill.admit,
           charge: bill.charge,
           ...(options.items && { nameOf: (position: number) => asking.nameOf(options.items?.[at(position)] ?? 0) }),
-          ...(letters && { letters: { begin: (position: number) => letters.begin(at(position)), end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer) } }),
+          ...(letters && {
+            letters: {
+              begin: (position: number) => letters.begin(at(position)),
+              end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer),
+            },
+          }),
         }
-        const answers = await askProvider[scope.mode](question, able.map((index) => inputs[index])).finally(bill.close)
+        const answers = await askProvider[scope.mode](
+          question,
+          able.map((index) => inputs[index]),
+        ).finally(bill.close)
         const settled = new Set<number>()
         able.forEach((index, position) => {
           const answer = answers[position]
@@ -110,7 +128,13 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
   }
 
   /** Messages: each leaves once in all time, by its item's name. */
-  const sendOnce = async (asking: Asking, capability: Capability, inputs: readonly unknown[], open: readonly number[], options: AskOptions): Promise<Map<number, ProviderAnswer>> => {
+  const sendOnce = async (
+    asking: Asking,
+    capability: Capability,
+    inputs: readonly unknown[],
+    open: readonly number[],
+    options: AskOptions,
+  ): Promise<Map<number, ProviderAnswer>> => {
     const { scope } = asking
     const names = new Map(namesOf(asking, open, options).map((name, position) => [open[position] ?? 0, name]))
     const nameOf = (index: number): string => names.get(index) ?? ''
@@ -120,7 +144,9 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
       begin: (index) => sendings.begin(scope, nameOf(index)),
       end: (index, answer) => {
         if (answer.status === 'done') return sendings.sent(scope, nameOf(index), answer)
-        return answer.status === 'uncertain' ? sendings.uncertain(scope, nameOf(index)) : sendings.forget(scope, [nameOf(index)])
+        return answer.status === 'uncertain'
+          ? sendings.uncertain(scope, nameOf(index))
+          : sendings.forget(scope, [nameOf(index)])
       },
     })
     for (const index of open) {
@@ -142,10 +168,21 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     options: AskOptions = {},
   ): Promise<Asked<Static<Output>>[]> => {
     const { person } = capability
-    const silent = person ? await suppressed(asking.scope, inputs.map((input) => person(input) ?? {})) : []
+    const silent = person
+      ? await suppressed(
+          asking.scope,
+          inputs.map((input) => person(input) ?? {}),
+        )
+      : []
     const open = [...inputs.keys()].filter((index) => !silent[index])
     const release = await asking.cost.hold?.(options.items ?? [])
-    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(asking, capability, inputs, open, options).finally(release)
+    const answers = await (capability.effect === 'send' ? sendOnce : askInTurn)(
+      asking,
+      capability,
+      inputs,
+      open,
+      options,
+    ).finally(release)
     return inputs.map((_input, index) => {
       const answer = answers.get(index)
       return silent[index] ? askedNot() : answer ? toAsked(stuckOr(answer, asking.run)) : nobodyCan(capability)
@@ -156,16 +193,28 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
    * For each record the fields that the provider would not write; nobody is asked.
    * @throws HubError not_connected when the provider is not
    */
-  const notWritten = async (scope: Scope, capability: Capability, name: string, inputs: readonly unknown[]): Promise<NotWritten[][]> => {
+  const notWritten = async (
+    scope: Scope,
+    capability: Capability,
+    name: string,
+    inputs: readonly unknown[],
+  ): Promise<NotWritten[][]> => {
     const [provider] = await providers.list(scope, capability, variantOf(capability, inputs[0]), [name])
     const operation = provider?.connector.operations.get(provider.operation)
     if (!provider || !operation) return inputs.map(() => [])
-    return Promise.all(inputs.map((input) => notWrittenOf(provider.connector, operation, input, provider.connection.fields)))
+    return Promise.all(
+      inputs.map((input) => notWrittenOf(provider.connector, operation, input, provider.connection.fields)),
+    )
   }
 
   const locks = { test: createLock(modes.test.claims), live: createLock(modes.live.claims) }
   /** Does work on what nobody else may work on at once, in any process; see createLock. */
-  const locked = <Entry extends Locked>({ scope, stop }: Asking, connector: string, entries: readonly Entry[], work: (alone: readonly Entry[]) => Promise<void>): Promise<void> =>
+  const locked = <Entry extends Locked>(
+    { scope, stop }: Asking,
+    connector: string,
+    entries: readonly Entry[],
+    work: (alone: readonly Entry[]) => Promise<void>,
+  ): Promise<void> =>
     locks[scope.mode](scope, connector, entries, (ms) => modes[scope.mode].clock.sleep(ms, stop), work)
 
   return { ask, providers, notWritten, locked }
@@ -173,13 +222,19 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
 
 export type Gateway = ReturnType<typeof createGateway>
 
-const mostFor = ({ itemBudget }: Pick<Asking, 'itemBudget'>, { maxPrice }: AskOptions): number => Math.min(itemBudget ?? Infinity, maxPrice === undefined ? Infinity : maxPrice * 1_000_000)
+const mostFor = ({ itemBudget }: Pick<Asking, 'itemBudget'>, { maxPrice }: AskOptions): number =>
+  Math.min(itemBudget ?? Infinity, maxPrice === undefined ? Infinity : maxPrice * 1_000_000)
 
 /**
  * What items pay for one round of questions to one provider: the highest price is taken before an input is asked, so that all
  * that is asked for an item at once stays within what it may cost, and the real price takes its place when it is known.
  */
-const openBill = ({ cost, itemBudget }: Pick<Asking, 'cost' | 'itemBudget'>, options: AskOptions, provider: Provider, indexOf: (position: number) => number) => {
+const openBill = (
+  { cost, itemBudget }: Pick<Asking, 'cost' | 'itemBudget'>,
+  options: AskOptions,
+  provider: Provider,
+  indexOf: (position: number) => number,
+) => {
   const most = mostFor({ itemBudget }, options)
   const itemOf = (position: number): number | undefined => options.items?.[indexOf(position)]
   const reserved = new Map<number, number>()
@@ -232,11 +287,15 @@ const namesOf = ({ nameOf }: Asking, open: readonly number[], { items }: AskOpti
   })
 }
 
-const byObject = (capability: Capability, inputs: readonly unknown[], open: readonly number[]): Map<string | undefined, number[]> =>
-  Map.groupBy(open, (index) => variantOf(capability, inputs[index]))
+const byObject = (
+  capability: Capability,
+  inputs: readonly unknown[],
+  open: readonly number[],
+): Map<string | undefined, number[]> => Map.groupBy(open, (index) => variantOf(capability, inputs[index]))
 
 const affordable = (providers: Provider[], maxPrice: number | undefined): Provider[] => {
-  const fitting = maxPrice === undefined ? providers : providers.filter((provider) => provider.price <= maxPrice * 1_000_000)
+  const fitting =
+    maxPrice === undefined ? providers : providers.filter((provider) => provider.price <= maxPrice * 1_000_000)
   const [cheapest] = [...providers].sort((a, b) => a.price - b.price)
   if (fitting.length === 0 && cheapest)
     throw new HubError('over_budget', `Every provider costs more than ${maxPrice} USD for one item.`, {
@@ -247,16 +306,27 @@ const affordable = (providers: Provider[], maxPrice: number | undefined): Provid
 
 /** Only a read goes on to the next provider: after an error, a miss, or an answer that is not good enough. */
 const isFinal = (answer: ProviderAnswer, capability: Capability, { accept }: AskOptions): boolean =>
-  capability.effect === 'read' ? answer.status === 'done' && answer.outputs.length > 0 && (accept?.(answer.outputs[0]) ?? true) : answer.status !== 'failed' || answer.error?.kind !== 'not_connected'
+  capability.effect === 'read'
+    ? answer.status === 'done' && answer.outputs.length > 0 && (accept?.(answer.outputs[0]) ?? true)
+    : answer.status !== 'failed' || answer.error?.kind !== 'not_connected'
 
 const isStopped = ({ error }: ProviderAnswer): boolean => error?.kind === 'cancelled'
 
 /** A later answer replaces an earlier one only if it says more: an answer beats a miss, a miss beats an error. */
-const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): ProviderAnswer => (old && worth(old) > worth(fresh) ? old : fresh)
+const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): ProviderAnswer =>
+  old && worth(old) > worth(fresh) ? old : fresh
 const worth = (answer: ProviderAnswer): number => (answer.status !== 'done' ? 0 : answer.outputs.length === 0 ? 1 : 2)
 
 // The engine has checked the outputs against the capability's schema.
-const toAsked = <Output>({ cached: _cached, partial: _partial, paid: _paid, price: _price, charged, outputs, ...answer }: ProviderAnswer): Asked<Output> => ({
+const toAsked = <Output>({
+  cached: _cached,
+  partial: _partial,
+  paid: _paid,
+  price: _price,
+  charged,
+  outputs,
+  ...answer
+}: ProviderAnswer): Asked<Output> => ({
   ...answer,
   ...(charged !== undefined && { price: charged }),
   outputs: outputs as Output[],
@@ -265,20 +335,25 @@ const toAsked = <Output>({ cached: _cached, partial: _partial, paid: _paid, pric
 const nobodyCan = <Output>(capability: Capability): Asked<Output> => ({
   status: 'failed',
   outputs: [],
-  error: new HubError('unsupported', `No connected service can do this with what is given (${capability.name}).`, { advice: adviceFor(capability) }).toValue(),
+  error: new HubError('unsupported', `No connected service can do this with what is given (${capability.name}).`, {
+    advice: adviceFor(capability),
+  }).toValue(),
   at: new Date(),
 })
 
 /** Every connected service lacks something, or cannot honour something that is given. */
 const adviceFor = ({ name, effect }: Capability): string => {
-  if (effect === 'send') return 'Connect another service, or leave out what not every service takes, such as a sender of your own.'
+  if (effect === 'send')
+    return 'Connect another service, or leave out what not every service takes, such as a sender of your own.'
   if (name.startsWith('search')) return 'Leave out a criterion, say which company is meant, or connect another service.'
   return 'Give more of the lead: an e-mail, a LinkedIn address, or a name with a domain.'
 }
 
 /** No credits, or a refused key, and nobody else has answered: a run waits for a person to mend that. */
 const stuckOr = (answer: ProviderAnswer, run: string | null): ProviderAnswer =>
-  run && answer.error && (answer.error.kind === 'quota_exceeded' || answer.error.kind === 'unauthorized') ? { ...answer, error: { ...answer.error, pauses: true } } : answer
+  run && answer.error && (answer.error.kind === 'quota_exceeded' || answer.error.kind === 'unauthorized')
+    ? { ...answer, error: { ...answer.error, pauses: true } }
+    : answer
 
 /** By an input's position: right before it leaves, and as soon as its outcome is known. */
 interface Letters {
@@ -298,14 +373,28 @@ const tooDear = ({ connector, price }: Provider, most: number): ProviderAnswer =
   ...unasked,
   status: 'failed',
   at: new Date(),
-  error: new HubError('over_budget', `${connector.manifest.name} costs up to ${price / 1_000_000} USD, and this item may cost ${most / 1_000_000} USD in all.`, { advice: 'Raise what one item may cost, or choose cheaper providers.' }).toValue(),
+  error: new HubError(
+    'over_budget',
+    `${connector.manifest.name} costs up to ${price / 1_000_000} USD, and this item may cost ${most / 1_000_000} USD in all.`,
+    { advice: 'Raise what one item may cost, or choose cheaper providers.' },
+  ).toValue(),
 })
 
 const neverKnown = (): ProviderAnswer => ({
   ...unasked,
   status: 'uncertain',
   at: new Date(),
-  error: new HubError('timeout', 'It was begun before, and whether it was sent is not known.', { advice: 'Look at the service whether it was sent. If not, send this one again.' }).toValue(),
+  error: new HubError('timeout', 'It was begun before, and whether it was sent is not known.', {
+    advice: 'Look at the service whether it was sent. If not, send this one again.',
+  }).toValue(),
 })
 
-const askedNot = <Output>(): Asked<Output> => ({ status: 'failed', outputs: [], at: new Date(), error: new HubError('suppressed', 'This person asked not to be contacted, so nobody was asked about them and nothing was sent.').toValue() })
+const askedNot = <Output>(): Asked<Output> => ({
+  status: 'failed',
+  outputs: [],
+  at: new Date(),
+  error: new HubError(
+    'suppressed',
+    'This person asked not to be contacted, so nobody was asked about them and nothing was sent.',
+  ).toValue(),
+})

@@ -37,7 +37,9 @@ export const createItemCosts = (db: Db) => {
 
     const read = async (items: readonly number[]): Promise<void> => {
       const { rows } = await sql<{ item: number; price: number }>`select c.item, c.price from run_item_cost c
-        join json_array_elements_text(${json(items)}::json) as wanted on c.item = wanted.value::integer where c.run = ${run}`.execute(db)
+        join json_array_elements_text(${json(items)}::json) as wanted on c.item = wanted.value::integer where c.run = ${run}`.execute(
+        db,
+      )
       for (const { item, price } of rows) {
         const entry = entries.get(keyOf(item))
         if (entry) entry.spent += Number(price)

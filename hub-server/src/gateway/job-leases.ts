@@ -14,7 +14,9 @@ export const createJobLeases = (db: Db) => {
   const renew = async (): Promise<void> => {
     const held = [...mine].map(([id, fence]) => ({ id, fence }))
     await sql`update vendor_job j set leased_until = now() + ${leaseSeconds} * interval '1 second'
-      from json_to_recordset(${json(held)}::json) as held(id text, fence bigint) where j.id = held.id and j.fence = held.fence`.execute(db)
+      from json_to_recordset(${json(held)}::json) as held(id text, fence bigint) where j.id = held.id and j.fence = held.fence`.execute(
+      db,
+    )
   }
 
   const close = (): void => {

@@ -18,7 +18,8 @@ import { gatewayOn } from './testing/gatewayOn.ts'
 import { openJobVendor } from './testing/job-vendor.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
-const people = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => ({ email: `p${from + at}@acme.example` }))
+const people = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => ({ email: `p${from + at}@acme.example` }))
 /** Micro-USD for one address, by the fixture. */
 const price = 2_000
 
@@ -31,17 +32,24 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   beforeAll(async () => {
     vendor = await openJobVendor()
     database = await open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
   })
   afterAll(async () => {
     vendor.close()
     // Calls of the killed that the vendor never answered end now, and are written down.
-    await until(async () => (await database.db.selectFrom('ledger').select('id').where('state', '=', 'sent').execute()).length === 0)
+    await until(
+      async () =>
+        (await database.db.selectFrom('ledger').select('id').where('state', '=', 'sent').execute()).length === 0,
+    )
     await database.remove()
   })
   beforeEach(async () => {
     vendor.reset()
-    for (const table of ['answer', 'vendor_job', 'callback', 'run_answer'] as const) await database.db.deleteFrom(table).execute()
+    for (const table of ['answer', 'vendor_job', 'callback', 'run_answer'] as const)
+      await database.db.deleteFrom(table).execute()
   })
   afterEach(() => {
     for (const life of lives.splice(0)) life.abort()
@@ -64,9 +72,27 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     }
     const connectors = new Map([['jobs', await fixture('jobs')]])
     const callbacks = createCallbacks({ db: database.db, sealer, clock, publicUrl: 'https://hub.example' })
-    const { gateway, ledger, jobs } = gatewayOn(database.db, { connectors, clock, vendorBase: () => vendor.url, ...(callable && { callbacks }) })
-    const ask = (run: string, capability: Capability, inputs: readonly unknown[], options: AskOptions = {}, stop = new AbortController()) => {
-      const asking = { scope, run, signal: new AbortController().signal, stop: stop.signal, nameOf: (item: number) => `${run}/0/${item}`, cost: { get: () => undefined, set: () => undefined } }
+    const { gateway, ledger, jobs } = gatewayOn(database.db, {
+      connectors,
+      clock,
+      vendorBase: () => vendor.url,
+      ...(callable && { callbacks }),
+    })
+    const ask = (
+      run: string,
+      capability: Capability,
+      inputs: readonly unknown[],
+      options: AskOptions = {},
+      stop = new AbortController(),
+    ) => {
+      const asking = {
+        scope,
+        run,
+        signal: new AbortController().signal,
+        stop: stop.signal,
+        nameOf: (item: number) => `${run}/0/${item}`,
+        cost: { get: () => undefined, set: () => undefined },
+      }
       return gateway.ask(asking, capability, inputs, { providers: ['jobs'], items: [...inputs.keys()], ...options })
     }
     return {
@@ -90,7 +116,10 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   }
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await database.db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
+      .execute()
     return run
   }
   async function until(so: () => boolean | Promise<boolean>): Promise<void> {
@@ -98,7 +127,8 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   }
   const polled = (id: number) => () => vendor.calls.includes(`GET /jobs/${id}`)
   const rows = async () => (await database.db.selectFrom('vendor_job').selectAll().execute()).length
-  const kinds = (answers: readonly { status: string; error?: { kind: string } }[]) => answers.map(({ status, error }) => error?.kind ?? status)
+  const kinds = (answers: readonly { status: string; error?: { kind: string } }[]) =>
+    answers.map(({ status, error }) => error?.kind ?? status)
 
   it('that is not done in time fails its items, and is asked again by its ticket when they are retried: one submit in all', async () => {
     const { ask, usage } = await startProcess()
@@ -111,7 +141,13 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     expect(kinds(answers)).toEqual(Array(5).fill('done'))
     expect(vendor.submits()).toBe(1)
     // What it cost stands with the call that submitted it.
-    const [submit] = await database.db.selectFrom('ledger').select('id').where('run', '=', run).orderBy('id').limit(1).execute()
+    const [submit] = await database.db
+      .selectFrom('ledger')
+      .select('id')
+      .where('run', '=', run)
+      .orderBy('id')
+      .limit(1)
+      .execute()
     expect(answers.map(({ ledger, price: cost }) => [ledger, cost])).toEqual(Array(5).fill([submit?.id, price]))
     expect(await usage(run)).toMatchObject({ price: 5 * price, credits: 10 })
     expect(await rows()).toBe(0)
@@ -137,10 +173,14 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   it('that was written down but perhaps never submitted is submitted by the next', async () => {
     const [first, second] = [await startProcess(), await startProcess()]
     const run = await newRun()
-    vendor.before((call) => (call === 'POST /jobs' && vendor.submits() === 1 ? new Promise(() => undefined) : undefined))
+    vendor.before((call) =>
+      call === 'POST /jobs' && vendor.submits() === 1 ? new Promise(() => undefined) : undefined,
+    )
     void first.ask(run, verifyEmail, people(0, 4))
     await until(() => vendor.submits() === 1)
-    expect(await database.db.selectFrom('vendor_job').select(['state', 'run', 'price', 'credits']).execute()).toEqual([{ state: 'submitting', run, price: 4 * price, credits: 8 }])
+    expect(await database.db.selectFrom('vendor_job').select(['state', 'run', 'price', 'credits']).execute()).toEqual([
+      { state: 'submitting', run, price: 4 * price, credits: 8 },
+    ])
     await first.kill()
     vendor.all('done')
     expect(kinds(await second.ask(run, verifyEmail, people(0, 4)))).toEqual(Array(4).fill('done'))
@@ -156,7 +196,9 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     await pause(50)
     vendor.all('done')
     expect((await Promise.all(asks)).map(kinds)).toEqual([Array(6).fill('done'), Array(6).fill('done')])
-    const asked = vendor.jobs.flatMap((job) => job.asked.emails as string[]).concat(vendor.calls.filter((call) => call.startsWith('GET /check')))
+    const asked = vendor.jobs
+      .flatMap((job) => job.asked.emails as string[])
+      .concat(vendor.calls.filter((call) => call.startsWith('GET /check')))
     expect(asked.length).toBe(7)
     expect(await rows()).toBe(0)
   })
@@ -183,7 +225,12 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     void ask(await newRun(), verifyEmail, people(0, 4))
     await until(polled(1))
     await sql`update vendor_job set leased_until = now() + interval '1 second'`.execute(database.db)
-    const left = async () => (await sql<{ left: number }>`select extract(epoch from leased_until - now())::integer as left from vendor_job`.execute(database.db)).rows[0]?.left ?? 0
+    const left = async () =>
+      (
+        await sql<{
+          left: number
+        }>`select extract(epoch from leased_until - now())::integer as left from vendor_job`.execute(database.db)
+      ).rows[0]?.left ?? 0
     await until(async () => (await left()) > 5)
   }, 20_000)
 
@@ -275,7 +322,10 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     await until(() => vendor.calls.includes('GET /robots/1'))
     await first.kill()
     vendor.all('done')
-    for (let time = 0; time < 2; time++) expect(await second.ask(run, runRobot, [{ robot: '7' }])).toMatchObject([{ status: 'done', outputs: [{ values: { robot: '7' } }] }])
+    for (let time = 0; time < 2; time++)
+      expect(await second.ask(run, runRobot, [{ robot: '7' }])).toMatchObject([
+        { status: 'done', outputs: [{ values: { robot: '7' } }] },
+      ])
     expect(vendor.submits()).toBe(1)
     // Another run launches it anew.
     await second.ask(await newRun(), runRobot, [{ robot: '7' }])
@@ -294,24 +344,35 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     await first.kill()
     vendor.all('done')
     const [answer] = await second.ask(run, searchPeople, [input])
-    expect(answer?.outputs).toEqual([1, 1, 2, 2].map((page, at) => ({ fullName: `Person ${(at % 2) + 1} of page ${page}` })))
+    expect(answer?.outputs).toEqual(
+      [1, 1, 2, 2].map((page, at) => ({ fullName: `Person ${(at % 2) + 1} of page ${page}` })),
+    )
     expect(vendor.submits()).toBe(2)
     expect(await second.usage(run)).toMatchObject({ credits: 2 })
     expect(await rows()).toBe(0)
   })
 
   describe('that calls us', () => {
-    const hookOf = (nth: number): string => String(vendor.jobs[nth]?.asked.hook).replace('https://hub.example/v1/callbacks/', '')
+    const hookOf = (nth: number): string =>
+      String(vendor.jobs[nth]?.asked.hook).replace('https://hub.example/v1/callbacks/', '')
 
     it('finds its run though the process that asked was killed, and the call came meanwhile', async () => {
-      const [first, second, third] = [await startProcess({ callable: true }), await startProcess({ callable: true }), await startProcess({ callable: true })]
+      const [first, second, third] = [
+        await startProcess({ callable: true }),
+        await startProcess({ callable: true }),
+        await startProcess({ callable: true }),
+      ]
       const run = await newRun()
       void first.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])
-      await until(async () => (await database.db.selectFrom('vendor_job').select('state').executeTakeFirst())?.state === 'open')
+      await until(
+        async () => (await database.db.selectFrom('vendor_job').select('state').executeTakeFirst())?.state === 'open',
+      )
       await first.kill()
       await second.callbacks.take(hookOf(0), { name: 'Ann Lee' })
       await second.callbacks.take(hookOf(0), { name: 'Ann, told again' })
-      expect(await third.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])).toMatchObject([{ status: 'done', outputs: [{ fullName: 'Ann Lee' }] }])
+      expect(await third.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])).toMatchObject([
+        { status: 'done', outputs: [{ fullName: 'Ann Lee' }] },
+      ])
       expect(vendor.submits()).toBe(1)
       expect(await third.usage(run)).toMatchObject({ credits: 1 })
       expect([await rows(), await database.db.selectFrom('callback').selectAll().execute()]).toEqual([0, []])
@@ -337,12 +398,16 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
       const run = await newRun()
       const stop = new AbortController()
       const stopped = ask(run, enrichPerson, [{ email: 'ann@acme.example' }], {}, stop)
-      await until(async () => (await database.db.selectFrom('vendor_job').select('state').executeTakeFirst())?.state === 'open')
+      await until(
+        async () => (await database.db.selectFrom('vendor_job').select('state').executeTakeFirst())?.state === 'open',
+      )
       stop.abort()
       expect(kinds(await stopped)).toEqual(['cancelled'])
       await callbacks.take(hookOf(0), { name: 'Ann Lee' })
       await sql`update callback set expires_at = expires_at - interval '2 hours'`.execute(database.db)
-      expect(await ask(run, enrichPerson, [{ email: 'ann@acme.example' }])).toMatchObject([{ status: 'done', outputs: [{ fullName: 'Ann Lee' }] }])
+      expect(await ask(run, enrichPerson, [{ email: 'ann@acme.example' }])).toMatchObject([
+        { status: 'done', outputs: [{ fullName: 'Ann Lee' }] },
+      ])
       expect(vendor.submits()).toBe(1)
     })
 

@@ -67,7 +67,9 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
     /** Names of the questions that were looked for, and the jobs that answered. */
     const [asked, answered] = [new Set<string>(), new Set<string>()]
     const nameOf = (key: string): string => {
-      const name = createHash('sha256').update(JSON.stringify([connector, operation, connection, owner, key])).digest('hex')
+      const name = createHash('sha256')
+        .update(JSON.stringify([connector, operation, connection, owner, key]))
+        .digest('hex')
       asked.add(name)
       return name
     }
@@ -91,7 +93,9 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         ...(row.ledger !== null && { ledger: row.ledger }),
         start: async (ticket, ledger) => {
           const { numAffectedRows } = await untilBack(() =>
-            sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger ?? null}, submitted_at = now() where ${mine()}`.execute(db),
+            sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger ?? null}, submitted_at = now() where ${mine()}`.execute(
+              db,
+            ),
           )
           const isMine = Number(numAffectedRows) === 1
           if (!isMine) leases.remove(id)
@@ -99,20 +103,31 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         },
         finish: ({ status, headers, body }) => {
           answered.add(id)
-          return end(() => sql`update vendor_job set state = 'done', answer = ${json(redact.answer({ status, headers, body }))}::json, leased_until = null where ${mine()}`.execute(db))
+          return end(() =>
+            sql`update vendor_job set state = 'done', answer = ${json(redact.answer({ status, headers, body }))}::json, leased_until = null where ${mine()}`.execute(
+              db,
+            ),
+          )
         },
         drop: (why) => {
-          if (why !== undefined) log.warn({ job: id, connector, operation, run: row.run }, `the service no longer has this job, so it is started anew: ${redact.words(why)}`)
+          if (why !== undefined)
+            log.warn(
+              { job: id, connector, operation, run: row.run },
+              `the service no longer has this job, so it is started anew: ${redact.words(why)}`,
+            )
           return end(() => sql`delete from vendor_job where ${mine()}`.execute(db))
         },
-        leave: () => end(() => sql`update vendor_job set leased_until = null where ${mine()} and state <> 'done'`.execute(db)),
+        leave: () =>
+          end(() => sql`update vendor_job set leased_until = null where ${mine()} and state <> 'done'`.execute(db)),
       }
     }
 
     const find = async (keys: readonly string[]): Promise<ReadonlyMap<string, KnownJob>> => {
       const names = new Map(keys.map((key) => [nameOf(key), key]))
       const { rows } = await untilBack(() =>
-        sql<KnownJob & { name: string }>`select i.name, i.ordinal, j.id, j.way from json_array_elements_text(${json([...names.keys()])}::json) as wanted
+        sql<
+          KnownJob & { name: string }
+        >`select i.name, i.ordinal, j.id, j.way from json_array_elements_text(${json([...names.keys()])}::json) as wanted
             join vendor_job_item i on i.workspace = ${workspace} and i.mode = ${mode} and i.name = wanted.value
             join vendor_job j on j.id = i.job where not ${isStale}`.execute(db),
       )
@@ -122,7 +137,9 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
     const open = async ({ keys, items, way, credits, callback }: NewJob): Promise<HeldJob | undefined> => {
       const id = newId('job')
       const expiresAt = new Date(Date.now() + keepDays * dayMs)
-      const questions = keys.map((key, ordinal) => ({ name: nameOf(key), ordinal })).sort((a, b) => (a.name < b.name ? -1 : 1))
+      const questions = keys
+        .map((key, ordinal) => ({ name: nameOf(key), ordinal }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
       const price = Math.ceil(credits * creditPrice)
       return db
         .transaction()
@@ -150,11 +167,17 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
     const takeUp = (id: string): Promise<HeldJob | undefined> =>
       untilBack(async () => {
         const taken = await db.transaction().execute(async (trx) => {
-          const { rows } = await sql<Selectable<Tables['vendor_job']>>`update vendor_job set fence = fence + 1, leased_until = ${leaseEnds}
-            where id = ${id} and state <> 'done' and (leased_until is null or leased_until < now()) returning *`.execute(trx)
+          const { rows } = await sql<
+            Selectable<Tables['vendor_job']>
+          >`update vendor_job set fence = fence + 1, leased_until = ${leaseEnds}
+            where id = ${id} and state <> 'done' and (leased_until is null or leased_until < now()) returning *`.execute(
+            trx,
+          )
           const [row] = rows
           if (!row) return undefined
-          const had = callbacks && (await trx.selectFrom('callback').select('token').where('job', '=', id).limit(1).executeTakeFirst())
+          const had =
+            callbacks &&
+            (await trx.selectFrom('callback').select('token').where('job', '=', id).limit(1).executeTakeFirst())
           return { row, address: had && callbacks ? await callbacks.open(trx, id, row.expires_at) : undefined }
         })
         return taken && held(taken.row, taken.address)
@@ -164,11 +187,22 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
       for (;;) {
         const mine = await takeUp(id)
         if (mine) return mine
-        const row = await untilBack(() => db.selectFrom('vendor_job').select(['state', 'items', 'credits', 'run', 'answer', 'ledger']).where('id', '=', id).executeTakeFirst())
+        const row = await untilBack(() =>
+          db
+            .selectFrom('vendor_job')
+            .select(['state', 'items', 'credits', 'run', 'answer', 'ledger'])
+            .where('id', '=', id)
+            .executeTakeFirst(),
+        )
         if (!row) return undefined
         if (row.state === 'done') {
           answered.add(id)
-          return { items: row.items, credits: row.credits, others: row.run !== run, answer: { ...answerOf(row.answer), ...(row.ledger !== null && { ledger: row.ledger }) } }
+          return {
+            items: row.items,
+            credits: row.credits,
+            others: row.run !== run,
+            answer: { ...answerOf(row.answer), ...(row.ledger !== null && { ledger: row.ledger }) },
+          }
         }
         await clock.sleep(lookMs, signal)
       }
@@ -191,7 +225,8 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
   return {
     bookFor,
     /** No other process works on this database: at the start nobody holds a lease. */
-    releaseAll: () => db.updateTable('vendor_job').set({ leased_until: null }).where('leased_until', 'is not', null).execute(),
+    releaseAll: () =>
+      db.updateTable('vendor_job').set({ leased_until: null }).where('leased_until', 'is not', null).execute(),
     close: leases.close,
   }
 }

@@ -47,7 +47,10 @@ export type Ledger = ReturnType<typeof createLedger>
  */
 export const createLedger = (db: Db) => {
   /** One statement for calls of one head: all of them, or none. */
-  const admit = async ({ workspace, mode, run, connector, connection, operation }: Head, calls: readonly SentRow[]): Promise<boolean> => {
+  const admit = async (
+    { workspace, mode, run, connector, connection, operation }: Head,
+    calls: readonly SentRow[],
+  ): Promise<boolean> => {
     const price = calls.reduce((total, call) => total + call.price, 0)
     const credits = calls.reduce((total, call) => total + call.credits, 0)
     const concerned = sql`workspace = ${workspace} and mode = ${mode} and (kind = 'day' or (kind = 'run' and key = ${run}))`
@@ -79,13 +82,23 @@ export const createLedger = (db: Db) => {
       .execute()
     const [day, own] = [rows.find(({ kind }) => kind === 'day'), rows.find(({ kind }) => kind === 'run')]
     if (own && !own.open) return new HubError('cancelled', 'The run was stopped before this call was made.')
-    if (day && !day.open) return new HubError('cancelled', 'Everything was stopped before this call was made.', { pauses: true, advice: 'POST /v1/start lets runs go on; then resume this one.' })
+    if (day && !day.open)
+      return new HubError('cancelled', 'Everything was stopped before this call was made.', {
+        pauses: true,
+        advice: 'POST /v1/start lets runs go on; then resume this one.',
+      })
     const ofRun = own?.most !== null && own !== undefined && own.spent + price > own.most
     const most = ofRun ? own.most : (day?.most ?? 0)
-    return new HubError('over_budget', `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call could cost ${usd(price)} more than is left.`, {
-      pauses: true,
-      advice: ofRun ? 'Resume the run with a higher budget.' : 'Resume the run tomorrow, or raise the budget of the day.',
-    })
+    return new HubError(
+      'over_budget',
+      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call could cost ${usd(price)} more than is left.`,
+      {
+        pauses: true,
+        advice: ofRun
+          ? 'Resume the run with a higher budget.'
+          : 'Resume the run tomorrow, or raise the budget of the day.',
+      },
+    )
   }
 
   /** All at once where they fit; else one by one, so that as many go as the budget allows. */
@@ -111,7 +124,20 @@ export const createLedger = (db: Db) => {
   }
 
   /** Rows that an earlier try has written, though its answer was lost. */
-  const written = async (rows: readonly SentRow[]): Promise<Set<string>> => new Set((await db.selectFrom('ledger').select('id').where('id', 'in', rows.map(({ id }) => id)).execute()).map(({ id }) => id))
+  const written = async (rows: readonly SentRow[]): Promise<Set<string>> =>
+    new Set(
+      (
+        await db
+          .selectFrom('ledger')
+          .select('id')
+          .where(
+            'id',
+            'in',
+            rows.map(({ id }) => id),
+          )
+          .execute()
+      ).map(({ id }) => id),
+    )
 
   const tried = new WeakSet<SentRow>()
   const writeSent = createBatcher<SentRow>(async (rows) => {
@@ -119,7 +145,8 @@ export const createLedger = (db: Db) => {
     const there = rows.some((row) => tried.has(row)) ? await written(rows) : new Set<string>()
     for (const row of rows) tried.add(row)
     for (const [head, calls] of grouped(rows.filter(({ id }) => !there.has(id))))
-      for (const [position, refusal] of (await admitAll(head, calls)).entries()) if (refusal) refusals.set(calls[position]?.id ?? '', refusal)
+      for (const [position, refusal] of (await admitAll(head, calls)).entries())
+        if (refusal) refusals.set(calls[position]?.id ?? '', refusal)
     return rows.map(({ id }) => refusals.get(id))
   }, 2)
 
@@ -143,13 +170,41 @@ export const createLedger = (db: Db) => {
         select workspace, mode, 'day', '', coalesce(sum(price) filter (where (sent_at at time zone 'UTC')::date = ${today}), 0)::bigint, sum(credits) from open group by 1, 2),
       locked as materialized (select b.kind from budget b join sums using (workspace, mode, kind, key) order by b.kind, b.key for update of b)
       update budget b set spent = b.spent + sums.price, credits = b.credits + sums.credits
-      from sums where b.workspace = sums.workspace and b.mode = sums.mode and b.kind = sums.kind and b.key = sums.key and exists (select from locked)`.execute(db)
+      from sums where b.workspace = sums.workspace and b.mode = sums.mode and b.kind = sums.kind and b.key = sums.key and exists (select from locked)`.execute(
+      db,
+    )
   }, 20)
 
   const writeCached = createBatcher<Head & { items: number }>(async (rows) => {
     for (const { items, run, workspace, mode, ...head } of rows) {
-      await db.insertInto('ledger').values({ id: newId('led'), workspace, mode, run, ...head, items, hits: null, state: 'cached', price: 0, credits: 0, http_status: null, error: null, sent_at: new Date(), settled_at: new Date() }).execute()
-      if (run) await db.updateTable('budget').set((eb) => ({ cached: eb('cached', '+', items) })).where('workspace', '=', workspace).where('mode', '=', mode).where('kind', '=', 'run').where('key', '=', run).execute()
+      await db
+        .insertInto('ledger')
+        .values({
+          id: newId('led'),
+          workspace,
+          mode,
+          run,
+          ...head,
+          items,
+          hits: null,
+          state: 'cached',
+          price: 0,
+          credits: 0,
+          http_status: null,
+          error: null,
+          sent_at: new Date(),
+          settled_at: new Date(),
+        })
+        .execute()
+      if (run)
+        await db
+          .updateTable('budget')
+          .set((eb) => ({ cached: eb('cached', '+', items) }))
+          .where('workspace', '=', workspace)
+          .where('mode', '=', mode)
+          .where('kind', '=', 'run')
+          .where('key', '=', run)
+          .execute()
     }
   }, 5)
 
@@ -167,7 +222,14 @@ export const createLedger = (db: Db) => {
     cached: (head: Head, items: number): Promise<void> => writeCached({ ...head, items }),
     /** What a run has cost so far. */
     usageOf: async (scope: Scope, run: string): Promise<Usage> => {
-      const row = await db.selectFrom('budget').select(['calls', 'cached', 'spent', 'credits']).where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('kind', '=', 'run').where('key', '=', run).executeTakeFirst()
+      const row = await db
+        .selectFrom('budget')
+        .select(['calls', 'cached', 'spent', 'credits'])
+        .where('workspace', '=', scope.workspace)
+        .where('mode', '=', scope.mode)
+        .where('kind', '=', 'run')
+        .where('key', '=', run)
+        .executeTakeFirst()
       return { calls: row?.calls ?? 0, cached: row?.cached ?? 0, price: row?.spent ?? 0, credits: row?.credits ?? 0 }
     },
   }
@@ -178,7 +240,14 @@ const today = sql`(now() at time zone 'UTC')::date`
 
 const usd = (micro: number): string => `${micro / 1_000_000} USD`
 
-const headOf = ({ workspace, mode, run, connector, connection, operation }: Head): Head => ({ workspace, mode, run, connector, connection, operation })
+const headOf = ({ workspace, mode, run, connector, connection, operation }: Head): Head => ({
+  workspace,
+  mode,
+  run,
+  connector,
+  connection,
+  operation,
+})
 
 const grouped = (rows: readonly SentRow[]): [Head, SentRow[]][] => {
   const groups = Map.groupBy(rows, (row) => `${Object.values(headOf(row)).join('\n')}\n${row.collects}`)

@@ -12,7 +12,9 @@ const timesOf = async (rates: Rate[], calls: number, until: number): Promise<num
   const clock = virtualClock()
   const limiter = createLimiter(clock)
   const times: number[] = []
-  const work = Array.from({ length: calls }, () => goWith(limiter, 'a', rates, signal).then(() => times.push(clock.now())))
+  const work = Array.from({ length: calls }, () =>
+    goWith(limiter, 'a', rates, signal).then(() => times.push(clock.now())),
+  )
   await clock.run(until)
   if (times.length === calls) await Promise.all(work)
   return times
@@ -38,26 +40,29 @@ describe('the limiter', () => {
     { calls: 1, perMs: 1000, longestMs: 250 },
     { calls: 5, perMs: 1000, longestMs: 250 },
     { calls: 80, perMs: 1000, longestMs: 90 },
-  ])('paces what leaves, $calls in $perMs ms, where getting ready takes up to $longestMs ms', async ({ longestMs, ...limit }) => {
-    const clock = virtualClock()
-    const limiter = createLimiter(clock)
-    const rate = { key: 'k', ...limit }
-    const times: number[] = []
-    const all = 60 * Math.ceil(rate.calls / 5)
-    let nth = 0
-    const call = async (): Promise<void> => {
-      const permit = await limiter.take('a', [rate], signal)
-      await permit.due()
-      await clock.sleep((nth++ * 7919) % longestMs)
-      await permit.leave()
-      times.push(clock.now())
-      permit.answered()
-    }
-    for (let count = 0; count < all; count++) void call()
-    await clock.run(400_000)
-    expect(times.length).toBe(all)
-    expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
-  })
+  ])(
+    'paces what leaves, $calls in $perMs ms, where getting ready takes up to $longestMs ms',
+    async ({ longestMs, ...limit }) => {
+      const clock = virtualClock()
+      const limiter = createLimiter(clock)
+      const rate = { key: 'k', ...limit }
+      const times: number[] = []
+      const all = 60 * Math.ceil(rate.calls / 5)
+      let nth = 0
+      const call = async (): Promise<void> => {
+        const permit = await limiter.take('a', [rate], signal)
+        await permit.due()
+        await clock.sleep((nth++ * 7919) % longestMs)
+        await permit.leave()
+        times.push(clock.now())
+        permit.answered()
+      }
+      for (let count = 0; count < all; count++) void call()
+      await clock.run(400_000)
+      expect(times.length).toBe(all)
+      expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
+    },
+  )
 
   it('makes the next call wait where the service takes one up late', async () => {
     const clock = virtualClock()
@@ -112,11 +117,20 @@ describe('the limiter', () => {
     await clock.run(60_000)
     const steady = times.filter((time) => time > 5_000)
     expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)
-    expect((steady.length - 1) / (((steady.at(-1) ?? 0) - (steady[0] ?? 0)) / 1000)).toBeGreaterThanOrEqual(0.95 * rate.calls)
+    expect((steady.length - 1) / (((steady.at(-1) ?? 0) - (steady[0] ?? 0)) / 1000)).toBeGreaterThanOrEqual(
+      0.95 * rate.calls,
+    )
   })
 
   it('keeps every one of several limits', async () => {
-    const times = await timesOf([{ key: 'second', calls: 10, perMs: 1000 }, { key: 'minute', calls: 20, perMs: 60_000 }], 20, 120_000)
+    const times = await timesOf(
+      [
+        { key: 'second', calls: 10, perMs: 1000 },
+        { key: 'minute', calls: 20, perMs: 60_000 },
+      ],
+      20,
+      120_000,
+    )
     expect(mostInAny(times, 1000)).toBeLessThanOrEqual(10)
     expect(mostInAny(times, 60_000)).toBeLessThanOrEqual(20)
   })
@@ -126,7 +140,10 @@ describe('the limiter', () => {
     const limiter = createLimiter(clock)
     const rate = [{ key: 'day', calls: 3, perMs: 86_400_000 }]
     for (let call = 0; call < 3; call++) await goWith(limiter, 'a', rate, signal)
-    await expect(goWith(limiter, 'a', rate, signal)).rejects.toMatchObject({ kind: 'rate_limited', retryAfter: expect.closeTo(86_400 * 1.005, -3) })
+    await expect(goWith(limiter, 'a', rate, signal)).rejects.toMatchObject({
+      kind: 'rate_limited',
+      retryAfter: expect.closeTo(86_400 * 1.005, -3),
+    })
     await clock.run(86_400_000 * 1.01)
     await goWith(limiter, 'a', rate, signal)
   })
@@ -134,7 +151,10 @@ describe('the limiter', () => {
   it('counts a call of no quota when one of several is used up', async () => {
     const clock = virtualClock()
     const limiter = createLimiter(clock)
-    const [hour, day] = [{ key: 'hour', calls: 1, perMs: 3_600_000 }, { key: 'day', calls: 2, perMs: 86_400_000 }]
+    const [hour, day] = [
+      { key: 'hour', calls: 1, perMs: 3_600_000 },
+      { key: 'day', calls: 2, perMs: 86_400_000 },
+    ]
     await goWith(limiter, 'a', [hour, day], signal)
     await expect(goWith(limiter, 'a', [hour, day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
     await goWith(limiter, 'a', [day], signal)
@@ -162,8 +182,12 @@ describe('the limiter', () => {
     const rate = { key: 'k', calls: 60, perMs: 10_000 }
     const times: number[] = []
     for (let process = 0; process < processes; process++) {
-      const limiter = createLimiter(clock, createLocalPlaces(clock, () => processes))
-      for (let call = 0; call < 80; call++) void goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
+      const limiter = createLimiter(
+        clock,
+        createLocalPlaces(clock, () => processes),
+      )
+      for (let call = 0; call < 80; call++)
+        void goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
     }
     await clock.run(30_000)
     expect(mostInAny(times, rate.perMs)).toBeLessThanOrEqual(rate.calls)

@@ -69,7 +69,8 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
         const { waits, later, closed } = await places.take(place, rates, wanted, horizonMs + leadOf(key))
         for (const wait of waits) waiting.shift()?.give(asked + wait)
         if (closed > longestWaitMs) for (const each of waiting.splice(0)) each.refuse(usedUp(closed))
-        if (later > 0 && waiting.length > 0) await clock.sleep(Math.min(seldomestMs, Math.max(oftenestMs, later)), forever)
+        if (later > 0 && waiting.length > 0)
+          await clock.sleep(Math.min(seldomestMs, Math.max(oftenestMs, later)), forever)
       }
     } catch (thrown) {
       for (const each of waiting.splice(0)) each.refuse(thrown)

@@ -10,8 +10,10 @@ describe.each(testDatabases)('living processes on $kind', ({ open }) => {
   })
   afterEach(() => database.remove())
 
-  const age = (id: string, seconds: number) => sql`update process set seen_at = now() - make_interval(secs => ${seconds}) where id = ${id}`.execute(database.db)
-  const there = async () => (await database.db.selectFrom('process').select('id').orderBy('id').execute()).map(({ id }) => id)
+  const age = (id: string, seconds: number) =>
+    sql`update process set seen_at = now() - make_interval(secs => ${seconds}) where id = ${id}`.execute(database.db)
+  const there = async () =>
+    (await database.db.selectFrom('process').select('id').orderBy('id').execute()).map(({ id }) => id)
 
   it('are those that work and were seen lately; this one is among them', async () => {
     const one = await createProcesses(database.db, { id: 'one', role: 'both' })

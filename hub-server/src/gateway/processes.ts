@@ -15,7 +15,8 @@ const beatMs = 5_000
 const deadAfter = sql`interval '20 seconds'`
 
 /** Whether the process of that id has said lately that it is alive. */
-export const isAlive = (id: RawBuilder<unknown>): RawBuilder<boolean> => sql`exists (select from process where process.id = ${id} and seen_at > now() - ${deadAfter})`
+export const isAlive = (id: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql`exists (select from process where process.id = ${id} and seen_at > now() - ${deadAfter})`
 
 /**
  * Says every five seconds that this process is alive, and counts those that said so within twenty. By the database's
@@ -29,7 +30,9 @@ export const createProcesses = async (db: Db, { id, role }: { id: string; role: 
       with seen as (insert into process (id, role, seen_at) values (${id}, ${role}, now())
         on conflict (id) do update set role = excluded.role, seen_at = excluded.seen_at),
       dead as (delete from process where id in (select id from process where id <> ${id} and seen_at < now() - interval '1 minute' for update skip locked))
-      select count(*)::int as others from process where id <> ${id} and role <> 'api' and seen_at > now() - ${deadAfter}`.execute(db)
+      select count(*)::int as others from process where id <> ${id} and role <> 'api' and seen_at > now() - ${deadAfter}`.execute(
+      db,
+    )
     living = Math.max(1, (rows[0]?.others ?? 0) + (role === 'api' ? 0 : 1))
   }
 
@@ -45,7 +48,11 @@ export const createProcesses = async (db: Db, { id, role }: { id: string; role: 
       clearInterval(timer)
       await beating
       // Without a database the row stays, and counts for 20 s more.
-      await db.deleteFrom('process').where('id', '=', id).execute().catch(() => undefined)
+      await db
+        .deleteFrom('process')
+        .where('id', '=', id)
+        .execute()
+        .catch(() => undefined)
     },
   }
 }

@@ -27,7 +27,9 @@ export interface ProviderParts {
 const sandboxConnection = ({ id, manifest }: Connector): OpenedConnection => ({
   id: `sandbox-${id}`,
   connector: id,
-  fields: Object.fromEntries(Object.entries(manifest.auth.fields).map(([name, field]) => [name, field.default ?? `sandbox-${id}`])),
+  fields: Object.fromEntries(
+    Object.entries(manifest.auth.fields).map(([name, field]) => [name, field.default ?? `sandbox-${id}`]),
+  ),
 })
 
 export const providerOf = (connector: Connector, operation: string, connection: OpenedConnection): Provider => {
@@ -46,9 +48,15 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
       for (const name of names) {
         if (able.has(name)) continue
         const known = connectors().has(name)
-        throw new HubError('invalid_input', known ? `${name} cannot do this (${[capability, object].filter(Boolean).join('.')}).` : `There is no provider “${name}”.`, {
-          advice: `Those that can: ${[...able].sort().join(', ') || 'none yet'}.`,
-        })
+        throw new HubError(
+          'invalid_input',
+          known
+            ? `${name} cannot do this (${[capability, object].filter(Boolean).join('.')}).`
+            : `There is no provider “${name}”.`,
+          {
+            advice: `Those that can: ${[...able].sort().join(', ') || 'none yet'}.`,
+          },
+        )
       }
     },
     /**
@@ -57,11 +65,21 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
      * connected, or the only ones.
      * @throws HubError not_connected when nobody is
      */
-    list: async (scope: Scope, capability: Capability, object: string | undefined, names: readonly string[]): Promise<Provider[]> => {
+    list: async (
+      scope: Scope,
+      capability: Capability,
+      object: string | undefined,
+      names: readonly string[],
+    ): Promise<Provider[]> => {
       const connected: Provider[] = []
       const inSandbox: Provider[] = []
-      const able = capable(capability.name, object).filter(({ connector }) => names.length === 0 || names.includes(connector.id))
-      const accounts = await connections.openFor(scope, able.map(({ connector }) => connector.id))
+      const able = capable(capability.name, object).filter(
+        ({ connector }) => names.length === 0 || names.includes(connector.id),
+      )
+      const accounts = await connections.openFor(
+        scope,
+        able.map(({ connector }) => connector.id),
+      )
       for (const { connector, operation } of able) {
         const own = accounts.get(connector.id)
         if (own) connected.push(providerOf(connector, operation, own))
@@ -70,11 +88,23 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
       const usual = names.length > 0 ? inSandbox : inSandbox.filter(({ connector }) => isUsual(connector))
       const found = connected.length + usual.length > 0 ? [...connected, ...usual] : inSandbox
       if (found.length === 0)
-        throw new HubError('not_connected', names.length > 0 ? `${names.join(', ')} is not connected.` : `No service that can do this (${capability.name}) is connected.`, {
-          advice: 'Open /connect and connect one, or use the test key to try it in the sandbox.',
-        })
-      const unpriced = ({ connector, operation, creditPrice }: Provider): boolean => creditPrice === 0 && creditsOf(connector, operation) > 0
-      const rank = (provider: Provider) => (names.length > 0 ? names.indexOf(provider.connector.id) : unpriced(provider) ? Number.MAX_SAFE_INTEGER : provider.price)
+        throw new HubError(
+          'not_connected',
+          names.length > 0
+            ? `${names.join(', ')} is not connected.`
+            : `No service that can do this (${capability.name}) is connected.`,
+          {
+            advice: 'Open /connect and connect one, or use the test key to try it in the sandbox.',
+          },
+        )
+      const unpriced = ({ connector, operation, creditPrice }: Provider): boolean =>
+        creditPrice === 0 && creditsOf(connector, operation) > 0
+      const rank = (provider: Provider) =>
+        names.length > 0
+          ? names.indexOf(provider.connector.id)
+          : unpriced(provider)
+            ? Number.MAX_SAFE_INTEGER
+            : provider.price
       return found.sort((a, b) => rank(a) - rank(b) || a.connector.id.localeCompare(b.connector.id))
     },
   }

@@ -7,8 +7,17 @@ import type { Provider } from './providers.ts'
 const usualPlaces = 32
 
 /** The rates that a request counts towards: the person's own plan if they told it, else the connector's. */
-export const ratesOf = (place: string, { connector, connection }: Provider, { operation, server }: Pick<VendorRequest, 'operation' | 'server'>): Rate[] => {
-  if (connection.limits) return connection.limits.map(({ calls, per }, index) => ({ key: `${place}/own/${index}`, calls, perMs: milliseconds(per) }))
+export const ratesOf = (
+  place: string,
+  { connector, connection }: Provider,
+  { operation, server }: Pick<VendorRequest, 'operation' | 'server'>,
+): Rate[] => {
+  if (connection.limits)
+    return connection.limits.map(({ calls, per }, index) => ({
+      key: `${place}/own/${index}`,
+      calls,
+      perMs: milliseconds(per),
+    }))
   return limitsOf(connector, operation, server).flatMap((limit) => {
     if (!limit.calls || !limit.per) return []
     const part = limit.scope === 'endpoint' ? operation : `${limit.server ?? ''}/${limit.operation ?? ''}`
@@ -18,7 +27,9 @@ export const ratesOf = (place: string, { connector, connection }: Provider, { op
 
 /** Calls under way at once for one account. @param processes how many share what the connector allows */
 export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest, processes: number): number => {
-  const stated = limitsOf(connector, operation, server).flatMap(({ concurrency }) => (concurrency === undefined ? [] : [Math.max(1, Math.floor(concurrency / processes))]))
+  const stated = limitsOf(connector, operation, server).flatMap(({ concurrency }) =>
+    concurrency === undefined ? [] : [Math.max(1, Math.floor(concurrency / processes))],
+  )
   return stated.length > 0 ? Math.min(...stated) : usualPlaces
 }
 
@@ -27,4 +38,5 @@ export const placesOf = ({ connector }: Provider, { operation, server }: VendorR
  * Not for a slow rate, where those that waited would leave in a burst.
  */
 export const aheadOf = (provider: Provider, request: VendorRequest, processes: number): number =>
-  placesOf(provider, request, processes) * (ratesOf('', provider, request).every(({ calls, perMs }) => calls / perMs > 0.1) ? 2 : 1)
+  placesOf(provider, request, processes) *
+  (ratesOf('', provider, request).every(({ calls, perMs }) => calls / perMs > 0.1) ? 2 : 1)

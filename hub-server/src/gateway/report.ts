@@ -3,20 +3,20 @@ import { Type, type Static } from 'typebox'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 
-export const ReportRow = Type.Object(
-  {
-    connector: Type.Optional(Type.String()),
-    operation: Type.Optional(Type.String()),
-    day: Type.Optional(Type.String({ format: 'date' })),
-    calls: Type.Integer(),
-    items: Type.Integer({ description: 'Items asked about in these calls' }),
-    hits: Type.Integer({ description: 'Items that the service had something for' }),
-    misses: Type.Integer(),
-    cached: Type.Integer({ description: 'Answers that were there already and cost nothing' }),
-    price: Type.Integer({ description: 'Micro-USD; calls that never ended at their highest price. In mode test made up' }),
-    seconds: Type.Number({ description: 'Of waiting for the service' }),
-  },
-)
+export const ReportRow = Type.Object({
+  connector: Type.Optional(Type.String()),
+  operation: Type.Optional(Type.String()),
+  day: Type.Optional(Type.String({ format: 'date' })),
+  calls: Type.Integer(),
+  items: Type.Integer({ description: 'Items asked about in these calls' }),
+  hits: Type.Integer({ description: 'Items that the service had something for' }),
+  misses: Type.Integer(),
+  cached: Type.Integer({ description: 'Answers that were there already and cost nothing' }),
+  price: Type.Integer({
+    description: 'Micro-USD; calls that never ended at their highest price. In mode test made up',
+  }),
+  seconds: Type.Number({ description: 'Of waiting for the service' }),
+})
 /** What is the report's by the run is the run's id here: whoever shows it looks the run up. */
 export type ReportRow = Static<typeof ReportRow> & { readonly runId?: string }
 
@@ -29,7 +29,12 @@ const columns: Record<ReportBy, string> = {
 }
 
 /** Calls, answers and money out of the ledger, summed by run, by connector or by day (UTC). `to` is the last day. */
-export const readReport = async (db: Db, scope: Scope, by: ReportBy, within: { from: Date; to: Date; run?: string }): Promise<ReportRow[]> => {
+export const readReport = async (
+  db: Db,
+  scope: Scope,
+  by: ReportBy,
+  within: { from: Date; to: Date; run?: string },
+): Promise<ReportRow[]> => {
   const { rows } = await sql<Record<string, unknown>>`
     select ${sql.raw(columns[by])},
       count(*) filter (where state <> 'cached') as calls,
@@ -44,7 +49,11 @@ export const readReport = async (db: Db, scope: Scope, by: ReportBy, within: { f
       ${within.run === undefined ? sql`` : sql`and run = ${within.run}`}
     group by ${sql.raw(by === 'connector' ? '1, 2' : '1')} order by 1 limit 1000`.execute(db)
   return rows.map((row) => ({
-    ...(by === 'connector' ? { connector: String(row.connector), operation: String(row.operation) } : by === 'run' ? typeof row.runId === 'string' && { runId: row.runId } : { day: String(row.day) }),
+    ...(by === 'connector'
+      ? { connector: String(row.connector), operation: String(row.operation) }
+      : by === 'run'
+        ? typeof row.runId === 'string' && { runId: row.runId }
+        : { day: String(row.day) }),
     calls: Number(row.calls),
     items: Number(row.items),
     hits: Number(row.hits),

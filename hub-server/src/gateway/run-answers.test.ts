@@ -18,7 +18,10 @@ describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open
   beforeAll(async () => {
     vendor = await openJobVendor()
     database = await open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
   })
   afterAll(async () => {
     vendor.close()
@@ -28,17 +31,45 @@ describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open
 
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await database.db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
+      .execute()
     return run
   }
   /** In a process of its own: nothing is known but what stands in the database. */
-  const ask = async (run: string, capability: Capability, inputs: readonly unknown[], { step = 0, raw = false } = {}) => {
+  const ask = async (
+    run: string,
+    capability: Capability,
+    inputs: readonly unknown[],
+    { step = 0, raw = false } = {},
+  ) => {
     const clock = { now: () => performance.now(), sleep: () => pause(1) }
-    const { gateway, ledger } = gatewayOn(database.db, { connectors: new Map([['jobs', await fixture('jobs')]]), clock, vendorBase: () => vendor.url })
+    const { gateway, ledger } = gatewayOn(database.db, {
+      connectors: new Map([['jobs', await fixture('jobs')]]),
+      clock,
+      vendorBase: () => vendor.url,
+    })
     const { signal } = new AbortController()
-    const asking = { scope, run, signal, stop: signal, nameOf: (item: number) => `${run}/${step}/${item}`, cost: { get: () => undefined, set: () => undefined } }
-    const answers = await gateway.ask(asking, capability, inputs, { providers: ['jobs'], maxAgeDays: 0, items: [...inputs.keys()], raw })
-    return { texts: answers.map(({ outputs }) => (outputs[0] as { text?: string } | undefined)?.text), usage: await ledger.usageOf(scope, run), answers }
+    const asking = {
+      scope,
+      run,
+      signal,
+      stop: signal,
+      nameOf: (item: number) => `${run}/${step}/${item}`,
+      cost: { get: () => undefined, set: () => undefined },
+    }
+    const answers = await gateway.ask(asking, capability, inputs, {
+      providers: ['jobs'],
+      maxAgeDays: 0,
+      items: [...inputs.keys()],
+      raw,
+    })
+    return {
+      texts: answers.map(({ outputs }) => (outputs[0] as { text?: string } | undefined)?.text),
+      usage: await ledger.usageOf(scope, run),
+      answers,
+    }
   }
 
   it('are paid for once within a run: whoever takes it up after a kill has what was paid for, and asks for the rest', async () => {

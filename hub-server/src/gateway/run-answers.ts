@@ -40,13 +40,18 @@ export const createRunAnswers = (db: Db) => {
     /** @returns by position, those that are known */
     read: async (run: string, questions: readonly Omit<RunQuestion, 'run'>[]): Promise<Map<number, RunAnswer>> => {
       if (questions.length === 0) return new Map()
-      const { rows } = await sql<RunAnswer>`select kept.* from json_to_recordset(${json(questions)}::json) as wanted(item text, question text)
-        join run_answer kept on kept.run = ${run} and kept.item = wanted.item and kept.question = wanted.question`.execute(db)
+      const { rows } =
+        await sql<RunAnswer>`select kept.* from json_to_recordset(${json(questions)}::json) as wanted(item text, question text)
+        join run_answer kept on kept.run = ${run} and kept.item = wanted.item and kept.question = wanted.question`.execute(
+          db,
+        )
       const byName = new Map(rows.map((row) => [nameOf(row), { ...row, at: new Date(row.at) }]))
-      return new Map(questions.flatMap((question, position) => {
-        const known = byName.get(nameOf(question))
-        return known ? [[position, known] as const] : []
-      }))
+      return new Map(
+        questions.flatMap((question, position) => {
+          const known = byName.get(nameOf(question))
+          return known ? [[position, known] as const] : []
+        }),
+      )
     },
     keep: (answer: RunAnswer): Promise<void> => write(answer),
   }

@@ -20,11 +20,16 @@ const take: Step = (response) => {
   service.taken++
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"m1"}')
 }
-const refuse = (status: number, headers: Record<string, string> = {}): Step => (response) => void response.writeHead(status, headers).end('{}')
-const takeThen = (step: Step): Step => (response, request) => {
-  service.taken++
-  step(response, request)
-}
+const refuse =
+  (status: number, headers: Record<string, string> = {}): Step =>
+  (response) =>
+    void response.writeHead(status, headers).end('{}')
+const takeThen =
+  (step: Step): Step =>
+  (response, request) => {
+    service.taken++
+    step(response, request)
+  }
 
 const server = createServer((request, response) => {
   service.calls++
@@ -61,9 +66,15 @@ describe('a message and the answer to it', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     service.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     describeService('plain', '')
-    describeService('other-words', 'errors: [ { status: 503, kind: unavailable, outcome: uncertain }, { status: 500, kind: unavailable, outcome: refused } ]')
+    describeService(
+      'other-words',
+      'errors: [ { status: 503, kind: unavailable, outcome: uncertain }, { status: 500, kind: unavailable, outcome: refused } ]',
+    )
     database = await (testDatabases[0] ?? expect.fail('no database')).open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
     const { connectors, problems } = await loadConnectors({ builtIn: folder })
     expect(problems).toEqual([])
     let nth = 0
@@ -71,7 +82,14 @@ describe('a message and the answer to it', () => {
       const clock = { now: () => Date.now(), sleep: () => pause(1) }
       const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase: () => base })
       const { signal } = new AbortController()
-      const asking = { scope, run: null, signal, stop: signal, nameOf: () => `item/${nth++}`, cost: { get: () => undefined, set: () => undefined } }
+      const asking = {
+        scope,
+        run: null,
+        signal,
+        stop: signal,
+        nameOf: () => `item/${nth++}`,
+        cost: { get: () => undefined, set: () => undefined },
+      }
       const [answer] = await gateway.ask(asking, sendEmail, [mail], { providers: [connector], items: [0] })
       return answer ?? expect.fail('no answer')
     }
@@ -106,11 +124,24 @@ describe('a message and the answer to it', () => {
     ['502', refuse(502)],
     ['504', refuse(504)],
     ['520', refuse(520)],
-    ['a connection that breaks', (_response: ServerResponse, request: IncomingMessage) => void request.socket.destroy()],
-    ['a connection that is reset', (_response: ServerResponse, request: IncomingMessage) => void request.socket.resetAndDestroy()],
+    [
+      'a connection that breaks',
+      (_response: ServerResponse, request: IncomingMessage) => void request.socket.destroy(),
+    ],
+    [
+      'a connection that is reset',
+      (_response: ServerResponse, request: IncomingMessage) => void request.socket.resetAndDestroy(),
+    ],
     ['silence', () => undefined],
-    ['an answer that breaks off', (response: ServerResponse) => void response.writeHead(200, { 'content-length': '100' }).write('{"id"', () => response.destroy())],
-    ['an answer that never ends', (response: ServerResponse) => void response.writeHead(200, { 'content-length': '100' }).write('{"id"')],
+    [
+      'an answer that breaks off',
+      (response: ServerResponse) =>
+        void response.writeHead(200, { 'content-length': '100' }).write('{"id"', () => response.destroy()),
+    ],
+    [
+      'an answer that never ends',
+      (response: ServerResponse) => void response.writeHead(200, { 'content-length': '100' }).write('{"id"'),
+    ],
     ['a good status and no JSON', (response: ServerResponse) => void response.writeHead(200).end('<html>')],
   ])('%s may have taken it: a person decides', async (_name, step) => {
     service.script = [takeThen(step)]
@@ -134,11 +165,17 @@ describe('a message and the answer to it', () => {
   })
 
   it('nobody listens, or the connection ends before anything was written: nothing has left', async () => {
-    expect(await send('plain', 'http://127.0.0.1:9')).toMatchObject({ status: 'failed', error: { kind: 'unavailable' } })
+    expect(await send('plain', 'http://127.0.0.1:9')).toMatchObject({
+      status: 'failed',
+      error: { kind: 'unavailable' },
+    })
     const closing = (socket: Socket): void => void socket.destroy()
     const tls = createServer().on('connection', closing)
     await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve))
-    expect(await send('plain', `https://127.0.0.1:${(tls.address() as AddressInfo).port}`)).toMatchObject({ status: 'failed', error: { kind: 'unavailable' } })
+    expect(await send('plain', `https://127.0.0.1:${(tls.address() as AddressInfo).port}`)).toMatchObject({
+      status: 'failed',
+      error: { kind: 'unavailable' },
+    })
     tls.close()
   })
 

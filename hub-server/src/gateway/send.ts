@@ -1,4 +1,11 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen, type CircuitBreakerPolicy } from 'cockatiel'
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  type CircuitBreakerPolicy,
+} from 'cockatiel'
 import type { Effect } from '../capabilities/capability.ts'
 import {
   createAgents,
@@ -48,7 +55,12 @@ export interface Errand extends Scope {
   readonly settling: Promise<void>[]
 }
 
-const tries: Partial<Record<HubError['kind'], number>> = { rate_limited: 6, unavailable: 3, timeout: 2, bad_response: 2 }
+const tries: Partial<Record<HubError['kind'], number>> = {
+  rate_limited: 6,
+  unavailable: 3,
+  timeout: 2,
+  bad_response: 2,
+}
 /** A vendor that is down is waited for so long, where there is time. Milliseconds. */
 const patienceMs = 60_000
 /** A pause that the vendor asks for, and one that nobody asks for. */
@@ -66,8 +78,16 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     const known = breakers.get(key)
     // Opened later than now: the machine's clock was set back, and it would stay open as long as that.
     if (known && known.openedAt <= Date.now()) return known.policy
-    const failing = handleWhen((thrown) => thrown instanceof HubError && (thrown.kind === 'unavailable' || thrown.kind === 'timeout'))
-    const fresh = { policy: circuitBreaker(failing, { halfOpenAfter: new ExponentialBackoff({ initialDelay: 1_000, maxDelay: 30_000 }), breaker: new ConsecutiveBreaker(10) }), openedAt: 0 }
+    const failing = handleWhen(
+      (thrown) => thrown instanceof HubError && (thrown.kind === 'unavailable' || thrown.kind === 'timeout'),
+    )
+    const fresh = {
+      policy: circuitBreaker(failing, {
+        halfOpenAfter: new ExponentialBackoff({ initialDelay: 1_000, maxDelay: 30_000 }),
+        breaker: new ConsecutiveBreaker(10),
+      }),
+      openedAt: 0,
+    }
     fresh.policy.onBreak(() => void (fresh.openedAt = Date.now()))
     breakers.set(key, fresh)
     return fresh.policy
@@ -93,8 +113,22 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
       credits: terms.maxCredits,
       collects: terms.collects ?? false,
     })
-    const settle = (state: 'settled' | 'failed' | 'uncertain', { credits, hits }: Outcome, status?: number, error?: string): void =>
-      void errand.settling.push(settleRow({ state, credits, hits, price: Math.round(credits * creditPrice), ...(status && { status }), ...(error && { error }) }))
+    const settle = (
+      state: 'settled' | 'failed' | 'uncertain',
+      { credits, hits }: Outcome,
+      status?: number,
+      error?: string,
+    ): void =>
+      void errand.settling.push(
+        settleRow({
+          state,
+          credits,
+          hits,
+          price: Math.round(credits * creditPrice),
+          ...(status && { status }),
+          ...(error && { error }),
+        }),
+      )
     const nothing: Outcome = { credits: 0, hits: 0 }
     const atMost: Outcome = { credits: terms.maxCredits, hits: 0 }
 
@@ -108,15 +142,22 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
     }
     let answer: VendorAnswer
     try {
-      answer = await slots(place, placesOf(provider, request, processes()), go, run ?? '', stop).catch((thrown: unknown) => {
-        if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
-        return performRequest(request, over)
-      })
+      answer = await slots(place, placesOf(provider, request, processes()), go, run ?? '', stop).catch(
+        (thrown: unknown) => {
+          if (effect === 'send' || !wasClosedWhileIdle(thrown)) throw thrown
+          return performRequest(request, over)
+        },
+      )
       permit.answered()
     } catch (thrown) {
       permit.answered()
       const uncertain = effect === 'send' && hasLeft
-      settle(uncertain ? 'uncertain' : 'failed', uncertain ? atMost : nothing, undefined, thrown instanceof HubError ? thrown.kind : 'unavailable')
+      settle(
+        uncertain ? 'uncertain' : 'failed',
+        uncertain ? atMost : nothing,
+        undefined,
+        thrown instanceof HubError ? thrown.kind : 'unavailable',
+      )
       throw uncertain ? uncertainOf(thrown, connector.id) : thrown
     }
     answer = { ...answer, ledger: row }
@@ -146,12 +187,21 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
       let waited = 0
       for (let count = 1; ; count++) {
         try {
-          return await breaker(request.server).execute(() => slots(`${account}/ahead`, aheadOf(provider, request, processes()), () => attempt(errand, request, terms), errand.run ?? '', stop))
+          return await breaker(request.server).execute(() =>
+            slots(
+              `${account}/ahead`,
+              aheadOf(provider, request, processes()),
+              () => attempt(errand, request, terms),
+              errand.run ?? '',
+              stop,
+            ),
+          )
         } catch (thrown) {
           const error = thrown instanceof BrokenCircuitError ? leftAlone(provider, thrown) : thrown
           const effect = effectOf(errand, terms)
           const waitsForVendor = errand.patient && waited < patienceMs && isDown(error) && mayRepeat(error, 1, effect)
-          if (stop.aborted || !(waitsForVendor || mayRepeat(error, count, effect))) throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
+          if (stop.aborted || !(waitsForVendor || mayRepeat(error, count, effect)))
+            throw stop.aborted && !(error instanceof UncertainError) ? cancelled() : error
           const ms = pauseBefore(count, error)
           await clock.sleep(ms, stop)
           waited += ms
@@ -179,18 +229,29 @@ const isDown = (error: unknown): boolean => error instanceof HubError && error.k
 
 /** Milliseconds: as long as the vendor asks, else growing, with jitter so that many do not come back at once. */
 const pauseBefore = (count: number, error: HubError): number =>
-  Math.min(longestPauseMs, Math.max((error.retryAfter ?? 0) * 1000, Math.min(longestGrownMs, 200 * 2 ** (count - 1)) * (0.75 + Math.random() / 2)))
+  Math.min(
+    longestPauseMs,
+    Math.max(
+      (error.retryAfter ?? 0) * 1000,
+      Math.min(longestGrownMs, 200 * 2 ** (count - 1)) * (0.75 + Math.random() / 2),
+    ),
+  )
 
 const leftAlone = (provider: Provider, cause: Error) =>
-  new HubError('unavailable', `${provider.connector.manifest.name} has not answered many times in a row and is left alone for a while.`, {
-    provider: provider.connector.id,
-    cause,
-  })
+  new HubError(
+    'unavailable',
+    `${provider.connector.manifest.name} has not answered many times in a row and is left alone for a while.`,
+    {
+      provider: provider.connector.id,
+      cause,
+    },
+  )
 
 const cancelled = () => new HubError('cancelled', 'The run was stopped before this call was made.')
 
 /** What an answer that is an error says about a message: docs/sending.md. One that could not be read leaves it open. */
-const outcomeOf = (error: HubError): 'refused' | 'uncertain' => (error instanceof VendorError ? error.outcome : 'uncertain')
+const outcomeOf = (error: HubError): 'refused' | 'uncertain' =>
+  error instanceof VendorError ? error.outcome : 'uncertain'
 
 export const uncertainOf = (cause: unknown, provider: string) =>
   new UncertainError('timeout', 'It was sent, but whether it arrived is not known: the service did not answer.', {

@@ -128,13 +128,16 @@ describe('what is stopped', () => {
     const { gateway, run } = start()
     const [ours, again] = [run(), run()]
     const options = { providers: ['people-data-labs'], items: [0] }
-    const search = ({ asking }: typeof ours) => gateway.ask(asking, searchPeople, [{ domain: 'acme.example', limit: 2 }], options)
+    const search = ({ asking }: typeof ours) =>
+      gateway.ask(asking, searchPeople, [{ domain: 'acme.example', limit: 2 }], options)
     answers.set('people-data-labs', (response) => {
       ours.stop()
       json(response, { status: 200, data: [{ id: 'p1', full_name: 'Ann Smith' }], scroll_token: 'next', total: 2 })
     })
     expect(await search(ours)).toMatchObject([{ status: 'failed', error: { kind: 'cancelled' } }])
-    answers.set('people-data-labs', (response) => json(response, { status: 200, data: [{ id: 'p2', full_name: 'Ben Jones' }], total: 2 }))
+    answers.set('people-data-labs', (response) =>
+      json(response, { status: 200, data: [{ id: 'p2', full_name: 'Ben Jones' }], total: 2 }),
+    )
     const [answer] = await search(again)
     expect(answer?.outputs).toMatchObject([{ fullName: 'Ann Smith' }, { fullName: 'Ben Jones' }])
     expect(calls).toHaveLength(2)

@@ -23,10 +23,16 @@ describe.each(testDatabases)('tokens of a connection, on $kind', ({ open }) => {
     const { id } = await connections.create(scope, { connector: 'x', name: 'x', fields: {}, secretNames: [] })
     const stores = Array.from({ length: processes }, () => createTokens(connections)(scope, id, true))
     const renewAll = (make: (old: StoredToken | null) => Promise<StoredToken>) =>
-      Promise.allSettled(Array.from({ length: 20 }, (_, index) => stores[index % processes]?.renew(make) ?? Promise.reject(new Error('no store'))))
+      Promise.allSettled(
+        Array.from(
+          { length: 20 },
+          (_, index) => stores[index % processes]?.renew(make) ?? Promise.reject(new Error('no store')),
+        ),
+      )
     return { connections, id, stores, renewAll }
   }
-  const underWay = async () => (await database.db.selectFrom('connection').selectAll().where('renewing_until', 'is not', null).execute()).length
+  const underWay = async () =>
+    (await database.db.selectFrom('connection').selectAll().where('renewing_until', 'is not', null).execute()).length
 
   /** As the engine asks: what somebody has renewed meanwhile is taken as it is. */
   const maker = (refused: string | null, log: string[]) => async (old: StoredToken | null) => {
@@ -50,7 +56,11 @@ describe.each(testDatabases)('tokens of a connection, on $kind', ({ open }) => {
   })
 
   it('of the sandbox’s own accounts begin with a refresh token, for nobody connects those by hand', async () => {
-    const store = createTokens(createConnections(database.db, createSealer([randomBytes(32)])))(scope, 'sandbox-x', false)
+    const store = createTokens(createConnections(database.db, createSealer([randomBytes(32)])))(
+      scope,
+      'sandbox-x',
+      false,
+    )
     expect(await store.get()).toBeNull()
     expect(await store.renew(async (old) => ({ access: `by ${old?.refresh}` }))).toEqual({ access: 'by sandbox' })
     expect(await store.get()).toEqual({ access: 'by sandbox' })
@@ -69,7 +79,9 @@ describe.each(testDatabases)('tokens of a connection, on $kind', ({ open }) => {
     expect(tries).toBe(2)
     // Five callers share each process's renewal.
     expect(results.filter(({ status }) => status === 'rejected').length).toBe(5)
-    expect(results.flatMap((each) => (each.status === 'fulfilled' ? [each.value.access] : []))).toEqual(Array(15).fill('second'))
+    expect(results.flatMap((each) => (each.status === 'fulfilled' ? [each.value.access] : []))).toEqual(
+      Array(15).fill('second'),
+    )
     expect(await underWay()).toBe(0)
   })
 

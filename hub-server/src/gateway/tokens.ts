@@ -28,7 +28,8 @@ export const createTokens = (connections: Connections) => {
       return fresh
     } catch (thrown) {
       await connections.endRenewal(scope, connection, lease)
-      if (thrown instanceof HubError && thrown.kind === 'unauthorized') await connections.noteRefusal(scope, connection, thrown.message)
+      if (thrown instanceof HubError && thrown.kind === 'unauthorized')
+        await connections.noteRefusal(scope, connection, thrown.message)
       throw thrown
     }
   }
@@ -40,7 +41,7 @@ export const createTokens = (connections: Connections) => {
     while (performance.now() < until) {
       const lease = await connections.beginRenewal(scope, connection)
       if (lease) return renewAlone(scope, connection, lease, make)
-      for (let isUnderWay = true; isUnderWay && performance.now() < until; ) {
+      for (let isUnderWay = true; isUnderWay && performance.now() < until;) {
         await pause(lookMs)
         const now = await connections.readToken(scope, connection)
         const renewed = now.token === before ? null : read(now.token)
@@ -48,7 +49,9 @@ export const createTokens = (connections: Connections) => {
         isUnderWay = now.isBeingRenewed
       }
     }
-    throw new HubError('timeout', 'The connection’s token is being renewed, and that takes too long.', { advice: 'Try again in a minute.' })
+    throw new HubError('timeout', 'The connection’s token is being renewed, and that takes too long.', {
+      advice: 'Try again in a minute.',
+    })
   }
 
   return (scope: Scope, connection: string, isSaved: boolean): TokenStore => {
@@ -59,11 +62,14 @@ export const createTokens = (connections: Connections) => {
       return fresh
     }
     return {
-      get: async () => (isSaved ? read((await connections.readToken(scope, connection)).token) : (unsaved.get(key) ?? null)),
+      get: async () =>
+        isSaved ? read((await connections.readToken(scope, connection)).token) : (unsaved.get(key) ?? null),
       renew: (make) => {
         const underWay = renewing.get(key)
         if (underWay) return underWay
-        const work = (isSaved ? renewOnce(scope, connection, make) : renewUnsaved(make)).finally(() => renewing.delete(key))
+        const work = (isSaved ? renewOnce(scope, connection, make) : renewUnsaved(make)).finally(() =>
+          renewing.delete(key),
+        )
         renewing.set(key, work)
         return work
       },

@@ -17,17 +17,35 @@ import { gatewayOn } from './testing/gatewayOn.ts'
 const builtIn = fileURLToPath(new URL('../../connectors', import.meta.url))
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 /** What a good vendor answers: the first answer of an example. */
-const answerOf = (example: string): unknown => (JSON.parse(readFileSync(`${builtIn}/${example}.json`, 'utf8')) as { exchanges: { answer: { body: unknown } }[] }).exchanges[0]?.answer.body
+const answerOf = (example: string): unknown =>
+  (JSON.parse(readFileSync(`${builtIn}/${example}.json`, 'utf8')) as { exchanges: { answer: { body: unknown } }[] })
+    .exchanges[0]?.answer.body
 
 type Fault = (request: IncomingMessage, response: ServerResponse, body: string) => void
-const json = (status: number, body: unknown): Fault => (_request, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-const text = (type: string, content: string): Fault => (_request, response) => void response.writeHead(200, { 'content-type': type }).end(content)
+const json =
+  (status: number, body: unknown): Fault =>
+  (_request, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+const text =
+  (type: string, content: string): Fault =>
+  (_request, response) =>
+    void response.writeHead(200, { 'content-type': type }).end(content)
 
 /** Time limits of seconds, as tenths: so that no test waits for a slow vendor. */
 const hurriedMs = 400
 const hurried = (connector: Connector): Connector => {
   const soon = (request: Request): Request => ({ ...request, timeoutMs: hurriedMs })
-  const operations = [...connector.operations].map(([key, one]) => [key, { ...one, ...(one.one?.request && { one: { ...one.one, request: soon(one.one.request) } }), ...(one.many?.request && { many: { ...one.many, request: soon(one.many.request) } }) }] as const)
+  const operations = [...connector.operations].map(
+    ([key, one]) =>
+      [
+        key,
+        {
+          ...one,
+          ...(one.one?.request && { one: { ...one.one, request: soon(one.one.request) } }),
+          ...(one.many?.request && { many: { ...one.many, request: soon(one.many.request) } }),
+        },
+      ] as const,
+  )
   return { ...connector, operations: new Map(operations) }
 }
 
@@ -36,12 +54,20 @@ describe('the waterfall', () => {
   let fault: Fault
   let first = ''
   const calls: string[] = []
-  const well: Readonly<Record<string, unknown>> = { '/v2/email-verifier': answerOf('hunter/examples/verifyEmail.hit'), '/v2/people/find': answerOf('hunter/examples/enrichPerson.hit'), '/v2/domain-search': answerOf('hunter/examples/searchPeople.hit') }
+  const well: Readonly<Record<string, unknown>> = {
+    '/v2/email-verifier': answerOf('hunter/examples/verifyEmail.hit'),
+    '/v2/people/find': answerOf('hunter/examples/enrichPerson.hit'),
+    '/v2/domain-search': answerOf('hunter/examples/searchPeople.hit'),
+  }
   const server = createServer((request, response) => {
     const [, connector = '', path = ''] = /^\/([^/]+)([^?]*)/.exec(request.url ?? '') ?? []
     calls.push(connector)
     const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => (connector === first ? fault : json(200, well[path]))(request, response, Buffer.concat(chunks).toString()))
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () =>
+        (connector === first ? fault : json(200, well[path]))(request, response, Buffer.concat(chunks).toString()),
+      )
   })
   let database: Awaited<ReturnType<(typeof testDatabases)[number]['open']>>
   let connectors: ReadonlyMap<string, Connector>
@@ -51,8 +77,13 @@ describe('the waterfall', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
-    connectors = new Map([...(await loadConnectors({ builtIn })).connectors].map(([id, connector]) => [id, hurried(connector)]))
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
+    connectors = new Map(
+      [...(await loadConnectors({ builtIn })).connectors].map(([id, connector]) => [id, hurried(connector)]),
+    )
   })
   afterAll(async () => {
     server.closeAllConnections()
@@ -76,7 +107,14 @@ describe('the waterfall', () => {
     const vendorBase = (connector: string): string => `${connector === first ? base : url}/${connector}`
     const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase })
     const { signal } = new AbortController()
-    const asking = { scope, run: null, signal, stop: signal, nameOf: String, cost: { get: () => undefined, set: () => undefined } }
+    const asking = {
+      scope,
+      run: null,
+      signal,
+      stop: signal,
+      nameOf: String,
+      cost: { get: () => undefined, set: () => undefined },
+    }
     first = providers[0] ?? ''
     return gateway.ask(asking, capability, inputs, { providers, maxAgeDays: 0 })
   }
@@ -126,40 +164,74 @@ describe('the waterfall', () => {
     ['a word that is not known', 'bad_response', { address: 'ann@acme.example', status: 'splendid', sub_status: '' }],
   ])('takes %s for no answer (%s)', async (_what, kind, body) => {
     fault = json(200, body)
-    expect(await ask(verifyEmail, [{ email: 'ann@acme.example' }], ['zerobounce'])).toMatchObject([{ status: 'failed', error: { kind } }])
-    expect(await ask(verifyEmail, [{ email: 'ann@acme.example' }], ['zerobounce', 'hunter'])).toMatchObject([{ status: 'done', provider: 'hunter' }])
+    expect(await ask(verifyEmail, [{ email: 'ann@acme.example' }], ['zerobounce'])).toMatchObject([
+      { status: 'failed', error: { kind } },
+    ])
+    expect(await ask(verifyEmail, [{ email: 'ann@acme.example' }], ['zerobounce', 'hunter'])).toMatchObject([
+      { status: 'done', provider: 'hunter' },
+    ])
   })
 
   it('splits a batch that is refused whole, and asks the next one about the refused row alone', async () => {
     const emails = ['a', 'b', 'wrong', 'd', 'e'].map((name) => `${name}@acme.example`)
     fault = (request, response, body) => {
-      const asked = body ? (JSON.parse(body) as { email_batch: { email_address: string }[] }).email_batch.map((one) => one.email_address) : [new URL(request.url ?? '', url).searchParams.get('email') ?? '']
-      if (asked.some((email) => email.startsWith('wrong'))) return json(400, { error: 'Invalid row' })(request, response, body)
+      const asked = body
+        ? (JSON.parse(body) as { email_batch: { email_address: string }[] }).email_batch.map((one) => one.email_address)
+        : [new URL(request.url ?? '', url).searchParams.get('email') ?? '']
+      if (asked.some((email) => email.startsWith('wrong')))
+        return json(400, { error: 'Invalid row' })(request, response, body)
       const answers = asked.map((email) => ({ address: email, status: 'valid', sub_status: '' }))
       return json(200, body ? { email_batch: answers, errors: [] } : answers[0])(request, response, body)
     }
     const items = emails.map((email) => ({ email }))
     const alone = await ask(verifyEmail, items, ['zerobounce'])
-    expect(alone.map(({ status, error }) => error?.kind ?? status)).toEqual(['done', 'done', 'invalid_input', 'done', 'done'])
+    expect(alone.map(({ status, error }) => error?.kind ?? status)).toEqual([
+      'done',
+      'done',
+      'invalid_input',
+      'done',
+      'done',
+    ])
     expect(calls.length).toBeLessThanOrEqual(2 * emails.length)
     const both = await ask(verifyEmail, items, ['zerobounce', 'hunter'])
-    expect(both.map(({ provider }) => provider)).toEqual(['zerobounce', 'zerobounce', 'hunter', 'zerobounce', 'zerobounce'])
+    expect(both.map(({ provider }) => provider)).toEqual([
+      'zerobounce',
+      'zerobounce',
+      'hunter',
+      'zerobounce',
+      'zerobounce',
+    ])
   })
 
   it.each<[string, () => string]>([
     ['that is always the same', () => 'again'],
     ['that is always another', () => randomBytes(8).toString('hex')],
   ])('ends a list whose cursor %s, though its pages are empty, and asks the next one', async (_what, cursor) => {
-    fault = (request, response, body) => json(200, { status: 200, data: [], scroll_token: cursor(), total: 1_000_000 })(request, response, body)
+    fault = (request, response, body) =>
+      json(200, { status: 200, data: [], scroll_token: cursor(), total: 1_000_000 })(request, response, body)
     const input = { domain: 'acme.com', limit: 25 }
-    expect(await ask(searchPeople, [input], ['people-data-labs'])).toMatchObject([{ status: 'failed', error: { kind: 'bad_response' } }])
+    expect(await ask(searchPeople, [input], ['people-data-labs'])).toMatchObject([
+      { status: 'failed', error: { kind: 'bad_response' } },
+    ])
     expect(calls.length).toBeLessThanOrEqual(100)
-    expect(await ask(searchPeople, [input], ['people-data-labs', 'hunter'])).toMatchObject([{ status: 'done', provider: 'hunter' }])
+    expect(await ask(searchPeople, [input], ['people-data-labs', 'hunter'])).toMatchObject([
+      { status: 'done', provider: 'hunter' },
+    ])
   })
 
   it('every call of every connector has a time limit', async () => {
     const { connectors: asWritten } = await loadConnectors({ builtIn })
-    const limits = [...asWritten.values()].flatMap(({ operations }) => [...operations.values()].flatMap(({ one, many }) => [one, many].flatMap((way) => (way ? [way.request, way.job?.submit, way.job?.poll, ...(way.steps ?? []).map(({ request }) => request)] : [])).flatMap((request) => request?.timeoutMs ?? [])))
+    const limits = [...asWritten.values()].flatMap(({ operations }) =>
+      [...operations.values()].flatMap(({ one, many }) =>
+        [one, many]
+          .flatMap((way) =>
+            way
+              ? [way.request, way.job?.submit, way.job?.poll, ...(way.steps ?? []).map(({ request }) => request)]
+              : [],
+          )
+          .flatMap((request) => request?.timeoutMs ?? []),
+      ),
+    )
     expect(limits.length).toBeGreaterThan(asWritten.size)
     expect(limits.filter((ms) => !(ms > 0 && ms <= 180_000))).toEqual([])
   })

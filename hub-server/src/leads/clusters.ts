@@ -18,7 +18,12 @@ interface Start {
 }
 
 /** The roots that these rows `(name, subject)` lead to, by name. */
-const followed = async (db: Db, { workspace, mode }: Scope, start: ReturnType<typeof sql>, kind?: SubjectKind): Promise<Map<string, string>> => {
+const followed = async (
+  db: Db,
+  { workspace, mode }: Scope,
+  start: ReturnType<typeof sql>,
+  kind?: SubjectKind,
+): Promise<Map<string, string>> => {
   const { rows } = await sql<Start>`
     with recursive chain as (
       select start.name, first.id, first.merged_into from (${start}) as start cross join lateral (
@@ -32,15 +37,27 @@ const followed = async (db: Db, { workspace, mode }: Scope, start: ReturnType<ty
 }
 
 /** @returns id → what it was merged into in the end, or itself; ids that are nobody's, or of another kind, are missing */
-export const rootsOf = async (db: Db, scope: Scope, ids: readonly string[], kind?: SubjectKind): Promise<Map<string, string>> =>
+export const rootsOf = async (
+  db: Db,
+  scope: Scope,
+  ids: readonly string[],
+  kind?: SubjectKind,
+): Promise<Map<string, string>> =>
   ids.length === 0
     ? new Map()
-    : followed(db, scope, sql`select distinct value as name, value as subject from json_array_elements_text(${json(ids)}::json)`, kind)
+    : followed(
+        db,
+        scope,
+        sql`select distinct value as name, value as subject from json_array_elements_text(${json(ids)}::json)`,
+        kind,
+      )
 
 /** @returns name of a key → the subject that is known by it, after all merges; of those that are known */
 export const findByIdentity = async (db: Db, scope: Scope, keys: readonly Key[]): Promise<Map<string, string>> => {
   if (keys.length === 0) return new Map()
-  const wanted = [...new Map(keys.map((key) => [nameOf(key), { name: nameOf(key), kind: key.kind, value: key.value }])).values()]
+  const wanted = [
+    ...new Map(keys.map((key) => [nameOf(key), { name: nameOf(key), kind: key.kind, value: key.value }])).values(),
+  ]
   return followed(
     db,
     scope,
@@ -61,12 +78,21 @@ export const membersOf = (roots: readonly string[]) => sql`(
 /** The ids of a cluster, by its root. */
 export const clustersOf = async (db: Db, roots: readonly string[]): Promise<Map<string, string[]>> => {
   if (roots.length === 0) return new Map()
-  const { rows } = await sql<{ root: string; id: string }>`select root, id from ${membersOf(roots)} as member order by id`.execute(db)
-  return new Map([...Map.groupBy(rows, ({ root }) => root)].map(([root, members]) => [root, members.map(({ id }) => id)]))
+  const { rows } = await sql<{
+    root: string
+    id: string
+  }>`select root, id from ${membersOf(roots)} as member order by id`.execute(db)
+  return new Map(
+    [...Map.groupBy(rows, ({ root }) => root)].map(([root, members]) => [root, members.map(({ id }) => id)]),
+  )
 }
 
 /** Two upserts of the same identity wait for each other; in sorted order, so that they cannot wait in a circle. */
-export const lockIdentities = async (trx: Transaction<Tables>, { workspace, mode }: Scope, keys: readonly Key[]): Promise<void> => {
+export const lockIdentities = async (
+  trx: Transaction<Tables>,
+  { workspace, mode }: Scope,
+  keys: readonly Key[],
+): Promise<void> => {
   const names = keys.map((key) => `${workspace}/${mode}/${nameOf(key)}`)
   await sql`select pg_advisory_xact_lock(hashtextextended(name, 0)) from (
     select distinct value as name from json_array_elements_text(${json(names)}::json) order by 1) names`.execute(trx)
@@ -99,7 +125,11 @@ export const lockResolved = async <Resolved>(
   }
 }
 
-const lockSubjects = async (trx: Transaction<Tables>, ids: readonly string[], strength: 'no key update' | 'update'): Promise<void> => {
+const lockSubjects = async (
+  trx: Transaction<Tables>,
+  ids: readonly string[],
+  strength: 'no key update' | 'update',
+): Promise<void> => {
   if (ids.length === 0) return
   const rows = trx.selectFrom('subject').select('id').where('id', 'in', ids).orderBy('id')
   await (strength === 'update' ? rows.forUpdate() : rows.forNoKeyUpdate()).execute()

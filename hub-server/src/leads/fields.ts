@@ -1,4 +1,11 @@
-import { companyDomain, emailAddress, isBlank, linkedinPerson, phoneNumber, somebodysEmail } from '../contracts/addresses.ts'
+import {
+  companyDomain,
+  emailAddress,
+  isBlank,
+  linkedinPerson,
+  phoneNumber,
+  somebodysEmail,
+} from '../contracts/addresses.ts'
 import { Company, Person } from '../contracts/lead.ts'
 
 const { ids: _ofPerson, ...personFields } = Person.properties
@@ -20,10 +27,17 @@ export interface Split {
  */
 export const splitLead = (item: Record<string, unknown>, country = countryOf(item)): Split => {
   const person: Record<string, unknown> = Object.fromEntries(
-    Object.entries(item).filter(([name, value]) => name !== 'company' && isWorthKeeping(value) && (standard.has(name) || isExtra(name))),
+    Object.entries(item).filter(
+      ([name, value]) => name !== 'company' && isWorthKeeping(value) && (standard.has(name) || isExtra(name)),
+    ),
   )
-  if (isRecord(item.custom)) for (const [name, value] of Object.entries(item.custom)) if (isWorthKeeping(value)) person[isExtra(name) ? name : `custom.${name}`] = value
-  return { person: normal({ ...person, ...idsOf(item) }, ofPersons, country), company: normal(companyOf(item.company), ofCompanies, country) }
+  if (isRecord(item.custom))
+    for (const [name, value] of Object.entries(item.custom))
+      if (isWorthKeeping(value)) person[isExtra(name) ? name : `custom.${name}`] = value
+  return {
+    person: normal({ ...person, ...idsOf(item) }, ofPersons, country),
+    company: normal(companyOf(item.company), ofCompanies, country),
+  }
 }
 
 /** A vendor's extra: vendor.field. */
@@ -36,11 +50,30 @@ const phone: Normaliser = (text, country) => phoneNumber(text, country) ?? named
 /** A company's page, or any other that is no person's, says nothing of the person. */
 const profile: Normaliser = (text) => (linkedinPerson(text) === undefined ? undefined : text.trim())
 
-const ofPersons: Readonly<Record<string, Normaliser>> = { email: somebodysEmail, linkedin: profile, phone, mobile: phone, fullName: named, firstName: named, lastName: named, title: named }
-const ofCompanies: Readonly<Record<string, Normaliser>> = { name: named, domain: companyDomain, website: named, email: emailAddress, phone }
+const ofPersons: Readonly<Record<string, Normaliser>> = {
+  email: somebodysEmail,
+  linkedin: profile,
+  phone,
+  mobile: phone,
+  fullName: named,
+  firstName: named,
+  lastName: named,
+  title: named,
+}
+const ofCompanies: Readonly<Record<string, Normaliser>> = {
+  name: named,
+  domain: companyDomain,
+  website: named,
+  email: emailAddress,
+  phone,
+}
 
 /** Undefined fields are left out; a verdict goes with its address. */
-const normal = (fields: Record<string, unknown>, normalisers: Readonly<Record<string, Normaliser>>, country: string | undefined): Record<string, unknown> => {
+const normal = (
+  fields: Record<string, unknown>,
+  normalisers: Readonly<Record<string, Normaliser>>,
+  country: string | undefined,
+): Record<string, unknown> => {
   const entries = Object.entries(fields).flatMap(([name, value]): [string, unknown][] => {
     const normaliser = normalisers[name]
     const kept = normaliser && typeof value === 'string' ? normaliser(value, country) : value
@@ -58,14 +91,24 @@ const countryOf = ({ country, company }: Record<string, unknown>): string | unde
 
 /** {ids: {apollo: '54a'}} → {'apollo.id': '54a'} */
 const idsOf = ({ ids }: Record<string, unknown>): Record<string, unknown> =>
-  isRecord(ids) ? Object.fromEntries(Object.entries(ids).flatMap(([connector, id]) => (isWorthKeeping(id) ? [[`${connector}.id`, id]] : []))) : {}
+  isRecord(ids)
+    ? Object.fromEntries(
+        Object.entries(ids).flatMap(([connector, id]) => (isWorthKeeping(id) ? [[`${connector}.id`, id]] : [])),
+      )
+    : {}
 
 const companyOf = (value: unknown): Company => {
   if (typeof value === 'string' && value.trim()) return { name: value.trim() }
   if (!isRecord(value)) return {}
-  return { ...Object.fromEntries(Object.entries(value).filter(([name, inner]) => ofCompany.has(name) && isWorthKeeping(inner))), ...idsOf(value) }
+  return {
+    ...Object.fromEntries(
+      Object.entries(value).filter(([name, inner]) => ofCompany.has(name) && isWorthKeeping(inner)),
+    ),
+    ...idsOf(value),
+  }
 }
 
 const isWorthKeeping = (value: unknown): boolean => value !== undefined && value !== null && value !== ''
 
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

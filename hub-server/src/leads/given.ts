@@ -46,8 +46,14 @@ export const takenApart = (item: Record<string, unknown>, from: Provenance, isSt
 const nobodys = ({ email, linkedin }: Record<string, unknown>): HubError => {
   const given = [email && 'e-mail', linkedin && 'LinkedIn'].filter(Boolean)
   return given.length > 0
-    ? new HubError('invalid_input', `Nobody can be known by this item: its ${given.join(' and ')} field holds no address of a person.`, {
-        advice: 'Give the person’s own e-mail or LinkedIn address, or at least a name.',
+    ? new HubError(
+        'invalid_input',
+        `Nobody can be known by this item: its ${given.join(' and ')} field holds no address of a person.`,
+        {
+          advice: 'Give the person’s own e-mail or LinkedIn address, or at least a name.',
+        },
+      )
+    : new HubError('invalid_input', 'A lead needs an e-mail address, a LinkedIn address or a name.', {
+        advice: 'Give at least one of them.',
       })
-    : new HubError('invalid_input', 'A lead needs an e-mail address, a LinkedIn address or a name.', { advice: 'Give at least one of them.' })
 }

@@ -23,7 +23,10 @@ export const emailIdentity = (text: string): string | undefined => {
 export const identitiesOf = ({ email, linkedin }: Pick<Person, 'email' | 'linkedin'>): Key[] => {
   const address = email === undefined ? undefined : emailIdentity(email)
   const profile = linkedin === undefined ? undefined : linkedinPerson(linkedin)
-  return [...(address === undefined ? [] : [{ kind: 'email' as const, value: address }]), ...(profile === undefined ? [] : [{ kind: 'linkedin' as const, value: profile }])]
+  return [
+    ...(address === undefined ? [] : [{ kind: 'email' as const, value: address }]),
+    ...(profile === undefined ? [] : [{ kind: 'linkedin' as const, value: profile }]),
+  ]
 }
 
 /** The domain that a company is known by; undefined for a mail provider's, where anybody can have an address. */

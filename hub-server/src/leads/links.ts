@@ -11,7 +11,11 @@ export interface Links {
    * The records of an outside system that subjects are linked to, with the values last agreed; by subject. Of several
    * records, as after a merge, the one of the lead that stayed counts, else the one that was agreed last.
    */
-  readonly linksOf: (subjects: readonly string[], connection: string, object: string) => Promise<ReadonlyMap<string, Link>>
+  readonly linksOf: (
+    subjects: readonly string[],
+    connection: string,
+    object: string,
+  ) => Promise<ReadonlyMap<string, Link>>
   readonly saveLinks: (links: readonly Omit<Link, 'at'>[]) => Promise<void>
   /** Forgets links to records that are no longer there. */
   readonly dropLinks: (connection: string, object: string, records: readonly string[]) => Promise<void>
@@ -40,7 +44,16 @@ export const openLinks = (db: Kysely<Tables>, scope: Scope): Links => ({
     const latest = [...new Map(links.map((link) => [nameOf(link), link])).values()]
     if (latest.length === 0) return
     await db.transaction().execute(async (trx) => {
-      const roots = await lockResolved(trx, () => rootsOf(trx, scope, latest.map(({ subject }) => subject)), (found) => found.values())
+      const roots = await lockResolved(
+        trx,
+        () =>
+          rootsOf(
+            trx,
+            scope,
+            latest.map(({ subject }) => subject),
+          ),
+        (found) => found.values(),
+      )
       const clusters = await clustersOf(trx, [...roots.values()])
       const held = await holdersOf(trx, scope, latest)
       const rows = latest.flatMap(({ base, version, subject, ...link }) => {
@@ -50,7 +63,17 @@ export const openLinks = (db: Kysely<Tables>, scope: Scope): Links => ({
         const holder = held.get(nameOf(link))
         // A link stays with whom it was made for, so that a merge can be undone.
         const keeper = holder !== undefined && clusters.get(root)?.includes(holder) ? holder : root
-        return [{ workspace: scope.workspace, mode: scope.mode, ...link, subject: keeper, base: json(base), version: version ?? null, at: new Date() }]
+        return [
+          {
+            workspace: scope.workspace,
+            mode: scope.mode,
+            ...link,
+            subject: keeper,
+            base: json(base),
+            version: version ?? null,
+            at: new Date(),
+          },
+        ]
       })
       if (rows.length > 0) await write(trx, rows)
     })
@@ -72,7 +95,10 @@ type Named = Pick<Link, 'connection' | 'object' | 'record'>
 
 const nameOf = ({ connection, object, record }: Named): string => JSON.stringify([connection, object, record])
 
-const linkOf = (subject: string, { connection, object, record, base, version, at }: Selectable<Tables['link']>): Link => ({
+const linkOf = (
+  subject: string,
+  { connection, object, record, base, version, at }: Selectable<Tables['link']>,
+): Link => ({
   subject,
   connection,
   object,
@@ -93,7 +119,10 @@ const holdersOf = async (db: Db, { workspace, mode }: Scope, links: readonly Nam
   return new Map(rows.map((row) => [nameOf(row), row.subject]))
 }
 
-const write = async (db: Db, rows: readonly (Omit<Selectable<Tables['link']>, 'base'> & { base: string })[]): Promise<void> => {
+const write = async (
+  db: Db,
+  rows: readonly (Omit<Selectable<Tables['link']>, 'base'> & { base: string })[],
+): Promise<void> => {
   await db
     .insertInto('link')
     .values([...rows])

@@ -12,7 +12,11 @@ import { chooseViews, tell } from './views.ts'
  * @throws HubError not_found
  */
 export const merge = async (trx: Transaction<Tables>, scope: Scope, id: string, into: string): Promise<string> => {
-  const roots = await lockResolved(trx, () => rootsOf(trx, scope, [id, into], 'lead'), (found) => found.values())
+  const roots = await lockResolved(
+    trx,
+    () => rootsOf(trx, scope, [id, into], 'lead'),
+    (found) => found.values(),
+  )
   const [loser, winner] = [roots.get(id), roots.get(into)]
   if (loser === undefined) throw missing(id)
   if (winner === undefined) throw missing(into)
@@ -35,16 +39,34 @@ export const point = async (trx: Transaction<Tables>, scope: Scope, loser: strin
  */
 export const unmerge = async (trx: Transaction<Tables>, scope: Scope, id: string): Promise<void> => {
   const chain = async () => {
-    const row = await trx.selectFrom('subject').select('merged_into').where('workspace', '=', scope.workspace).where('mode', '=', scope.mode).where('id', '=', id).executeTakeFirst()
-    return { isMerged: row ? row.merged_into !== null : undefined, root: (await rootsOf(trx, scope, [id], 'lead')).get(id) }
+    const row = await trx
+      .selectFrom('subject')
+      .select('merged_into')
+      .where('workspace', '=', scope.workspace)
+      .where('mode', '=', scope.mode)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return {
+      isMerged: row ? row.merged_into !== null : undefined,
+      root: (await rootsOf(trx, scope, [id], 'lead')).get(id),
+    }
   }
-  const { isMerged, root } = await lockResolved(trx, chain, (found) => (found.root === undefined ? [] : [id, found.root]))
+  const { isMerged, root } = await lockResolved(trx, chain, (found) =>
+    found.root === undefined ? [] : [id, found.root],
+  )
   if (root === undefined) throw missing(id)
-  if (!isMerged) throw new HubError('conflict', `The lead ${id} is not merged into another one.`, { advice: 'Give the id that went: the event lead.merged names it.' })
+  if (!isMerged)
+    throw new HubError('conflict', `The lead ${id} is not merged into another one.`, {
+      advice: 'Give the id that went: the event lead.merged names it.',
+    })
   const members = (await clustersOf(trx, [id])).get(id) ?? [id]
   const { rows } = await sql`select 1 from observation where subject in (${sql.join(members)}) limit 1`.execute(trx)
   if (rows.length === 0)
-    throw new HubError('conflict', `The lead ${id} was merged by an earlier version of the hub, which kept nothing to undo it by.`, { advice: 'Store the person again under their own address.' })
+    throw new HubError(
+      'conflict',
+      `The lead ${id} was merged by an earlier version of the hub, which kept nothing to undo it by.`,
+      { advice: 'Store the person again under their own address.' },
+    )
   await trx.updateTable('subject').set({ merged_into: null }).where('id', '=', id).execute()
   await addEvents(trx, scope, [{ type: 'lead.unmerged', subject: id, data: { from: root } }])
   await tell(trx, scope, 'lead', [], await chooseViews(trx, scope, [id, root]))
@@ -63,7 +85,10 @@ export const remove = async (trx: Transaction<Tables>, scope: Scope, id: string)
   const { root, members } = await lockResolved(trx, cluster, (found) => found.members, 'update')
   if (root === undefined) throw missing(id)
   await trx.deleteFrom('subject').where('id', 'in', members).execute()
-  await addEvents(trx, scope, [{ type: 'lead.deleted', subject: root, data: { merged: members.filter((member) => member !== root) } }])
+  await addEvents(trx, scope, [
+    { type: 'lead.deleted', subject: root, data: { merged: members.filter((member) => member !== root) } },
+  ])
 }
 
-export const missing = (id: string): HubError => new HubError('not_found', `There is no lead ${id}.`, { advice: 'Search for it by e-mail or name.' })
+export const missing = (id: string): HubError =>
+  new HubError('not_found', `There is no lead ${id}.`, { advice: 'Search for it by e-mail or name.' })

@@ -13,9 +13,22 @@ export interface Said {
 }
 
 /** Adds observations and identities. What was said before is not stored twice, but with the day on which it was said last. */
-export const addObservations = async (trx: Transaction<Tables>, { workspace, mode }: Scope, said: readonly Said[], run: string | undefined): Promise<void> => {
+export const addObservations = async (
+  trx: Transaction<Tables>,
+  { workspace, mode }: Scope,
+  said: readonly Said[],
+  run: string | undefined,
+): Promise<void> => {
   const rows = said.flatMap(({ subject, sayings }) =>
-    sayings.map(({ source, at, fields, price, ledger, legalBasis }) => ({ subject, source, at, said: fields, price, ledger, legal_basis: legalBasis })),
+    sayings.map(({ source, at, fields, price, ledger, legalBasis }) => ({
+      subject,
+      source,
+      at,
+      said: fields,
+      price,
+      ledger,
+      legal_basis: legalBasis,
+    })),
   )
   if (rows.length > 0)
     await sql`insert into observation (workspace, mode, subject, source, at, said, price, ledger, legal_basis, run)
@@ -24,7 +37,14 @@ export const addObservations = async (trx: Transaction<Tables>, { workspace, mod
       from json_to_recordset(${json(rows)}::json) as row(subject text, source text, at timestamptz, said jsonb, price bigint, ledger text, legal_basis text)
       order by subject, source, coalesce(ledger, ''), md5(said::text), at desc
       on conflict (subject, source, coalesce(ledger, ''), md5(said::text)) do update set at = greatest(observation.at, excluded.at),
-        price = coalesce(observation.price, excluded.price), legal_basis = coalesce(excluded.legal_basis, observation.legal_basis)`.execute(trx)
+        price = coalesce(observation.price, excluded.price), legal_basis = coalesce(excluded.legal_basis, observation.legal_basis)`.execute(
+      trx,
+    )
   const identities = said.flatMap(({ subject, keys }) => keys.map((key) => ({ workspace, mode, ...key, subject })))
-  if (identities.length > 0) await trx.insertInto('identity').values(identities).onConflict((conflict) => conflict.doNothing()).execute()
+  if (identities.length > 0)
+    await trx
+      .insertInto('identity')
+      .values(identities)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
 }

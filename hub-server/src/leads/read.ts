@@ -24,7 +24,11 @@ export interface Search {
 }
 
 /** The leads with these ids, in no order; those that were merged are not among them. One query. */
-export const readLeads = async (db: Db, { workspace, mode }: Scope, ids: readonly string[]): Promise<Map<string, Lead>> => {
+export const readLeads = async (
+  db: Db,
+  { workspace, mode }: Scope,
+  ids: readonly string[],
+): Promise<Map<string, Lead>> => {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<Row>`
     select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company
@@ -38,13 +42,24 @@ export const readLeads = async (db: Db, { workspace, mode }: Scope, ids: readonl
 const lookedThrough = 5_000
 
 /** Newest first, one query for all of them. */
-export const searchLeads = async (db: Db, scope: Scope, { words = '', known, limit, before }: Search): Promise<Lead[]> => {
+export const searchLeads = async (
+  db: Db,
+  scope: Scope,
+  { words = '', known, limit, before }: Search,
+): Promise<Lead[]> => {
   const patterns = words.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf)
-  const holds = sql.join(patterns.map((pattern) => sql`and words like ${pattern}`), sql` `)
+  const holds = sql.join(
+    patterns.map((pattern) => sql`and words like ${pattern}`),
+    sql` `,
+  )
   const { workspace, mode } = scope
   const among = sql`workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
     ${before === undefined ? sql`` : sql`and id < ${before}`}`
-  const found = known ? knownOf(known, among, holds) : patterns.length > 0 ? holdersOf(among, holds, limit) : sql`select id from subject where ${among}`
+  const found = known
+    ? knownOf(known, among, holds)
+    : patterns.length > 0
+      ? holdersOf(among, holds, limit)
+      : sql`select id from subject where ${among}`
   const { rows } = await sql<Row>`
     with found as (${found}), page as materialized (select id from found order by id desc limit ${limit})
     select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company from page
@@ -80,7 +95,13 @@ const patternOf = (word: string): string => {
   return [...word].length < 3 ? `% ${plain}%` : `%${plain}%`
 }
 
-const leadOf = ({ id, fields: { companyId: _companyId, ...fields }, company: known, created_at, updated_at }: Row): Lead => {
+const leadOf = ({
+  id,
+  fields: { companyId: _companyId, ...fields },
+  company: known,
+  created_at,
+  updated_at,
+}: Row): Lead => {
   const custom = Object.entries(fields).filter(([name]) => name.includes('.') && name !== 'company.name')
   const plain = Object.fromEntries(Object.entries(fields).filter(([name]) => !name.includes('.')))
   const company = known ?? (fields['company.name'] ? { name: String(fields['company.name']) } : undefined)
@@ -88,7 +109,9 @@ const leadOf = ({ id, fields: { companyId: _companyId, ...fields }, company: kno
     id,
     ...plain,
     ...(company && { company }),
-    ...(custom.length > 0 && { custom: Object.fromEntries(custom.map(([name, value]) => [name.replace(/^custom\./, ''), value])) }),
+    ...(custom.length > 0 && {
+      custom: Object.fromEntries(custom.map(([name, value]) => [name.replace(/^custom\./, ''), value])),
+    }),
     createdAt: created_at.toISOString(),
     updatedAt: updated_at.toISOString(),
   }

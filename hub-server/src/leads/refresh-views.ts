@@ -14,7 +14,10 @@ const everyMs = 30_000
 /** @returns how many views were chosen anew, of those that rules of before have made */
 export const refreshViews = async (db: Kysely<Tables>, signal?: AbortSignal): Promise<number> => {
   let done = 0
-  for (const { workspace, mode, version } of await db.selectFrom('view_rules').select(['workspace', 'mode', 'version']).execute()) {
+  for (const { workspace, mode, version } of await db
+    .selectFrom('view_rules')
+    .select(['workspace', 'mode', 'version'])
+    .execute()) {
     for (;;) {
       const refreshed = signal?.aborted ? 0 : await refreshSome(db, { workspace, mode }, version)
       if (refreshed === 0) break
@@ -35,7 +38,16 @@ const refreshSome = async (db: Kysely<Tables>, scope: Scope, version: number): P
     .limit(together)
     .execute()
   await db.transaction().execute(async (trx) => {
-    const roots = await lockResolved(trx, () => rootsOf(trx, scope, stale.map(({ id }) => id)), (found) => found.values())
+    const roots = await lockResolved(
+      trx,
+      () =>
+        rootsOf(
+          trx,
+          scope,
+          stale.map(({ id }) => id),
+        ),
+      (found) => found.values(),
+    )
     const changes = await chooseViews(trx, scope, [...new Set(roots.values())])
     for (const kind of new Set(stale.map((row) => row.kind))) {
       const ids = new Set(stale.flatMap((row) => (row.kind === kind ? [roots.get(row.id) ?? row.id] : [])))
@@ -54,7 +66,9 @@ export const createViewRefresh = ({ db, log }: { db: Kysely<Tables>; log: Logger
   const look = (): void => {
     turn = turn
       .then(async () => void (ending.signal.aborted || (await refreshViews(db, ending.signal))))
-      .catch((thrown: unknown) => log.warn({ err: thrown }, 'views could not be chosen anew; tried again in half a minute'))
+      .catch((thrown: unknown) =>
+        log.warn({ err: thrown }, 'views could not be chosen anew; tried again in half a minute'),
+      )
   }
 
   return {

@@ -34,7 +34,9 @@ export interface Sayings {
  * @param split the item, taken apart
  */
 export const sayingsOf = (item: Record<string, unknown>, { person, company }: Split, from: Provenance): Sayings => {
-  const observations = (Array.isArray(item.observations) ? item.observations : []).filter((one): one is Observation => Value.Check(Observation, one))
+  const observations = (Array.isArray(item.observations) ? item.observations : []).filter((one): one is Observation =>
+    Value.Check(Observation, one),
+  )
   const given = observations.map((observation) => fieldsIn(observation, item))
   const of = (part: keyof Split, held: Record<string, unknown>): Saying[] => {
     const said = observations.map(({ values: _values, at, legalBasis = from.legalBasis, ...by }, position): Saying => ({
@@ -44,8 +46,16 @@ export const sayingsOf = (item: Record<string, unknown>, { person, company }: Sp
       fields: stillHeld(given[position]?.[part] ?? {}, held),
     }))
     const left = Object.entries(held).filter(([field]) => !said.some(({ fields }) => field in fields))
-    const rest: Saying = { ...from, isOwn: true, fields: Object.fromEntries(left.map(([field, value]): [string, Fields[string]] => [field, [value, from.confidence]])) }
-    return [...said, rest].filter(({ fields }) => Object.keys(fields).length > 0).map((saying) => ({ ...saying, fields: about(saying.fields, person.email) }))
+    const rest: Saying = {
+      ...from,
+      isOwn: true,
+      fields: Object.fromEntries(
+        left.map(([field, value]): [string, Fields[string]] => [field, [value, from.confidence]]),
+      ),
+    }
+    return [...said, rest]
+      .filter(({ fields }) => Object.keys(fields).length > 0)
+      .map((saying) => ({ ...saying, fields: about(saying.fields, person.email) }))
   }
   return { person: of('person', person), company: of('company', company) }
 }
@@ -65,11 +75,15 @@ const fieldsIn = ({ values }: Observation, item: Record<string, unknown>): Recor
 /** company.name → {company: {name}}; ids.apollo → {ids: {apollo}}; a vendor's extra, vendor.field, stays as it is. */
 const nested = (path: string, value: unknown): Record<string, unknown> => {
   const [head = path, ...rest] = path.split('.')
-  return rest.length > 0 && ['company', 'ids', 'custom'].includes(head) ? { [head]: nested(rest.join('.'), value) } : { [path]: value }
+  return rest.length > 0 && ['company', 'ids', 'custom'].includes(head)
+    ? { [head]: nested(rest.join('.'), value) }
+    : { [path]: value }
 }
 
 const stillHeld = (said: Fields, held: Record<string, unknown>): Fields =>
-  Object.fromEntries(Object.entries(said).filter(([field, [value]]) => field in held && isDeepStrictEqual(held[field], value)))
+  Object.fromEntries(
+    Object.entries(said).filter(([field, [value]]) => field in held && isDeepStrictEqual(held[field], value)),
+  )
 
 /** A verdict is about the address that stands beside it, whoever else said that one. */
 const about = (fields: Fields, email: string | undefined): Fields => {

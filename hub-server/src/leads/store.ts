@@ -84,10 +84,17 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope, run?: string): LeadS
 
   const upsertEach = async (items: readonly Item[], from: From): Promise<(Upserted | HubError)[]> => {
     const plain = items.map(asStored)
-    const known = await rootsOf(db, scope, plain.flatMap(({ leadId }) => (typeof leadId === 'string' ? [leadId] : [])), 'lead')
+    const known = await rootsOf(
+      db,
+      scope,
+      plain.flatMap(({ leadId }) => (typeof leadId === 'string' ? [leadId] : [])),
+      'lead',
+    )
     const given = plain.map((item) => apartOr(item, { at: new Date(), ...from }, known))
     const good = [...given.keys()].filter((at) => !(given[at] instanceof HubError))
-    const outcomes: (Upserted | HubError)[] = given.map((one) => (one instanceof HubError ? one : new HubError('unavailable', 'This lead was not stored.')))
+    const outcomes: (Upserted | HubError)[] = given.map((one) =>
+      one instanceof HubError ? one : new HubError('unavailable', 'This lead was not stored.'),
+    )
     for (let first = 0; first < good.length; first += mostTogether) {
       const some = good.slice(first, first + mostTogether)
       const stored = await store(some.flatMap((at) => ofGiven(given[at])))
@@ -99,7 +106,9 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope, run?: string): LeadS
   const upsertAll = async (items: readonly Item[], from: From): Promise<Upserted[]> =>
     (await upsertEach(items, from)).map((outcome) => (outcome instanceof HubError ? fail(outcome) : outcome))
 
-  const idsBy = async (by: Address): Promise<string[]> => [...new Set((await findByIdentity(db, scope, identitiesOf(by))).values())]
+  const idsBy = async (by: Address): Promise<string[]> => [
+    ...new Set((await findByIdentity(db, scope, identitiesOf(by))).values()),
+  ]
 
   return {
     ...openLinks(db, scope),
@@ -125,18 +134,31 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope, run?: string): LeadS
       const found = await findByIdentity(db, scope, keys)
       const lacking = onlyFind ? [] : keys.filter((key) => !found.has(nameOf(key)))
       const saying = { source: 'flow', at: new Date() }
-      const made = lacking.length === 0 ? new Map<string, string>() : await db.transaction().execute((trx) => upsertCompanies(trx, scope, lacking, saying))
+      const made =
+        lacking.length === 0
+          ? new Map<string, string>()
+          : await db.transaction().execute((trx) => upsertCompanies(trx, scope, lacking, saying))
       return new Map(
         known.flatMap(({ domain, key }): [string, string][] => {
           const id = found.get(nameOf(key)) ?? made.get(key.value)
-          return id === undefined ? [] : [[domain, id], [key.value, id]]
+          return id === undefined
+            ? []
+            : [
+                [domain, id],
+                [key.value, id],
+              ]
         }),
       )
     },
     search: async (query, limit, before, by = {}) => {
       const isBy = by.email !== undefined || by.linkedin !== undefined
       const email = by.email === undefined ? undefined : somebodysEmail(by.email)
-      return searchLeads(db, scope, { words: query, limit, before, ...(isBy && { known: { ids: await idsBy(by), email } }) })
+      return searchLeads(db, scope, {
+        words: query,
+        limit,
+        before,
+        ...(isBy && { known: { ids: await idsBy(by), email } }),
+      })
     },
     facts: async (id) => readFacts(db, (await get(id)).id),
     merge: async (id, into) => get(await db.transaction().execute((trx) => merge(trx, scope, id, into))),
@@ -149,13 +171,18 @@ export const openLeads = (db: Kysely<Tables>, scope: Scope, run?: string): LeadS
 }
 
 /** PostgreSQL's classes of errors that what was given causes: wrong data, broken constraints, too much for an index. */
-const isRefusal = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && /^(?:22|23|54)/.test(String(thrown.code))
+const isRefusal = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && /^(?:22|23|54)/.test(String(thrown.code))
 
 const refused = (cause: unknown): HubError =>
-  new HubError('invalid_input', 'The database did not take this lead: one of its values is too long, or not what its field is for.', {
-    advice: 'Look through its longest fields, and store it again.',
-    cause,
-  })
+  new HubError(
+    'invalid_input',
+    'The database did not take this lead: one of its values is too long, or not what its field is for.',
+    {
+      advice: 'Look through its longest fields, and store it again.',
+      cause,
+    },
+  )
 
 /** Without what Postgres cannot hold. */
 const asStored = (item: Item): Item => JSON.parse(json(item))
@@ -171,10 +198,12 @@ const apartOr = (item: Item, from: Provenance, known: ReadonlyMap<string, string
   }
 }
 
-const ofGiven = (given: Given | HubError | undefined): Given[] => (given === undefined || given instanceof HubError ? [] : [given])
+const ofGiven = (given: Given | HubError | undefined): Given[] =>
+  given === undefined || given instanceof HubError ? [] : [given]
 
 const fail = (error: HubError): never => {
   throw error
 }
 
-const never = (): never => fail(new HubError('unavailable', 'A lead vanished while it was stored.', { advice: 'Try again.' }))
+const never = (): never =>
+  fail(new HubError('unavailable', 'A lead vanished while it was stored.', { advice: 'Try again.' }))

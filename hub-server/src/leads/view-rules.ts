@@ -13,12 +13,21 @@ export interface VersionedRules {
 }
 
 export const readViewRules = async (db: Db, { workspace, mode }: Scope): Promise<VersionedRules> => {
-  const row = await db.selectFrom('view_rules').select(['version', 'rules']).where('workspace', '=', workspace).where('mode', '=', mode).executeTakeFirst()
+  const row = await db
+    .selectFrom('view_rules')
+    .select(['version', 'rules'])
+    .where('workspace', '=', workspace)
+    .where('mode', '=', mode)
+    .executeTakeFirst()
   return row ?? { version: 0, rules: {} }
 }
 
 /** Puts other rules in the place of a workspace's; the views that are there are chosen anew in the background. */
-export const writeViewRules = async (db: Kysely<Tables>, { workspace, mode }: Scope, rules: Record<string, ViewRule>): Promise<VersionedRules> => {
+export const writeViewRules = async (
+  db: Kysely<Tables>,
+  { workspace, mode }: Scope,
+  rules: Record<string, ViewRule>,
+): Promise<VersionedRules> => {
   const { rows } = await sql<{ version: number }>`
     insert into view_rules (workspace, mode, version, rules) values (${workspace}, ${mode}, 1, ${json(rules)}::jsonb)
     on conflict (workspace, mode) do update set rules = excluded.rules,

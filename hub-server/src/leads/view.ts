@@ -21,7 +21,10 @@ export type ViewRules = Readonly<Record<string, ViewRule>>
 export const viewOf = (facts: readonly Known[], rules: ViewRules = {}): Record<string, unknown> => {
   const byField = Map.groupBy(facts, ({ field }) => field)
   const best = (field: string, among: readonly Known[] = byField.get(field) ?? []): Known | undefined =>
-    among.reduce<Known | undefined>((chosen, fact) => (chosen && isBetter(chosen, fact, rules[field]) ? chosen : fact), undefined)
+    among.reduce<Known | undefined>(
+      (chosen, fact) => (chosen && isBetter(chosen, fact, rules[field]) ? chosen : fact),
+      undefined,
+    )
   const email = best('email')?.value
   const verdicts = (byField.get('verdict') ?? []).filter(({ about }) => about === undefined || about === email)
   const chosen = [...byField.keys()].flatMap((field) => {

@@ -19,22 +19,42 @@ interface Said {
 }
 
 const knownOf = ({ source, at, said }: Said): Known[] =>
-  Object.entries(said).map(([field, [value, confidence, about]]) => ({ field, value, confidence, source, at: new Date(at), ...(about !== undefined && { about }) }))
+  Object.entries(said).map(([field, [value, confidence, about]]) => ({
+    field,
+    value,
+    confidence,
+    source,
+    at: new Date(at),
+    ...(about !== undefined && { about }),
+  }))
 
 /**
  * Chooses the views of clusters anew, from what was said of all who are in them. The roots are locked by the caller.
  * @returns the subjects whose view changed
  */
-export const chooseViews = async (trx: Transaction<Tables>, scope: Scope, roots: readonly string[]): Promise<Changes> => {
+export const chooseViews = async (
+  trx: Transaction<Tables>,
+  scope: Scope,
+  roots: readonly string[],
+): Promise<Changes> => {
   if (roots.length === 0) return new Map()
   const { version, rules } = await readViewRules(trx, scope)
   const { rows: said } = await sql<Said>`
     select member.root, o.source, o.at, o.said from ${membersOf(roots)} as member
-    cross join lateral (select id, source, at, said from observation where subject = member.id offset 0) o order by o.id`.execute(trx)
+    cross join lateral (select id, source, at, said from observation where subject = member.id offset 0) o order by o.id`.execute(
+    trx,
+  )
   const byRoot = Map.groupBy(said, ({ root }) => root)
   const chosen = roots.map((id) => ({ id, fields: viewOf((byRoot.get(id) ?? []).flatMap(knownOf), rules) }))
-  const companies = await companiesOf(trx, chosen.map(({ fields }) => fields.companyId))
-  const views = chosen.map(({ id, fields }) => ({ id, fields, words: wordsOf(fields, companies.get(String(fields.companyId))) }))
+  const companies = await companiesOf(
+    trx,
+    chosen.map(({ fields }) => fields.companyId),
+  )
+  const views = chosen.map(({ id, fields }) => ({
+    id,
+    fields,
+    words: wordsOf(fields, companies.get(String(fields.companyId))),
+  }))
   const { rows } = await sql<{ id: string; fields: string[]; changed: boolean }>`
     with before as (
       select subject.id, subject.fields as old, view.fields as new, view.words, subject.fields is distinct from view.fields as changed
@@ -64,12 +84,22 @@ const wordsOf = ({ companyId: _companyId, ...fields }: Record<string, unknown>, 
     .join('')
 
 /** Notes which subjects are new or show something else. Their rows were made, or locked, by this transaction. */
-export const tell = (trx: Transaction<Tables>, scope: Scope, kind: SubjectKind, made: readonly string[], changes: Changes): Promise<void> => {
+export const tell = (
+  trx: Transaction<Tables>,
+  scope: Scope,
+  kind: SubjectKind,
+  made: readonly string[],
+  changes: Changes,
+): Promise<void> => {
   const isNew = new Set(made)
   const subjects = [...new Set([...made, ...changes.keys()])]
   return addEvents(
     trx,
     scope,
-    subjects.map((subject) => ({ type: `${kind}.${isNew.has(subject) ? 'created' : 'updated'}`, subject, data: { fields: changes.get(subject) ?? [] } })),
+    subjects.map((subject) => ({
+      type: `${kind}.${isNew.has(subject) ? 'created' : 'updated'}`,
+      subject,
+      data: { fields: changes.get(subject) ?? [] },
+    })),
   )
 }

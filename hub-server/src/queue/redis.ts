@@ -16,7 +16,10 @@ export const checkRedis = async (url: string): Promise<void> => {
     await redis.connect()
     await redis.ping()
   } catch (cause) {
-    throw new HubError('unavailable', 'The Redis at REDIS_URL does not answer.', { advice: 'Check that Redis runs and that REDIS_URL names it, then start again.', cause })
+    throw new HubError('unavailable', 'The Redis at REDIS_URL does not answer.', {
+      advice: 'Check that Redis runs and that REDIS_URL names it, then start again.',
+      cause,
+    })
   } finally {
     redis.disconnect()
   }
@@ -30,12 +33,19 @@ export const createRedisWake = (url: string, log: Logger): Wake => {
   return {
     send: (run) => {
       local.send(run)
-      if (publisher.status === 'ready') publisher.publish(channel, run).catch((thrown: unknown) => log.debug({ err: thrown }, 'a wake-up was lost'))
+      if (publisher.status === 'ready')
+        publisher.publish(channel, run).catch((thrown: unknown) => log.debug({ err: thrown }, 'a wake-up was lost'))
     },
     listen: (heard) => {
       local.listen(heard)
       subscriber.on('message', (_channel: string, run: string) => heard(run))
-      subscriber.on('ready', () => void subscriber.subscribe(channel).catch((thrown: unknown) => log.debug({ err: thrown }, 'not listening to wake-ups')))
+      subscriber.on(
+        'ready',
+        () =>
+          void subscriber
+            .subscribe(channel)
+            .catch((thrown: unknown) => log.debug({ err: thrown }, 'not listening to wake-ups')),
+      )
     },
     close: async () => {
       publisher.disconnect()
@@ -47,7 +57,12 @@ export const createRedisWake = (url: string, log: Logger): Wake => {
 
 /** Reconnects by itself; says once for each outage that it is away. */
 const connect = (url: string, log: Logger): Redis => {
-  const redis = new Redis(url, { enableOfflineQueue: false, autoResubscribe: false, maxRetriesPerRequest: 1, retryStrategy: (times) => Math.min(2_000, times * 100) })
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 1,
+    retryStrategy: (times) => Math.min(2_000, times * 100),
+  })
   let away = false
   redis.on('error', (thrown: Error) => {
     if (!away) log.warn({ reason: thrown.message }, 'Redis is away: work goes on without it')

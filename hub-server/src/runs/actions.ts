@@ -156,9 +156,7 @@ const settleAsSent = async (trx: Transaction<Tables>, run: string, items: readon
   const settled = sql`(coalesce(result, '{}'::jsonb) - 'error') || ${said}::jsonb`
   const { rows } = await sql<{ item: number }>`
     update run_piece set status = 'done', result = ${settled} where run = ${run} and status = 'uncertain'
-      and item in (${numbers(items)}) returning item`.execute(
-    trx,
-  )
+      and item in (${numbers(items)}) returning item`.execute(trx)
   const several = [...new Set(rows.map(({ item }) => item))]
   await removeUncertain(trx, run, several)
   await putTogether(trx, run, several)
@@ -166,7 +164,5 @@ const settleAsSent = async (trx: Transaction<Tables>, run: string, items: readon
       update run_result set status = 'done', result = ${settled} where run = ${run} and status = 'uncertain'
         and item in (${numbers(items)}) returning item)
     update run set uncertain = uncertain - (select count(*) from settled), done = done + (select count(*)
-      from settled) where id = ${run}`.execute(
-    trx,
-  )
+      from settled) where id = ${run}`.execute(trx)
 }

@@ -35,9 +35,7 @@ export const claimChunk = async (db: Db, holder: string, busy: readonly string[]
     where r.status in ('queued', 'running') ${busy.length > 0 ? sql`and r.id not in (${sql.join(busy)})` : sql``}
       and exists (select from run_chunk where run = r.id and not finished and ${isFree})
     order by (select count(*) from run_chunk c where c.run = r.id and c.leased_until > now()),
-      r.served_at limit 5`.execute(
-    db,
-  )
+      r.served_at limit 5`.execute(db)
   for (const { id } of runs) {
     // The run's row is locked first, as by everybody who changes something of it.
     const { rows } = await sql<Chunk>`
@@ -85,15 +83,11 @@ const nameOf = ({ run, step, chunk, token }: Claim): string => `${run} ${step} $
 /** Gives a chunk back that was not finished. @param wasLost through its own fault: it counts as one lost */
 export const giveBack = async (db: Db, claim: Claim, wasLost: boolean): Promise<void> => {
   await sql`update run_chunk set holder = null, leased_until = null, lost = lost + ${wasLost ? 1 : 0}
-    where ${isHeld(claim)}`.execute(
-    db,
-  )
+    where ${isHeld(claim)}`.execute(db)
 }
 
 /** At the start of the only process: whoever held a lease is gone. */
 export const releaseAll = async (db: Db): Promise<void> => {
   await sql`update run_chunk set holder = null, leased_until = null, lost = lost + 1
-    where leased_until is not null`.execute(
-    db,
-  )
+    where leased_until is not null`.execute(db)
 }

@@ -18,7 +18,10 @@ describe.each(testDatabases)('what an item of a run may cost, on $kind', ({ open
   beforeAll(async () => {
     vendor = await openJobVendor()
     database = await open()
-    await database.db.insertInto('budget').values({ ...scope, kind: 'day', key: '', most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
+      .execute()
   })
   afterAll(async () => {
     vendor.close()
@@ -27,7 +30,10 @@ describe.each(testDatabases)('what an item of a run may cost, on $kind', ({ open
 
   it('counts over its steps, over what it became on the way, and over a restart', async () => {
     const run = newId('run')
-    await database.db.insertInto('budget').values({ ...scope, kind: 'run', key: run, most: null, day: null }).execute()
+    await database.db
+      .insertInto('budget')
+      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
+      .execute()
     const clock = { now: () => performance.now(), sleep: () => pause(1) }
     const connectors = new Map([['jobs', await fixture('jobs')]])
     const nowhere = { fetchPage: () => Promise.reject(new Error('no web')), resolveMx: () => Promise.resolve([]) }
@@ -35,10 +41,26 @@ describe.each(testDatabases)('what an item of a run may cost, on $kind', ({ open
     const ask = async (step: number, names: readonly string[]) => {
       const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase: () => vendor.url })
       const { signal } = new AbortController()
-      const execution = { scope, run, itemBudget: 2.5 * price, patient: false, signal, stop: signal, spent: new Map<string, number>() }
-      const context = createContexts(database.db, gateway, { test: nowhere, live: nowhere })(execution, step, (index) => names[index] ?? '')
+      const execution = {
+        scope,
+        run,
+        itemBudget: 2.5 * price,
+        patient: false,
+        signal,
+        stop: signal,
+        spent: new Map<string, number>(),
+      }
+      const context = createContexts(database.db, gateway, { test: nowhere, live: nowhere })(
+        execution,
+        step,
+        (index) => names[index] ?? '',
+      )
       const inputs = names.map((name) => ({ prompt: `${step} ${name}`, maxTokens: 10 }))
-      const answers = await context.ask(completeText, inputs, { providers: ['jobs'], maxAgeDays: 0, items: [...names.keys()] })
+      const answers = await context.ask(completeText, inputs, {
+        providers: ['jobs'],
+        maxAgeDays: 0,
+        items: [...names.keys()],
+      })
       return answers.map(({ status, error }) => error?.kind ?? status)
     }
     expect(await ask(0, ['0', '1'])).toEqual(['done', 'done'])

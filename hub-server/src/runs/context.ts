@@ -36,7 +36,16 @@ export const createContexts = (db: Kysely<Tables>, gateway: Gateway, outside: Re
   const itemCosts = createItemCosts(db)
   return ({ scope, run, itemBudget, patient, signal, stop, spent }, step, nameOf) => {
     const cost = itemBudget === undefined ? costsIn(spent, nameOf) : costsOf(itemCosts(run), nameOf)
-    const asking = { scope, run, patient, signal, stop, cost, nameOf: (item: number) => `${run}/${step}/${nameOf(item)}`, ...(itemBudget !== undefined && { itemBudget }) }
+    const asking = {
+      scope,
+      run,
+      patient,
+      signal,
+      stop,
+      cost,
+      nameOf: (item: number) => `${run}/${step}/${nameOf(item)}`,
+      ...(itemBudget !== undefined && { itemBudget }),
+    }
     return {
       scope,
       run,

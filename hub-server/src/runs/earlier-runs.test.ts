@@ -87,30 +87,20 @@ const insertRun = async (
   const id = newId('run')
   const total = chunks.reduce((sum, { items }) => sum + items, 0)
   await sql`insert into run (workspace, mode, id, block, steps, status, total) values ('ws_1', 'test', ${id}, 'block',
-    ${json(steps)}, ${status}, ${total})`.execute(
-    db,
-  )
+    ${json(steps)}, ${status}, ${total})`.execute(db)
   await sql`insert into budget (workspace, mode, kind, key, open) values ('ws_1', 'test', 'run', ${id},
-    ${budgetOpen})`.execute(
-    db,
-  )
+    ${budgetOpen})`.execute(db)
   await sql`insert into run_item select ${id}, n, json_build_object('n', n) from generate_series(0,
-    ${total - 1}::integer) as n`.execute(
-    db,
-  )
+    ${total - 1}::integer) as n`.execute(db)
   let first = 0
   for (const [chunk, { items, results = [], held = false }] of chunks.entries()) {
     const count = (one: string): number => results.filter((result) => result === one).length
     await sql`insert into run_chunk (run, chunk, first, last, finished, holder, leased_until, done, failed)
       values (${id}, ${chunk}, ${first}, ${first + items - 1}, ${results.length === items}, ${held ? 'dead' : null},
-        ${held ? new Date(0) : null}, ${count('done')}, ${count('failed')})`.execute(
-      db,
-    )
+        ${held ? new Date(0) : null}, ${count('done')}, ${count('failed')})`.execute(db)
     for (const [at, result] of results.entries())
       await sql`insert into run_result values (${id}, ${first + at}, ${result},
-        ${json({ outputs: [{ n: first + at, early: true }] })})`.execute(
-        db,
-      )
+        ${json({ outputs: [{ n: first + at, early: true }] })})`.execute(db)
     first += items
   }
   return id
@@ -168,9 +158,7 @@ describe.each(kinds)('runs of the first version on $kind', ({ open }) => {
     const body = createHash('sha256').update(json(one))
     for (let n = 0; n < 8; n++) body.update(json({ n })).update('\n')
     await sql`insert into idempotency (workspace, mode, route, key, body_hash, run) values ('ws_1', 'test',
-      'blocks/block', 'k', ${body.digest('hex')}, ${running})`.execute(
-      earlier.db,
-    )
+      'blocks/block', 'k', ${body.digest('hex')}, ${running})`.execute(earlier.db)
     await earlier.close()
 
     const database = await openDatabase(earlier.where)

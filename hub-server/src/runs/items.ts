@@ -49,9 +49,7 @@ const read = async (db: Db, run: Source, first: number, last: number, which: Raw
     run.list === null ? sql`run_item i where i.run = ${run.id}` : sql`list_item i where i.list = ${run.list}`
   const { rows } =
     await sql<Input>`select i.item, i.input from ${source} and i.item between ${first} and ${last} ${which}
-      order by i.item`.execute(
-      db,
-    )
+      order by i.item`.execute(db)
   return rows
 }
 

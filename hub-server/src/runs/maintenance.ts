@@ -34,7 +34,11 @@ export const createMaintenance = ({ db, log, keepRunDays, keepEventDays, keepLed
     // Its addresses and what came there go with it.
     await deleteInPortions(db, 'vendor_job', sql`expires_at < ${now}`)
     // Whoever had the last answer of these was killed before striking them out.
-    await deleteInPortions(db, 'vendor_job', sql`state = 'done' and not exists (select from vendor_job_item i where i.job = vendor_job.id)`)
+    await deleteInPortions(
+      db,
+      'vendor_job',
+      sql`state = 'done' and not exists (select from vendor_job_item i where i.job = vendor_job.id)`,
+    )
     await deleteInPortions(db, 'callback', sql`expires_at < ${now}`)
     await forgetAbandoned(db)
     await deleteInPortions(db, 'idempotency', sql`created_at < ${daysAgo(keepRunDays)}`)
@@ -44,7 +48,8 @@ export const createMaintenance = ({ db, log, keepRunDays, keepEventDays, keepLed
     turn,
     start: async (): Promise<void> => {
       await turn(new Date())
-      const failed = (thrown: unknown): void => log.warn({ err: thrown }, 'what has expired could not be taken away; tried again in an hour')
+      const failed = (thrown: unknown): void =>
+        log.warn({ err: thrown }, 'what has expired could not be taken away; tried again in an hour')
       timer = setInterval(() => void turn(new Date()).catch(failed), hourMs).unref()
     },
     stop: (): void => clearInterval(timer),
@@ -54,7 +59,11 @@ export const createMaintenance = ({ db, log, keepRunDays, keepEventDays, keepLed
 /** The items and results of runs that were accepted on days before; the runs themselves stay, with their counts and cost. */
 export const expireRuns = async (db: Kysely<Tables>, before: Date): Promise<void> => {
   const first = await dropPartitions(db, before)
-  const error = json(new HubError('cancelled', 'The run was not finished before it expired.', { advice: 'Run it again. How long runs are kept is set by RUN_DAYS.' }).toValue())
+  const error = json(
+    new HubError('cancelled', 'The run was not finished before it expired.', {
+      advice: 'Run it again. How long runs are kept is set by RUN_DAYS.',
+    }).toValue(),
+  )
   await sql`update run set expired_at = now(), status = case when status in ('done', 'cancelled') then status else 'cancelled' end,
       error = case when status in ('done', 'cancelled') then error else ${error}::jsonb end, finished_at = coalesce(finished_at, now())
     where id collate "C" < ${first} and expired_at is null`.execute(db)
@@ -68,7 +77,11 @@ export const expireRuns = async (db: Kysely<Tables>, before: Date): Promise<void
  */
 const forgetWork = async (db: Kysely<Tables>, first: string, before: Date): Promise<void> => {
   await deleteInPortions(db, 'run_answer', sql`run < ${first}`)
-  await deleteInPortions(db, 'run_answer', sql`exists (select from run r where r.id = run_answer.run and r.status = 'done')`)
+  await deleteInPortions(
+    db,
+    'run_answer',
+    sql`exists (select from run r where r.id = run_answer.run and r.status = 'done')`,
+  )
   await deleteInPortions(db, 'run_item_cost', sql`run < ${first}`)
   await deleteInPortions(db, 'run_chunk', sql`run collate "C" < ${first}`)
   // A message was begun after its run was accepted, so these are of runs whose items are gone.
@@ -78,7 +91,11 @@ const forgetWork = async (db: Kysely<Tables>, first: string, before: Date): Prom
 /** Runs of which the accounts go, too: with their counts, their sums and their last events. */
 const forgetRuns = async (db: Kysely<Tables>, before: Date): Promise<void> => {
   const first = firstIdOf(before)
-  await deleteInPortions(db, 'event', sql`subject like 'run\\_%' and subject collate "C" < ${first} and position is not null`)
+  await deleteInPortions(
+    db,
+    'event',
+    sql`subject like 'run\\_%' and subject collate "C" < ${first} and position is not null`,
+  )
   await deleteInPortions(db, 'budget', sql`kind = 'run' and key collate "C" < ${first}`)
   await deleteInPortions(db, 'run', sql`id collate "C" < ${first}`)
 }
@@ -87,5 +104,6 @@ const forgetRuns = async (db: Kysely<Tables>, before: Date): Promise<void> => {
 const forgetLedger = async (db: Kysely<Tables>, before: Date): Promise<void> => {
   // By workspace and mode, as the index is.
   const scopes = await db.selectFrom('budget').select(['workspace', 'mode']).where('kind', '=', 'day').execute()
-  for (const { workspace, mode } of scopes) await deleteInPortions(db, 'ledger', sql`workspace = ${workspace} and mode = ${mode} and sent_at < ${before}`)
+  for (const { workspace, mode } of scopes)
+    await deleteInPortions(db, 'ledger', sql`workspace = ${workspace} and mode = ${mode} and sent_at < ${before}`)
 }

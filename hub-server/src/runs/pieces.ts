@@ -46,9 +46,7 @@ export const readOpen = async (db: Db, run: RunRow, { step, first, last }: Chunk
   const { rows } = await sql<Omit<Piece, 'passed'> & { passed: PassedBy[] | null }>`
     select piece, item, name, input, passed from run_piece
     where run = ${run.id} and step = ${step} and piece between ${first} and ${last} and status is null
-      order by piece`.execute(
-    db,
-  )
+      order by piece`.execute(db)
   return rows.map((row) => ({ ...row, passed: row.passed ?? [] }))
 }
 
@@ -111,9 +109,7 @@ export const openNext = async (
         with ordinality as row(item, name, input, passed, place)`.execute(db)
   await sql`insert into run_chunk (run, step, chunk, first, last)
     select ${run}, ${step}::integer, chunk, first, last
-      from json_to_recordset(${json(chunks)}::json) as row(chunk integer, first integer, last integer)`.execute(
-    db,
-  )
+      from json_to_recordset(${json(chunks)}::json) as row(chunk integer, first integer, last integer)`.execute(db)
 }
 
 /**

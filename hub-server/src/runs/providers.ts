@@ -12,7 +12,11 @@ export const checkProvidersIn =
       if (hint?.kind !== 'providers') continue
       const value = given.get(name)
       const [capability = '', kind] = capabilityOf(hint.capability, given).split('.')
-      providers.check(capability, Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [], kind)
+      providers.check(
+        capability,
+        Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [],
+        kind,
+      )
     }
   }
 

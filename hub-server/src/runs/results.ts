@@ -26,9 +26,7 @@ export const writeResults = async (db: Db, run: string, results: readonly Result
       failed = run.failed + counts.failed,
       uncertain = run.uncertain + counts.uncertain
     from counts where run.id = ${run}
-    returning run.done + run.skipped + run.failed + run.uncertain >= run.total as over`.execute(
-    db,
-  )
+    returning run.done + run.skipped + run.failed + run.uncertain >= run.total as over`.execute(db)
   return written[0]?.over ?? false
 }
 
@@ -101,9 +99,7 @@ export const uncertainAmong = async (db: Db, run: string, items: readonly number
   const { rows } = await sql<{
     item: number
   }>`select item from run_result where run = ${run} and status = 'uncertain' and item in (${numbers(items)})
-    order by item`.execute(
-    db,
-  )
+    order by item`.execute(db)
   return rows.map(({ item }) => item)
 }
 

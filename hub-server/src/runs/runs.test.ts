@@ -21,7 +21,10 @@ import { createWorker } from './worker.ts'
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 const log = pino({ level: 'silent' })
 const redis = process.env.TEST_REDIS_URL
-const wakes = [{ wake: 'in process', make: createLocalWake }, ...(redis ? [{ wake: 'through Redis', make: () => createRedisWake(redis, log) }] : [])]
+const wakes = [
+  { wake: 'in process', make: createLocalWake },
+  ...(redis ? [{ wake: 'through Redis', make: () => createRedisWake(redis, log) }] : []),
+]
 const combinations = testDatabases.flatMap((database) => wakes.map((wake) => ({ ...database, ...wake })))
 
 /** Doubles numbers; knows what was asked of it. -1 fails, -2 waits for a person, -3 gives what cannot be stored. */
@@ -40,14 +43,29 @@ const doubler = () => {
     contract,
     chunk: 10,
     run: async (items, { by }, { signal }) => {
-      await Promise.race([gate.open, new Promise((resolve) => (signal.aborted ? resolve(null) : signal.addEventListener('abort', resolve)))])
+      await Promise.race([
+        gate.open,
+        new Promise((resolve) => (signal.aborted ? resolve(null) : signal.addEventListener('abort', resolve))),
+      ])
       return items.map(({ index, value }) => {
-        const fail = (error: HubError) => ({ item: index, status: 'failed' as const, outputs: [], error: error.toValue() })
+        const fail = (error: HubError) => ({
+          item: index,
+          status: 'failed' as const,
+          outputs: [],
+          error: error.toValue(),
+        })
         if (signal.aborted) return fail(new HubError('cancelled', 'stopped'))
         seen.push(index)
         if (value.n === -1) return fail(new HubError('not_found', 'no'))
         if (value.n === -2 && !gate.credits) return fail(new HubError('quota_exceeded', 'no credits', { pauses: true }))
-        const output = { n: (value.n ?? 0) * by, ...(value.n === -3 && { toJSON: () => { throw new Error('not to be stored') } }) }
+        const output = {
+          n: (value.n ?? 0) * by,
+          ...(value.n === -3 && {
+            toJSON: () => {
+              throw new Error('not to be stored')
+            },
+          }),
+        }
         return { item: index, status: 'done', outputs: [output] }
       })
     },
@@ -68,29 +86,54 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const signals = createSignals()
     const { db } = database
     const wake = make()
-    const worker = createWorker({ db, blocks, openContext: ({ stop }) => ({ signal: stop }) as BlockContext, signals, wake, log, places: 4, alone: true })
-    const runs = createRuns({ db, wake, worker, signals, ledger: createLedger(db), sendings: createSendings(db), blocks, checkProviders: () => undefined })
+    const worker = createWorker({
+      db,
+      blocks,
+      openContext: ({ stop }) => ({ signal: stop }) as BlockContext,
+      signals,
+      wake,
+      log,
+      places: 4,
+      alone: true,
+    })
+    const runs = createRuns({
+      db,
+      wake,
+      worker,
+      signals,
+      ledger: createLedger(db),
+      sendings: createSendings(db),
+      blocks,
+      checkProviders: () => undefined,
+    })
     await worker.start()
     const close = async () => {
       await worker.close()
       await wake.close()
     }
-    const double = (items: unknown[], more: Partial<RunRequest> = {}) => runs.start(scope, { block: 'double', options: {}, source: { rows: rowsOf(items) }, ...more })
+    const double = (items: unknown[], more: Partial<RunRequest> = {}) =>
+      runs.start(scope, { block: 'double', options: {}, source: { rows: rowsOf(items) }, ...more })
     return { runs, close, double, seen, gate, db }
   }
 
   const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }))
-  const events = (run: string) => database.db.selectFrom('event').select('type').where('subject', '=', run).orderBy('ordinal').execute()
+  const events = (run: string) =>
+    database.db.selectFrom('event').select('type').where('subject', '=', run).orderBy('ordinal').execute()
 
   it('gives each item its result, in order, page by page', async () => {
     const { runs, close, double } = await start()
     const id = await double(numbers(25))
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { total: 25, done: 25, pending: 0 } })
+    expect(await runs.get(scope, id, 20_000)).toMatchObject({
+      status: 'done',
+      items: { total: 25, done: 25, pending: 0 },
+    })
     const first = await runs.results(scope, id, 0, 20)
     expect(first.next).toBe('20')
     const rest = await runs.results(scope, id, Number(first.next), 20)
     expect(rest.next).toBeUndefined()
-    expect([...first.results, ...rest.results].map(({ outputs }) => outputs)).toEqual(numbers(25).map(({ n }) => [{ n: 2 * n }]))
+    expect([...first.results, ...rest.results].map(({ outputs }) => outputs)).toEqual(
+      numbers(25).map(({ n }) => [{ n: 2 * n }]),
+    )
     const rows = await Array.fromAsync(runs.rows(scope, id))
     expect(rows.map(({ input }) => input)).toEqual(numbers(25))
     expect((await events(id)).map(({ type }) => type)).toEqual(['run.accepted', 'run.finished'])
@@ -105,7 +148,10 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     expect((await runs.results(scope, id, 0, 10, 'failed')).results).toMatchObject([{ item: 0, status: 'failed' }])
     await expect(double([], { options: { by: 'x' } })).rejects.toThrow(/\/by must be a number/)
     await expect(double([], { options: { buy: 1 } })).rejects.toThrow(/buy/)
-    await expect(double([], { block: 'treble' })).rejects.toMatchObject({ kind: 'not_found', advice: 'The blocks are: double.' })
+    await expect(double([], { block: 'treble' })).rejects.toMatchObject({
+      kind: 'not_found',
+      advice: 'The blocks are: double.',
+    })
     await expect(double([], { pipeline: 'pip_none' })).rejects.toMatchObject({ kind: 'invalid_input' })
     await close()
   })
@@ -119,7 +165,10 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
   it('is one run for one Idempotency-Key, and a conflict for another body', async () => {
     const { runs, close, double, seen } = await start()
     const idempotencyKey = `k${Math.random()}`
-    const [one, two] = await Promise.all([double(numbers(3), { idempotencyKey }), double(numbers(3), { idempotencyKey })])
+    const [one, two] = await Promise.all([
+      double(numbers(3), { idempotencyKey }),
+      double(numbers(3), { idempotencyKey }),
+    ])
     expect(two).toBe(one)
     await runs.get(scope, one, 20_000)
     expect(seen.length).toBe(3)
@@ -139,11 +188,27 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
       }
     }
     const id = await runs.start(scope, { block: 'double', source: { rows: rows(4500) } })
-    expect(await runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { total: 4500, done: 4495, failed: 5 } })
-    expect((await runs.results(scope, id, 0, 10, 'failed')).results[0]).toMatchObject({ item: 7, error: { message: 'Row 7 is odd.' } })
-    const before = await db.selectFrom('run_item').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst()
-    await expect(runs.start(scope, { block: 'double', source: { rows: rows(4500, 4200) } })).rejects.toThrow('broken off')
-    expect(await db.selectFrom('run_item').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirst()).toEqual(before)
+    expect(await runs.get(scope, id, 40_000)).toMatchObject({
+      status: 'done',
+      items: { total: 4500, done: 4495, failed: 5 },
+    })
+    expect((await runs.results(scope, id, 0, 10, 'failed')).results[0]).toMatchObject({
+      item: 7,
+      error: { message: 'Row 7 is odd.' },
+    })
+    const before = await db
+      .selectFrom('run_item')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirst()
+    await expect(runs.start(scope, { block: 'double', source: { rows: rows(4500, 4200) } })).rejects.toThrow(
+      'broken off',
+    )
+    expect(
+      await db
+        .selectFrom('run_item')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirst(),
+    ).toEqual(before)
     await close()
   })
 
@@ -166,9 +231,16 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const { runs, close, db } = await start()
     const steps = [runs.stepOf({ block: 'double', options: { by: 3 } }), runs.stepOf({ block: 'double' })]
     const pipeline = await createPipelines(db).create(scope, 'six times', steps)
-    const id = await runs.start(scope, { pipeline: pipeline.id, source: { rows: rowsOf([{ n: 1 }, { n: -1 }, { n: 5 }]) } })
+    const id = await runs.start(scope, {
+      pipeline: pipeline.id,
+      source: { rows: rowsOf([{ n: 1 }, { n: -1 }, { n: 5 }]) },
+    })
     expect(await runs.get(scope, id, 20_000)).toMatchObject({ block: pipeline.id, items: { done: 2, failed: 1 } })
-    expect((await runs.results(scope, id, 0, 10)).results.map(({ outputs }) => outputs)).toEqual([[{ n: 6 }], [], [{ n: 30 }]])
+    expect((await runs.results(scope, id, 0, 10)).results.map(({ outputs }) => outputs)).toEqual([
+      [{ n: 6 }],
+      [],
+      [{ n: 30 }],
+    ])
     await close()
   })
 
@@ -179,13 +251,20 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const cancelled = await runs.cancel(scope, id)
     expect(cancelled).toMatchObject({ status: 'cancelled', items: { pending: 100, failed: 0 } })
     expect(await runs.cancel(scope, id)).toMatchObject({ status: 'cancelled', items: { pending: 100 } })
-    expect((await runs.results(scope, id, 0, 1)).results).toEqual([{ item: 0, status: 'pending', outputs: [], reason: expect.stringContaining('cancelled') }])
+    expect((await runs.results(scope, id, 0, 1)).results).toEqual([
+      { item: 0, status: 'pending', outputs: [], reason: expect.stringContaining('cancelled') },
+    ])
     await pause(1000)
     expect(seen).toEqual([])
     gate.open = Promise.resolve()
     await runs.retry(scope, id)
     expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 100, failed: 0 } })
-    expect((await events(id)).map(({ type }) => type)).toEqual(['run.accepted', 'run.cancelled', 'run.retried', 'run.finished'])
+    expect((await events(id)).map(({ type }) => type)).toEqual([
+      'run.accepted',
+      'run.cancelled',
+      'run.retried',
+      'run.finished',
+    ])
     await close()
   })
 
@@ -194,11 +273,16 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     gate.credits = false
     const id = await double([...numbers(15), { n: -2 }, { n: -1 }, ...numbers(40)])
     expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'paused', error: { kind: 'quota_exceeded' } })
-    await expect.poll(async () => (await runs.results(scope, id, 15, 2)).results).toMatchObject([{ status: 'pending', error: { kind: 'quota_exceeded' } }, { status: 'failed' }])
+    await expect
+      .poll(async () => (await runs.results(scope, id, 15, 2)).results)
+      .toMatchObject([{ status: 'pending', error: { kind: 'quota_exceeded' } }, { status: 'failed' }])
     gate.credits = true
     seen.length = 0
     await runs.resume(scope, id)
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 56, failed: 1, pending: 0 } })
+    expect(await runs.get(scope, id, 20_000)).toMatchObject({
+      status: 'done',
+      items: { done: 56, failed: 1, pending: 0 },
+    })
     expect(seen).toContain(15)
     expect(new Set(seen).size).toBe(seen.length)
     expect(seen).not.toContain(16)
@@ -232,7 +316,12 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const before = await start()
     await before.close()
     const ids = [await before.double(numbers(3)), await before.double([{ n: -3 }]), await before.double(numbers(2))]
-    const set = (id: string | undefined, lost: number, holder: string | null) => database.db.updateTable('run_chunk').set({ lost, holder, leased_until: holder === null ? null : new Date() }).where('run', '=', id ?? '').execute()
+    const set = (id: string | undefined, lost: number, holder: string | null) =>
+      database.db
+        .updateTable('run_chunk')
+        .set({ lost, holder, leased_until: holder === null ? null : new Date() })
+        .where('run', '=', id ?? '')
+        .execute()
     await set(ids[0], mostLost - 1, 'dead')
     await set(ids[1], mostLost - 1, null)
     await set(ids[2], mostLost - 2, 'dead')
@@ -241,7 +330,9 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     expect(harmless).toMatchObject({ status: 'done', items: { done: 2 } })
     expect(unstorable).toMatchObject({ status: 'done', items: { failed: 1 } })
     expect(killing).toMatchObject({ status: 'done', items: { failed: 3 } })
-    expect((await runs.results(scope, ids[0] ?? '', 0, 1)).results[0]).toMatchObject({ error: { kind: 'unavailable', message: expect.stringMatching(/20 times/) } })
+    expect((await runs.results(scope, ids[0] ?? '', 0, 1)).results[0]).toMatchObject({
+      error: { kind: 'unavailable', message: expect.stringMatching(/20 times/) },
+    })
     await runs.retry(scope, ids[0] ?? '')
     expect(await runs.get(scope, ids[0] ?? '', 20_000)).toMatchObject({ status: 'done', items: { done: 3, failed: 0 } })
     await close()
@@ -262,7 +353,11 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const { runs, close, double, gate } = await start()
     const id = await double(numbers(200))
     let seen = 0
-    for (let run = await runs.get(scope, id); run.status !== 'done'; run = await runs.get(scope, id, 10_000, undefined, seen)) {
+    for (
+      let run = await runs.get(scope, id);
+      run.status !== 'done';
+      run = await runs.get(scope, id, 10_000, undefined, seen)
+    ) {
       const now = run.items.total - run.items.pending
       expect(now).toBeGreaterThanOrEqual(seen)
       seen = now
@@ -276,8 +371,15 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const id = await double(numbers(5))
     await runs.get(scope, id, 20_000)
     await expireRuns(db, new Date(Date.now() + 2 * 86_400_000))
-    expect(await runs.get(scope, id)).toMatchObject({ status: 'done', items: { done: 5 }, expiredAt: expect.any(String) })
-    await expect(runs.results(scope, id, 0, 10)).rejects.toMatchObject({ kind: 'not_found', message: expect.stringContaining('expired') })
+    expect(await runs.get(scope, id)).toMatchObject({
+      status: 'done',
+      items: { done: 5 },
+      expiredAt: expect.any(String),
+    })
+    await expect(runs.results(scope, id, 0, 10)).rejects.toMatchObject({
+      kind: 'not_found',
+      message: expect.stringContaining('expired'),
+    })
     await expect(runs.retry(scope, id)).rejects.toMatchObject({ kind: 'not_found' })
     const next = await double(numbers(5))
     expect(await runs.get(scope, next, 20_000)).toMatchObject({ status: 'done' })

@@ -6,7 +6,9 @@ import { isUsual } from './usual.ts'
 import type { HostAddress, Sandbox } from './types.ts'
 
 const About = Type.Object({ seed: Type.Integer(), size: Type.Object({ companies: Type.Integer() }) })
-const Host = Type.Object({ address: Type.Union([Type.Null(), Type.Object({ address: Type.String(), port: Type.Integer() })]) })
+const Host = Type.Object({
+  address: Type.Union([Type.Null(), Type.Object({ address: Type.String(), port: Type.Integer() })]),
+})
 
 /** Host names whose look-up is remembered. */
 const hostsKept = 10_000
@@ -22,7 +24,10 @@ export const connectSandbox = async (given: string): Promise<Sandbox> => {
       return content
     } catch (thrown) {
       if (thrown instanceof HubError) throw thrown
-      throw new HubError('unavailable', `The sandbox at ${url} does not answer.`, { advice: 'Start it: node src/sandbox/process.ts.', cause: thrown })
+      throw new HubError('unavailable', `The sandbox at ${url} does not answer.`, {
+        advice: 'Start it: node src/sandbox/process.ts.',
+        cause: thrown,
+      })
     }
   }
 

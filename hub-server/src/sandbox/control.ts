@@ -25,8 +25,10 @@ export interface ControlParts {
 }
 
 const numberIn = (body: unknown, name: string): number => {
-  const value: unknown = body !== null && typeof body === 'object' ? Object.entries(body).find(([key]) => key === name)?.[1] : undefined
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new HubError('invalid_input', `Send {"${name}": <number>}.`)
+  const value: unknown =
+    body !== null && typeof body === 'object' ? Object.entries(body).find(([key]) => key === name)?.[1] : undefined
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+    throw new HubError('invalid_input', `Send {"${name}": <number>}.`)
   return value
 }
 
@@ -46,7 +48,17 @@ const wholeNumber = (value: string | null, fallback: number, most: number): numb
  * The routes under /_sandbox/, for tests and for a hub in another process; docs/sandbox.md lists them.
  * @throws HubError not_found for any other, invalid_input for a wrong body
  */
-export const createControl = ({ population, vendors, counts, clock, log, outages, cutOffs, resolveHost, setLatency }: ControlParts) => {
+export const createControl = ({
+  population,
+  vendors,
+  counts,
+  clock,
+  log,
+  outages,
+  cutOffs,
+  resolveHost,
+  setLatency,
+}: ControlParts) => {
   const vendorOf = async (connector: string): Promise<Vendor> => {
     const vendor = await vendors.vendorOf(connector)
     if (!vendor) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
@@ -69,7 +81,16 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
     const account = query.get('account')
     const accounts = account === null ? vendor.accounts.names() : [account]
     const limit = wholeNumber(query.get('limit'), 1000, 20_000)
-    return { records: accounts.flatMap((name) => vendor.accounts.of(name).find(object).map((record) => ({ account: name, ...record }))).slice(0, limit) }
+    return {
+      records: accounts
+        .flatMap((name) =>
+          vendor.accounts
+            .of(name)
+            .find(object)
+            .map((record) => ({ account: name, ...record })),
+        )
+        .slice(0, limit),
+    }
   }
 
   const forget = async (): Promise<void> => {
@@ -88,23 +109,41 @@ export const createControl = ({ population, vendors, counts, clock, log, outages
     const query = url.searchParams
     const body = async (): Promise<unknown> => (await parseBody(await readBytes(request), 'application/json')).body
     switch (what) {
-      case 'GET about': return { seed: population.seed, size: population.size, now: clock.now() }
-      case 'GET host': return { address: resolveHost(query.get('name') ?? '') }
-      case 'GET companies': return { companies: population.companies(wholeNumber(query.get('limit'), 25, 1000), wholeNumber(query.get('offset'), 0, 2 ** 31)) }
-      case 'GET counts': return counts.all()
+      case 'GET about':
+        return { seed: population.seed, size: population.size, now: clock.now() }
+      case 'GET host':
+        return { address: resolveHost(query.get('name') ?? '') }
+      case 'GET companies':
+        return {
+          companies: population.companies(
+            wholeNumber(query.get('limit'), 25, 1000),
+            wholeNumber(query.get('offset'), 0, 2 ** 31),
+          ),
+        }
+      case 'GET counts':
+        return counts.all()
       case 'POST counts':
         counts.reset()
         return {}
       case 'POST reset':
         await forget()
         return {}
-      case 'GET requests': return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
+      case 'GET requests':
+        return { requests: log.last(query.get('connector') ?? undefined, wholeNumber(query.get('limit'), 100, 500)) }
       case 'GET cut-offs': {
-        const ports = query.get('ports')?.split(',').map((port) => wholeNumber(port, 0, 65_535))
+        const ports = query
+          .get('ports')
+          ?.split(',')
+          .map((port) => wholeNumber(port, 0, 65_535))
         const [path, within] = [query.get('path') ?? '', wholeNumber(query.get('within'), underWayMs, 30_000)]
-        return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER), { ...(ports && { ports }), path, within })
+        return cutOffs.at(wholeNumber(query.get('at'), 0, Number.MAX_SAFE_INTEGER), {
+          ...(ports && { ports }),
+          path,
+          within,
+        })
       }
-      case 'GET outages': return outages.all()
+      case 'GET outages':
+        return outages.all()
       case 'POST outage': {
         const connector = query.get('connector')
         if (!connector) throw new HubError('invalid_input', 'Say which: ?connector=hunter.')

@@ -6,7 +6,11 @@ import { expect, test } from 'vitest'
 import { connectSandbox } from './index.ts'
 
 test('runs as a process of its own, is used from another one, and stops when it is told to', async () => {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./process.ts', import.meta.url)), '--port', '0', '--seed', '7'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./process.ts', import.meta.url)), '--port', '0', '--seed', '7'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   try {
     const [line]: unknown[] = await once(createInterface(child.stdout), 'line')
     const { url }: { url: string } = JSON.parse(String(line))

@@ -23,11 +23,13 @@ export interface ServerParts {
 
 const own = /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/
 
-const hostOf = (request: IncomingMessage): string => (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
+const hostOf = (request: IncomingMessage): string =>
+  (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '')
 
 const headersOf = (request: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   return headers
 }
 
@@ -42,7 +44,10 @@ const queryOf = (search: URLSearchParams): Record<string, string | string[]> => 
 
 const sendJson = (response: ServerResponse, status: number, value: unknown): void => {
   const body = JSON.stringify(value)
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) })
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+  })
   response.end(body)
 }
 
@@ -56,7 +61,15 @@ const sendReply = (response: ServerResponse, { status, headers, body }: VendorRe
  * Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and /_sandbox/.
  * Through CONNECT it is a mail server.
  */
-export const createSandboxServer = ({ vendors, websites, clock, log, outages, cutOffs, control }: ServerParts): { http: Server; stopMail: () => void } => {
+export const createSandboxServer = ({
+  vendors,
+  websites,
+  clock,
+  log,
+  outages,
+  cutOffs,
+  control,
+}: ServerParts): { http: Server; stopMail: () => void } => {
   const perform = async (call: VendorCall, bytes: number): Promise<VendorReply | null> => {
     const performed = await vendors.perform(call)
     if (!performed) return null
@@ -78,7 +91,13 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
     const bytes = await readBytes(request)
     const { body, problem } = await parseBody(bytes, request.headers['content-type'] ?? '')
     const call: VendorCall = {
-      connector, server, method: request.method ?? 'GET', path, query: queryOf(url.searchParams), headers: headersOf(request), body,
+      connector,
+      server,
+      method: request.method ?? 'GET',
+      path,
+      query: queryOf(url.searchParams),
+      headers: headersOf(request),
+      body,
       ...(problem !== undefined && { bodyProblem: problem }),
     }
     const reply = found ? await perform(call, bytes.length) : null
@@ -103,7 +122,12 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
   const mail = createMailServers(perform)
   /** Mail is asked for by CONNECT; the proxy's user and password are connector and server. */
   const tunnel = (request: IncomingMessage, socket: Socket): void => {
-    const [connector = '', server = ''] = Buffer.from(request.headers['proxy-authorization']?.replace(/^Basic /, '') ?? '', 'base64').toString().split(':')
+    const [connector = '', server = ''] = Buffer.from(
+      request.headers['proxy-authorization']?.replace(/^Basic /, '') ?? '',
+      'base64',
+    )
+      .toString()
+      .split(':')
     if (outages.meet(connector)) return void socket.destroy()
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     mail.serve(connector, server, socket)
@@ -115,7 +139,11 @@ export const createSandboxServer = ({ vendors, websites, clock, log, outages, cu
       // A fault of the sandbox must not look like a vendor's answer: 5xx, and the cause in words.
       const cause = error.cause instanceof Error && error !== thrown ? { cause: error.cause.stack } : {}
       if (response.headersSent) response.destroy()
-      else sendJson(response, error.kind === 'bad_response' ? 500 : errorKinds[error.kind].status, { sandbox: error.message, ...cause })
+      else
+        sendJson(response, error.kind === 'bad_response' ? 500 : errorKinds[error.kind].status, {
+          sandbox: error.message,
+          ...cause,
+        })
     })
   })
   http.on('connect', (request, socket) => {

@@ -13,14 +13,22 @@ import { createRequestLog } from './vendors/request-log.ts'
 import { createVendors } from './vendors/vendors.ts'
 import { createWebsites } from './websites/websites.ts'
 
-const isPort = (address: AddressInfo | string | null): address is AddressInfo => address !== null && typeof address === 'object'
+const isPort = (address: AddressInfo | string | null): address is AddressInfo =>
+  address !== null && typeof address === 'object'
 
 /** See index.ts. */
 export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> => {
   const host = options.host ?? '127.0.0.1'
-  if (!/^127(\.\d+){3}$|^::1$|^localhost$/.test(host)) throw new HubError('invalid_input', `The sandbox listens on loopback only, not on ${host}.`)
+  if (!/^127(\.\d+){3}$|^::1$|^localhost$/.test(host))
+    throw new HubError('invalid_input', `The sandbox listens on loopback only, not on ${host}.`)
   const population = createPopulation(options.seed ?? 1)
-  const [clock, counts, log, outages, cutOffs] = [createClock(), createCounts(), createRequestLog(), createOutages(), createCutOffs()]
+  const [clock, counts, log, outages, cutOffs] = [
+    createClock(),
+    createCounts(),
+    createRequestLog(),
+    createOutages(),
+    createCutOffs(),
+  ]
   const websites = createWebsites(population, options.sites)
   let latency: Latency | Readonly<Record<string, number>> = options.latency ?? 'none'
   const folders = typeof options.connectorsDir === 'string' ? [options.connectorsDir] : options.connectorsDir
@@ -33,7 +41,14 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     return at === null ? null : { address: at, port }
   }
   const control = createControl({
-    population, vendors, counts, clock, log, outages, cutOffs, resolveHost,
+    population,
+    vendors,
+    counts,
+    clock,
+    log,
+    outages,
+    cutOffs,
+    resolveHost,
     setLatency: (wanted) => {
       latency = wanted
     },

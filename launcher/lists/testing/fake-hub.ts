@@ -4,7 +4,13 @@ import { text } from 'node:stream/consumers'
 import type { Run, Summary } from '../contract.ts'
 
 /** One question that the fake hub was asked. */
-export type Asked = { method: string; path: string; query: Record<string, string>; body: string; headers: IncomingMessage['headers'] }
+export type Asked = {
+  method: string
+  path: string
+  query: Record<string, string>
+  body: string
+  headers: IncomingMessage['headers']
+}
 
 export type FakeHub = {
   port: number
@@ -59,12 +65,26 @@ const freshRun = (number: number, total: number, mode: Run['mode']): Run => ({
 })
 
 /** A run that is over: everything done. */
-export const allDone = (run: Run): Partial<Run> => ({ status: 'done', items: { ...run.items, done: run.items.done + run.items.pending, pending: 0 }, usage: { calls: 2, cached: 1, price: 8000 } })
+export const allDone = (run: Run): Partial<Run> => ({
+  status: 'done',
+  items: { ...run.items, done: run.items.done + run.items.pending, pending: 0 },
+  usage: { calls: 2, cached: 1, price: 8000 },
+})
 
 /** A hub on loopback that keeps to the REST contract of runs, and does in them what the test's script says. */
 export async function fakeHub(): Promise<FakeHub> {
   const byKey = new Map<string, Run>()
-  const hub: FakeHub = { port: 0, asked: [], runs: [], script: [allDone], summary: { outputs: 3, empty: 0, reasons: [] }, writesBackup: false, refuse: new Map(), breakOff: new Set(), close: async () => undefined }
+  const hub: FakeHub = {
+    port: 0,
+    asked: [],
+    runs: [],
+    script: [allDone],
+    summary: { outputs: 3, empty: 0, reasons: [] },
+    writesBackup: false,
+    refuse: new Map(),
+    breakOff: new Set(),
+    close: async () => undefined,
+  }
 
   const answerTo = ({ method, path, query, body, headers }: Asked): { status: number; body: unknown } => {
     if (path === '/v1/backup' && hub.writesBackup) {
@@ -74,38 +94,82 @@ export async function fakeHub(): Promise<FakeHub> {
     }
     const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
     if (path === '/health') return { status: 200, body: { status: 'ok', version: '0.1.0' } }
-    if (!known) return { status: 401, body: { detail: 'This key is not one of this hub’s.', advice: 'Use a key from keys.json.' } }
+    if (!known)
+      return {
+        status: 401,
+        body: { detail: 'This key is not one of this hub’s.', advice: 'Use a key from keys.json.' },
+      }
     const refusal = hub.refuse.get(path)
     if (refusal) return refusal
     if (path === '/v1/me') return { status: 200, body: {} }
-    if (path === '/v1/blocks') return { status: 200, body: { blocks: [verifyEmail, { ...verifyEmail, id: 'score-lead' }] } }
-    if (path === '/v1/report') return { status: 200, body: { rows: [{ connector: 'hunter', operation: 'verifyEmail', calls: 2, items: 2, hits: 1, misses: 1, cached: 1, price: 8000, seconds: 2.5 }] } }
+    if (path === '/v1/blocks')
+      return { status: 200, body: { blocks: [verifyEmail, { ...verifyEmail, id: 'score-lead' }] } }
+    if (path === '/v1/report')
+      return {
+        status: 200,
+        body: {
+          rows: [
+            {
+              connector: 'hunter',
+              operation: 'verifyEmail',
+              calls: 2,
+              items: 2,
+              hits: 1,
+              misses: 1,
+              cached: 1,
+              price: 8000,
+              seconds: 2.5,
+            },
+          ],
+        },
+      }
     if (path === '/v1/runs/estimate') return { status: 200, body: estimate }
-    if (path === '/v1/runs' && method === 'GET') return { status: 200, body: { runs: [byKey.get(query.key ?? '') ?? []].flat() } }
+    if (path === '/v1/runs' && method === 'GET')
+      return { status: 200, body: { runs: [byKey.get(query.key ?? '') ?? []].flat() } }
     if (path === '/v1/runs' && method === 'POST') {
       const key = String(headers['idempotency-key'])
       // As the hub does: the key stands for the whole request.
       const before = byKey.get(key)
-      if (before && String(before.budget) !== String(query.budget)) return { status: 409, body: { detail: 'This Idempotency-Key was used before with another body or another budget.' } }
-      const run = byKey.get(key) ?? freshRun(hub.runs.length + 1, body.trimEnd().split('\n').length - 1, headers.authorization === `Bearer ${keys.live}` ? 'live' : 'test')
-      if (!byKey.has(key)) hub.runs.push({ ...run, ...(query.budget !== undefined && { budget: Number(query.budget) }) })
+      if (before && String(before.budget) !== String(query.budget))
+        return {
+          status: 409,
+          body: { detail: 'This Idempotency-Key was used before with another body or another budget.' },
+        }
+      const run =
+        byKey.get(key) ??
+        freshRun(
+          hub.runs.length + 1,
+          body.trimEnd().split('\n').length - 1,
+          headers.authorization === `Bearer ${keys.live}` ? 'live' : 'test',
+        )
+      if (!byKey.has(key))
+        hub.runs.push({ ...run, ...(query.budget !== undefined && { budget: Number(query.budget) }) })
       byKey.set(key, hub.runs.find(({ id }) => id === run.id) ?? run)
       return { status: 202, body: { run: byKey.get(key) } }
     }
     const [, , , id, action] = path.split('/')
     const run = hub.runs.find((one) => one.id === id)
     if (!run) return { status: 404, body: { detail: `There is no ${path}.` } }
-    if (action?.startsWith('results.')) return { status: 200, body: action === 'results.csv' ? 'email,result.status\na,done\n' : '{"email":"a"}\n' }
+    if (action?.startsWith('results.'))
+      return { status: 200, body: action === 'results.csv' ? 'email,result.status\na,done\n' : '{"email":"a"}\n' }
     if (action === 'summary') return { status: 200, body: hub.summary }
     if (action === 'retry') return { status: 200, body: Object.assign(run, { status: 'running' }) }
-    if (action === 'resume') return { status: 200, body: Object.assign(run, { status: 'running', error: undefined }, JSON.parse(body)) }
-    if (['queued', 'running'].includes(run.status)) Object.assign(run, (hub.script.length > 1 ? hub.script.shift() : hub.script[0])?.(run))
+    if (action === 'resume')
+      return { status: 200, body: Object.assign(run, { status: 'running', error: undefined }, JSON.parse(body)) }
+    if (['queued', 'running'].includes(run.status))
+      Object.assign(run, (hub.script.length > 1 ? hub.script.shift() : hub.script[0])?.(run))
     return { status: 200, body: run }
   }
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://fake')
-    const asked = { method: request.method ?? 'GET', path: url.pathname, query: Object.fromEntries(url.searchParams), body: await text(request), headers: request.headers }
+    const asked = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      body: await text(request),
+      headers: request.headers,
+    }
     if (asked.path !== '/health') hub.asked.push(asked)
     const { status, body } = answerTo(asked)
     if (hub.breakOff.has(asked.path)) {

@@ -5,7 +5,8 @@ import { Type, type Static } from 'typebox'
 import { parse } from 'yaml'
 
 /** Where the vendors' own descriptions are; they carry no open licence, so they are not part of the project. */
-export const folder = process.env.VENDOR_SPECS_DIR ?? fileURLToPath(new URL('../../../../shared/vendor-specs', import.meta.url))
+export const folder =
+  process.env.VENDOR_SPECS_DIR ?? fileURLToPath(new URL('../../../../shared/vendor-specs', import.meta.url))
 
 /** Whether they are there at all. */
 export const there = existsSync(folder)
@@ -30,34 +31,74 @@ const Attached = Type.Object(
       Type.Array(
         Type.Union([
           Type.String(),
-          Type.Object({ file: Type.String(), servers: Type.Array(Page, { description: 'In place of those that the file names; {…} stands for any piece' }) }, strict),
+          Type.Object(
+            {
+              file: Type.String(),
+              servers: Type.Array(Page, {
+                description: 'In place of those that the file names; {…} stands for any piece',
+              }),
+            },
+            strict,
+          ),
         ]),
         { minItems: 1, description: 'OpenAPI 3, Swagger 2.0 or Google’s discovery format, JSON or YAML' },
       ),
     ),
     answers: Type.Optional(
       Type.Object(
-        { file: Type.String(), server: Page, schemas: Type.Record(Type.String(), Type.String({ description: 'Pointer into the file' })), refusals: Type.Optional(Type.String()) },
+        {
+          file: Type.String(),
+          server: Page,
+          schemas: Type.Record(Type.String(), Type.String({ description: 'Pointer into the file' })),
+          refusals: Type.Optional(Type.String()),
+        },
         { ...strict, description: 'JSON Schemas of answers, by call (GET /v2/account)' },
       ),
     ),
     fixtures: Type.Optional(
       Type.Object(
-        { server: Page, answers: Type.Record(Type.String(), Type.Record(Type.String({ pattern: '^\\d{3}$' }), Type.Array(Type.String()))) },
-        { ...strict, description: 'Recorded answers of the vendor’s own client: call (POST /v3/person.enrich) → status → files, with a pointer behind # where only a part is meant' },
+        {
+          server: Page,
+          answers: Type.Record(
+            Type.String(),
+            Type.Record(Type.String({ pattern: '^\\d{3}$' }), Type.Array(Type.String())),
+          ),
+        },
+        {
+          ...strict,
+          description:
+            'Recorded answers of the vendor’s own client: call (POST /v3/person.enrich) → status → files, with a pointer behind # where only a part is meant',
+        },
       ),
     ),
     meta: Type.Optional(
       Type.Object(
         { server: Page, edges: Type.Record(Type.String(), Type.String()) },
-        { ...strict, description: 'Meta’s own description of nodes (github.com/facebook/facebook-business-sdk-codegen): call that lists them (GET /{form}/leads) → file' },
+        {
+          ...strict,
+          description:
+            'Meta’s own description of nodes (github.com/facebook/facebook-business-sdk-codegen): call that lists them (GET /{form}/leads) → file',
+        },
       ),
     ),
-    graphql: Type.Optional(Type.Object({ file: Type.String({ description: 'Answer to an introspection query' }), at: Page }, strict)),
+    graphql: Type.Optional(
+      Type.Object({ file: Type.String({ description: 'Answer to an introspection query' }), at: Page }, strict),
+    ),
     tokens: Type.Optional(Type.Array(Page, { description: 'OAuth 2.0 token endpoints (RFC 6749) that no file names' })),
-    silent: Type.Optional(Type.Record(Type.String({ pattern: '^([345]\\d\\d|(GET|POST|PUT|PATCH|DELETE) /.*)$' }), Page, { description: 'Refusals, by status, and calls of which the description says nothing: the vendor’s page that does' })),
-    account: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'Fields of the account, where any text does not do' })),
-    questions: Type.Optional(Type.Record(Type.String(), Question, { description: 'By operation or capability, where questions.yaml does not do' })),
+    silent: Type.Optional(
+      Type.Record(Type.String({ pattern: '^([345]\\d\\d|(GET|POST|PUT|PATCH|DELETE) /.*)$' }), Page, {
+        description:
+          'Refusals, by status, and calls of which the description says nothing: the vendor’s page that does',
+      }),
+    ),
+    account: Type.Optional(
+      Type.Record(Type.String(), Type.String(), { description: 'Fields of the account, where any text does not do' }),
+    ),
+    questions: Type.Optional(
+      Type.Record(Type.String(), Question, {
+        description: 'By operation or capability, where questions.yaml does not do',
+      }),
+    ),
   },
   strict,
 )
@@ -67,9 +108,12 @@ const right = new Ajv2020().compile<Attached>(JSON.parse(JSON.stringify(Attached
 
 /** By connector. @throws for a file that says what is not known here */
 export const attached: ReadonlyMap<string, Attached> = new Map(
-  readdirSync(new URL('attached', import.meta.url)).filter((name) => name.endsWith('.yaml')).sort().map((name) => {
-    const content: unknown = parse(readFileSync(new URL(`attached/${name}`, import.meta.url), 'utf8'))
-    if (!right(content)) throw new Error(`attached/${name}: ${JSON.stringify(right.errors)}`)
-    return [name.replace(/\.yaml$/, ''), content]
-  }),
+  readdirSync(new URL('attached', import.meta.url))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()
+    .map((name) => {
+      const content: unknown = parse(readFileSync(new URL(`attached/${name}`, import.meta.url), 'utf8'))
+      if (!right(content)) throw new Error(`attached/${name}: ${JSON.stringify(right.errors)}`)
+      return [name.replace(/\.yaml$/, ''), content]
+    }),
 )

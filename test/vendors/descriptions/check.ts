@@ -29,21 +29,35 @@ export interface Problem {
 type Found = [at: string, message: string]
 
 /** Judges by the description that fits best, where one path is described several times. */
-const judged = (descriptions: readonly Description[], asked: Asked, judge: (described: Described) => Found[]): Problem[] => {
+const judged = (
+  descriptions: readonly Description[],
+  asked: Asked,
+  judge: (described: Described) => Found[],
+): Problem[] => {
   const [best] = descriptions
     .flatMap((description) => description.find(asked.method, new URL(asked.url)))
     .map((described) => judge(described).map(([at, message]): Problem => ({ call: described.name, at, message })))
     .sort((a, b) => a.length - b.length)
-  return best ?? (descriptions.some(({ partly }) => partly) ? [] : [{ call: nameOf([], asked), at: 'path', message: 'no such path and method' }])
+  return (
+    best ??
+    (descriptions.some(({ partly }) => partly)
+      ? []
+      : [{ call: nameOf([], asked), at: 'path', message: 'no such path and method' }])
+  )
 }
 
 /** A call as its description names it; by its path where none does. */
 export const nameOf = (descriptions: readonly Description[], { method, url }: Asked): string =>
-  descriptions.flatMap((description) => description.find(method, new URL(url)))[0]?.name ?? `${method} ${new URL(url).pathname}`
+  descriptions.flatMap((description) => description.find(method, new URL(url)))[0]?.name ??
+  `${method} ${new URL(url).pathname}`
 
 /** What of a request the vendor does not describe. */
 export const checkRequest = (descriptions: readonly Description[], asked: Asked): Problem[] =>
-  judged(descriptions, asked, (described) => (described.answersOnly ? [] : [...keyProblems(described, asked), ...queryProblems(described, asked), ...bodyProblems(described, asked)]))
+  judged(descriptions, asked, (described) =>
+    described.answersOnly
+      ? []
+      : [...keyProblems(described, asked), ...queryProblems(described, asked), ...bodyProblems(described, asked)],
+  )
 
 /** What a vendor's pages say of answers where its description does not. */
 export interface Amended {
@@ -54,18 +68,27 @@ export interface Amended {
 }
 
 /** What of an answer the vendor does not describe. */
-export const checkAnswer = (descriptions: readonly Description[], asked: Asked, { status, type: given, text }: Answered, { silent = [], within }: Amended = {}): Problem[] =>
+export const checkAnswer = (
+  descriptions: readonly Description[],
+  asked: Asked,
+  { status, type: given, text }: Answered,
+  { silent = [], within }: Amended = {},
+): Problem[] =>
   judged(descriptions, asked, ({ name, answers }): Found[] => {
     const types = answers.get(String(status)) ?? answers.get(`${String(status)[0]}XX`) ?? answers.get('default')
-    if (!types) return silent.includes(status) ? [] : [[`status ${status}`, `is not among ${[...answers.keys()].join(', ')}`]]
+    if (!types)
+      return silent.includes(status) ? [] : [[`status ${status}`, `is not among ${[...answers.keys()].join(', ')}`]]
     // A refusal without content is one of which nothing more is said.
     if (types.size === 0) return text === '' || status >= 400 ? [] : [[`status ${status}`, 'has no body']]
     const type = bare(given)
     const judge = types.has(type) ? types.get(type) : types.get('*/*')
-    if (judge === undefined) return [[`status ${status}`, `is not answered as ${type}, but as ${[...types.keys()].join(', ')}`]]
+    if (judge === undefined)
+      return [[`status ${status}`, `is not answered as ${type}, but as ${[...types.keys()].join(', ')}`]]
     if (judge === null || !/\bjson$/.test(type)) return []
     const part = status < 300 ? within?.(name) : undefined
-    return partsOf(JSON.parse(text), part).flatMap((value) => judge(value, asked.body).map(({ at, message }): Found => [`answer ${at}`, message]))
+    return partsOf(JSON.parse(text), part).flatMap((value) =>
+      judge(value, asked.body).map(({ at, message }): Found => [`answer ${at}`, message]),
+    )
   })
 
 /** The whole, or each of what stands under a name in it. */
@@ -82,15 +105,20 @@ const keyProblems = ({ security }: Described, { url, headers }: Asked): Found[] 
     const value = headers[name.toLowerCase()]
     return value !== undefined && (scheme === undefined || value.toLowerCase().startsWith(`${scheme} `))
   }
-  return security.length === 0 || security.some((way) => way.every(shows)) ? [] : [['key', `none of: ${security.map((way) => way.join(' and ')).join(', ')}`]]
+  return security.length === 0 || security.some((way) => way.every(shows))
+    ? []
+    : [['key', `none of: ${security.map((way) => way.join(' and ')).join(', ')}`]]
 }
 
 const queryProblems = ({ parameters, security }: Described, { url }: Asked): Found[] => {
   const { searchParams } = new URL(url)
   const query = parameters.filter((parameter) => parameter.in === 'query')
-  const named = (name: string): boolean => query.some((parameter) => parameter.name === name) || security.some((way) => way.includes(`query ${name}`))
+  const named = (name: string): boolean =>
+    query.some((parameter) => parameter.name === name) || security.some((way) => way.includes(`query ${name}`))
   return [
-    ...[...new Set(searchParams.keys())].filter((name) => !named(name)).map((name): Found => [`query ${name}`, 'is not a parameter']),
+    ...[...new Set(searchParams.keys())]
+      .filter((name) => !named(name))
+      .map((name): Found => [`query ${name}`, 'is not a parameter']),
     ...query.flatMap((parameter): Found[] => {
       const values = searchParams.getAll(parameter.name)
       if (values.length === 0) return parameter.required ? [[`query ${parameter.name}`, 'is missing']] : []

@@ -10,8 +10,17 @@ import { describes, type Description } from './openapi.ts'
 import { followed } from './schemas.ts'
 
 /** All that a vendor publishes about its API, ready to judge. */
-export const descriptionsOf = ({ files = [], answers, fixtures, meta, graphql, tokens = [] }: Attached): Description[] => {
-  const documents = files.map((entry) => (typeof entry === 'string' ? { file: entry } : entry)).map(({ file, ...more }) => ({ document: readDocument(join(folder, file)), ...more }))
+export const descriptionsOf = ({
+  files = [],
+  answers,
+  fixtures,
+  meta,
+  graphql,
+  tokens = [],
+}: Attached): Description[] => {
+  const documents = files
+    .map((entry) => (typeof entry === 'string' ? { file: entry } : entry))
+    .map(({ file, ...more }) => ({ document: readDocument(join(folder, file)), ...more }))
   const tokenUrls = new Set([...tokens, ...documents.flatMap(({ document }) => tokenUrlsOf(document))])
   return [
     ...documents.map(({ document, ...more }) => describes(document, 'servers' in more ? more.servers : undefined)),
@@ -26,7 +35,9 @@ export const descriptionsOf = ({ files = [], answers, fixtures, meta, graphql, t
 const oauth2 = parse(readFileSync(new URL('oauth2.yaml', import.meta.url), 'utf8')) as Readonly<Record<string, unknown>>
 
 const tokenUrlsOf = (document: unknown): string[] =>
-  Object.values(mapIn(mapIn(document, 'components'), 'securitySchemes')).flatMap((scheme) => Object.values(mapIn(scheme, 'flows')).flatMap((flow) => textIn(flow, 'tokenUrl') ?? []))
+  Object.values(mapIn(mapIn(document, 'components'), 'securitySchemes')).flatMap((scheme) =>
+    Object.values(mapIn(scheme, 'flows')).flatMap((flow) => textIn(flow, 'tokenUrl') ?? []),
+  )
 
 /** JSON Schemas of some calls' answers as a description; nothing is said of what is asked, nor of other calls. */
 const describesAnswers = ({ file, server, schemas, refusals }: NonNullable<Attached['answers']>): Description => {
@@ -35,9 +46,18 @@ const describesAnswers = ({ file, server, schemas, refusals }: NonNullable<Attac
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [call, pointer] of Object.entries(schemas)) {
     const [method = '', path = ''] = call.split(' ')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: { responses: { 200: json(pointer), ...(refusals !== undefined && { default: json(refusals) }) } } }
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: {
+        responses: { 200: json(pointer), ...(refusals !== undefined && { default: json(refusals) }) },
+      },
+    }
   }
-  return describes({ ...(isMap(content) ? content : {}), openapi: '3.1.1', servers: [{ url: server }], paths }, undefined, 'answers')
+  return describes(
+    { ...(isMap(content) ? content : {}), openapi: '3.1.1', servers: [{ url: server }], paths },
+    undefined,
+    'answers',
+  )
 }
 
 /** What recorded answers have in common as a description: types of fields, any of which may be left out or null. */
@@ -45,13 +65,25 @@ const describesFixtures = ({ server, answers }: NonNullable<Attached['fixtures']
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [call, statuses] of Object.entries(answers)) {
     const [method = '', path = ''] = call.split(' ')
-    const responses = Object.fromEntries(Object.entries(statuses).map(([status, files]) => [status, { content: { 'application/json': { schema: orNull(createCompoundSchema(files.map(recorded), { noRequired: true })) } } }]))
+    const responses = Object.fromEntries(
+      Object.entries(statuses).map(([status, files]) => [
+        status,
+        {
+          content: {
+            'application/json': { schema: orNull(createCompoundSchema(files.map(recorded), { noRequired: true })) },
+          },
+        },
+      ]),
+    )
     paths[path] = { ...paths[path], [method.toLowerCase()]: { responses } }
   }
   return describes({ openapi: '3.1.1', servers: [{ url: server }], paths }, undefined, 'answers')
 }
 
-const orNull = (schema: object): unknown => JSON.parse(JSON.stringify(schema), (_, part: unknown) => (textIn(part, 'type') === undefined ? part : { ...Object(part), nullable: true }))
+const orNull = (schema: object): unknown =>
+  JSON.parse(JSON.stringify(schema), (_, part: unknown) =>
+    textIn(part, 'type') === undefined ? part : { ...Object(part), nullable: true },
+  )
 
 const recorded = (entry: string): unknown => {
   const [file = '', pointer = ''] = entry.split('#')
@@ -66,8 +98,14 @@ const describesNodes = ({ server, edges }: NonNullable<Attached['meta']>): Descr
   for (const [call, file] of Object.entries(edges)) {
     const [method = '', path = ''] = call.split(' ')
     const content: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-    const properties = Object.fromEntries(listIn(content, 'fields').map((field) => [textIn(field, 'name') ?? '', typeOf(textIn(field, 'type') ?? '')]))
-    const schema = { type: 'object', required: ['data'], properties: { data: { type: 'array', items: { type: 'object', properties, additionalProperties: false } } } }
+    const properties = Object.fromEntries(
+      listIn(content, 'fields').map((field) => [textIn(field, 'name') ?? '', typeOf(textIn(field, 'type') ?? '')]),
+    )
+    const schema = {
+      type: 'object',
+      required: ['data'],
+      properties: { data: { type: 'array', items: { type: 'object', properties, additionalProperties: false } } },
+    }
     paths[path] = { [method.toLowerCase()]: { responses: { 200: { content: { 'application/json': { schema } } } } } }
   }
   return describes({ openapi: '3.1.1', servers: [{ url: server }], paths }, undefined, 'answers')

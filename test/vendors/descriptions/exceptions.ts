@@ -34,8 +34,15 @@ export const exceptions: readonly Exception[] = listIn(content, 'exceptions').ma
 }))
 
 /** The exception that says where in a call's answers what is described stands. */
-export const withinFor = (connector: string, call: string): Exception | undefined => exceptions.find((one) => one.connector === connector && one.call === call && one.within !== undefined)
+export const withinFor = (connector: string, call: string): Exception | undefined =>
+  exceptions.find((one) => one.connector === connector && one.call === call && one.within !== undefined)
 
 /** The exception that a problem falls under. */
 export const exceptionFor = (connector: string, problem: Problem): Exception | undefined =>
-  exceptions.find((one) => one.connector === connector && one.within === undefined && (one.call === '*' || one.call === problem.call) && one.at === problem.at.replace(/\/\d+(?=\/|$)/g, '/*'))
+  exceptions.find(
+    (one) =>
+      one.connector === connector &&
+      one.within === undefined &&
+      (one.call === '*' || one.call === problem.call) &&
+      one.at === problem.at.replace(/\/\d+(?=\/|$)/g, '/*'),
+  )

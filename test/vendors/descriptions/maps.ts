@@ -1,5 +1,6 @@
 /** A JSON object. */
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The map under a name; an empty one where there is none. */
 export const mapIn = (value: unknown, name: string): Readonly<Record<string, unknown>> => {

@@ -38,12 +38,23 @@ export interface Description {
  * @param servers where it holds, in place of the servers that it names; {…} stands for any piece
  * @param about only answers of the paths that are there, or all that the vendor offers
  */
-export const describes = (document: Readonly<Record<string, unknown>>, servers?: readonly string[], about: 'all' | 'answers' = 'all'): Description => {
+export const describes = (
+  document: Readonly<Record<string, unknown>>,
+  servers?: readonly string[],
+  about: 'all' | 'answers' = 'all',
+): Description => {
   const schemas = createSchemas(document)
-  const bases = (servers ?? listIn(document, 'servers').flatMap((server) => textIn(server, 'url') ?? [])).map((server) => server.replace(/\/+$/, ''))
+  const bases = (servers ?? listIn(document, 'servers').flatMap((server) => textIn(server, 'url') ?? [])).map(
+    (server) => server.replace(/\/+$/, ''),
+  )
   const paths = Object.entries(mapIn(document, 'paths')).map(([path, item]) => {
     const plain = path.replace(/[#?].*$/, '')
-    return { path, item, patterns: bases.map((base) => patternOf(base + plain)), literal: plain.replace(/\{[^}]+\}/g, '').length }
+    return {
+      path,
+      item,
+      patterns: bases.map((base) => patternOf(base + plain)),
+      literal: plain.replace(/\{[^}]+\}/g, '').length,
+    }
   })
   const known = new Map<string, Described>()
 
@@ -51,27 +62,48 @@ export const describes = (document: Readonly<Record<string, unknown>>, servers?:
     partly: about === 'answers',
     find: (method, address) => {
       const whole = `${address.origin}${decodeURI(address.pathname)}`
-      const found = paths.filter(({ patterns, item }) => isMap(item) && method.toLowerCase() in item && patterns.some((pattern) => pattern.test(whole)))
+      const found = paths.filter(
+        ({ patterns, item }) =>
+          isMap(item) && method.toLowerCase() in item && patterns.some((pattern) => pattern.test(whole)),
+      )
       // A path that says more goes before one with more {…}.
       const most = Math.max(...found.map(({ literal }) => literal))
-      return found.filter(({ literal }) => literal === most).map(({ path }) => {
-        const name = `${method} ${path}`
-        const described = known.get(name) ?? { ...describe(document, schemas, path, method.toLowerCase()), answersOnly: about === 'answers' }
-        known.set(name, described)
-        return described
-      })
+      return found
+        .filter(({ literal }) => literal === most)
+        .map(({ path }) => {
+          const name = `${method} ${path}`
+          const described = known.get(name) ?? {
+            ...describe(document, schemas, path, method.toLowerCase()),
+            answersOnly: about === 'answers',
+          }
+          known.set(name, described)
+          return described
+        })
     },
   }
 }
 
-const patternOf = (path: string): RegExp => new RegExp(`^${path.split(/\{[^}]+\}/).map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('[^/]+')}$`)
+const patternOf = (path: string): RegExp =>
+  new RegExp(
+    `^${path
+      .split(/\{[^}]+\}/)
+      .map((piece) => piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('[^/]+')}$`,
+  )
 
 const describe = (document: unknown, schemas: Schemas, path: string, method: string): Described => {
   const place = ['paths', path, method]
   const { value: operation } = followed(document, place)
   const typesAt = (at: readonly string[], judges: (type: string) => Schemas['open']): Map<string, Judge | null> => {
     const { value, place: found } = followed(document, at)
-    return new Map(Object.entries(mapIn(value, 'content')).map(([type, content]) => [bare(type), isMap(content) && content.schema !== undefined ? judges(bare(type))([...found, 'content', type, 'schema']) : null]))
+    return new Map(
+      Object.entries(mapIn(value, 'content')).map(([type, content]) => [
+        bare(type),
+        isMap(content) && content.schema !== undefined
+          ? judges(bare(type))([...found, 'content', type, 'schema'])
+          : null,
+      ]),
+    )
   }
   const body = followed(document, [...place, 'requestBody'])
   const parameters = [['paths', path], place].flatMap((owner) => {
@@ -79,14 +111,30 @@ const describe = (document: unknown, schemas: Schemas, path: string, method: str
     return listIn(value, 'parameters').map((_, position): Parameter => {
       const { value: parameter, place: at } = followed(document, [...owner, 'parameters', String(position)])
       const is = (name: string, truth: boolean): boolean => isMap(parameter) && parameter[name] === truth
-      return { name: textIn(parameter, 'name') ?? '', in: textIn(parameter, 'in') ?? '', required: is('required', true), commas: is('explode', false), judge: schemas.query([...at, 'schema']) }
+      return {
+        name: textIn(parameter, 'name') ?? '',
+        in: textIn(parameter, 'in') ?? '',
+        required: is('required', true),
+        commas: is('explode', false),
+        judge: schemas.query([...at, 'schema']),
+      }
     })
   })
   return {
     name: `${method.toUpperCase()} ${path}`,
     parameters,
-    body: isMap(body.value) ? { required: body.value.required === true, types: typesAt([...place, 'requestBody'], (type) => (isForm(type) ? schemas.form : schemas.closed)) } : null,
-    answers: new Map(Object.keys(mapIn(operation, 'responses')).map((status) => [status, typesAt([...place, 'responses', status], () => schemas.open)])),
+    body: isMap(body.value)
+      ? {
+          required: body.value.required === true,
+          types: typesAt([...place, 'requestBody'], (type) => (isForm(type) ? schemas.form : schemas.closed)),
+        }
+      : null,
+    answers: new Map(
+      Object.keys(mapIn(operation, 'responses')).map((status) => [
+        status,
+        typesAt([...place, 'responses', status], () => schemas.open),
+      ]),
+    ),
     security: securityOf(document, operation),
   }
 }
@@ -98,7 +146,8 @@ const isForm = (type: string): boolean => type === 'application/x-www-form-urlen
 
 const securityOf = (document: unknown, operation: unknown): string[][] => {
   const schemes = mapIn(mapIn(document, 'components'), 'securitySchemes')
-  const ways = isMap(operation) && Array.isArray(operation.security) ? listIn(operation, 'security') : listIn(document, 'security')
+  const ways =
+    isMap(operation) && Array.isArray(operation.security) ? listIn(operation, 'security') : listIn(document, 'security')
   return ways.map((way) =>
     Object.keys(isMap(way) ? way : {}).map((name) => {
       const scheme = schemes[name]

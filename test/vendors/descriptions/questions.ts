@@ -6,7 +6,9 @@ import type { Population } from '../../../hub-server/src/sandbox/index.ts'
 import type { Attached, Question } from './attached.ts'
 import { isMap } from './maps.ts'
 
-const usual = parse(readFileSync(new URL('questions.yaml', import.meta.url), 'utf8')) as Readonly<Record<string, Question>>
+const usual = parse(readFileSync(new URL('questions.yaml', import.meta.url), 'utf8')) as Readonly<
+  Record<string, Question>
+>
 
 /** What questions speak of; see questions.yaml. */
 export interface Subjects {
@@ -31,11 +33,17 @@ export interface Asking {
 }
 
 /** What an operation is asked; nothing where no question is written for it. */
-export const questionsFor = async (operation: string, { questions = {} }: Attached, subjects: Subjects): Promise<Asking> => {
+export const questionsFor = async (
+  operation: string,
+  { questions = {} }: Attached,
+  subjects: Subjects,
+): Promise<Asking> => {
   const [capability = '', variant = ''] = operation.split('.')
   const question = questions[operation] ?? questions[capability] ?? usual[operation] ?? usual[capability] ?? {}
   const items = async (value: unknown): Promise<unknown[]> => {
-    const render = compileValue(value, [operation], (source, path) => inProcess.compile(source, { connector: 'questions', field: path.join('.') }, { maps: {}, tables: {} }))
+    const render = compileValue(value, [operation], (source, path) =>
+      inProcess.compile(source, { connector: 'questions', field: path.join('.') }, { maps: {}, tables: {} }),
+    )
     const given: unknown = await render({ ...subjects, variant }, {})
     return (Array.isArray(given) ? [...(given as unknown[])] : given === undefined ? [] : [given]).filter(isMap)
   }

@@ -19,12 +19,19 @@ export interface Schemas {
 
 /** A part of the document and where it stands, behind a $ref too. */
 export const followed = (document: unknown, place: readonly string[]): { value: unknown; place: readonly string[] } => {
-  const value = place.reduce<unknown>((part, name) => (Array.isArray(part) ? (part[Number(name)] as unknown) : isMap(part) ? part[name] : undefined), document)
+  const value = place.reduce<unknown>(
+    (part, name) => (Array.isArray(part) ? (part[Number(name)] as unknown) : isMap(part) ? part[name] : undefined),
+    document,
+  )
   const target = textIn(value, '$ref')
   return target?.startsWith('#/') === true ? followed(document, placeOf(target)) : { value, place }
 }
 
-const placeOf = (pointer: string): string[] => pointer.slice(2).split('/').map((piece) => decodeURIComponent(piece).replaceAll('~1', '/').replaceAll('~0', '~'))
+const placeOf = (pointer: string): string[] =>
+  pointer
+    .slice(2)
+    .split('/')
+    .map((piece) => decodeURIComponent(piece).replaceAll('~1', '/').replaceAll('~0', '~'))
 
 /** Whether a schema says which fields an object has, here or in its branches: only then is another field wrong. */
 const namesFields = (document: unknown, schema: unknown, seen: readonly unknown[] = []): boolean => {
@@ -43,13 +50,16 @@ const namesFields = (document: unknown, schema: unknown, seen: readonly unknown[
 const rewritten = (document: unknown, closed: boolean): unknown => {
   const used = (value: unknown): unknown => {
     const schema = one(value)
-    return closed && isMap(schema) && schema.additionalProperties === undefined && namesFields(document, value) ? { ...schema, unevaluatedProperties: false } : schema
+    return closed && isMap(schema) && schema.additionalProperties === undefined && namesFields(document, value)
+      ? { ...schema, unevaluatedProperties: false }
+      : schema
   }
   const one = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(one)
     if (!isMap(value)) return value
     const inner = Object.entries(value).map(([key, part]): [string, unknown] => {
-      if (key === 'properties' && isMap(part)) return [key, Object.fromEntries(Object.entries(part).map(([name, schema]) => [name, used(schema)]))]
+      if (key === 'properties' && isMap(part))
+        return [key, Object.fromEntries(Object.entries(part).map(([name, schema]) => [name, used(schema)]))]
       if (['items', 'additionalProperties', 'schema'].includes(key)) return [key, used(part)]
       return [key, one(part)]
     })
@@ -68,18 +78,26 @@ const withNull = (schema: Record<string, unknown>): Record<string, unknown> => {
 const closedAsAWhole = (schema: Record<string, unknown>): Record<string, unknown> => {
   const parts = listIn(schema, 'allOf')
   if (parts.length < 2 || !parts.some((part) => isMap(part) && part.additionalProperties === false)) return schema
-  return { ...schema, allOf: parts.map((part) => (isMap(part) && part.additionalProperties === false ? { ...part, additionalProperties: undefined } : part)), unevaluatedProperties: false }
+  return {
+    ...schema,
+    allOf: parts.map((part) =>
+      isMap(part) && part.additionalProperties === false ? { ...part, additionalProperties: undefined } : part,
+    ),
+    unevaluatedProperties: false,
+  }
 }
 
 /** Objects none of which demands a field overlap: that exactly one of them fits can never hold, and any is what is meant. */
 const anyOfAlike = (schema: Record<string, unknown>): Record<string, unknown> => {
   const { oneOf, ...rest } = schema
   const ways = listIn(schema, 'oneOf')
-  const demandsNothing = (way: unknown): boolean => textIn(way, 'type') === 'object' && listIn(way, 'required').length === 0
+  const demandsNothing = (way: unknown): boolean =>
+    textIn(way, 'type') === 'object' && listIn(way, 'required').length === 0
   return ways.length > 1 && ways.every(demandsNothing) ? { ...rest, anyOf: oneOf } : schema
 }
 
-const pointer = (place: readonly string[]): string => place.map((name) => `/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
+const pointer = (place: readonly string[]): string =>
+  place.map((name) => `/${encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'))}`).join('')
 
 /** The schemas of an OpenAPI 3.1 document, $ref and all; each is compiled when it is first asked for. */
 export const createSchemas = (document: unknown): Schemas => {
@@ -88,7 +106,14 @@ export const createSchemas = (document: unknown): Schemas => {
     let ready: Ajv2020 | undefined
     const opened = (): Ajv2020 => {
       // Vendors' documents are not flawless themselves (a number's default of ""): they are taken as they are.
-      const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, coerceTypes, allowUnionTypes: true })
+      const ajv = new Ajv2020({
+        strict: false,
+        allErrors: true,
+        validateSchema: false,
+        logger: false,
+        coerceTypes,
+        allowUnionTypes: true,
+      })
       addFormats.default(ajv)
       // No format of JSON Schema's: it would refuse linkedin.com/in/ada.
       ajv.addFormat('url', true)
@@ -98,18 +123,30 @@ export const createSchemas = (document: unknown): Schemas => {
       return ajv
     }
     const known = new Map<string, Judge>()
-    return (place: readonly string[]): Judge => (value) => {
-      const $ref = `${id}#${pointer(place)}`
-      const judge = known.get($ref) ?? compiled((ready ??= opened()), $ref)
-      known.set($ref, judge)
-      return judge(value)
-    }
+    return (place: readonly string[]): Judge =>
+      (value) => {
+        const $ref = `${id}#${pointer(place)}`
+        const judge = known.get($ref) ?? compiled((ready ??= opened()), $ref)
+        known.set($ref, judge)
+        return judge(value)
+      }
   }
-  return { open: judges(false, false), closed: judges(true, false), query: judges(false, 'array'), form: judges(true, 'array') }
+  return {
+    open: judges(false, false),
+    closed: judges(true, false),
+    query: judges(false, 'array'),
+    form: judges(true, 'array'),
+  }
 }
 
 const compiled = (ajv: Ajv2020, $ref: string): Judge => {
   const validate = ajv.compile({ $ref })
   // A copy, because texts are turned into what they stand for in it.
-  return (value) => (validate(structuredClone(value)) ? [] : (validate.errors ?? []).map(({ instancePath, message, params }) => ({ at: instancePath, message: `${message} ${JSON.stringify(params)}` })))
+  return (value) =>
+    validate(structuredClone(value))
+      ? []
+      : (validate.errors ?? []).map(({ instancePath, message, params }) => ({
+          at: instancePath,
+          message: `${message} ${JSON.stringify(params)}`,
+        }))
 }

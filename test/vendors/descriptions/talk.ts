@@ -1,7 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tokenWayOf } from '../../../hub-server/src/connectors/ask/account.ts'
-import { canDo, createAgents, perform, performRequest, testAccount, type Account, type Connector, type ItemAnswer, type Send, type StoredToken, type VendorRequest } from '../../../hub-server/src/connectors/index.ts'
+import {
+  canDo,
+  createAgents,
+  perform,
+  performRequest,
+  testAccount,
+  type Account,
+  type Connector,
+  type ItemAnswer,
+  type Send,
+  type StoredToken,
+  type VendorRequest,
+} from '../../../hub-server/src/connectors/index.ts'
 import type { Example } from '../../../hub-server/src/connectors/examples/replay.ts'
 import { accountFor } from '../../../hub-server/src/connectors/testing/play.ts'
 import { expand } from '../../../hub-server/src/connectors/examples/repeat.ts'
@@ -22,7 +34,13 @@ export interface NamedExample extends Example {
 export const examplesOf = async (connector: Connector): Promise<NamedExample[]> => {
   const folder = join(connector.folder, 'examples')
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
-  return Promise.all(names.map(async (file) => ({ ...(expand(JSON.parse(await readFile(join(folder, file), 'utf8'))) as Example), file, operation: file.replace(/\.[^.]+\.json$/, '') })))
+  return Promise.all(
+    names.map(async (file) => ({
+      ...(expand(JSON.parse(await readFile(join(folder, file), 'utf8'))) as Example),
+      file,
+      operation: file.replace(/\.[^.]+\.json$/, ''),
+    })),
+  )
 }
 
 /** One call, as it left and as it was answered. */
@@ -36,14 +54,18 @@ export interface Exchange {
 export interface Talk {
   readonly exchanges: readonly Exchange[]
   /** What became of the questions about the population, by operation. */
-  readonly outcomes: ReadonlyMap<string, { readonly known: readonly ItemAnswer[]; readonly unknown: readonly ItemAnswer[] }>
+  readonly outcomes: ReadonlyMap<
+    string,
+    { readonly known: readonly ItemAnswer[]; readonly unknown: readonly ItemAnswer[] }
+  >
 }
 
 /** The vendors' time that passes between two calls, so that no limit is met by chance; milliseconds. */
 const pause = 10_000
 
 /** What writes goes first and what deletes goes last, so that there is something to look for in between. */
-const turn = (operation: string): number => (/^(upsert|add|write)/.test(operation) ? 0 : operation.startsWith('delete') ? 2 : 1)
+const turn = (operation: string): number =>
+  /^(upsert|add|write)/.test(operation) ? 0 : operation.startsWith('delete') ? 2 : 1
 
 /**
  * Asks the sandbox, through the engine and real HTTP, all that a connector's examples ask (their keys say how it
@@ -55,7 +77,8 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
   const agents = createAgents()
   const signal = AbortSignal.timeout(100_000)
   const examples = await examplesOf(connector)
-  const control = (path: string, body: object): Promise<Response> => fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  const control = (path: string, body: object): Promise<Response> =>
+    fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) })
 
   let before: Promise<unknown> = Promise.resolve()
   const inTurn = <Done>(work: () => Promise<Done>): Promise<Done> => {
@@ -64,10 +87,15 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
     return mine
   }
 
-  const opened = (fields: Readonly<Record<string, string>>, token: StoredToken | null): { account: Account; send: Send } => {
+  const opened = (
+    fields: Readonly<Record<string, string>>,
+    token: StoredToken | null,
+  ): { account: Account; send: Send } => {
     const made = accountFor(connector, fields, token)
     const account = { ...made, serverOverride: (server: string) => sandbox.vendorBase(connector.id, server) }
-    const broken = [...Object.values(fields), token?.access].some((value) => ['html', 'truncated'].includes(magicOf(value) ?? ''))
+    const broken = [...Object.values(fields), token?.access].some((value) =>
+      ['html', 'truncated'].includes(magicOf(value) ?? ''),
+    )
     const send: Send = async (request, terms) => {
       const answer = await inTurn(async () => {
         await control('clock', { advance: pause })
@@ -76,8 +104,17 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
       const address = await addressOf(connector, account, request)
       // An address that only an earlier answer gives (a file to fetch), a file or a mail server is no part of the vendor's API, and what is broken on purpose none of its answers.
       if (/^https?:/.test(address) && !broken) {
-        const asked = { method: request.method, url: address + request.url.slice(sandbox.vendorBase(connector.id, request.server).length), headers: request.headers, ...(await bodyOf(request)) }
-        exchanges.push({ operation: request.operation, asked, answered: { status: answer.status, type: answer.headers['content-type'] ?? '', text: answer.text } })
+        const asked = {
+          method: request.method,
+          url: address + request.url.slice(sandbox.vendorBase(connector.id, request.server).length),
+          headers: request.headers,
+          ...(await bodyOf(request)),
+        }
+        exchanges.push({
+          operation: request.operation,
+          asked,
+          answered: { status: answer.status, type: answer.headers['content-type'] ?? '', text: answer.text },
+        })
       }
       const error = await terms.classify(answer)
       if (error) throw error
@@ -85,14 +122,36 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
     }
     return { account, send }
   }
-  const choices = Object.entries(connector.manifest.auth.fields).flatMap(([name, field]) => (field.default === undefined && field.choices?.[0] !== undefined ? [[name, field.choices[0]]] : []))
+  const choices = Object.entries(connector.manifest.auth.fields).flatMap(([name, field]) =>
+    field.default === undefined && field.choices?.[0] !== undefined ? [[name, field.choices[0]]] : [],
+  )
   const usual = { ...(Object.fromEntries(choices) as Record<string, string>), ...attached.account }
   const tokenFor = (fields: Readonly<Record<string, string>>): StoredToken | null => {
-    if (tokenWayOf(connector, accountFor(connector, fields).fields)?.manifest.grant !== 'authorization_code') return null
-    return examples.find(({ file, token }) => token && file.includes('.hit'))?.token ?? { access: 'test-access', refresh: 'test-refresh' }
+    if (tokenWayOf(connector, accountFor(connector, fields).fields)?.manifest.grant !== 'authorization_code')
+      return null
+    return (
+      examples.find(({ file, token }) => token && file.includes('.hit'))?.token ?? {
+        access: 'test-access',
+        refresh: 'test-refresh',
+      }
+    )
   }
-  const ask = (operation: string, items: readonly unknown[], { account, send }: { account: Account; send: Send }, single: boolean): Promise<ItemAnswer[]> =>
-    perform({ connector, operation, items: items.filter((item) => canDo(connector, operation, item)), account, send, signal, single, sleep: () => Promise.resolve() })
+  const ask = (
+    operation: string,
+    items: readonly unknown[],
+    { account, send }: { account: Account; send: Send },
+    single: boolean,
+  ): Promise<ItemAnswer[]> =>
+    perform({
+      connector,
+      operation,
+      items: items.filter((item) => canDo(connector, operation, item)),
+      account,
+      send,
+      signal,
+      single,
+      sleep: () => Promise.resolve(),
+    })
 
   for (const { operation, account, token: own, inputs, input } of examples) {
     await control('reset', {})
@@ -108,18 +167,32 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
       const { known = [], unknown = [] } = outcomes.get(operation) ?? {}
       const asking = await questionsFor(operation, attached, subjects)
       const found = await ask(operation, asking.known, at, single)
-      outcomes.set(operation, { known: [...known, ...found], unknown: [...unknown, ...(await ask(operation, asking.unknown, at, single))] })
+      outcomes.set(operation, {
+        known: [...known, ...found],
+        unknown: [...unknown, ...(await ask(operation, asking.unknown, at, single))],
+      })
       const [capability, kind = ''] = operation.split('.')
-      if (capability === 'upsertRecords') subjects = { ...subjects, made: { ...subjects.made, [kind]: found.flatMap(({ outputs }) => textIn(outputs[0], 'id') ?? []) } }
+      if (capability === 'upsertRecords')
+        subjects = {
+          ...subjects,
+          made: { ...subjects.made, [kind]: found.flatMap(({ outputs }) => textIn(outputs[0], 'id') ?? []) },
+        }
     }
   }
   return { exchanges, outcomes }
 }
 
 /** The vendor's own address in place of its stand-in's. */
-const addressOf = async (connector: Connector, { fields, tokens }: Account, { server }: VendorRequest): Promise<string> => {
+const addressOf = async (
+  connector: Connector,
+  { fields, tokens }: Account,
+  { server }: VendorRequest,
+): Promise<string> => {
   const token = await tokens.get()
-  const address = await connector.compiled.servers.get(server)?.(fields, { account: fields, ...(token && { token: { access: token.access, extra: token.extra ?? {} } }) })
+  const address = await connector.compiled.servers.get(server)?.(fields, {
+    account: fields,
+    ...(token && { token: { access: token.access, extra: token.extra ?? {} } }),
+  })
   return (address ?? '').replace(/\/+$/, '')
 }
 

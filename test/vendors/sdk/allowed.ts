@@ -22,12 +22,23 @@ export const readAllowed = (): Allowed[] => {
   const content: unknown = parse(readFileSync(new URL('./allowed.yaml', import.meta.url), 'utf8'))
   if (!Array.isArray(content)) throw new Error('allowed.yaml is not a list.')
   return content.map((entry: unknown) => {
-    if (typeof entry !== 'object' || entry === null) throw new Error(`allowed.yaml: ${JSON.stringify(entry)} is no entry.`)
+    if (typeof entry !== 'object' || entry === null)
+      throw new Error(`allowed.yaml: ${JSON.stringify(entry)} is no entry.`)
     const job: unknown = Reflect.get(entry, 'job')
-    return { connector: textOf(entry, 'connector'), at: textOf(entry, 'at'), reason: textOf(entry, 'reason'), ...(typeof job === 'string' && { job }) }
+    return {
+      connector: textOf(entry, 'connector'),
+      at: textOf(entry, 'at'),
+      reason: textOf(entry, 'reason'),
+      ...(typeof job === 'string' && { job }),
+    }
   })
 }
 
 /** The entry that speaks of a difference, if one does. */
-export const allowanceFor = (allowed: readonly Allowed[], connector: string, job: string, at: string): Allowed | undefined =>
+export const allowanceFor = (
+  allowed: readonly Allowed[],
+  connector: string,
+  job: string,
+  at: string,
+): Allowed | undefined =>
   allowed.find((entry) => entry.connector === connector && (entry.job ?? job) === job && entry.at === at)

@@ -1,5 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import { createAgents, loadConnectors, perform, performRequest, type Account, type Connector, type ItemAnswer, type Send, type StoredToken } from '../../../hub-server/src/connectors/index.ts'
+import {
+  createAgents,
+  loadConnectors,
+  perform,
+  performRequest,
+  type Account,
+  type Connector,
+  type ItemAnswer,
+  type Send,
+  type StoredToken,
+} from '../../../hub-server/src/connectors/index.ts'
 import type { Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 
 export const connectorsDir = fileURLToPath(new URL('../../../hub-server/connectors', import.meta.url))
@@ -23,12 +33,26 @@ export const connectorOf = (id: string): Connector => {
 }
 
 /** Has our connector do something at the sandbox. */
-export const doOurs = async (sandbox: Sandbox, id: string, { fields, token }: { fields: Readonly<Record<string, string>>; token: StoredToken | null }, operation: string, items: readonly unknown[]): Promise<ItemAnswer[]> => {
+export const doOurs = async (
+  sandbox: Sandbox,
+  id: string,
+  { fields, token }: { fields: Readonly<Record<string, string>>; token: StoredToken | null },
+  operation: string,
+  items: readonly unknown[],
+): Promise<ItemAnswer[]> => {
   const account: Account = {
     connection: 'sdk-test',
     fields,
     serverOverride: (server) => sandbox.vendorBase(id, server),
     tokens: { get: () => Promise.resolve(token), renew: (make) => make(token) },
   }
-  return perform({ connector: connectorOf(id), operation, items, account, send: sendOnly, signal: AbortSignal.timeout(20_000), sleep: () => Promise.resolve() })
+  return perform({
+    connector: connectorOf(id),
+    operation,
+    items,
+    account,
+    send: sendOnly,
+    signal: AbortSignal.timeout(20_000),
+    sleep: () => Promise.resolve(),
+  })
 }

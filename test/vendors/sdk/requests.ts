@@ -18,17 +18,37 @@ export interface Difference {
   readonly ours: unknown
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const sorted = (query: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(isMap(query) ? query : {}).sort(([a], [b]) => a.localeCompare(b)))
+const sorted = (query: unknown): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(isMap(query) ? query : {}).sort(([a], [b]) => a.localeCompare(b)))
 
 const recorded = (value: unknown): (Recorded & { number: number; key: string }) | null => {
-  if (!isMap(value) || typeof value.method !== 'string' || typeof value.path !== 'string' || typeof value.number !== 'number') return null
-  return { method: value.method, path: decodeURIComponent(value.path), query: sorted(value.query), body: value.body, number: value.number, key: String(value.key) }
+  if (
+    !isMap(value) ||
+    typeof value.method !== 'string' ||
+    typeof value.path !== 'string' ||
+    typeof value.number !== 'number'
+  )
+    return null
+  return {
+    method: value.method,
+    path: decodeURIComponent(value.path),
+    query: sorted(value.query),
+    body: value.body,
+    number: value.number,
+    key: String(value.key),
+  }
 }
 
 /** Reads what a sandbox recorded of a connector under one key, in the order of the calls. */
-export const requestsBy = async (sandbox: string, connector: string, key: string, after: number): Promise<(Recorded & { number: number })[]> => {
+export const requestsBy = async (
+  sandbox: string,
+  connector: string,
+  key: string,
+  after: number,
+): Promise<(Recorded & { number: number })[]> => {
   const answer = await fetch(`${sandbox}/_sandbox/requests?connector=${connector}&limit=500`)
   const content: unknown = await answer.json()
   const all: unknown[] = isMap(content) && Array.isArray(content.requests) ? content.requests : []
@@ -45,7 +65,8 @@ export const differences = (sdk: readonly Recorded[], ours: readonly Recorded[])
   for (const [position, theirs] of sdk.entries()) {
     const mine = ours[position]
     if (!mine) continue
-    for (const part of ['method', 'path', 'query', 'body'] as const) compare(`request ${position + 1} ${part}`, theirs[part], mine[part], found)
+    for (const part of ['method', 'path', 'query', 'body'] as const)
+      compare(`request ${position + 1} ${part}`, theirs[part], mine[part], found)
   }
   return found
 }
@@ -53,7 +74,8 @@ export const differences = (sdk: readonly Recorded[], ours: readonly Recorded[])
 const compare = (at: string, sdk: unknown, ours: unknown, found: Difference[]): void => {
   if (isDeepStrictEqual(sdk, ours)) return
   if (isMap(sdk) && isMap(ours)) {
-    for (const name of new Set([...Object.keys(sdk), ...Object.keys(ours)])) compare(`${at}.${name}`, sdk[name], ours[name], found)
+    for (const name of new Set([...Object.keys(sdk), ...Object.keys(ours)]))
+      compare(`${at}.${name}`, sdk[name], ours[name], found)
   } else if (Array.isArray(sdk) && Array.isArray(ours) && sdk.length === ours.length) {
     for (const [position, one] of sdk.entries()) compare(`${at}[]`, one, ours[position], found)
   } else {

@@ -26,8 +26,9 @@ export const About = ({ connector, mode }: { connector: Connector; mode: Mode })
     )}
     {mode === 'test' && (
       <p className="test-note">
-        You are in Test: the sandbox plays {connector.name}. Its answers are made up, nothing is connected and nothing is paid. You
-        need no account here; one that you try out below is known to the sandbox alone and is not used in Live.
+        You are in Test: the sandbox plays {connector.name}. Its answers are made up, nothing is connected and nothing
+        is paid. You need no account here; one that you try out below is known to the sandbox alone and is not used in
+        Live.
       </p>
     )}
   </div>

@@ -21,7 +21,15 @@ export const Account = ({ account, connector, busy, onTest, onReconnect, onRepla
   const [asked, setAsked] = useState(false)
   // Not `disabled`: a disabled button would drop the keyboard's focus while the hub works.
   const buttons: { label: string; act: () => void; primary?: boolean }[] = [
-    ...(account.consent ? [{ label: account.status === 'working' ? 'Reconnect' : 'Connect', act: onReconnect, primary: account.status !== 'working' }] : []),
+    ...(account.consent
+      ? [
+          {
+            label: account.status === 'working' ? 'Reconnect' : 'Connect',
+            act: onReconnect,
+            primary: account.status !== 'working',
+          },
+        ]
+      : []),
     { label: 'Test', act: onTest },
     { label: 'Replace', act: onReplace },
     { label: 'Disconnect', act: () => setAsked(true) },
@@ -50,7 +58,14 @@ export const Account = ({ account, connector, busy, onTest, onReconnect, onRepla
       ) : (
         <div className="buttons">
           {buttons.map(({ label, act, primary }) => (
-            <button key={label} type="button" className={primary ? 'button primary' : 'button'} aria-label={`${label} ${account.name}`} aria-disabled={busy} onClick={() => !busy && act()}>
+            <button
+              key={label}
+              type="button"
+              className={primary ? 'button primary' : 'button'}
+              aria-label={`${label} ${account.name}`}
+              aria-disabled={busy}
+              onClick={() => !busy && act()}
+            >
               {label}
             </button>
           ))}

@@ -39,7 +39,8 @@ export const AccountForm = ({ connector, mode, replaced, faults, busy, onSubmit,
 
   /** What a choice decides about the other fields is known as soon as it is made. */
   const choose = ({ target }: FormEvent<HTMLFormElement>) => {
-    const field = target instanceof HTMLSelectElement && connector.auth.fields.find(({ name }) => fieldName(name) === target.name)
+    const field =
+      target instanceof HTMLSelectElement && connector.auth.fields.find(({ name }) => fieldName(name) === target.name)
     if (field) setChosen({ ...chosen, [field.name]: target.value })
   }
 
@@ -55,9 +56,21 @@ export const AccountForm = ({ connector, mode, replaced, faults, busy, onSubmit,
     <form ref={form} className="panel form" onSubmit={submit} onChange={choose} autoComplete="off" noValidate>
       <h3>{titleOf(connector, mode, replaced, again)}</h3>
       {consent && <ConsentSteps service={connector.name} {...consent} />}
-      {fields.length === 0 && <p className="help">{connector.name} asks for no key. Press Connect and the hub tests it.</p>}
+      {fields.length === 0 && (
+        <p className="help">{connector.name} asks for no key. Press Connect and the hub tests it.</p>
+      )}
       {fields.map((each) => (
-        <AuthFieldInput key={each.name} field={consent?.hasApp && isOfApp(each.name) ? { ...each, optional: true, help: 'Known already; fill in only to change it.' } : each} connector={connector} known={replaced?.fields[each.name]} fault={shownFaults[each.name]} />
+        <AuthFieldInput
+          key={each.name}
+          field={
+            consent?.hasApp && isOfApp(each.name)
+              ? { ...each, optional: true, help: 'Known already; fill in only to change it.' }
+              : each
+          }
+          connector={connector}
+          known={replaced?.fields[each.name]}
+          fault={shownFaults[each.name]}
+        />
       ))}
       <NameInput known={replaced?.name} service={connector.name} />
       <div className="buttons">

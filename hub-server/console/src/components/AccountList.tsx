@@ -13,7 +13,16 @@ interface Props {
 }
 
 /** The accounts that are connected, and a way to add another. */
-export const AccountList = ({ connector, accounts, busy, onTest, onReconnect, onReplace, onDisconnect, onAdd }: Props) => (
+export const AccountList = ({
+  connector,
+  accounts,
+  busy,
+  onTest,
+  onReconnect,
+  onReplace,
+  onDisconnect,
+  onAdd,
+}: Props) => (
   <>
     <h3>{accounts.length === 1 ? 'Your account' : 'Your accounts'}</h3>
     <ul className="accounts">

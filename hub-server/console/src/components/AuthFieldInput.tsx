@@ -18,7 +18,12 @@ interface Props {
 export const AuthFieldInput = ({ field, connector, known, fault }: Props) => {
   const id = useId()
   const { label, secret, help, where, optional, placeholder, options } = field
-  const common = { id, name: fieldName(field.name), 'aria-describedby': `${id}-help`, 'aria-invalid': fault !== undefined }
+  const common = {
+    id,
+    name: fieldName(field.name),
+    'aria-describedby': `${id}-help`,
+    'aria-invalid': fault !== undefined,
+  }
   const start = known ?? field.default
   return (
     <div className="field">
@@ -35,9 +40,23 @@ export const AuthFieldInput = ({ field, connector, known, fault }: Props) => {
           ))}
         </select>
       ) : secret ? (
-        <SecretInput id={id} name={common.name} label={label} placeholder={placeholder} describedBy={`${id}-help`} invalid={fault !== undefined} />
+        <SecretInput
+          id={id}
+          name={common.name}
+          label={label}
+          placeholder={placeholder}
+          describedBy={`${id}-help`}
+          invalid={fault !== undefined}
+        />
       ) : (
-        <input {...common} defaultValue={start} placeholder={placeholder} autoComplete="off" autoCapitalize="none" spellCheck={false} />
+        <input
+          {...common}
+          defaultValue={start}
+          placeholder={placeholder}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
       )}
       <div className="help" id={`${id}-help`}>
         {fault && <p className="fault">{fault}</p>}

@@ -23,7 +23,11 @@ export const CardList = ({ title, connectors, connections, mode, onOpen }: Props
             <Card
               connector={each}
               mode={mode}
-              state={stateOfConnector(each, connections.filter(({ connector }) => connector === each.id), mode)}
+              state={stateOfConnector(
+                each,
+                connections.filter(({ connector }) => connector === each.id),
+                mode,
+              )}
               onOpen={() => onOpen(each.id)}
             />
           </li>

@@ -24,10 +24,14 @@ export const Catalogue = ({ connectors, connections, mode, onOpen }: Props) => {
   const found = connectors
     .filter((each) => (!group || each.groups.includes(group)) && matches(each, search.trim()))
     .sort((a, b) => Number(isHelper(a)) - Number(isHelper(b)) || a.name.localeCompare(b.name))
-  const isYours = (each: Connector) => needsNoAccount(each) || connections.some(({ connector }) => connector === each.id)
+  const isYours = (each: Connector) =>
+    needsNoAccount(each) || connections.some(({ connector }) => connector === each.id)
   const lists = [
     { title: 'Your services', connectors: found.filter(isYours) },
-    { title: found.some(isYours) ? 'More services' : 'All services', connectors: found.filter((each) => !isYours(each)) },
+    {
+      title: found.some(isYours) ? 'More services' : 'All services',
+      connectors: found.filter((each) => !isYours(each)),
+    },
   ]
   const clear = () => {
     setSearch('')
@@ -38,11 +42,21 @@ export const Catalogue = ({ connectors, connections, mode, onOpen }: Props) => {
     <main className="page">
       <Filters search={search} onSearch={setSearch} groups={groupsOf(connectors)} group={group} onGroup={setGroup} />
       <p className="count" role="status">
-        {found.length === connectors.length ? `${connectors.length} services` : `${found.length} of ${connectors.length} services`}
+        {found.length === connectors.length
+          ? `${connectors.length} services`
+          : `${found.length} of ${connectors.length} services`}
       </p>
-      {lists.map((list) => list.connectors.length > 0 && <CardList key={list.title} {...list} connections={connections} mode={mode} onOpen={onOpen} />)}
+      {lists.map(
+        (list) =>
+          list.connectors.length > 0 && (
+            <CardList key={list.title} {...list} connections={connections} mode={mode} onOpen={onOpen} />
+          ),
+      )}
       {connectors.length === 0 ? (
-        <p className="empty">This hub knows no outside services. Its folder hub-server/connectors seems to be missing: install the hub again.</p>
+        <p className="empty">
+          This hub knows no outside services. Its folder hub-server/connectors seems to be missing: install the hub
+          again.
+        </p>
       ) : (
         found.length === 0 && (
           <div className="empty">

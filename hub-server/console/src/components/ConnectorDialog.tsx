@@ -23,7 +23,12 @@ interface Props {
 export const ConnectorDialog = ({ api, connector, accounts, mode, kept, onClose }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const title = useId()
-  const { view, step, outcome, faults, show, connect, reconnect, test, disconnect } = useAccounts(api, connector, accounts, kept)
+  const { view, step, outcome, faults, show, connect, reconnect, test, disconnect } = useAccounts(
+    api,
+    connector,
+    accounts,
+    kept,
+  )
   const replaced = view.show === 'form' ? accounts.find(({ id }) => id === view.replaces) : undefined
 
   useEffect(() => {

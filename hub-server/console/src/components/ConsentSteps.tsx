@@ -7,7 +7,9 @@ interface Props {
 /** What to do at a vendor that is connected on its own page, before the form can be filled in. */
 export const ConsentSteps = ({ service, redirectUri, hasApp }: Props) =>
   hasApp ? (
-    <p className="help">Your app at {service} is known already. Continue, and {service} asks you whether the hub may use your account.</p>
+    <p className="help">
+      Your app at {service} is known already. Continue, and {service} asks you whether the hub may use your account.
+    </p>
   ) : (
     <ol className="steps help">
       <li>Make an app of your own at {service}; where to do that stands below.</li>

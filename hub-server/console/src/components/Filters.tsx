@@ -21,7 +21,13 @@ export const Filters = ({ search, onSearch, groups, group, onGroup }: Props) => 
     />
     <div className="groups" role="group" aria-label="Show only">
       {[undefined, ...groups].map((each) => (
-        <button key={each ?? ''} type="button" className="chip" aria-pressed={each === group} onClick={() => onGroup(each)}>
+        <button
+          key={each ?? ''}
+          type="button"
+          className="chip"
+          aria-pressed={each === group}
+          onClick={() => onGroup(each)}
+        >
           {each === undefined ? 'All' : groupInWords(each)}
         </button>
       ))}

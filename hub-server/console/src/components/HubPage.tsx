@@ -35,7 +35,8 @@ export const HubPage = ({ apiKey, onLeave }: Props) => {
   }, [refusal, onLeave])
 
   if (state.phase === 'loading' || refusal) return <Loading />
-  if (state.phase === 'failed') return <LoadFailure problem={state.problem} onRetry={reload} onLeave={() => onLeave()} />
+  if (state.phase === 'failed')
+    return <LoadFailure problem={state.problem} onRetry={reload} onLeave={() => onLeave()} />
 
   const { me, connectors, mistakes, connections } = state
   const connector = connectors.find(({ id }) => id === opened)

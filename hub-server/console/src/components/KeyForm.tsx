@@ -44,8 +44,9 @@ export const KeyForm = ({ refusal, onKey }: Props) => {
           <label htmlFor="key">Key</label>
           <SecretInput id="key" name="key" label="Key" describedBy="key-help" placeholder="ainow_live_…" autoFocus />
           <p className="help" id="key-help">
-            It stands in <code>keys.json</code> in the hub’s data folder: <strong>live</strong> to connect real accounts, <strong>test</strong> to
-            look around in the sandbox. This browser tab forgets it when you close it.
+            It stands in <code>keys.json</code> in the hub’s data folder: <strong>live</strong> to connect real
+            accounts, <strong>test</strong> to look around in the sandbox. This browser tab forgets it when you close
+            it.
           </p>
         </div>
         <button className="button primary" type="submit">

@@ -16,7 +16,11 @@ export const LoadFailure = ({ problem, onRetry, onLeave }: Props) => (
         tone="bad"
         title={problem.title}
         text={problem.detail}
-        advice={problem.kind === 'offline' ? `${problem.advice} This page continues by itself as soon as the hub is there.` : problem.advice}
+        advice={
+          problem.kind === 'offline'
+            ? `${problem.advice} This page continues by itself as soon as the hub is there.`
+            : problem.advice
+        }
       >
         <p className="buttons">
           <button type="button" className="button primary" onClick={onRetry}>

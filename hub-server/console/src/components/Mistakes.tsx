@@ -9,7 +9,13 @@ export const Mistakes = ({ mistakes }: { readonly mistakes: readonly Mistake[] }
   mistakes.length === 0 ? null : (
     <div className="page">
       {mistakes.map(({ file, line, message, instead }) => (
-        <Notice key={`${file}:${line}:${message}`} tone="bad" title={`${nameOf(file)} is left out`} text={`Line ${line} of its connector.yaml: ${message}`} advice={`${instead} It is taken up as soon as the file is saved.`} />
+        <Notice
+          key={`${file}:${line}:${message}`}
+          tone="bad"
+          title={`${nameOf(file)} is left out`}
+          text={`Line ${line} of its connector.yaml: ${message}`}
+          advice={`${instead} It is taken up as soon as the file is saved.`}
+        />
       ))}
     </div>
   )

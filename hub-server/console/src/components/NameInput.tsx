@@ -9,7 +9,15 @@ export const NameInput = ({ known, service }: { known?: string; service: string 
       <label htmlFor={id}>
         Name of this account <span className="optional">optional</span>
       </label>
-      <input id={id} name={nameOfAccount} defaultValue={known} maxLength={100} placeholder={service} aria-describedby={`${id}-help`} autoComplete="off" />
+      <input
+        id={id}
+        name={nameOfAccount}
+        defaultValue={known}
+        maxLength={100}
+        placeholder={service}
+        aria-describedby={`${id}-help`}
+        autoComplete="off"
+      />
       <p className="help" id={`${id}-help`}>
         Your own word for it, to tell several accounts apart.
       </p>

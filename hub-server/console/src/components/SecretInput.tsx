@@ -32,7 +32,13 @@ export const SecretInput = ({ id, name, label, placeholder, describedBy, invalid
         spellCheck={false}
         autoFocus={autoFocus}
       />
-      <button type="button" className="button" aria-pressed={shown} aria-label={`Show ${label}`} onClick={() => setShown(!shown)}>
+      <button
+        type="button"
+        className="button"
+        aria-pressed={shown}
+        aria-label={`Show ${label}`}
+        onClick={() => setShown(!shown)}
+      >
         {shown ? 'Hide' : 'Show'}
       </button>
     </div>

@@ -1,7 +1,20 @@
 import type { Connector } from '../types.ts'
 
 /** In the order in which a lead travels; groups that are not here follow by the alphabet. */
-const order = ['find', 'scrape', 'verify', 'enrich', 'score', 'crm', 'rows', 'reach', 'audience', 'analytics', 'text', 'ai']
+const order = [
+  'find',
+  'scrape',
+  'verify',
+  'enrich',
+  'score',
+  'crm',
+  'rows',
+  'reach',
+  'audience',
+  'analytics',
+  'text',
+  'ai',
+]
 const spelling: Readonly<Record<string, string>> = { crm: 'CRM', ai: 'AI' }
 
 export const groupInWords = (group: string): string =>

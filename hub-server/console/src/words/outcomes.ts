@@ -39,7 +39,12 @@ export const ofRemoval = (account: string, { name }: Connector): Outcome => ({
   advice: `If nobody else uses the key, you may also delete it at ${name}.`,
 })
 
-export const ofProblem = ({ title, detail, advice }: ShownProblem): Outcome => ({ tone: 'bad', title, text: detail, advice })
+export const ofProblem = ({ title, detail, advice }: ShownProblem): Outcome => ({
+  tone: 'bad',
+  title,
+  text: detail,
+  advice,
+})
 
 /** The account was saved, but the test itself failed on the way. */
 export const ofFailedTest = ({ detail, advice }: ShownProblem): Outcome => ({

@@ -42,5 +42,8 @@ export const stateOfConnector = (connector: Connector, accounts: readonly Connec
   const state = stateOfAccount(gravest)
   if (accounts.length === 1) return state
   const same = accounts.filter(({ status }) => status === gravest.status).length
-  return { ...state, label: `${state.label}: ${same === accounts.length ? `${same} accounts` : `${same} of ${accounts.length} accounts`}` }
+  return {
+    ...state,
+    label: `${state.label}: ${same === accounts.length ? `${same} accounts` : `${same} of ${accounts.length} accounts`}`,
+  }
 }

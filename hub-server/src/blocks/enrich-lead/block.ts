@@ -34,8 +34,10 @@ const resultOf = (work: Work, raw: boolean): Result => {
   const { lead, enrichedBy, missing, notTaken, dropped } = state
   if (work.stopped) return { item, status: 'pending', outputs: [] }
   // Somebody else may have known it; a budget that is used up would have asked on.
-  if (missing.length > 0 && stuck && (!answered || stuck.kind === 'over_budget')) return { item, status: 'failed', outputs: [], error: stuck }
-  if (Object.keys(enrichedBy).length === 0 && missing.length > 0 && error) return { item, status: 'failed', outputs: [], error }
+  if (missing.length > 0 && stuck && (!answered || stuck.kind === 'over_budget'))
+    return { item, status: 'failed', outputs: [], error: stuck }
+  if (Object.keys(enrichedBy).length === 0 && missing.length > 0 && error)
+    return { item, status: 'failed', outputs: [], error }
   const reason = reasonOf(work)
   const output = {
     ...lead,

@@ -5,15 +5,20 @@ import { Company, Person } from '../../contracts/lead.ts'
 export const contract = {
   id: 'enrich-lead',
   name: 'Enrich Lead',
-  description: 'Fills in what is missing about a person and their company, one service after the other until it is there',
+  description:
+    'Fills in what is missing about a person and their company, one service after the other until it is there',
   item: Type.Object({
     email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'Work e-mail of the person' }))),
     linkedin: Type.Optional(Type.String(shown({ title: 'LinkedIn', description: 'Address of the LinkedIn profile' }))),
     fullName: Type.Optional(Type.String(shown({ title: 'Full Name', description: 'Name of the person' }))),
     firstName: Type.Optional(Type.String(shown({ title: 'First Name', description: 'Given name', advanced: true }))),
     lastName: Type.Optional(Type.String(shown({ title: 'Last Name', description: 'Family name', advanced: true }))),
-    website: Type.Optional(Type.String(shown({ title: 'Company Website', description: 'Website or domain of the company' }))),
-    company: Type.Optional(Type.Union([Type.String(), Company], shown({ title: 'Company', description: 'Name of the company' }))),
+    website: Type.Optional(
+      Type.String(shown({ title: 'Company Website', description: 'Website or domain of the company' })),
+    ),
+    company: Type.Optional(
+      Type.Union([Type.String(), Company], shown({ title: 'Company', description: 'Name of the company' })),
+    ),
   }),
   options: Type.Object({
     want: choices(
@@ -40,7 +45,11 @@ export const contract = {
       },
     ),
     confidence: Type.Number({
-      ...shown({ title: 'Wanted Confidence', description: 'A value counts as there if the chance that it is right is at least this (0 to 1)', advanced: true }),
+      ...shown({
+        title: 'Wanted Confidence',
+        description: 'A value counts as there if the chance that it is right is at least this (0 to 1)',
+        advanced: true,
+      }),
       minimum: 0,
       maximum: 1,
       default: 0.7,

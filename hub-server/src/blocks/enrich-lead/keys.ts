@@ -50,4 +50,5 @@ export const mailProvider = (lead: Record<string, unknown>): string | undefined 
     .map(domainIn)
     .find((host) => host !== undefined && isNoEmployer(host))
 
-const domainIn = (given: string | undefined): string | undefined => (given === undefined ? undefined : companyDomain(given))
+const domainIn = (given: string | undefined): string | undefined =>
+  given === undefined ? undefined : companyDomain(given)

@@ -6,8 +6,12 @@ import { begin, take, type Enriched } from './merge.ts'
 const at = new Date('2026-11-20T10:00:00Z')
 const apollo = { provider: 'apollo', at }
 const hunter = { provider: 'hunter', at }
-const taken = (lead: Record<string, unknown>, answer: Record<string, unknown>, want: string[] = ['title'], overwrite = false): Enriched =>
-  take(begin(lead, want, overwrite), answer, apollo)
+const taken = (
+  lead: Record<string, unknown>,
+  answer: Record<string, unknown>,
+  want: string[] = ['title'],
+  overwrite = false,
+): Enriched => take(begin(lead, want, overwrite), answer, apollo)
 
 describe('enriching a lead', () => {
   it('fills what is missing and never what is there', () => {
@@ -15,13 +19,21 @@ describe('enriching a lead', () => {
     const answer = { title: 'Boss', phone: '+12025550123', company: { name: 'ACME Inc', employees: 7 } }
     const after = taken(lead, answer, ['title', 'phone', 'company.name', 'company.employees'])
     expect(after.lead).toEqual({
-      title: 'CEO', email: 'a@acme.example', phone: '+12025550123', company: { name: 'Acme', employees: 7 },
+      title: 'CEO',
+      email: 'a@acme.example',
+      phone: '+12025550123',
+      company: { name: 'Acme', employees: 7 },
     })
     expect(after).toMatchObject({ enrichedBy: { phone: 'apollo', 'company.employees': 'apollo' }, missing: [] })
   })
 
   it('replaces wanted fields when told to, and never an e-mail that was not asked for', () => {
-    const after = taken({ title: 'CEO', email: 'a@acme.example' }, { title: 'CTO', email: 'b@acme.example' }, ['title'], true)
+    const after = taken(
+      { title: 'CEO', email: 'a@acme.example' },
+      { title: 'CTO', email: 'b@acme.example' },
+      ['title'],
+      true,
+    )
     expect(after.lead).toEqual({ title: 'CTO', email: 'a@acme.example' })
   })
 
@@ -29,7 +41,9 @@ describe('enriching a lead', () => {
     expect(domainOf({ website: 'https://www.Acme.example/contact?x=1' })).toBe('acme.example')
     expect(domainOf({ email: 'a@beta.example' })).toBe('beta.example')
     expect(personKeys({ fullName: 'Anna Berg', company: { name: 'Acme', domain: 'acme.example' } })).toEqual({
-      fullName: 'Anna Berg', company: 'Acme', domain: 'acme.example',
+      fullName: 'Anna Berg',
+      company: 'Acme',
+      domain: 'acme.example',
     })
   })
 })
@@ -40,7 +54,10 @@ describe('an address and its verdict', () => {
   it('come together where there is none', () => {
     const { lead, missing, enrichedBy } = taken({ fullName: 'Anna Berg' }, answer, ['email'])
     expect(lead).toEqual({
-      fullName: 'Anna Berg', ...answer, verifiedBy: 'apollo', verifiedAt: '2026-11-20T10:00:00.000Z',
+      fullName: 'Anna Berg',
+      ...answer,
+      verifiedBy: 'apollo',
+      verifiedAt: '2026-11-20T10:00:00.000Z',
     })
     expect({ missing, enrichedBy }).toEqual({ missing: [], enrichedBy: { email: 'apollo', verdict: 'apollo' } })
   })
@@ -58,18 +75,28 @@ describe('an address and its verdict', () => {
   })
 
   it('a verdict without its address says nothing', () => {
-    expect(taken({ email: 'a.berg@acme.example' }, { verdict: 'deliverable' }).lead).toEqual({ email: 'a.berg@acme.example' })
+    expect(taken({ email: 'a.berg@acme.example' }, { verdict: 'deliverable' }).lead).toEqual({
+      email: 'a.berg@acme.example',
+    })
     expect(taken({}, { verdict: 'deliverable' }).lead).toEqual({})
   })
 
   it('the same address gets the verdict if it has none, and keeps its own', () => {
-    expect(taken({ email: 'Anna@Acme.example' }, answer).lead).toMatchObject({ email: 'Anna@Acme.example', verdict: 'deliverable' })
+    expect(taken({ email: 'Anna@Acme.example' }, answer).lead).toMatchObject({
+      email: 'Anna@Acme.example',
+      verdict: 'deliverable',
+    })
     const verified = { email: 'anna@acme.example', verdict: 'risky', verifiedBy: 'zerobounce' }
     expect(taken(verified, answer).lead).toEqual(verified)
   })
 
   it('an address replaces another one with all that was said of it', () => {
-    const before = { email: 'old@acme.example', verdict: 'risky', verifiedBy: 'zerobounce', emailChecks: { isRole: true } }
+    const before = {
+      email: 'old@acme.example',
+      verdict: 'risky',
+      verifiedBy: 'zerobounce',
+      emailChecks: { isRole: true },
+    }
     const after = taken(before, { email: 'anna@acme.example' }, ['email'], true)
     expect(after.lead).toEqual({ email: 'anna@acme.example' })
     expect(after.dropped).toEqual(['verdict', 'verifiedBy', 'emailChecks'])
@@ -85,10 +112,16 @@ describe('an address and its verdict', () => {
 describe('a phone and its type', () => {
   it('come together, also beside a mobile of another service', () => {
     expect(taken({ mobile: '+12025550101' }, { phone: '+12025550199', phoneType: 'work' }).lead).toEqual({
-      mobile: '+12025550101', phone: '+12025550199', phoneType: 'work',
+      mobile: '+12025550101',
+      phone: '+12025550199',
+      phoneType: 'work',
     })
-    expect(taken({ phone: '+1 202 555 0123' }, { phone: '+12025550199', phoneType: 'work' }).lead).toEqual({ phone: '+1 202 555 0123' })
-    expect(taken({ phone: '+1 202 555 0123' }, { phone: '+12025550123', phoneType: 'work' }).lead).toMatchObject({ phoneType: 'work' })
+    expect(taken({ phone: '+1 202 555 0123' }, { phone: '+12025550199', phoneType: 'work' }).lead).toEqual({
+      phone: '+1 202 555 0123',
+    })
+    expect(taken({ phone: '+1 202 555 0123' }, { phone: '+12025550123', phoneType: 'work' }).lead).toMatchObject({
+      phoneType: 'work',
+    })
   })
 })
 
@@ -111,18 +144,30 @@ describe('two companies', () => {
   })
 
   it('are one if the domain is, or the name without its legal form', () => {
-    expect(taken({ website: 'shop.beta.example' }, beta).lead).toMatchObject({ title: 'CTO', company: { employees: 9 } })
-    expect(taken({ company: 'BETA GmbH' }, beta).lead).toMatchObject({ company: { name: 'BETA GmbH', employees: 9, domain: 'beta.example' } })
+    expect(taken({ website: 'shop.beta.example' }, beta).lead).toMatchObject({
+      title: 'CTO',
+      company: { employees: 9 },
+    })
+    expect(taken({ company: 'BETA GmbH' }, beta).lead).toMatchObject({
+      company: { name: 'BETA GmbH', employees: 9, domain: 'beta.example' },
+    })
   })
 
   it('the first answer’s stays whole when a second one knows another', () => {
-    const first = taken({ email: 'anna@gmail.com' }, { company: { name: 'Acme', domain: 'acme.example' } }, ['company.employees'])
+    const first = taken({ email: 'anna@gmail.com' }, { company: { name: 'Acme', domain: 'acme.example' } }, [
+      'company.employees',
+    ])
     const second = take(first, beta, hunter)
     expect(second.lead).toEqual({ email: 'anna@gmail.com', company: { name: 'Acme', domain: 'acme.example' } })
   })
 
   it('one replaces the other as a whole, its job with it, once', () => {
-    const lead = { title: 'CEO', seniority: 'c_suite', website: 'acme.example', company: { name: 'Acme', phone: '+12025550100' } }
+    const lead = {
+      title: 'CEO',
+      seniority: 'c_suite',
+      website: 'acme.example',
+      company: { name: 'Acme', phone: '+12025550100' },
+    }
     const first = taken(lead, beta, ['title', 'company.name', 'company.phone'], true)
     expect(first.lead).toEqual(beta)
     expect(first.dropped).toEqual(['website', 'seniority'])
@@ -146,16 +191,29 @@ describe('a mail provider', () => {
 describe('names and places', () => {
   it('a name is completed, and never made of two people', () => {
     expect(taken({ firstName: 'Anna' }, { fullName: 'Anna Berg', lastName: 'Berg' }).lead).toEqual({
-      firstName: 'Anna', fullName: 'Anna Berg', lastName: 'Berg',
+      firstName: 'Anna',
+      fullName: 'Anna Berg',
+      lastName: 'Berg',
     })
-    const { lead, notTaken } = taken({ firstName: 'Anna' }, { fullName: 'Bea Klein', firstName: 'Bea', lastName: 'Klein' })
+    const { lead, notTaken } = taken(
+      { firstName: 'Anna' },
+      { fullName: 'Bea Klein', firstName: 'Bea', lastName: 'Klein' },
+    )
     expect(lead).toEqual({ firstName: 'Anna' })
     expect(notTaken).toMatchObject([{ field: 'name', reason: 'Bea Klein: another name than the lead’s' }])
   })
 
   it('a place is completed, and never made of two', () => {
-    expect(taken({ country: 'Germany' }, { city: 'Hamburg', country: 'DE' }).lead).toEqual({ city: 'Hamburg', country: 'Germany' })
-    expect(taken({ city: 'Berlin' }, { city: 'Hamburg', state: 'Hamburg', country: 'DE' }).lead).toEqual({ city: 'Berlin' })
-    expect(taken({ city: 'Berlin', country: 'DE' }, { state: 'Bavaria', country: 'DE' }).lead).toEqual({ city: 'Berlin', country: 'DE' })
+    expect(taken({ country: 'Germany' }, { city: 'Hamburg', country: 'DE' }).lead).toEqual({
+      city: 'Hamburg',
+      country: 'Germany',
+    })
+    expect(taken({ city: 'Berlin' }, { city: 'Hamburg', state: 'Hamburg', country: 'DE' }).lead).toEqual({
+      city: 'Berlin',
+    })
+    expect(taken({ city: 'Berlin', country: 'DE' }, { state: 'Bavaria', country: 'DE' }).lead).toEqual({
+      city: 'Berlin',
+      country: 'DE',
+    })
   })
 })

@@ -33,7 +33,11 @@ export interface Answerer {
   readonly at: Date
 }
 
-export const begin = ({ dropped: _before, ...lead }: Fields, want: readonly string[], overwrite: boolean): Enriched => ({
+export const begin = (
+  { dropped: _before, ...lead }: Fields,
+  want: readonly string[],
+  overwrite: boolean,
+): Enriched => ({
   lead,
   enrichedBy: {},
   missing: want.filter((field) => overwrite || !isKnown(current(lead, field))),
@@ -50,12 +54,25 @@ export const take = (enriched: Enriched, answer: Fields, by: Answerer): Enriched
   const offers = offersOf(answer)
   const alone = offers.filter(([field]) => !groups.some((group) => isIn(field, group)) && isLacking(enriched, field))
   return groups.reduce(
-    (so, group) => takeGroup(so, group, offers.filter(([field]) => isIn(field, group)), answer, by),
+    (so, group) =>
+      takeGroup(
+        so,
+        group,
+        offers.filter(([field]) => isIn(field, group)),
+        answer,
+        by,
+      ),
     setting(enriched, alone, by),
   )
 }
 
-const takeGroup = (enriched: Enriched, group: Group, offered: readonly Offer[], answer: Fields, by: Answerer): Enriched => {
+const takeGroup = (
+  enriched: Enriched,
+  group: Group,
+  offered: readonly Offer[],
+  answer: Fields,
+  by: Answerer,
+): Enriched => {
   if (offered.length === 0 || (group.key && !offered.some(([field]) => field === group.key))) return enriched
   const provider = group.name === 'company' && !ownDomain(answer) ? mailProvider(answer) : undefined
   if (provider) return noting(enriched, group, by, `${provider} is a mail provider and not the employer`)
@@ -68,11 +85,21 @@ const takeGroup = (enriched: Enriched, group: Group, offered: readonly Offer[], 
   const isWhole = standing !== 'same' || (replaces && group.name === 'job')
   if (isWhole) return setting(without(enriched, group.fields), withVerifier(offered, by), by)
   if (group.key) return addToKey(enriched, group, offered, by, replaces)
-  return setting(enriched, offered.filter(([field]) => replaces || isLacking(enriched, field)), by)
+  return setting(
+    enriched,
+    offered.filter(([field]) => replaces || isLacking(enriched, field)),
+    by,
+  )
 }
 
 /** The same address: what is known of it stays as it is, or is replaced as a whole. */
-const addToKey = (enriched: Enriched, group: Group, offered: readonly Offer[], by: Answerer, replaces: boolean): Enriched => {
+const addToKey = (
+  enriched: Enriched,
+  group: Group,
+  offered: readonly Offer[],
+  by: Answerer,
+  replaces: boolean,
+): Enriched => {
   const rest = group.fields.filter((field) => field !== group.key)
   const news = offered.filter(([field]) => rest.includes(field))
   const isThere = rest.some((field) => isKnown(enriched.lead[field]))
@@ -82,7 +109,9 @@ const addToKey = (enriched: Enriched, group: Group, offered: readonly Offer[], b
 
 /** Once: what a first answer has replaced, a second one does not. */
 const isReplaced = ({ overwrite, missing, enrichedBy }: Enriched, group: Group): boolean =>
-  overwrite && missing.some((field) => isIn(field, group)) && !Object.keys(enrichedBy).some((field) => isIn(field, group))
+  overwrite &&
+  missing.some((field) => isIn(field, group)) &&
+  !Object.keys(enrichedBy).some((field) => isIn(field, group))
 
 /** Whoever gives an address with its verdict has verified it. */
 const withVerifier = (offered: readonly Offer[], { provider, at }: Answerer): readonly Offer[] =>
@@ -95,7 +124,10 @@ const setting = (enriched: Enriched, offered: readonly Offer[], { provider }: An
   return {
     ...enriched,
     lead: offered.reduce((lead, [field, value]) => withValue(lead, field, value), enriched.lead),
-    enrichedBy: { ...enriched.enrichedBy, ...Object.fromEntries([...set].filter(isTold).map((field) => [field, provider])) },
+    enrichedBy: {
+      ...enriched.enrichedBy,
+      ...Object.fromEntries([...set].filter(isTold).map((field) => [field, provider])),
+    },
     missing: enriched.missing.filter((field) => !set.has(field)),
     dropped: enriched.dropped.filter((name) => !offered.some(([field]) => field.split('.')[0] === name)),
   }
@@ -128,24 +160,31 @@ const noting = (enriched: Enriched, group: Group, { provider }: Answerer, reason
 const saidOf = (group: Group, answer: Fields): string => {
   const shown = ['company', 'job'].includes(group.name)
     ? [companyName(answer), ownDomain(answer)]
-    : group.fields.slice(0, 1).map((field) => answer[field] ?? [answer.firstName, answer.lastName].filter(isKnown).join(' '))
+    : group.fields
+        .slice(0, 1)
+        .map((field) => answer[field] ?? [answer.firstName, answer.lastName].filter(isKnown).join(' '))
   return shown.filter(isKnown).join(', ')
 }
 
 /** A company may come as a bare name. */
-const current = (lead: Fields, field: string): unknown => (field === 'company.name' ? companyName(lead) : valueAt(lead, field))
+const current = (lead: Fields, field: string): unknown =>
+  field === 'company.name' ? companyName(lead) : valueAt(lead, field)
 
-const isLacking = ({ lead, missing }: Enriched, field: string): boolean => missing.includes(field) || !isKnown(current(lead, field))
+const isLacking = ({ lead, missing }: Enriched, field: string): boolean =>
+  missing.includes(field) || !isKnown(current(lead, field))
 
 /** A service's own id is nothing to tell about, nor is who verified an address. */
 const isTold = (field: string): boolean => !/^(?:company\.)?ids\.|^verified/.test(field)
 
 /** What an answer says, but how sure it is: fields of the company as company.<field>, each service's id by itself. */
-const offersOf = ({ confidence: _sure, ...answer }: Fields): Offer[] => leaves(answer).filter(([, value]) => isKnown(value))
+const offersOf = ({ confidence: _sure, ...answer }: Fields): Offer[] =>
+  leaves(answer).filter(([, value]) => isKnown(value))
 
 const leaves = (fields: Fields, within = ''): Offer[] =>
   Object.entries(fields).flatMap(([name, value]): Offer[] =>
-    (name === 'company' || name === 'ids') && isRecord(value) ? leaves(value, `${within}${name}.`) : [[`${within}${name}`, value]],
+    (name === 'company' || name === 'ids') && isRecord(value)
+      ? leaves(value, `${within}${name}.`)
+      : [[`${within}${name}`, value]],
   )
 
 /** An answer's fields as an observation names them: a service's id is `hunter.id`, as the lead store has it. */

@@ -22,7 +22,14 @@ export const block: Block<typeof contract> = {
   chunk: 10,
   run: async (items, options, context) =>
     options.kind === 'people'
-      ? search(items, options, context, searchPeople, (item) => peopleSearch(item, options), (item, person, foundBy, { domain }) => personLead(item, person, foundBy, domain))
+      ? search(
+          items,
+          options,
+          context,
+          searchPeople,
+          (item) => peopleSearch(item, options),
+          (item, person, foundBy, { domain }) => personLead(item, person, foundBy, domain),
+        )
       : search(items, options, context, searchCompanies, (item) => companySearch(item, options), companyLead),
 }
 
@@ -47,24 +54,48 @@ const search = async <Input extends TSchema, Output extends TSchema>(
   }
   if (searches.length === 0) return results
   const { providers, maxAgeDays, maxPrice, raw } = options
-  const answers = await ask(capability, searches.map(({ input }) => input), { providers, maxAgeDays, maxPrice, raw, items: searches.map(({ item }) => item.index) })
+  const answers = await ask(
+    capability,
+    searches.map(({ input }) => input),
+    { providers, maxAgeDays, maxPrice, raw, items: searches.map(({ item }) => item.index) },
+  )
   for (const [position, { item, input }] of searches.entries()) {
     const answer = answers[position]
-    const observed = (found: Static<Output>, by: Asked<unknown>): Fields => observe(leadOf(item.value, found, by.provider ?? '', input), saidBy(by), saidOf(found, options))
-    results.push(answer ? resultOf(item.index, answer, options, input, (found) => observed(found, answer)) : unanswered(item.index))
+    const observed = (found: Static<Output>, by: Asked<unknown>): Fields =>
+      observe(leadOf(item.value, found, by.provider ?? '', input), saidBy(by), saidOf(found, options))
+    results.push(
+      answer
+        ? resultOf(item.index, answer, options, input, (found) => observed(found, answer))
+        : unanswered(item.index),
+    )
   }
   return results
 }
 
-const resultOf = <Found>(item: number, answer: Asked<Found>, { kind }: Options, input: object, leadOf: (found: Found) => Fields): Result => {
+const resultOf = <Found>(
+  item: number,
+  answer: Asked<Found>,
+  { kind }: Options,
+  input: object,
+  leadOf: (found: Found) => Fields,
+): Result => {
   const { status, outputs, reason, error, raw } = answer
   if (status !== 'done') return { item, status, outputs: [], ...(reason && { reason }), ...(error && { error }) }
-  const nobody = kind === 'people' ? `Nobody who fits was found${placeOf(input)}.` : `No company that fits was found${placeOf(input)}.`
+  const nobody =
+    kind === 'people'
+      ? `Nobody who fits was found${placeOf(input)}.`
+      : `No company that fits was found${placeOf(input)}.`
   const why = outputs.length === 0 ? nobody : reason
   return { item, status, outputs: outputs.map(leadOf), ...(why && { reason: why }), ...(raw !== undefined && { raw }) }
 }
 
 /** What an answer says, by the names that observations have: a company's fields are company.<field>. */
-const saidOf = (found: unknown, { kind }: Options): Fields => fieldsOf(kind === 'companies' ? { company: found } : isRecord(found) ? found : {})
+const saidOf = (found: unknown, { kind }: Options): Fields =>
+  fieldsOf(kind === 'companies' ? { company: found } : isRecord(found) ? found : {})
 
-const unanswered = (item: number): Result => ({ item, status: 'failed', outputs: [], error: new HubError('bad_response', 'The service did not answer this search.', { advice: 'Try again.' }).toValue() })
+const unanswered = (item: number): Result => ({
+  item,
+  status: 'failed',
+  outputs: [],
+  error: new HubError('bad_response', 'The service did not answer this search.', { advice: 'Try again.' }).toValue(),
+})

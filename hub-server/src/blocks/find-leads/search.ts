@@ -17,18 +17,35 @@ type Item = ItemOf<typeof contract> & Record<string, unknown>
 /** @throws HubError invalid_input where no company can be of that size */
 export const checkSizes = ({ minEmployees, maxEmployees }: Options): void => {
   if (minEmployees === undefined || maxEmployees === undefined || minEmployees <= maxEmployees) return
-  throw new HubError('invalid_input', `No company has at least ${minEmployees} and at most ${maxEmployees} employees.`, { advice: 'Exchange the two numbers, or leave one out.' })
+  throw new HubError(
+    'invalid_input',
+    `No company has at least ${minEmployees} and at most ${maxEmployees} employees.`,
+    { advice: 'Exchange the two numbers, or leave one out.' },
+  )
 }
 
 /**
  * What to ask about people, by the item's company and the options.
  * @throws HubError invalid_input for a website that is none, or where nothing is said of whom to find
  */
-export const peopleSearch = (item: Item, { titles, seniorities, departments, locations, keywords, limit, ...sizes }: Options): PeopleSearch => {
+export const peopleSearch = (
+  item: Item,
+  { titles, seniorities, departments, locations, keywords, limit, ...sizes }: Options,
+): PeopleSearch => {
   const company = nameIn(item)
   const domain = domainIn(item)
-  const criteria = { domain, company: domain ? undefined : company, titles: some(titles), seniorities: some(seniorities), departments: some(departments), locations: some(locations), keywords, employees: employees(sizes) }
-  if (!saysSomething(criteria)) throw nothingSaid('Give each item a website or a company, or choose job titles, seniorities or places.')
+  const criteria = {
+    domain,
+    company: domain ? undefined : company,
+    titles: some(titles),
+    seniorities: some(seniorities),
+    departments: some(departments),
+    locations: some(locations),
+    keywords,
+    employees: employees(sizes),
+  }
+  if (!saysSomething(criteria))
+    throw nothingSaid('Give each item a website or a company, or choose job titles, seniorities or places.')
   return { ...criteria, limit }
 }
 
@@ -36,30 +53,52 @@ export const peopleSearch = (item: Item, { titles, seniorities, departments, loc
  * What to ask about companies, by the item's company name and the options.
  * @throws HubError invalid_input where nothing is said of which to find
  */
-export const companySearch = (item: Item, { industries, locations, technologies, limit, ...sizes }: Options): CompanySearch => {
-  const criteria = { name: nameIn(item), industries: some(industries), locations: some(locations), technologies: some(technologies), employees: employees(sizes) }
-  if (!saysSomething(criteria)) throw nothingSaid('Choose industries, places, technologies or a size, or give each item a company name. What is known of a company by its website says Enrich Lead.')
+export const companySearch = (
+  item: Item,
+  { industries, locations, technologies, limit, ...sizes }: Options,
+): CompanySearch => {
+  const criteria = {
+    name: nameIn(item),
+    industries: some(industries),
+    locations: some(locations),
+    technologies: some(technologies),
+    employees: employees(sizes),
+  }
+  if (!saysSomething(criteria))
+    throw nothingSaid(
+      'Choose industries, places, technologies or a size, or give each item a company name. What is known of a company by its website says Enrich Lead.',
+    )
   return { ...criteria, limit }
 }
 
 /** "at acme.example", "named Acme"; empty where the search goes by criteria alone. */
-export const placeOf = ({ domain, company, name }: { domain?: string; company?: string; name?: string }): string => (domain ? ` at ${domain}` : company ? ` at ${company}` : name ? ` named ${name}` : '')
+export const placeOf = ({ domain, company, name }: { domain?: string; company?: string; name?: string }): string =>
+  domain ? ` at ${domain}` : company ? ` at ${company}` : name ? ` named ${name}` : ''
 
 const saysSomething = (criteria: object): boolean => Object.values(criteria).some(isKnown)
 
-const nothingSaid = (advice: string) => new HubError('invalid_input', 'Nothing says what to find: the item names no company, and no criterion is chosen.', { advice })
+const nothingSaid = (advice: string) =>
+  new HubError('invalid_input', 'Nothing says what to find: the item names no company, and no criterion is chosen.', {
+    advice,
+  })
 
 const some = <Value>(values: Value[]): Value[] | undefined => (values.length > 0 ? values : undefined)
 
 const employees = ({ minEmployees: min, maxEmployees: max }: Pick<Options, 'minEmployees' | 'maxEmployees'>) =>
-  min === undefined && max === undefined ? undefined : { ...(min !== undefined && { min }), ...(max !== undefined && { max }) }
+  min === undefined && max === undefined
+    ? undefined
+    : { ...(min !== undefined && { min }), ...(max !== undefined && { max }) }
 
 /**
  * The registrable domain of the item's company; none where a mail provider's stands beside the company's name.
  * @throws HubError invalid_input for a website that is none, or a mail provider's and nothing else
  */
 const domainIn = (item: Item): string | undefined => {
-  const given = textOf(item.website) ?? textOf(item.domain) ?? textOf(valueAt(item, 'company.domain')) ?? textOf(valueAt(item, 'company.website'))
+  const given =
+    textOf(item.website) ??
+    textOf(item.domain) ??
+    textOf(valueAt(item, 'company.domain')) ??
+    textOf(valueAt(item, 'company.website'))
   if (!given) return undefined
   const website = parseWebsite(given)
   if ('problem' in website) throw new HubError('invalid_input', website.problem, { advice: website.advice })

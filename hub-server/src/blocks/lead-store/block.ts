@@ -35,36 +35,64 @@ const upsert = async (items: readonly BlockItem<Item>[], { source }: Options, le
   const named = await leads.getAll(items.flatMap(({ value }) => value.leadId ?? []))
   const isGone = ({ leadId }: Item): boolean => leadId !== undefined && leadId !== '' && !named.has(leadId)
   const good = items.filter(({ value }) => !isGone(value))
-  const stored = await leads.upsertEach(good.map(({ value }) => value), { source, confidence })
+  const stored = await leads.upsertEach(
+    good.map(({ value }) => value),
+    { source, confidence },
+  )
   const shown = await leads.getAll(stored.flatMap((one) => (one instanceof HubError ? [] : [one.id])))
   const outcomes = new Map(good.map(({ index }, at) => [index, stored[at]]))
   return items.map(({ index, value }): Result => {
     const outcome = outcomes.get(index)
-    if (outcome === undefined) return failed(index, new HubError('not_found', `There is no lead ${value.leadId}.`, { advice: 'Leave “Lead ID” out to store a new one, or search for it by e-mail or name.' }))
+    if (outcome === undefined)
+      return failed(
+        index,
+        new HubError('not_found', `There is no lead ${value.leadId}.`, {
+          advice: 'Leave “Lead ID” out to store a new one, or search for it by e-mail or name.',
+        }),
+      )
     if (outcome instanceof HubError) return failed(index, outcome)
     const lead = shown.get(outcome.id)
-    return lead ? { item: index, status: 'done', ...output(value, lead, outcome.outcome) } : failed(index, new HubError('conflict', 'The lead was deleted while it was stored.', { advice: 'Store it again.' }))
+    return lead
+      ? { item: index, status: 'done', ...output(value, lead, outcome.outcome) }
+      : failed(
+          index,
+          new HubError('conflict', 'The lead was deleted while it was stored.', { advice: 'Store it again.' }),
+        )
   })
 }
 
-const failed = (item: number, error: HubError): Result => ({ item, status: 'failed', outputs: [], error: error.toValue() })
+const failed = (item: number, error: HubError): Result => ({
+  item,
+  status: 'failed',
+  outputs: [],
+  error: error.toValue(),
+})
 
 type Found = Pick<Result, 'outputs' | 'reason'>
 
 const output = (item: Item, lead: Lead, outcome: string): Found => ({ outputs: [{ ...item, lead, outcome }] })
 
-const operations: Record<'get' | 'search' | 'merge', (leads: LeadStore, item: Item, options: Options) => Promise<Found>> = {
+const operations: Record<
+  'get' | 'search' | 'merge',
+  (leads: LeadStore, item: Item, options: Options) => Promise<Found>
+> = {
   get: async (leads, item) => {
     const lead = item.leadId ? await leads.get(item.leadId) : await leads.find(item)
-    return lead ? output(item, lead, 'found') : { outputs: [], reason: 'No stored lead has this e-mail or LinkedIn address.' }
+    return lead
+      ? output(item, lead, 'found')
+      : { outputs: [], reason: 'No stored lead has this e-mail or LinkedIn address.' }
   },
   search: async (leads, item, { limit }) => {
     const found = await leads.search(item.searchFor ?? item.email ?? '', limit)
-    return found.length > 0 ? { outputs: found.map((lead) => ({ ...item, lead, outcome: 'found' })) } : { outputs: [], reason: 'No stored lead matches.' }
+    return found.length > 0
+      ? { outputs: found.map((lead) => ({ ...item, lead, outcome: 'found' })) }
+      : { outputs: [], reason: 'No stored lead matches.' }
   },
   merge: async (leads, item) => {
     if (!item.leadId || !item.mergeInto)
-      throw new HubError('invalid_input', 'To merge, two leads must be named.', { advice: 'Give “Lead ID” and “Merge Into”.' })
+      throw new HubError('invalid_input', 'To merge, two leads must be named.', {
+        advice: 'Give “Lead ID” and “Merge Into”.',
+      })
     return output(item, await leads.merge(item.leadId, item.mergeInto), 'merged')
   },
 }

@@ -7,11 +7,33 @@ export const contract = {
   name: 'Lead Store',
   description: 'Keeps leads in the hub: each person once, with the source of every field',
   item: Type.Object({
-    leadId: Type.Optional(Type.String(shown({ title: 'Lead ID', description: 'Id of a stored lead. To store: only to name which one', advanced: true }))),
+    leadId: Type.Optional(
+      Type.String(
+        shown({
+          title: 'Lead ID',
+          description: 'Id of a stored lead. To store: only to name which one',
+          advanced: true,
+        }),
+      ),
+    ),
     email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'What a stored lead is found by' }))),
-    linkedin: Type.Optional(Type.String(shown({ title: 'LinkedIn', description: 'Also finds a stored lead', advanced: true }))),
-    mergeInto: Type.Optional(Type.String(shown({ title: 'Merge Into', description: 'Id of the lead that stays. To merge only', advanced: true }))),
-    searchFor: Type.Optional(Type.String(shown({ title: 'Search For', description: 'Words in name, e-mail, title or company. To search only', advanced: true }))),
+    linkedin: Type.Optional(
+      Type.String(shown({ title: 'LinkedIn', description: 'Also finds a stored lead', advanced: true })),
+    ),
+    mergeInto: Type.Optional(
+      Type.String(
+        shown({ title: 'Merge Into', description: 'Id of the lead that stays. To merge only', advanced: true }),
+      ),
+    ),
+    searchFor: Type.Optional(
+      Type.String(
+        shown({
+          title: 'Search For',
+          description: 'Words in name, e-mail, title or company. To search only',
+          advanced: true,
+        }),
+      ),
+    ),
   }),
   options: Type.Object({
     operation: choice(

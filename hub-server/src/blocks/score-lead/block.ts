@@ -13,6 +13,17 @@ export const block: Block<typeof contract> = {
     items.map(({ index, value }) => {
       const { score, reasons } = scoreOf(value, rules)
       const grade = score >= hot ? 'hot' : score >= warm ? 'warm' : 'cold'
-      return { item: index, status: 'done', outputs: [observe({ ...value, score, grade, reasons }, { source: contract.id, at: now().toISOString() }, { score }, certain)] }
+      return {
+        item: index,
+        status: 'done',
+        outputs: [
+          observe(
+            { ...value, score, grade, reasons },
+            { source: contract.id, at: now().toISOString() },
+            { score },
+            certain,
+          ),
+        ],
+      }
     }),
 }

@@ -3,15 +3,27 @@ import { shown, type BlockContract } from '../../contracts/block.ts'
 import { comparisons, type Comparison } from '../../contracts/condition.ts'
 
 export const Rule = Type.Object({
-  field: Type.String({ ...shown({ title: 'Field', description: 'Name of the field, e.g. title or company.employees' }), minLength: 1 }),
+  field: Type.String({
+    ...shown({ title: 'Field', description: 'Name of the field, e.g. title or company.employees' }),
+    minLength: 1,
+  }),
   is: Type.Unsafe<Comparison>({
     type: 'string',
     enum: Object.keys(comparisons),
     default: 'contains',
     ...shown({ title: 'Comparison', description: 'How to compare' }, { kind: 'choice', labels: comparisons }),
   }),
-  value: Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Boolean()], shown({ title: 'Value', description: 'What to compare with' }))),
-  points: Type.Number({ ...shown({ title: 'Points', description: 'Added if it is so; below zero to subtract' }), minimum: -100, maximum: 100 }),
+  value: Type.Optional(
+    Type.Union(
+      [Type.String(), Type.Number(), Type.Boolean()],
+      shown({ title: 'Value', description: 'What to compare with' }),
+    ),
+  ),
+  points: Type.Number({
+    ...shown({ title: 'Points', description: 'Added if it is so; below zero to subtract' }),
+    minimum: -100,
+    maximum: 100,
+  }),
 })
 
 /** What fits most who sell to companies; a person replaces it by their own. */
@@ -35,16 +47,31 @@ export const contract = {
   item: Type.Object({}),
   options: Type.Object({
     rules: Type.Array(Rule, {
-      ...shown({ title: 'Rules', description: 'Each rule that holds adds its points. The sum is kept between 0 and 100' }, { kind: 'rules' }),
+      ...shown(
+        { title: 'Rules', description: 'Each rule that holds adds its points. The sum is kept between 0 and 100' },
+        { kind: 'rules' },
+      ),
       default: defaultRules,
     }),
-    hot: Type.Number({ ...shown({ title: 'Hot From', description: 'Leads with at least this score are hot' }), minimum: 0, maximum: 100, default: 70 }),
-    warm: Type.Number({ ...shown({ title: 'Warm From', description: 'Leads with at least this score are warm' }), minimum: 0, maximum: 100, default: 40 }),
+    hot: Type.Number({
+      ...shown({ title: 'Hot From', description: 'Leads with at least this score are hot' }),
+      minimum: 0,
+      maximum: 100,
+      default: 70,
+    }),
+    warm: Type.Number({
+      ...shown({ title: 'Warm From', description: 'Leads with at least this score are warm' }),
+      minimum: 0,
+      maximum: 100,
+      default: 40,
+    }),
   }),
   output: Type.Object({
     score: Type.Number({ minimum: 0, maximum: 100 }),
     grade: Type.Unsafe<'hot' | 'warm' | 'cold'>({ type: 'string', enum: ['hot', 'warm', 'cold'] }),
-    reasons: Type.Array(Type.String(), { description: 'One sentence for each rule that held, e.g. "+30 verdict is deliverable"' }),
+    reasons: Type.Array(Type.String(), {
+      description: 'One sentence for each rule that held, e.g. "+30 verdict is deliverable"',
+    }),
   }),
   counted: 'grade',
 } satisfies BlockContract

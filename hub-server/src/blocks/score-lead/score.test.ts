@@ -2,11 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { defaultRules } from './contract.ts'
 import { scoreOf } from './score.ts'
 
-const rule = (field: string, is: Parameters<typeof scoreOf>[1][number]['is'], value?: string | number | boolean, points = 10) => ({ field, is, value, points })
+const rule = (
+  field: string,
+  is: Parameters<typeof scoreOf>[1][number]['is'],
+  value?: string | number | boolean,
+  points = 10,
+) => ({ field, is, value, points })
 
 describe('a score', () => {
   it('says in words why, with the value that decided', () => {
-    expect(scoreOf({ title: 'Sales Director', company: { employees: 120 } }, [rule('title', 'contains_any', 'VP, Director', 25), rule('company.employees', 'greater', 19, 20)])).toEqual({
+    expect(
+      scoreOf({ title: 'Sales Director', company: { employees: 120 } }, [
+        rule('title', 'contains_any', 'VP, Director', 25),
+        rule('company.employees', 'greater', 19, 20),
+      ]),
+    ).toEqual({
       score: 45,
       reasons: ['+25 title “Sales Director” contains “director”', '+20 company.employees is greater than 19 (120)'],
     })
@@ -37,7 +47,10 @@ describe('a score', () => {
   })
 
   it('by the default rules tells a reachable director from a general address', () => {
-    const director = scoreOf({ verdict: 'deliverable', title: 'Sales Director', company: { employees: 50 } }, defaultRules)
+    const director = scoreOf(
+      { verdict: 'deliverable', title: 'Sales Director', company: { employees: 50 } },
+      defaultRules,
+    )
     const general = scoreOf({ verdict: 'risky', kind: 'general' }, defaultRules)
     expect(director.score).toBe(75)
     expect(general.score).toBe(0)

@@ -31,11 +31,19 @@ const readingReport = ({ start, pages, closed, unread }: SiteReading): string =>
 }
 
 /** With the page that each field stands on: the person's own one, and those that say something of the company. */
-const observed = (output: Record<string, unknown>, pages: Readonly<Record<string, string>>, at: string): Record<string, unknown> => {
+const observed = (
+  output: Record<string, unknown>,
+  pages: Readonly<Record<string, string>>,
+  at: string,
+): Record<string, unknown> => {
   const { source, kind: _kind, company, website: _website, ...person } = output
   const own = typeof source === 'string' ? observe(output, { source, at }, person) : output
   const perPage = Map.groupBy(Object.entries(fieldsOf({ company })), ([field]) => pages[field])
-  return [...perPage].reduce((item, [page, fields]) => (page === undefined ? item : observe(item, { source: page, at }, Object.fromEntries(fields))), own)
+  return [...perPage].reduce(
+    (item, [page, fields]) =>
+      page === undefined ? item : observe(item, { source: page, at }, Object.fromEntries(fields)),
+    own,
+  )
 }
 
 /** Why there is nothing to give, in view of what was left out on purpose. */
@@ -58,18 +66,29 @@ const answerOf = (reading: SiteReading, options: Options, at: string): Answer =>
     // Those who can be written to first; the order of the pages otherwise.
     ...wanted.filter(({ email }) => email),
     ...wanted.filter(({ email }) => !email),
-  ].map(({ name, ...person }) => observed(defined({ fullName: name, ...person, website, kind: 'person', company }), pages, at))
-  if (options.general) outputs.push(...general.map((address) => observed({ ...address, website, kind: 'general', company }, pages, at)))
+  ].map(({ name, ...person }) =>
+    observed(defined({ fullName: name, ...person, website, kind: 'person', company }), pages, at),
+  )
+  if (options.general)
+    outputs.push(...general.map((address) => observed({ ...address, website, kind: 'general', company }, pages, at)))
   if (outputs.length > 0) return { status: 'done', outputs }
   return { status: 'done', outputs, reason: nothing(reading, { people: people.length, general: general.length }) }
 }
 
-const answerFor = async (website: Website, options: Options, { fetchPage, signal, now }: BlockContext): Promise<Answer> => {
+const answerFor = async (
+  website: Website,
+  options: Options,
+  { fetchPage, signal, now }: BlockContext,
+): Promise<Answer> => {
   try {
     const { maxPages, respectRobots } = options
     // With the first website: what reads pages takes memory, and many a hub reads none.
     const { readSite } = await import('./readSite.ts')
-    const answer = answerOf(await readSite(website, { maxPages, respectRobots, signal, fetchPage }), options, now().toISOString())
+    const answer = answerOf(
+      await readSite(website, { maxPages, respectRobots, signal, fetchPage }),
+      options,
+      now().toISOString(),
+    )
     const reason = [website.note, answer.reason].filter(Boolean).join(' ')
     return reason ? { ...answer, reason } : answer
   } catch (thrown) {
@@ -79,7 +98,11 @@ const answerFor = async (website: Website, options: Options, { fetchPage, signal
 }
 
 /** Runs `work` over all, so many at once. */
-const eachOf = async <Part>(parts: readonly Part[], atOnce: number, work: (part: Part) => Promise<void>): Promise<void> => {
+const eachOf = async <Part>(
+  parts: readonly Part[],
+  atOnce: number,
+  work: (part: Part) => Promise<void>,
+): Promise<void> => {
   const left = parts.values()
   const worker = async () => {
     for (const part of left) await work(part)
@@ -100,10 +123,19 @@ export const block: Block<typeof contract> = {
     return items.map(({ index, value }, at): Result => {
       const website = websites[at]
       if (!website || 'problem' in website) {
-        return { item: index, ...failed(new HubError('invalid_input', website?.problem ?? 'No website is given.', { advice: website?.advice })) }
+        return {
+          item: index,
+          ...failed(
+            new HubError('invalid_input', website?.problem ?? 'No website is given.', { advice: website?.advice }),
+          ),
+        }
       }
       const answer = answers.get(website.key) ?? failed(undefined)
-      return { item: index, ...answer, outputs: answer.outputs.map((output) => ({ ...besides(value, contract.output), ...output })) }
+      return {
+        item: index,
+        ...answer,
+        outputs: answer.outputs.map((output) => ({ ...besides(value, contract.output), ...output })),
+      }
     })
   },
 }

@@ -24,7 +24,10 @@ export const companyOf = ({ start, pages }: SiteReading, general: readonly Found
   }
   const phone = (wanted: 'phone' | 'mobile') => first(({ phones }) => phones.find(({ kind }) => kind === wanted)?.value)
   const found: { [Field in keyof Company]?: Found<Company[Field]> } = {
-    name: either(first(({ company }) => company.name), first(({ company }) => company.legalName)),
+    name: either(
+      first(({ company }) => company.name),
+      first(({ company }) => company.legalName),
+    ),
     domain: { value: domain, page: start },
     website: { value: origin, page: start },
     phone: either(phone('phone'), phone('mobile')),

@@ -6,7 +6,8 @@ import { observations } from '../../contracts/observation.ts'
 export const contract = {
   id: 'scrape-website',
   name: 'Scrape Website',
-  description: 'Reads a company’s website and gives the people and e-mail addresses on it, each with the page it stands on',
+  description:
+    'Reads a company’s website and gives the people and e-mail addresses on it, each with the page it stands on',
   item: Type.Object({
     website: Type.String({
       ...shown({ title: 'Website', description: 'Address of the company’s website' }),
@@ -16,21 +17,34 @@ export const contract = {
   }),
   options: Type.Object({
     maxPages: Type.Integer({
-      ...shown({ title: 'Pages per Website', description: 'How many pages to read at most: the given one, then contact, about, team and imprint' }),
+      ...shown({
+        title: 'Pages per Website',
+        description: 'How many pages to read at most: the given one, then contact, about, team and imprint',
+      }),
       minimum: 1,
       maximum: 30,
       default: 6,
     }),
     people: Type.Boolean({
-      ...shown({ title: 'People Without E-Mail', description: 'Whether to also give people whose e-mail address is not on the website' }),
+      ...shown({
+        title: 'People Without E-Mail',
+        description: 'Whether to also give people whose e-mail address is not on the website',
+      }),
       default: true,
     }),
     general: Type.Boolean({
-      ...shown({ title: 'General Addresses', description: 'Whether to also give addresses of a function, such as info@' }),
+      ...shown({
+        title: 'General Addresses',
+        description: 'Whether to also give addresses of a function, such as info@',
+      }),
       default: true,
     }),
     respectRobots: Type.Boolean({
-      ...shown({ title: 'Respect robots.txt', description: 'Whether to leave out pages that the website asks robots not to read', advanced: true }),
+      ...shown({
+        title: 'Respect robots.txt',
+        description: 'Whether to leave out pages that the website asks robots not to read',
+        advanced: true,
+      }),
       default: true,
     }),
   }),

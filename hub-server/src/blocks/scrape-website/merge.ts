@@ -30,7 +30,11 @@ const localOf = (email: string): string => email.slice(0, email.lastIndexOf('@')
 /** info@, and acme@acme.example: nobody's own. */
 const isGeneral = (email: string, role: boolean): boolean => {
   const local = localOf(email)
-  const label = email.slice(email.lastIndexOf('@') + 1).split('.').at(-2) ?? ''
+  const label =
+    email
+      .slice(email.lastIndexOf('@') + 1)
+      .split('.')
+      .at(-2) ?? ''
   return role || isRoleName(local) || local.replace(/[^a-z0-9]/g, '') === label.replace(/[^a-z0-9]/g, '')
 }
 

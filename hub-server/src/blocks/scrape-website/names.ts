@@ -1,4 +1,5 @@
-const titles = /^(?:mr|mrs|ms|miss|dr|prof|professor|herr|frau|dipl|ing|mag|sir|dame|m|mme|mlle|sr|sra|dott|dottssa|ir|drs|rev|hon|phd|md|mba|msc|bsc|cpa|esq|jr|ii|iii)$/
+const titles =
+  /^(?:mr|mrs|ms|miss|dr|prof|professor|herr|frau|dipl|ing|mag|sir|dame|m|mme|mlle|sr|sra|dott|dottssa|ir|drs|rev|hon|phd|md|mba|msc|bsc|cpa|esq|jr|ii|iii)$/
 
 /** The parts of a name that tell people apart: lower case, without accents, titles and initials' dots. */
 export const nameParts = (name: string): string[] =>
@@ -22,7 +23,9 @@ export const sameName = (a: string, b: string): boolean => {
 /** Whether the names do not contradict each other: one may be the other's first or last name alone. */
 export const mayBeSameName = (a: string, b: string): boolean => {
   const other = new Set(nameParts(b))
-  return other.size === 0 || nameParts(a).length === 0 || nameParts(a).some((part) => part.length > 1 && other.has(part))
+  return (
+    other.size === 0 || nameParts(a).length === 0 || nameParts(a).some((part) => part.length > 1 && other.has(part))
+  )
 }
 
 const german: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue' }

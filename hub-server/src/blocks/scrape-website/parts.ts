@@ -6,8 +6,10 @@ const MAX_SPLASH_TEXT = 400
 const refresh = /<meta\s[^>]{0,300}http-equiv\s{0,5}=\s{0,5}["']?refresh[^>]{0,500}>/i
 const refreshTarget = /content\s{0,5}=\s{0,5}(?:"([^"]{0,2000})"|'([^']{0,2000})')/i
 const refreshUrl = /^\s*(\d{0,5})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'\s]+)/i
-const frames = /<(frame|iframe)\s[^>]{0,500}?\bsrc\s{0,5}=\s{0,5}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s>"']{1,2000}))/gi
-const scriptMove = /\blocation(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,2000})["']|\blocation\.(?:replace|assign)\(\s{0,5}["']([^"'\s]{1,2000})["']/i
+const frames =
+  /<(frame|iframe)\s[^>]{0,500}?\bsrc\s{0,5}=\s{0,5}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s>"']{1,2000}))/gi
+const scriptMove =
+  /\blocation(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,2000})["']|\blocation\.(?:replace|assign)\(\s{0,5}["']([^"'\s]{1,2000})["']/i
 
 export interface Part {
   readonly url: string
@@ -24,7 +26,11 @@ const absolute = (text: string | undefined, base: string): string | undefined =>
 }
 
 const visibleLength = (html: string): number =>
-  html.slice(0, 60_000).replace(/<(script|style|noscript)\b[\s\S]*?<\/\1\s*>/gi, '').replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').length
+  html
+    .slice(0, 60_000)
+    .replace(/<(script|style|noscript)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<[^>]*>/g, '')
+    .replace(/\s+/g, ' ').length
 
 /**
  * Where the rest of a page is: its frames, and the page that it sends a browser on to by meta refresh (within ten
@@ -38,9 +44,11 @@ export const partsOf = (page: { url: string; html: string }): Part[] => {
     if (url && url !== page.url && !found.has(url)) found.set(url, { url, inPlace })
   }
   const content = refreshTarget.exec(refresh.exec(html)?.[0] ?? '')
-  const [, seconds, target] = refreshUrl.exec((content?.[1] ?? content?.[2] ?? '').replaceAll('&quot;', '"').replaceAll('&#39;', "'")) ?? []
+  const [, seconds, target] =
+    refreshUrl.exec((content?.[1] ?? content?.[2] ?? '').replaceAll('&quot;', '"').replaceAll('&#39;', "'")) ?? []
   if (target && Number(seconds) <= 10) add(target, true)
-  for (const [, tag, double, single, none] of html.matchAll(frames)) add(double ?? single ?? none, tag?.toLowerCase() === 'frame')
+  for (const [, tag, double, single, none] of html.matchAll(frames))
+    add(double ?? single ?? none, tag?.toLowerCase() === 'frame')
   const moved = scriptMove.exec(html)
   if (moved && visibleLength(html) <= MAX_SPLASH_TEXT) add(moved[1] ?? moved[2], true)
   return [...found.values()]

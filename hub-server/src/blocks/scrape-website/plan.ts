@@ -30,7 +30,12 @@ export interface PlannedPage {
 
 export interface Plan {
   /** Takes note of what a page leads to. `sameSite` says whether an address belongs to the website. */
-  learn(page: { url: string }, links: readonly PageLink[], parts: readonly Part[], sameSite: (url: string) => boolean): void
+  learn(
+    page: { url: string },
+    links: readonly PageLink[],
+    parts: readonly Part[],
+    sameSite: (url: string) => boolean,
+  ): void
   /** Marks where a request ended up; false if that was read, or is to be read, under another address. */
   arrived(asked: string, url: string): boolean
   next(): PlannedPage | undefined
@@ -79,7 +84,10 @@ export const createPlan = (start: string, languageOf: () => PageFacts['language'
     const origin = new URL(start).origin
     const language = german.test(new URL(start).hostname) ? 'de' : (languageOf() ?? 'en')
     const paths = wellKnown[language] ?? wellKnown.en ?? {}
-    guesses ??= kinds.filter((kind) => !known.has(kind)).flatMap((kind) => paths[kind] ?? []).map((path) => origin + path)
+    guesses ??= kinds
+      .filter((kind) => !known.has(kind))
+      .flatMap((kind) => paths[kind] ?? [])
+      .map((path) => origin + path)
     return fresh(guesses)
   }
 

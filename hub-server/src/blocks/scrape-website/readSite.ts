@@ -47,17 +47,23 @@ const statusError = ({ url, status }: Page): HubError | undefined => {
   if (status >= 200 && status < 400) return undefined
   const { host, pathname } = new URL(url)
   const said = `${host}${pathname} answered with HTTP ${status}`
-  if (status === 404 || status === 410) return new HubError('not_found', `${said}: there is no such page.`, { advice: 'Check the address.' })
+  if (status === 404 || status === 410)
+    return new HubError('not_found', `${said}: there is no such page.`, { advice: 'Check the address.' })
   if (status === 429) return new HubError('rate_limited', `${said}: too many requests.`, { advice: 'Try again later.' })
   if (status >= 500) return new HubError('unavailable', `${said}: the site has a fault.`)
-  return new HubError('forbidden', `${said}: the site does not let programs read it.`, { advice: 'Read it in a browser, or ask a data provider instead (Enrich Lead).' })
+  return new HubError('forbidden', `${said}: the site does not let programs read it.`, {
+    advice: 'Read it in a browser, or ask a data provider instead (Enrich Lead).',
+  })
 }
 
 const worthAnotherTry = new Set(['not_found', 'unavailable', 'timeout', 'bad_response'])
 
 /** The start page at the first address that answers. @throws what went wrong at the first one */
 const readStart = async ({ candidates }: Website, open: (url: string) => Promise<Page>): Promise<Page> => {
-  const roots = candidates.slice(0, 1).map((url) => new URL('/', url).href).filter((root) => !candidates.includes(root))
+  const roots = candidates
+    .slice(0, 1)
+    .map((url) => new URL('/', url).href)
+    .filter((root) => !candidates.includes(root))
   let first: HubError | undefined
   for (const url of [...candidates, ...roots]) {
     try {
@@ -66,7 +72,8 @@ const readStart = async ({ candidates }: Website, open: (url: string) => Promise
       if (!error) return page
       throw error
     } catch (thrown) {
-      if (!(thrown instanceof HubError) || thrown instanceof RobotsRefusal || !worthAnotherTry.has(thrown.kind)) throw thrown
+      if (!(thrown instanceof HubError) || thrown instanceof RobotsRefusal || !worthAnotherTry.has(thrown.kind))
+        throw thrown
       first ??= thrown
     }
   }
@@ -79,12 +86,17 @@ const readStart = async ({ candidates }: Website, open: (url: string) => Promise
  * @throws RobotsRefusal when the given page is closed to robots, HubError when it cannot be read; pages after it are
  * only counted
  */
-export const readSite = async (website: Website, { maxPages, respectRobots, signal, fetchPage }: ReadOptions): Promise<SiteReading> => {
+export const readSite = async (
+  website: Website,
+  { maxPages, respectRobots, signal, fetchPage }: ReadOptions,
+): Promise<SiteReading> => {
   const open = (url: string) => fetchPage(url, { signal, respectRobots })
   const contents = new Set<string>()
   const pages: ReadPage[] = []
   const first = await readStart(website, open)
-  const sites = new Set([website.host, first.url].map((place) => siteOf(place.includes('://') ? place : `http://${place}`)))
+  const sites = new Set(
+    [website.host, first.url].map((place) => siteOf(place.includes('://') ? place : `http://${place}`)),
+  )
   const sameSite = (url: string) => sites.has(siteOf(url))
   const plan = createPlan(first.url, () => pages.find(({ facts }) => facts.language)?.facts.language)
   const count = { parts: 0, misses: 0, closed: 0, unread: 0, timeouts: 0 }

@@ -25,7 +25,11 @@ describe('addresses that nobody sees', () => {
   })
 
   it('does nothing slowly', () => {
-    const nasty = ['<style>.'.repeat(50_000), `<p hidden>${'a@'.repeat(200_000)}`, `<p style="display:none">${'.a'.repeat(200_000)}`]
+    const nasty = [
+      '<style>.'.repeat(50_000),
+      `<p hidden>${'a@'.repeat(200_000)}`,
+      `<p style="display:none">${'.a'.repeat(200_000)}`,
+    ]
     expect(nasty.map((html) => typeof withoutTraps(html))).toEqual(['string', 'string', 'string'])
   })
 })

@@ -1,7 +1,8 @@
 import { load } from 'cheerio'
 import { trimHtml } from './extract/trim.ts'
 
-const hiddenStyle = /display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])|(?:left|top|right|bottom|text-indent)\s*:\s*-\d{3,}/i
+const hiddenStyle =
+  /display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])|(?:left|top|right|bottom|text-indent)\s*:\s*-\d{3,}/i
 /** A rule for one class, e.g. ".hp { display: none }". */
 const hiddenRule = /\.([\w-]{1,60})\s{0,5}\{([^{}]{0,300})\}/g
 /** Style sheets longer than this are a shop system's, not a trap's. */
@@ -27,7 +28,8 @@ const styleSheets = (html: string): string[] => {
 const hiddenClasses = (html: string): Set<string> => {
   const found = new Set<string>()
   for (const css of styleSheets(html)) {
-    for (const [, name = '', rule = ''] of (css.split('@media')[0] ?? '').matchAll(hiddenRule)) if (hiddenStyle.test(rule)) found.add(name)
+    for (const [, name = '', rule = ''] of (css.split('@media')[0] ?? '').matchAll(hiddenRule))
+      if (hiddenStyle.test(rule)) found.add(name)
   }
   return found
 }

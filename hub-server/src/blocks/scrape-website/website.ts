@@ -23,7 +23,11 @@ const email = /^(?:mailto:)?([^\s@/]+)@([^\s@/?]+)(?:\?.*)?$/i
 const quoted = (text: string): string => `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`
 
 /** What people paste around an address. */
-const trimmed = (text: string): string => text.trim().replace(/^[<("'\[\s]+|[>)"'\],;\s]+$/g, '').replace(/^(https?):?\/+(?:https?:?\/+)?/i, '$1://')
+const trimmed = (text: string): string =>
+  text
+    .trim()
+    .replace(/^[<("'\[\s]+|[>)"'\],;\s]+$/g, '')
+    .replace(/^(https?):?\/+(?:https?:?\/+)?/i, '$1://')
 
 const candidatesOf = (url: URL, schemeGiven: boolean): string[] => {
   const secure = new URL(url)
@@ -42,7 +46,9 @@ const candidatesOf = (url: URL, schemeGiven: boolean): string[] => {
 /** One key for http, https and www, with and without a slash at the end. */
 export const addressKey = (url: URL): string => {
   const path = url.pathname.replace(/\/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$/i, '/').replace(/\/+$/, '')
-  const query = new URLSearchParams([...url.searchParams].filter(([name]) => !/^(?:utm_|gclid|fbclid)/.test(name))).toString()
+  const query = new URLSearchParams(
+    [...url.searchParams].filter(([name]) => !/^(?:utm_|gclid|fbclid)/.test(name)),
+  ).toString()
   return `${url.host.replace(/^www\./, '')}${path}${query && `?${query}`}`
 }
 
@@ -51,10 +57,12 @@ const websiteAt = (text: string, given: string, note?: string): Website | NoWebs
   const address = schemeGiven ? text : `https://${text.replace(/^\/+/, '')}`
   if (!URL.canParse(address)) return { problem: `${quoted(given)} is not the address of a website.`, advice }
   const url = new URL(address)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { problem: `${quoted(given)} is not on the web: only http and https are.`, advice }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return { problem: `${quoted(given)} is not on the web: only http and https are.`, advice }
   url.hash = ''
   const host = url.hostname
-  if (!schemeGiven && !host.includes('.') && isIP(host.replace(/^\[|\]$/g, '')) === 0) return { problem: `${quoted(given)} is not the address of a website.`, advice }
+  if (!schemeGiven && !host.includes('.') && isIP(host.replace(/^\[|\]$/g, '')) === 0)
+    return { problem: `${quoted(given)} is not the address of a website.`, advice }
   return { key: addressKey(url), host, candidates: candidatesOf(url, schemeGiven), ...(note && { note }) }
 }
 
@@ -66,9 +74,16 @@ export const parseWebsite = (given: string): Website | NoWebsite => {
   if (mail) {
     const domain = (mail[2] ?? '').toLowerCase()
     if (isNoEmployer(domain)) {
-      return { problem: `${quoted(given)} is an e-mail address at ${domain}, where anybody can have one: it tells nothing of the company’s website.`, advice }
+      return {
+        problem: `${quoted(given)} is an e-mail address at ${domain}, where anybody can have one: it tells nothing of the company’s website.`,
+        advice,
+      }
     }
-    return websiteAt(domain, given, `${quoted(text)} is an e-mail address, so the website of its domain ${domain} was read.`)
+    return websiteAt(
+      domain,
+      given,
+      `${quoted(text)} is an e-mail address, so the website of its domain ${domain} was read.`,
+    )
   }
   if (/\s/.test(text)) return { problem: `${quoted(given)} is not the address of a website.`, advice }
   return websiteAt(text, given)

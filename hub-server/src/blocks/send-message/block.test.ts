@@ -17,7 +17,11 @@ const send = async (items: object[], options: Partial<Options>, answers: (Asked<
     return answers
   }
   const context = contextWith({ ask: ask as BlockContext['ask'] })
-  const results = await block.run(items.map((value, index) => ({ index, value: { ...value } })), optionsOf(options), context)
+  const results = await block.run(
+    items.map((value, index) => ({ index, value: { ...value } })),
+    optionsOf(options),
+    context,
+  )
   return { results: results.toSorted((one, other) => one.item - other.item), asked }
 }
 
@@ -28,8 +32,16 @@ describe('Send Message', () => {
   it.each<[Partial<Options>, string, object]>([
     [email, 'sendEmail', { to: 'ada@acme.example', from: 'me@co.example', subject: 'Hi Ada', text: 'Hello Ada,' }],
     [{ channel: 'sms', text: email.text }, 'sendMessage', { channel: 'sms', to: '+12025550123', text: 'Hello Ada,' }],
-    [{ channel: 'whatsapp', template: 't', templateValues: ['[[firstName]]'] }, 'sendMessage', { channel: 'whatsapp', to: '+12025550123', template: { name: 't', values: ['Ada'] } }],
-    [{ channel: 'chat', to: '#leads', text: email.text }, 'sendMessage', { channel: 'chat', to: '#leads', text: 'Hello Ada,' }],
+    [
+      { channel: 'whatsapp', template: 't', templateValues: ['[[firstName]]'] },
+      'sendMessage',
+      { channel: 'whatsapp', to: '+12025550123', template: { name: 't', values: ['Ada'] } },
+    ],
+    [
+      { channel: 'chat', to: '#leads', text: email.text },
+      'sendMessage',
+      { channel: 'chat', to: '#leads', text: 'Hello Ada,' },
+    ],
     [{ channel: 'direct', text: email.text }, 'sendMessage', { channel: 'direct', to: '42', text: 'Hello Ada,' }],
   ])('writes by the channel, and says who sent it and when: %j', async (options, capability, input) => {
     const { results, asked } = await send([ada], options, [sent('m1')])
@@ -39,7 +51,9 @@ describe('Send Message', () => {
   })
 
   it('a lead that lacks a field is not written to, the others are', async () => {
-    const { results, asked } = await send([{ email: 'ben@acme.example' }, ada, { firstName: 'Cleo' }], email, [sent('m1')])
+    const { results, asked } = await send([{ email: 'ben@acme.example' }, ada, { firstName: 'Cleo' }], email, [
+      sent('m1'),
+    ])
     expect(asked[0]).toMatchObject({ inputs: [{ to: 'ada@acme.example' }], items: [1] })
     expect(results).toMatchObject([
       { status: 'skipped', outputs: [], reason: 'The lead has no firstName, which the message needs.' },
@@ -49,21 +63,42 @@ describe('Send Message', () => {
   })
 
   it('nobody is greeted as undefined or [object Object]', async () => {
-    const items = [{ ...ada, firstName: 'undefined' }, { ...ada, firstName: { de: 'Ada' } }]
+    const items = [
+      { ...ada, firstName: 'undefined' },
+      { ...ada, firstName: { de: 'Ada' } },
+    ]
     const { results, asked } = await send(items, { ...email, text: 'Hello [[firstName]],' })
     expect(asked).toEqual([])
     expect(results.map(({ status, reason }) => [status, reason])).toEqual([
       ['skipped', 'The lead has no firstName, which the message needs.'],
-      ['skipped', 'The lead’s firstName is several fields and not a text: name one of them, such as [[firstName.name]].'],
+      [
+        'skipped',
+        'The lead’s firstName is several fields and not a text: name one of them, such as [[firstName.name]].',
+      ],
     ])
   })
 
   it.each<[Partial<Options>, string]>([
-    [{ ...email, text: 'Hello [[firstName,' }, '“Text” has a placeholder that is open or names no field: “[[firstName,”. Nothing was sent.'],
-    [{ ...email, subject: 'Hi {{ }}' }, '“Subject” has a placeholder that is open or names no field: “{{ }}”. Nothing was sent.'],
-    [{ ...email, html: '<p>[[]]</p>' }, '“HTML” has a placeholder that is open or names no field: “[[]]”. Nothing was sent.'],
-    [{ channel: 'whatsapp', template: 't', templateValues: ['[[a'] }, '“Template Values” has a placeholder that is open or names no field: “[[a”. Nothing was sent.'],
-    [{ channel: 'sms', text: 'Hello {{ $json.firstName }}' }, '“Text” has a placeholder that is open or names no field: “{{ $json.firstName }}”. Nothing was sent.'],
+    [
+      { ...email, text: 'Hello [[firstName,' },
+      '“Text” has a placeholder that is open or names no field: “[[firstName,”. Nothing was sent.',
+    ],
+    [
+      { ...email, subject: 'Hi {{ }}' },
+      '“Subject” has a placeholder that is open or names no field: “{{ }}”. Nothing was sent.',
+    ],
+    [
+      { ...email, html: '<p>[[]]</p>' },
+      '“HTML” has a placeholder that is open or names no field: “[[]]”. Nothing was sent.',
+    ],
+    [
+      { channel: 'whatsapp', template: 't', templateValues: ['[[a'] },
+      '“Template Values” has a placeholder that is open or names no field: “[[a”. Nothing was sent.',
+    ],
+    [
+      { channel: 'sms', text: 'Hello {{ $json.firstName }}' },
+      '“Text” has a placeholder that is open or names no field: “{{ $json.firstName }}”. Nothing was sent.',
+    ],
   ])('a message with an open or empty placeholder is refused before anything is sent: %j', async (options, message) => {
     expect(() => block.check?.(optionsOf(options))).toThrow(message)
     await expect(send([ada], options)).rejects.toThrow(message)
@@ -84,7 +119,10 @@ describe('Send Message', () => {
     ]
     const { results } = await send([ada, ada, ada, ada, ada], email, answers)
     expect(results.map(({ status, error: why }) => [status, why?.kind])).toEqual([
-      ['uncertain', 'timeout'], ['failed', 'invalid_input'], ['failed', 'bad_response'], ['failed', 'bad_response'],
+      ['uncertain', 'timeout'],
+      ['failed', 'invalid_input'],
+      ['failed', 'bad_response'],
+      ['failed', 'bad_response'],
       ['pending', undefined],
     ])
   })
@@ -97,7 +135,14 @@ describe('Send Message', () => {
   describe('in a dry run', () => {
     const preview = async (options: Partial<Options>, providers: BlockContext['providers']) => {
       // Whoever asks a service here fails the test: the context has none.
-      const results = await block.run([{ index: 0, value: ada }, { index: 1, value: {} }], optionsOf({ ...options, dryRun: true }), contextWith({ providers }))
+      const results = await block.run(
+        [
+          { index: 0, value: ada },
+          { index: 1, value: {} },
+        ],
+        optionsOf({ ...options, dryRun: true }),
+        contextWith({ providers }),
+      )
       return results.toSorted((one, other) => one.item - other.item)
     }
 
@@ -116,8 +161,15 @@ describe('Send Message', () => {
             {
               ...ada,
               message: {
-                sent: false, provider: 'mailgun', channel: 'email', to: 'ada@acme.example', from: 'me@co.example',
-                fromName: 'Sam', subject: 'Hi Ada', text: 'Hello Ada,', html: '<p>Ada</p>',
+                sent: false,
+                provider: 'mailgun',
+                channel: 'email',
+                to: 'ada@acme.example',
+                from: 'me@co.example',
+                fromName: 'Sam',
+                subject: 'Hi Ada',
+                text: 'Hello Ada,',
+                html: '<p>Ada</p>',
               },
             },
           ],
@@ -125,13 +177,19 @@ describe('Send Message', () => {
         { item: 1, status: 'skipped', outputs: [], reason: 'There is no e-mail address to write to.' },
       ])
       await preview({ channel: 'sms', text: 'Hello' }, providers)
-      expect(asked).toEqual([['sendEmail', ['mailgun'], undefined], ['sendMessage', [], 'sms']])
+      expect(asked).toEqual([
+        ['sendEmail', ['mailgun'], undefined],
+        ['sendMessage', [], 'sms'],
+      ])
     })
 
     it('says that nobody could send it', async () => {
-      const providers = () => Promise.reject(new HubError('not_connected', 'No service is connected.', { advice: 'Connect one.' }))
+      const providers = () =>
+        Promise.reject(new HubError('not_connected', 'No service is connected.', { advice: 'Connect one.' }))
       const [result] = await preview(email, providers)
-      expect(result?.outputs[0]).toMatchObject({ message: { sent: false, to: 'ada@acme.example', problem: 'No service is connected.' } })
+      expect(result?.outputs[0]).toMatchObject({
+        message: { sent: false, to: 'ada@acme.example', problem: 'No service is connected.' },
+      })
     })
   })
 })

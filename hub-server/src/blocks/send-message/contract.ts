@@ -30,25 +30,122 @@ export const contract = {
   name: 'Send Message',
   description: 'Writes one message to each lead, once and never twice: e-mail, SMS, WhatsApp, chat or direct message',
   item: Type.Object({
-    email: Type.Optional(Type.String({ ...shown({ title: 'To', description: 'The address to write to', shownFor: email }), maxLength: 1000, examples: ['anna@acme.example'] })),
-    mobile: Type.Optional(Type.String({ ...shown({ title: 'Mobile', description: 'The number to write to, with its country code', shownFor: phone }), maxLength: 100, examples: ['+12025550123'] })),
-    phone: Type.Optional(Type.String({ ...shown({ title: 'Phone', description: 'The number to write to where there is no mobile', advanced: true, shownFor: phone }), maxLength: 100, examples: ['+12025550123'] })),
-    recipient: Type.Optional(Type.String({ ...shown({ title: 'Recipient', description: 'The ID that the network knows the person by', shownFor: { channel: ['direct'] } }), maxLength: 1000, examples: ['1234567890'] })),
-    fullName: Type.Optional(Type.String({ ...shown({ title: 'Name of the Recipient', description: 'Shown beside the address', advanced: true, shownFor: email }), examples: ['Anna Berg'] })),
+    email: Type.Optional(
+      Type.String({
+        ...shown({ title: 'To', description: 'The address to write to', shownFor: email }),
+        maxLength: 1000,
+        examples: ['anna@acme.example'],
+      }),
+    ),
+    mobile: Type.Optional(
+      Type.String({
+        ...shown({ title: 'Mobile', description: 'The number to write to, with its country code', shownFor: phone }),
+        maxLength: 100,
+        examples: ['+12025550123'],
+      }),
+    ),
+    phone: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Phone',
+          description: 'The number to write to where there is no mobile',
+          advanced: true,
+          shownFor: phone,
+        }),
+        maxLength: 100,
+        examples: ['+12025550123'],
+      }),
+    ),
+    recipient: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Recipient',
+          description: 'The ID that the network knows the person by',
+          shownFor: { channel: ['direct'] },
+        }),
+        maxLength: 1000,
+        examples: ['1234567890'],
+      }),
+    ),
+    fullName: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Name of the Recipient',
+          description: 'Shown beside the address',
+          advanced: true,
+          shownFor: email,
+        }),
+        examples: ['Anna Berg'],
+      }),
+    ),
   }),
   options: Type.Object({
     channel: choice(
-      { email: 'E-Mail', sms: 'SMS', whatsapp: 'WhatsApp', chat: 'Chat of Your Team', direct: 'Direct Message in a Network' },
+      {
+        email: 'E-Mail',
+        sms: 'SMS',
+        whatsapp: 'WhatsApp',
+        chat: 'Chat of Your Team',
+        direct: 'Direct Message in a Network',
+      },
       { title: 'Channel', description: 'How to write', default: 'email' },
     ),
-    to: Type.Optional(Type.String({ ...shown({ title: 'Room', description: 'Name or ID of the room to write to, once for each lead', shownFor: { channel: ['chat'] } }), minLength: 1, maxLength: 1000, examples: ['#sales'] })),
-    from: Type.Optional(Type.String({ ...shown({ title: 'From', description: 'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own', shownFor: { channel: ['email', 'sms', 'whatsapp'] } }), minLength: 3, maxLength: 1000, examples: ['me@company.example'] })),
-    fromName: Type.Optional(Type.String({ ...shown({ title: 'From Name', description: 'Your name as the recipient sees it', advanced: true, shownFor: email }), examples: ['Sam from Company'] })),
-    replyTo: Type.Optional(Type.String({ ...shown({ title: 'Reply To', description: 'Where answers go, if not to you', advanced: true, shownFor: email }), examples: ['sales@company.example'] })),
+    to: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Room',
+          description: 'Name or ID of the room to write to, once for each lead',
+          shownFor: { channel: ['chat'] },
+        }),
+        minLength: 1,
+        maxLength: 1000,
+        examples: ['#sales'],
+      }),
+    ),
+    from: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'From',
+          description:
+            'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own',
+          shownFor: { channel: ['email', 'sms', 'whatsapp'] },
+        }),
+        minLength: 3,
+        maxLength: 1000,
+        examples: ['me@company.example'],
+      }),
+    ),
+    fromName: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'From Name',
+          description: 'Your name as the recipient sees it',
+          advanced: true,
+          shownFor: email,
+        }),
+        examples: ['Sam from Company'],
+      }),
+    ),
+    replyTo: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Reply To',
+          description: 'Where answers go, if not to you',
+          advanced: true,
+          shownFor: email,
+        }),
+        examples: ['sales@company.example'],
+      }),
+    ),
     subject: Type.Optional(
       Type.String({
         ...shown(
-          { title: 'Subject', description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one', shownFor: email },
+          {
+            title: 'Subject',
+            description:
+              'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
+            shownFor: email,
+          },
           { kind: 'line', placeholders: true },
         ),
         minLength: 1,
@@ -58,24 +155,93 @@ export const contract = {
     ),
     text: Type.Optional(
       Type.String({
-        ...shown({ title: 'Text', description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to' }, { kind: 'lines', placeholders: true }),
+        ...shown(
+          {
+            title: 'Text',
+            description:
+              'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to',
+          },
+          { kind: 'lines', placeholders: true },
+        ),
         minLength: 1,
         examples: ['Hello [[firstName|there]],'],
       }),
     ),
-    html: Type.Optional(Type.String({ ...shown({ title: 'HTML', description: 'The message as HTML, beside the text; fields are escaped', advanced: true, shownFor: email }, { kind: 'lines', placeholders: true }), examples: ['<p>Hello [[firstName|there]],</p>'] })),
-    template: Type.Optional(Type.String({ ...shown({ title: 'Template', description: 'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one', advanced: true, shownFor: whatsapp }), minLength: 1, maxLength: 1000, examples: ['first_contact'] })),
-    templateLanguage: Type.Optional(Type.String({ ...shown({ title: 'Template Language', description: 'In which language, where the template has several', advanced: true, shownFor: whatsapp }), minLength: 2, maxLength: 20, examples: ['en_US'] })),
+    html: Type.Optional(
+      Type.String({
+        ...shown(
+          {
+            title: 'HTML',
+            description: 'The message as HTML, beside the text; fields are escaped',
+            advanced: true,
+            shownFor: email,
+          },
+          { kind: 'lines', placeholders: true },
+        ),
+        examples: ['<p>Hello [[firstName|there]],</p>'],
+      }),
+    ),
+    template: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Template',
+          description:
+            'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
+          advanced: true,
+          shownFor: whatsapp,
+        }),
+        minLength: 1,
+        maxLength: 1000,
+        examples: ['first_contact'],
+      }),
+    ),
+    templateLanguage: Type.Optional(
+      Type.String({
+        ...shown({
+          title: 'Template Language',
+          description: 'In which language, where the template has several',
+          advanced: true,
+          shownFor: whatsapp,
+        }),
+        minLength: 2,
+        maxLength: 20,
+        examples: ['en_US'],
+      }),
+    ),
     templateValues: Type.Array(Type.String({ maxLength: 10_000 }), {
-      ...shown({ title: 'Template Values', description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets', advanced: true, shownFor: whatsapp }, { kind: 'lines', placeholders: true }),
+      ...shown(
+        {
+          title: 'Template Values',
+          description:
+            'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets',
+          advanced: true,
+          shownFor: whatsapp,
+        },
+        { kind: 'lines', placeholders: true },
+      ),
       examples: ['[[firstName|there]]'],
       maxItems: 100,
       default: [],
     }),
     providers: Type.Array(Type.String(), {
       ...shown(
-        { title: 'Providers', description: 'Which service sends it: the first of these that is connected. Empty: any that is' },
-        { kind: 'providers', capability: { option: 'channel', of: { email: 'sendEmail', sms: 'sendMessage.sms', whatsapp: 'sendMessage.whatsapp', chat: 'sendMessage.chat', direct: 'sendMessage.direct' } } },
+        {
+          title: 'Providers',
+          description: 'Which service sends it: the first of these that is connected. Empty: any that is',
+        },
+        {
+          kind: 'providers',
+          capability: {
+            option: 'channel',
+            of: {
+              email: 'sendEmail',
+              sms: 'sendMessage.sms',
+              whatsapp: 'sendMessage.whatsapp',
+              chat: 'sendMessage.chat',
+              direct: 'sendMessage.direct',
+            },
+          },
+        },
       ),
       default: [],
     }),
@@ -87,7 +253,14 @@ export const contract = {
       }),
       default: false,
     }),
-    raw: Type.Boolean({ ...shown({ title: 'Include Raw Answers', description: 'Whether to add the services’ own answers', advanced: true }), default: false }),
+    raw: Type.Boolean({
+      ...shown({
+        title: 'Include Raw Answers',
+        description: 'Whether to add the services’ own answers',
+        advanced: true,
+      }),
+      default: false,
+    }),
   }),
   output: Type.Object({
     message: Type.Object({

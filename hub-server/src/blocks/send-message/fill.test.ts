@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { escapeHtml, fill, oneLine } from './fill.ts'
 import { parse } from './placeholders.ts'
 
-const lead = { firstName: 'Ada', company: { name: 'Smith & Sons' }, tags: ['a', 'b'], empty: '', score: 0, 'Company size': 7 }
+const lead = {
+  firstName: 'Ada',
+  company: { name: 'Smith & Sons' },
+  tags: ['a', 'b'],
+  empty: '',
+  score: 0,
+  'Company size': 7,
+}
 
 describe('the fields of a lead in a text', () => {
   it.each([
@@ -21,21 +28,36 @@ describe('the fields of a lead in a text', () => {
     expect(fill('[[nick]] [[firstName]] {{empty}}', lead)).toEqual({ missing: ['nick', 'empty'] })
   })
 
-  it.each(['[[firstName', 'Hello [[]],', '[[|there]]', '{{ }}', '{{firstName', '{{firstName}', '[[first\nName', '{{ $json.firstName }}', '[[#if x]]'])(
-    'an open or empty placeholder is none: %s',
-    (text) => {
-      expect(parse(text)).toHaveProperty('broken')
-      expect(fill(text, lead)).toHaveProperty('problem')
-    },
-  )
+  it.each([
+    '[[firstName',
+    'Hello [[]],',
+    '[[|there]]',
+    '{{ }}',
+    '{{firstName',
+    '{{firstName}',
+    '[[first\nName',
+    '{{ $json.firstName }}',
+    '[[#if x]]',
+  ])('an open or empty placeholder is none: %s', (text) => {
+    expect(parse(text)).toHaveProperty('broken')
+    expect(fill(text, lead)).toHaveProperty('problem')
+  })
 
   it.each([
     ['Hello [[firstName]],', { firstName: 'undefined' }, { missing: ['firstName'] }],
     ['Hello [[firstName|there]],', { firstName: 'undefined' }, { text: 'Hello there,' }],
     ['Hello [[firstName|there]],', { firstName: '[object Object]' }, { text: 'Hello there,' }],
-    ['From [[company]]', lead, { problem: 'The lead’s company is several fields and not a text: name one of them, such as [[company.name]].' }],
+    [
+      'From [[company]]',
+      lead,
+      { problem: 'The lead’s company is several fields and not a text: name one of them, such as [[company.name]].' },
+    ],
     ['Hello undefined,', lead, { problem: 'The message has “undefined” where a value should stand.' }],
-    ['Hello [[name]],', { name: 'Ada [object Object]' }, { problem: 'The message has “[object Object]” where a value should stand.' }],
+    [
+      'Hello [[name]],',
+      { name: 'Ada [object Object]' },
+      { problem: 'The message has “[object Object]” where a value should stand.' },
+    ],
   ])('a program’s word for nothing is never sent: %s', (text, item, filled) => {
     expect(fill(text, item)).toEqual(filled)
   })

@@ -9,7 +9,11 @@ export type Filled = { readonly text: string } | { readonly missing: readonly st
  * @param escape what makes a value safe where it is put
  * @returns the text, the names of fields that the lead lacks, or what else keeps it from being sent
  */
-export const fill = (text: string, item: Record<string, unknown>, escape: (value: string) => string = (value) => value): Filled => {
+export const fill = (
+  text: string,
+  item: Record<string, unknown>,
+  escape: (value: string) => string = (value) => value,
+): Filled => {
   const parsed = parse(text)
   if ('broken' in parsed) return { problem: `The message has “${parsed.broken}”, which is no placeholder.` }
   const missing: string[] = []
@@ -38,14 +42,22 @@ const wordsOf = (value: unknown): string | undefined => {
   return /^\s*(?:undefined|null|NaN|\[object \w+\])?\s*$/.test(words) ? undefined : words
 }
 
-const isGroup = (value: unknown): boolean => isRecord(value) || (Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null))
+const isGroup = (value: unknown): boolean =>
+  isRecord(value) || (Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null))
 
 const groupProblem = ({ path }: Placeholder): string =>
   `The lead’s ${path} is several fields and not a text: name one of them, such as [[${path}.name]].`
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
-export const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+export const escapeHtml = (value: string): string =>
+  value.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 
 /** A header holds one line: a value with a break would begin another header. */
 export const oneLine = (value: string): string => value.replace(/\s+/g, ' ').trim()

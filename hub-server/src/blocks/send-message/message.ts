@@ -19,7 +19,8 @@ type Write<Written> = (item: Item) => Written | string
 
 /** How each lead is written to, by the channel. @throws HubError invalid_input for options that the channel needs and lacks */
 export const writerOf = (options: Options): { email: Write<Email> } | { message: Write<Message> } => {
-  const writer = options.channel === 'email' ? { email: emailWriter(options) } : { message: messageWriter(options.channel, options) }
+  const writer =
+    options.channel === 'email' ? { email: emailWriter(options) } : { message: messageWriter(options.channel, options) }
   refuseBroken(textsOf(options))
   return writer
 }
@@ -33,7 +34,9 @@ const textsOf = ({ channel, subject, text, html, template, templateValues }: Opt
     ['html', channel === 'email' ? html : undefined],
     ...templateValues.map((value): [string, string | undefined] => ['templateValues', byTemplate ? value : undefined]),
   ]
-  return texts.flatMap(([name, given]): [string, string, string][] => (given === undefined ? [] : [[name, titleOf(name), given]]))
+  return texts.flatMap(([name, given]): [string, string, string][] =>
+    given === undefined ? [] : [[name, titleOf(name), given]],
+  )
 }
 
 const emailWriter = ({ from, fromName, replyTo, subject, text, html }: Options): Write<Email> => {
@@ -41,18 +44,34 @@ const emailWriter = ({ from, fromName, replyTo, subject, text, html }: Options):
   return (item) => {
     const to = textOf(item.email)
     if (!to) return 'There is no e-mail address to write to.'
-    const parts = filled([fill(given.subject, item, oneLine), fill(given.text, item), ...(html === undefined ? [] : [fill(html, item, escapeHtml)])])
+    const parts = filled([
+      fill(given.subject, item, oneLine),
+      fill(given.text, item),
+      ...(html === undefined ? [] : [fill(html, item, escapeHtml)]),
+    ])
     if (typeof parts === 'string') return parts
     const [filledSubject = '', filledText = '', filledHtml] = parts
     const toName = textOf(item.fullName)
-    return { to, from: given.from, subject: filledSubject, text: filledText, ...(toName && { toName: oneLine(toName) }), ...(fromName && { fromName }), ...(replyTo && { replyTo }), ...(filledHtml && { html: filledHtml }) }
+    return {
+      to,
+      from: given.from,
+      subject: filledSubject,
+      text: filledText,
+      ...(toName && { toName: oneLine(toName) }),
+      ...(fromName && { fromName }),
+      ...(replyTo && { replyTo }),
+      ...(filledHtml && { html: filledHtml }),
+    }
   }
 }
 
 const messageWriter = (channel: Message['channel'], options: Options): Write<Message> => {
   const { from, template, templateLanguage: language, templateValues } = options
   const recipientOf = recipients[channel](options)
-  const content = channel === 'whatsapp' && template !== undefined ? fromTemplate({ name: template, ...(language && { language }) }, templateValues) : fromText(needed(names[channel], { text: options.text }).text)
+  const content =
+    channel === 'whatsapp' && template !== undefined
+      ? fromTemplate({ name: template, ...(language && { language }) }, templateValues)
+      : fromText(needed(names[channel], { text: options.text }).text)
   const sender = (channel === 'sms' || channel === 'whatsapp') && from ? { from } : {}
   return (item) => {
     const recipient = recipientOf(item)
@@ -62,7 +81,12 @@ const messageWriter = (channel: Message['channel'], options: Options): Write<Mes
   }
 }
 
-const names: Readonly<Record<Message['channel'], string>> = { sms: 'SMS', whatsapp: 'WhatsApp without a template', chat: 'Chat', direct: 'A direct message' }
+const names: Readonly<Record<Message['channel'], string>> = {
+  sms: 'SMS',
+  whatsapp: 'WhatsApp without a template',
+  chat: 'Chat',
+  direct: 'A direct message',
+}
 
 type Recipient = (item: Item) => { to: string } | { problem: string }
 
@@ -70,7 +94,9 @@ const byPhone: Recipient = ({ mobile, phone }) => {
   const given = [textOf(mobile), textOf(phone)].filter((number) => number !== undefined)
   const to = given.map((number) => normalValue('phone', number)).find((number) => number !== undefined)
   if (to) return { to }
-  return { problem: given[0] === undefined ? 'There is no phone number to write to.' : `“${given[0]}” ${refusals.phone}.` }
+  return {
+    problem: given[0] === undefined ? 'There is no phone number to write to.' : `“${given[0]}” ${refusals.phone}.`,
+  }
 }
 
 const byId: Recipient = ({ recipient }) => {
@@ -83,7 +109,12 @@ const inRoom = ({ to }: Options): Recipient => {
   return () => room
 }
 
-const recipients: Readonly<Record<Message['channel'], (options: Options) => Recipient>> = { sms: () => byPhone, whatsapp: () => byPhone, chat: inRoom, direct: () => byId }
+const recipients: Readonly<Record<Message['channel'], (options: Options) => Recipient>> = {
+  sms: () => byPhone,
+  whatsapp: () => byPhone,
+  chat: inRoom,
+  direct: () => byId,
+}
 
 const fromText =
   (text: string): Write<Pick<Message, 'text'>> =>
@@ -108,16 +139,24 @@ const filled = (parts: readonly Filled[]): string[] | string => {
 }
 
 /** These options, all of them there. @throws HubError invalid_input naming those that are not */
-const needed = <Name extends string>(channel: string, options: Record<Name, string | undefined>): Record<Name, string> => {
+const needed = <Name extends string>(
+  channel: string,
+  options: Record<Name, string | undefined>,
+): Record<Name, string> => {
   if (areGiven(options)) return options
   const lacking = Object.entries(options).flatMap(([name, value]) => (value === undefined ? [name] : []))
-  throw new HubError('invalid_input', `${channel} needs ${lacking.map((name) => `“${titleOf(name)}”`).join(' and ')}.`, {
-    advice: 'Fill in what is named, or choose another channel.',
-    fields: lacking.map((name) => ({ path: `/${name}`, message: 'is needed for this channel' })),
-  })
+  throw new HubError(
+    'invalid_input',
+    `${channel} needs ${lacking.map((name) => `“${titleOf(name)}”`).join(' and ')}.`,
+    {
+      advice: 'Fill in what is named, or choose another channel.',
+      fields: lacking.map((name) => ({ path: `/${name}`, message: 'is needed for this channel' })),
+    },
+  )
 }
 
-const areGiven = <Name extends string>(options: Record<Name, string | undefined>): options is Record<Name, string> => !Object.values(options).includes(undefined)
+const areGiven = <Name extends string>(options: Record<Name, string | undefined>): options is Record<Name, string> =>
+  !Object.values(options).includes(undefined)
 
 const fields = new Map<string, object>(Object.entries(contract.options.properties))
 

@@ -28,7 +28,9 @@ export const parse = (text: string): Parsed => {
     end = found.index + found[0].length
   }
   parts.push(text.slice(end))
-  const open = parts.flatMap((part) => (typeof part === 'string' ? (/(?:\[\[|\{\{)[^\n]{0,40}/.exec(part) ?? []) : []))[0]
+  const open = parts.flatMap((part) =>
+    typeof part === 'string' ? (/(?:\[\[|\{\{)[^\n]{0,40}/.exec(part) ?? []) : [],
+  )[0]
   return open === undefined ? { parts } : { broken: open }
 }
 
@@ -51,8 +53,15 @@ export const refuseBroken = (texts: readonly (readonly [option: string, title: s
   })
   const [first] = wrong
   if (!first) return
-  throw new HubError('invalid_input', `“${first.title}” has a placeholder that is open or names no field: “${first.broken}”. Nothing was sent.`, {
-    advice: 'Write [[firstName]], or [[firstName|there]] with what stands there for a lead that has none.',
-    fields: wrong.map(({ option, broken }) => ({ path: `/${option}`, message: `has “${broken}”, which is no placeholder` })),
-  })
+  throw new HubError(
+    'invalid_input',
+    `“${first.title}” has a placeholder that is open or names no field: “${first.broken}”. Nothing was sent.`,
+    {
+      advice: 'Write [[firstName]], or [[firstName|there]] with what stands there for a lead that has none.',
+      fields: wrong.map(({ option, broken }) => ({
+        path: `/${option}`,
+        message: `has “${broken}”, which is no placeholder`,
+      })),
+    },
+  )
 }

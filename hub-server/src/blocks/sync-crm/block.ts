@@ -44,7 +44,12 @@ export const block: Block<typeof contract> = {
   },
 }
 
-const worksOf = async (given: readonly Given[], options: Options, place: Place, context: BlockContext): Promise<Work[]> => {
+const worksOf = async (
+  given: readonly Given[],
+  options: Options,
+  place: Place,
+  context: BlockContext,
+): Promise<Work[]> => {
   if (given.length === 0) return []
   const subjects = await subjectsOf(given, options, context.leads)
   const described = await describedFields(options, place, context)
@@ -56,14 +61,22 @@ const worksOf = async (given: readonly Given[], options: Options, place: Place, 
   await withoutNotWritten(works, place, context)
   // What is written to a field that the person named need not be said to have none.
   const mapped = new Map(options.fields.map(({ from, to }) => [from, to]))
-  for (const work of works) work.notWritten = work.notWritten.filter(({ field }) => !((mapped.get(field) ?? '') in work.record.custom))
+  for (const work of works)
+    work.notWritten = work.notWritten.filter(({ field }) => !((mapped.get(field) ?? '') in work.record.custom))
   return works
 }
 
 /** The stored leads or companies that the links hang on. A dry run stores nothing. */
-const subjectsOf = async (given: readonly Given[], options: Options, leads: BlockContext['leads']): Promise<(string | undefined)[]> => {
+const subjectsOf = async (
+  given: readonly Given[],
+  options: Options,
+  leads: BlockContext['leads'],
+): Promise<(string | undefined)[]> => {
   if (options.object === 'company') {
-    const companies = await leads.companies(given.map(({ record }) => record.key), options.dryRun)
+    const companies = await leads.companies(
+      given.map(({ record }) => record.key),
+      options.dryRun,
+    )
     return given.map(({ record }) => companies.get(record.key))
   }
   if (!options.dryRun) {
@@ -76,10 +89,15 @@ const subjectsOf = async (given: readonly Given[], options: Options, leads: Bloc
 }
 
 /** The account's fields, where a person named some of them. */
-const describedFields = async ({ fields, object }: Options, { crm }: Place, { ask }: BlockContext): Promise<readonly Described[] | undefined> => {
+const describedFields = async (
+  { fields, object }: Options,
+  { crm }: Place,
+  { ask }: BlockContext,
+): Promise<readonly Described[] | undefined> => {
   if (fields.length === 0 || !crm.can(`describeFields.${object}`)) return undefined
   const [answer] = await ask(describeFields, [{ object }], { providers: [crm.id] })
-  if (answer?.error) throw new HubError(answer.error.kind, answer.error.message, { advice: answer.error.advice, provider: crm.id })
+  if (answer?.error)
+    throw new HubError(answer.error.kind, answer.error.message, { advice: answer.error.advice, provider: crm.id })
   return answer && answer.outputs.length > 0 ? answer.outputs : undefined
 }
 
@@ -95,7 +113,11 @@ const formed = (work: Work, described: readonly Described[] | undefined, { crm }
   return { ...work, record: except({ ...work.record, custom }, left), notWritten }
 }
 
-const resultOf = ({ index, outcome, notWritten, reason }: Work, item: Record<string, unknown>, { crm: provider }: Options): Result => {
+const resultOf = (
+  { index, outcome, notWritten, reason }: Work,
+  item: Record<string, unknown>,
+  { crm: provider }: Options,
+): Result => {
   if (!outcome) return { item: index, status: 'pending', outputs: [] }
   if ('refused' in outcome) return { item: index, outputs: [], ...outcome.refused }
   const { did, id, url, written } = outcome

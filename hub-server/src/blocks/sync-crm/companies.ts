@@ -19,8 +19,23 @@ export const companiesAt = (place: Place, context: BlockContext): Companies => {
         const first = open.find(({ record }) => record.company?.domain === domain)
         if (!first) return []
         const subject = subjects.get(domain)
-        const record: CrmRecord = { key: domain, fields: { name: first.record.company?.name ?? domain, domain }, custom: {} }
-        return [[domain, { index: first.index, record, notWritten: [], names: namesOf(companies, domain, subject), ...(subject !== undefined && { subject }) }]]
+        const record: CrmRecord = {
+          key: domain,
+          fields: { name: first.record.company?.name ?? domain, domain },
+          custom: {},
+        }
+        return [
+          [
+            domain,
+            {
+              index: first.index,
+              record,
+              notWritten: [],
+              names: namesOf(companies, domain, subject),
+              ...(subject !== undefined && { subject }),
+            },
+          ],
+        ]
       }),
     )
     await withoutNotWritten([...made.values()], companies, context)
@@ -30,14 +45,21 @@ export const companiesAt = (place: Place, context: BlockContext): Companies => {
 }
 
 /** Takes from works what the CRM does not write, and notes it. */
-export const withoutNotWritten = async (works: readonly Work[], { crm, object }: Place, context: BlockContext): Promise<void> => {
+export const withoutNotWritten = async (
+  works: readonly Work[],
+  { crm, object }: Place,
+  context: BlockContext,
+): Promise<void> => {
   const said = await context.notWritten(
     crm.id,
     works.map(({ record: { key, fields, custom } }) => ({ object, key, fields, custom, companyId: 'any' })),
   )
   for (const [at, work] of works.entries()) {
     const left = said[at] ?? []
-    work.record = except(work.record, left.map(({ field }) => field))
+    work.record = except(
+      work.record,
+      left.map(({ field }) => field),
+    )
     work.notWritten = [...work.notWritten, ...left]
   }
 }
@@ -49,7 +71,8 @@ const tie = (work: Work, company: Work | undefined, { crm, dryRun }: Place): voi
     return
   }
   const error = outcome && 'refused' in outcome ? outcome.refused.error : undefined
-  const reason = error?.message ?? `${crm.name} ties a contact to its company, and this one has no website or domain to be found by.`
+  const reason =
+    error?.message ?? `${crm.name} ties a contact to its company, and this one has no website or domain to be found by.`
   work.record = except(work.record, ['company'])
   work.notWritten = [...work.notWritten, { field: 'company', reason }]
 }

@@ -11,10 +11,16 @@ export const contract = {
   }),
   options: Type.Object({
     crm: Type.String({
-      ...shown({ title: 'CRM', description: 'Which CRM to write to' }, { kind: 'providers', capability: 'upsertRecords' }),
+      ...shown(
+        { title: 'CRM', description: 'Which CRM to write to' },
+        { kind: 'providers', capability: 'upsertRecords' },
+      ),
       default: 'hubspot',
     }),
-    object: choice({ contact: 'Contact', company: 'Company' }, { title: 'Record', description: 'What to write', default: 'contact' }),
+    object: choice(
+      { contact: 'Contact', company: 'Company' },
+      { title: 'Record', description: 'What to write', default: 'contact' },
+    ),
     fields: Type.Array(
       Type.Object({
         from: Type.String(shown({ title: 'Field of the Lead', description: 'e.g. score or company.employees' })),

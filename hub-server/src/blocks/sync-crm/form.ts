@@ -13,7 +13,12 @@ export type Formed = { readonly value: unknown } | { readonly reason: string }
  * as a list, numbers as numbers. The connector writes a list as its vendor does.
  * @param described of all fields of the account; undefined where the CRM does not describe them
  */
-export const inForm = (name: string, value: unknown, described: readonly Described[] | undefined, crm: string): Formed => {
+export const inForm = (
+  name: string,
+  value: unknown,
+  described: readonly Described[] | undefined,
+  crm: string,
+): Formed => {
   if (!described) return { value: asText(value) }
   const field = described.find((one) => one.name === name)
   if (!field) return { reason: `${crm} has no field “${name}” in this account.` }
@@ -38,9 +43,14 @@ const chosen = (
   const values: (string | number)[] = []
   for (const one of wanted) {
     const text = String(one).trim().toLowerCase()
-    const option = options.find((known) => [known.value, known.label].some((word) => String(word).toLowerCase() === text))
+    const option = options.find((known) =>
+      [known.value, known.label].some((word) => String(word).toLowerCase() === text),
+    )
     if (!option) {
-      const some = options.slice(0, 10).map((known) => known.label).join(', ')
+      const some = options
+        .slice(0, 10)
+        .map((known) => known.label)
+        .join(', ')
       return { reason: `“${label}” of ${crm} has no option “${String(one)}”, but: ${some}.` }
     }
     values.push(option.value)

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { changedFields, recordOf } from './record.ts'
 
-const lead = { email: 'Anna@Acme.example', fullName: 'Anna Maria Berg', title: 'CEO', score: 80, reasons: ['a', 'b'], company: { name: 'Acme', domain: 'acme.example', address: { city: 'Berlin' } } }
+const lead = {
+  email: 'Anna@Acme.example',
+  fullName: 'Anna Maria Berg',
+  title: 'CEO',
+  score: 80,
+  reasons: ['a', 'b'],
+  company: { name: 'Acme', domain: 'acme.example', address: { city: 'Berlin' } },
+}
 
 describe('what is written to a CRM', () => {
   it('is found by the address in lower case, with the name split and the company by name', () => {
@@ -14,11 +21,20 @@ describe('what is written to a CRM', () => {
   })
 
   it('takes further fields by the CRM’s names as they are, and leaves out what is not known', () => {
-    expect(recordOf(lead, 'contact', [{ from: 'score', to: 'lead_score' }, { from: 'reasons', to: 'why' }, { from: 'nothing', to: 'x' }])).toMatchObject({ custom: { lead_score: 80, why: ['a', 'b'] } })
+    expect(
+      recordOf(lead, 'contact', [
+        { from: 'score', to: 'lead_score' },
+        { from: 'reasons', to: 'why' },
+        { from: 'nothing', to: 'x' },
+      ]),
+    ).toMatchObject({ custom: { lead_score: 80, why: ['a', 'b'] } })
   })
 
   it('of a company is found by its domain', () => {
-    expect(recordOf(lead, 'company', [])).toMatchObject({ key: 'acme.example', fields: { name: 'Acme', city: 'Berlin' } })
+    expect(recordOf(lead, 'company', [])).toMatchObject({
+      key: 'acme.example',
+      fields: { name: 'Acme', city: 'Berlin' },
+    })
   })
 
   it('says why there is nothing to write', () => {
@@ -28,7 +44,9 @@ describe('what is written to a CRM', () => {
 
   it('of a company is never a mail provider', () => {
     expect(recordOf({ website: 'https://www.gmx.de' }, 'company', [])).toMatch(/^gmx\.de is a mail provider/)
-    expect(recordOf({ company: { name: 'Klein', domain: 'gmail.com' } }, 'company', [])).toMatch(/^gmail\.com is a mail provider/)
+    expect(recordOf({ company: { name: 'Klein', domain: 'gmail.com' } }, 'company', [])).toMatch(
+      /^gmail\.com is a mail provider/,
+    )
   })
 
   it('is unchanged when the values last agreed are the same, also as text', () => {

@@ -17,10 +17,29 @@ export interface CrmRecord {
 }
 
 const contactFields = [
-  'email', 'firstName', 'lastName', 'title', 'phone', 'mobile', 'linkedin', 'city', 'state', 'country', 'website',
+  'email',
+  'firstName',
+  'lastName',
+  'title',
+  'phone',
+  'mobile',
+  'linkedin',
+  'city',
+  'state',
+  'country',
+  'website',
 ] as const
 const companyFields = [
-  'name', 'domain', 'website', 'industry', 'employees', 'revenue', 'founded', 'description', 'phone', 'linkedin',
+  'name',
+  'domain',
+  'website',
+  'industry',
+  'employees',
+  'revenue',
+  'founded',
+  'description',
+  'phone',
+  'linkedin',
 ] as const
 
 export interface Mapped {
@@ -53,7 +72,12 @@ const contactOf = (item: Record<string, unknown>, custom: Values): CrmRecord | s
     ['email', email],
     ['company', name],
   ])
-  return { key: email, fields, custom, ...((name ?? domain) && { company: { ...(name && { name }), ...(domain && { domain }) } }) }
+  return {
+    key: email,
+    fields,
+    custom,
+    ...((name ?? domain) && { company: { ...(name && { name }), ...(domain && { domain }) } }),
+  }
 }
 
 const companyOf = (item: Record<string, unknown>, custom: Values): CrmRecord | string => {
@@ -61,7 +85,8 @@ const companyOf = (item: Record<string, unknown>, custom: Values): CrmRecord | s
   const company: Values = isRecord(item.company) ? item.company : named
   const domain = domainIn({ domain: company.domain, website: company.website ?? item.website })
   if (!domain) return 'There is no website or domain, which a company is found by.'
-  if (isNoEmployer(domain)) return `${domain} is a mail provider, where anybody can have a mailbox: no company is found by it.`
+  if (isNoEmployer(domain))
+    return `${domain} is a mail provider, where anybody can have a mailbox: no company is found by it.`
   const address = isRecord(company.address) ? company.address : {}
   const fields = pick([
     ...companyFields.map((field): [string, unknown] => [field, asText(company[field])]),
@@ -94,10 +119,14 @@ export const changedFields = ({ fields, custom }: Pick<CrmRecord, 'fields' | 'cu
 
 /** The record with these fields alone. */
 export const only = ({ fields, custom, ...record }: CrmRecord, names: readonly string[]): CrmRecord => {
-  const among = (values: Values): Values => Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
+  const among = (values: Values): Values =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)))
   return { ...record, fields: among(fields), custom: among(custom) }
 }
 
 /** The record without these fields. */
 export const except = (record: CrmRecord, names: readonly string[]): CrmRecord =>
-  only(record, Object.keys({ ...record.fields, ...record.custom }).filter((name) => !names.includes(name)))
+  only(
+    record,
+    Object.keys({ ...record.fields, ...record.custom }).filter((name) => !names.includes(name)),
+  )

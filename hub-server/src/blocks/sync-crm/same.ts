@@ -19,7 +19,10 @@ const plainText = (value: unknown): string => {
 
 const entriesOf = (value: unknown): string[] => {
   const list: readonly unknown[] = Array.isArray(value) ? value : plainText(value).split(/\s*;\s*/)
-  return list.map(plainText).filter((entry) => entry !== '').sort()
+  return list
+    .map(plainText)
+    .filter((entry) => entry !== '')
+    .sort()
 }
 
 const sameList = (one: unknown, other: unknown): boolean => {

@@ -31,7 +31,12 @@ export type Companies = (works: readonly Work[]) => Promise<void>
  * other is looked for first, then created, or brought to what differs. Each work gets its outcome.
  * @param findCompanies sees to the companies of contacts that are about to be written
  */
-export const sync = async (works: readonly Work[], place: Place, context: BlockContext, findCompanies?: Companies): Promise<void> => {
+export const sync = async (
+  works: readonly Work[],
+  place: Place,
+  context: BlockContext,
+  findCompanies?: Companies,
+): Promise<void> => {
   const pretended = new Map<string, KnownLink>()
   const parts: Parts = { place, context, pretended, ...(findCompanies && { findCompanies }) }
   for (const turn of turnsOf(works)) {
@@ -41,7 +46,16 @@ export const sync = async (works: readonly Work[], place: Place, context: BlockC
     const fresh = [...turn.filter((work) => !links.has(work)), ...gone]
     await findCompanies?.(fresh.filter(({ record }) => record.company))
     if (place.dryRun) await settleFresh(fresh, parts)
-    else await context.locked(place.crm.id, fresh.map((work) => ({ work, names: work.names })), (alone) => settleAlone(alone.map(({ work }) => work), parts))
+    else
+      await context.locked(
+        place.crm.id,
+        fresh.map((work) => ({ work, names: work.names })),
+        (alone) =>
+          settleAlone(
+            alone.map(({ work }) => work),
+            parts,
+          ),
+      )
   }
 }
 
@@ -66,7 +80,11 @@ const linksOf = async (works: readonly Work[], { place, context, pretended }: Pa
 /** What somebody else has linked while this waited for its turn is only brought up to date. */
 const settleAlone = async (works: readonly Work[], parts: Parts): Promise<void> => {
   const links = await linksOf(works, parts)
-  const gone = await bringUp(works.filter((work) => links.has(work)), links, parts)
+  const gone = await bringUp(
+    works.filter((work) => links.has(work)),
+    links,
+    parts,
+  )
   await settleFresh([...works.filter((work) => !links.has(work)), ...gone], parts)
 }
 
@@ -93,7 +111,11 @@ const update = async (sendings: readonly Sending[], parts: Parts): Promise<Work[
   const answers = await send(sendings, parts)
   const isGone = (at: number): boolean => answers[at]?.error?.kind === 'not_found'
   const there = [...sendings.keys()].filter((at) => !isGone(at))
-  await settle(there.flatMap((at) => sendings[at] ?? []), there.map((at) => answers[at]), parts)
+  await settle(
+    there.flatMap((at) => sendings[at] ?? []),
+    there.map((at) => answers[at]),
+    parts,
+  )
   return sendings.filter((_sending, at) => isGone(at)).map(({ work }) => work)
 }
 
@@ -104,14 +126,19 @@ const foretellLinked = async (sendings: readonly Sending[], parts: Parts): Promi
   const gone: Work[] = []
   for (const [at, sending] of sendings.entries()) {
     const answer = answers?.[at]
-    if (answer?.error?.kind === 'not_found' || (answer?.status === 'done' && answer.outputs.length === 0)) gone.push(sending.work)
+    if (answer?.error?.kind === 'not_found' || (answer?.status === 'done' && answer.outputs.length === 0))
+      gone.push(sending.work)
     else if (answer?.error) sending.work.outcome = refusedBy(answer)
     else foretell(sending, parts)
   }
   return gone
 }
 
-const forget = async (gone: readonly Work[], links: ReadonlyMap<Work, KnownLink>, { place, context }: Parts): Promise<void> => {
+const forget = async (
+  gone: readonly Work[],
+  links: ReadonlyMap<Work, KnownLink>,
+  { place, context }: Parts,
+): Promise<void> => {
   for (const work of gone) work.reason = `Its record ${links.get(work)?.record ?? ''} was deleted in ${place.crm.name}.`
   const records = gone.flatMap((work) => links.get(work)?.record ?? [])
   if (!place.dryRun && records.length > 0) await context.leads.dropLinks(place.crm.connection, place.object, records)
@@ -134,20 +161,28 @@ const settleFresh = async (works: readonly Work[], parts: Parts): Promise<void> 
     if (sending.id !== undefined && (sending.changed.length === 0 || place.onlyCreate)) same.push(sending)
     else sendings.push(sending)
   }
-  for (const { work, id, url } of same) work.outcome = { did: 'unchanged', written: [], ...(id !== undefined && { id }), ...(url !== undefined && { url }) }
+  for (const { work, id, url } of same)
+    work.outcome = { did: 'unchanged', written: [], ...(id !== undefined && { id }), ...(url !== undefined && { url }) }
   if (place.dryRun) {
     for (const sending of sendings) foretell(sending, parts)
     for (const sending of same) pretend(sending, {}, parts)
     return
   }
-  await saveLinks(same.map((sending) => ({ ...sending, record: sending.id ?? '' })), parts)
+  await saveLinks(
+    same.map((sending) => ({ ...sending, record: sending.id ?? '' })),
+    parts,
+  )
   await settle(sendings, await send(sendings, parts), parts)
 }
 
 const toSend = (work: Work, found: Found | undefined, looked: boolean, place: Place): Sending => {
   const all = { ...work.record.fields, ...work.record.custom }
   if (!found) return { work, absent: looked, changed: Object.keys(all), agreed: {} }
-  const there = { ...found.fields, ...found.custom, ...(found.companyId !== undefined && { companyId: found.companyId }) }
+  const there = {
+    ...found.fields,
+    ...found.custom,
+    ...(found.companyId !== undefined && { companyId: found.companyId }),
+  }
   const changed = place.crm.companyIsRecord ? differing(work, there, place, true) : changedFields(work.record, there)
   const agreed = Object.fromEntries(Object.entries(all).filter(([name]) => !changed.includes(name)))
   return { work, id: found.id, absent: false, changed, agreed, ...(found.url !== undefined && { url: found.url }) }
@@ -166,10 +201,16 @@ const differing = ({ record, companyId }: Work, there: Values, { crm }: Place, b
 
 type Input = Static<typeof upsertRecords.input>
 
-const send = async (sendings: readonly Sending[], { place, context }: Parts): Promise<Asked<Static<typeof upsertRecords.output>>[]> => {
+const send = async (
+  sendings: readonly Sending[],
+  { place, context }: Parts,
+): Promise<Asked<Static<typeof upsertRecords.output>>[]> => {
   if (sendings.length === 0) return []
   const inputs = sendings.map((sending) => inputOf(sending, place))
-  return context.ask(upsertRecords, inputs, { providers: [place.crm.id], items: sendings.map(({ work }) => work.index) })
+  return context.ask(upsertRecords, inputs, {
+    providers: [place.crm.id],
+    items: sendings.map(({ work }) => work.index),
+  })
 }
 
 const inputOf = ({ work, id, absent, changed }: Sending, { crm, object }: Place): Input => {
@@ -189,7 +230,11 @@ const inputOf = ({ work, id, absent, changed }: Sending, { crm, object }: Place)
 }
 
 /** What the CRM made of it: what it took is agreed from now on, and nothing else. */
-const settle = async (sendings: readonly Sending[], answers: readonly (Asked<Static<typeof upsertRecords.output>> | undefined)[], parts: Parts): Promise<void> => {
+const settle = async (
+  sendings: readonly Sending[],
+  answers: readonly (Asked<Static<typeof upsertRecords.output>> | undefined)[],
+  parts: Parts,
+): Promise<void> => {
   const { place } = parts
   const links: (Sending & { record: string; version?: string })[] = []
   for (const [at, sending] of sendings.entries()) {
@@ -201,7 +246,11 @@ const settle = async (sendings: readonly Sending[], answers: readonly (Asked<Sta
       continue
     }
     const sent = inputOf(sending, place)
-    const values = { ...sent.fields, ...sent.custom, ...(sent.companyId !== undefined && { company: work.record.fields.company }) }
+    const values = {
+      ...sent.fields,
+      ...sent.custom,
+      ...(sent.companyId !== undefined && { company: work.record.fields.company }),
+    }
     const refused = [...(output.notWritten ?? []), ...contradicted(values, output.record, place)]
     const names = new Set(refused.map(({ field }) => field))
     const taken = Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)))
@@ -210,30 +259,52 @@ const settle = async (sendings: readonly Sending[], answers: readonly (Asked<Sta
     const did = output.outcome === 'created' ? 'created' : written.length > 0 ? 'updated' : 'unchanged'
     const url = output.url ?? sending.url
     work.outcome = { did, id: output.id, written, ...(url !== undefined && { url }) }
-    links.push({ ...sending, record: output.id, agreed: { ...sending.agreed, ...taken }, ...(output.version !== undefined && { version: output.version }) })
+    links.push({
+      ...sending,
+      record: output.id,
+      agreed: { ...sending.agreed, ...taken },
+      ...(output.version !== undefined && { version: output.version }),
+    })
   }
   await saveLinks(links, parts)
 }
 
 /** Fields of which the CRM's answer shows something else than was sent. */
-const contradicted = (sent: Values, record: Static<typeof upsertRecords.output>['record'], { crm }: Place): { field: string; reason: string }[] => {
+const contradicted = (
+  sent: Values,
+  record: Static<typeof upsertRecords.output>['record'],
+  { crm }: Place,
+): { field: string; reason: string }[] => {
   if (!record) return []
   const there: Values = { ...record.fields, ...record.custom }
   return Object.entries(sent).flatMap(([field, value]) => {
     if (field === 'company' && crm.companyIsRecord) return []
     const kept = there[field]
-    if (kept === undefined || kept === null) return record.whole ? [{ field, reason: `${crm.name} did not take it.` }] : []
+    if (kept === undefined || kept === null)
+      return record.whole ? [{ field, reason: `${crm.name} did not take it.` }] : []
     if (saysTheSame(field, value, kept)) return []
     return [{ field, reason: `${crm.name} keeps “${isRecord(kept) ? JSON.stringify(kept) : String(kept)}” there.` }]
   })
 }
 
-const saveLinks = async (links: readonly (Sending & { record: string; version?: string })[], { place, context }: Parts): Promise<void> => {
+const saveLinks = async (
+  links: readonly (Sending & { record: string; version?: string })[],
+  { place, context }: Parts,
+): Promise<void> => {
   const { connection } = place.crm
   const rows = links.flatMap(({ work, record, version, agreed }) =>
     work.subject === undefined || record === ''
       ? []
-      : [{ subject: work.subject, connection, object: place.object, record, base: baseOf(work, agreed), ...(version !== undefined && { version }) }],
+      : [
+          {
+            subject: work.subject,
+            connection,
+            object: place.object,
+            record,
+            base: baseOf(work, agreed),
+            ...(version !== undefined && { version }),
+          },
+        ],
   )
   if (rows.length > 0) await context.leads.saveLinks(rows)
 }
@@ -247,11 +318,16 @@ const baseOf = ({ companyId }: Work, agreed: Values): Record<string, unknown> =>
 const foretell = (sending: Sending, parts: Parts): void => {
   const { work, id, url, changed } = sending
   work.outcome =
-    id === undefined ? { did: 'would_create', written: changed } : { did: 'would_update', id, written: changed, ...(url !== undefined && { url }) }
+    id === undefined
+      ? { did: 'would_create', written: changed }
+      : { did: 'would_update', id, written: changed, ...(url !== undefined && { url }) }
   pretend(sending, { ...work.record.fields, ...work.record.custom }, parts)
 }
 
 const pretend = ({ work, id, agreed }: Sending, written: Values, { pretended }: Parts): void => {
-  const link = { record: id ?? '', base: { ...baseOf(work, { ...agreed, ...written }), companyId: work.companyId ?? '' } }
+  const link = {
+    record: id ?? '',
+    base: { ...baseOf(work, { ...agreed, ...written }), companyId: work.companyId ?? '' },
+  }
   for (const name of work.names) pretended.set(name, link)
 }

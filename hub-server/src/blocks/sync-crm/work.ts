@@ -75,5 +75,8 @@ export const turnsOf = (works: readonly Work[]): Work[][] => {
 }
 
 /** What must not be worked on twice at once. */
-export const namesOf = ({ crm, object }: Pick<Place, 'crm' | 'object'>, key: string, subject: string | undefined): string[] =>
-  [key, subject].flatMap((name) => (name ? [`${crm.connection} ${object} ${name}`] : []))
+export const namesOf = (
+  { crm, object }: Pick<Place, 'crm' | 'object'>,
+  key: string,
+  subject: string | undefined,
+): string[] => [key, subject].flatMap((name) => (name ? [`${crm.connection} ${object} ${name}`] : []))

@@ -24,7 +24,14 @@ export const block: Block<typeof contract> = {
   contract,
   chunk: 500,
   run: async (items, options, context) => {
-    const results: Result[] = items.filter(({ value }) => !textOf(value.email)).map(({ index }) => ({ item: index, status: 'skipped', outputs: [], reason: 'There is no e-mail address to verify.' }))
+    const results: Result[] = items
+      .filter(({ value }) => !textOf(value.email))
+      .map(({ index }) => ({
+        item: index,
+        status: 'skipped',
+        outputs: [],
+        reason: 'There is no e-mail address to verify.',
+      }))
     const works = await Promise.all(
       items.flatMap(({ index, value }) => {
         const email = textOf(value.email)
@@ -32,7 +39,9 @@ export const block: Block<typeof contract> = {
       }),
     )
     const open = options.depth === 'free' ? [] : works.filter((work) => !work.free?.verdict)
-    const answers = new Map((await askServices(open, options, context)).map((answer, position) => [open[position], answer]))
+    const answers = new Map(
+      (await askServices(open, options, context)).map((answer, position) => [open[position], answer]),
+    )
     for (const work of works) results.push(resultOf(work, answers.get(work), context.now()))
     return results
   },
@@ -46,10 +55,20 @@ const askServices = async (works: readonly Work[], options: Options, { ask }: Bl
   const { providers, maxAgeDays, maxPrice, raw } = options
   const accept = (output: unknown) => !(output instanceof Object && 'status' in output && output.status === 'unknown')
   try {
-    return await ask(verifyEmail, works.map(({ email }) => ({ email })), { providers, maxAgeDays, maxPrice, raw, accept, items: works.map(({ index }) => index) })
+    return await ask(
+      verifyEmail,
+      works.map(({ email }) => ({ email })),
+      { providers, maxAgeDays, maxPrice, raw, accept, items: works.map(({ index }) => index) },
+    )
   } catch (thrown) {
     // Nobody is connected: the free checks stand, and say so. A provider asked for by name must answer.
-    if (!(thrown instanceof HubError) || thrown.kind !== 'not_connected' || providers.length > 0 || options.depth === 'services') throw thrown
+    if (
+      !(thrown instanceof HubError) ||
+      thrown.kind !== 'not_connected' ||
+      providers.length > 0 ||
+      options.depth === 'services'
+    )
+      throw thrown
     return works.map((): { error: ErrorValue } => ({ error: thrown.toValue() }))
   }
 }
@@ -63,13 +82,28 @@ const resultOf = ({ index, item, email, free }: Work, answer: Answer | undefined
       reason: reasonOf(output.status, output.reason, answer),
       said: saidBy(answer),
       confidence: surenessOf.service[output.status],
-      checks: { ...free?.checks, ...defined({ isFree: output.isFree, isRole: output.isRole, isDisposable: output.isDisposable, isCatchAll: output.isCatchAll, suggestion: output.suggestion }) },
+      checks: {
+        ...free?.checks,
+        ...defined({
+          isFree: output.isFree,
+          isRole: output.isRole,
+          isDisposable: output.isDisposable,
+          isCatchAll: output.isCatchAll,
+          suggestion: output.suggestion,
+        }),
+      },
       ...('raw' in answer && { raw: answer.raw }),
     })
   if (answer?.error?.kind === 'cancelled') return { item: index, status: 'pending', outputs: [] }
   // What a person can mend is waited for: the free checks would be a poor answer to a list that was to be verified.
   if (answer?.error?.pauses) return { item: index, status: 'failed', outputs: [], error: answer.error }
-  if (!free) return { item: index, status: 'failed', outputs: [], error: answer?.error ?? { kind: 'bad_response', message: 'The service gave no verdict.', advice: 'Try again.' } }
+  if (!free)
+    return {
+      item: index,
+      status: 'failed',
+      outputs: [],
+      error: answer?.error ?? { kind: 'bad_response', message: 'The service gave no verdict.', advice: 'Try again.' },
+    }
   const unasked = answer?.error ? ` No service could be asked: ${answer.error.message}` : ''
   const verdict = free.verdict ?? free.otherwise
   return done(index, item, {
@@ -119,6 +153,8 @@ const sayings: Record<Verdict, string> = {
   unknown: 'Nobody could tell whether mail arrives',
 }
 
-const reasonOf = (verdict: Verdict, words: string | undefined, { provider }: Asked<unknown>): string => `${sayings[verdict]}, says ${provider ?? 'the service'}${words ? ` (${words})` : ''}.`
+const reasonOf = (verdict: Verdict, words: string | undefined, { provider }: Asked<unknown>): string =>
+  `${sayings[verdict]}, says ${provider ?? 'the service'}${words ? ` (${words})` : ''}.`
 
-const defined = (fields: Record<string, unknown>): Record<string, unknown> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+const defined = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))

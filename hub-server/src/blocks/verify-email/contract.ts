@@ -8,13 +8,21 @@ export const contract = {
   description: 'Says whether mail to an address arrives: free checks first, then the connected services',
   item: Type.Object({
     email: Type.Optional(
-      Type.String({ ...shown({ title: 'E-Mail', description: 'The address to verify' }), maxLength: 1000, examples: ['anna@acme.example'] }),
+      Type.String({
+        ...shown({ title: 'E-Mail', description: 'The address to verify' }),
+        maxLength: 1000,
+        examples: ['anna@acme.example'],
+      }),
     ),
   }),
   options: Type.Object({
     depth: choice(
       { full: 'Free Checks, Then Services', free: 'Free Checks Only', services: 'Services Only' },
-      { title: 'Checks', description: 'Free checks: syntax, typing errors, throw-away and role addresses, mail server', default: 'full' },
+      {
+        title: 'Checks',
+        description: 'Free checks: syntax, typing errors, throw-away and role addresses, mail server',
+        default: 'full',
+      },
     ),
     ...askOptions('verifyEmail'),
   }),

@@ -44,7 +44,10 @@ export const joinMany = async (run: Run, batch: Batch, id: string): Promise<Read
   const joined = await run.jobs.join(id, run.input.stop ?? run.input.signal)
   if (!joined || !batch.job) throw new LookAgain()
   const { read, asked } = questionOf(run, batch, joined.items)
-  const answer = 'answer' in joined ? joined.answer : await followJob(run, batch.job, { ...asked, maxCredits: joined.credits }, joined)
+  const answer =
+    'answer' in joined
+      ? joined.answer
+      : await followJob(run, batch.job, { ...asked, maxCredits: joined.credits }, joined)
   if (!answer) throw new LookAgain()
   const readings = await read(answer)
   return joined.others ? readings.map((reading) => ({ ...reading, others: true })) : readings
@@ -87,7 +90,10 @@ const questionOf = (run: Run, batch: Batch, items: readonly unknown[]): Question
     return last.readings
   }
   const outcome = async (answer: VendorAnswer) => outcomeOf(await read(answer))
-  return { read, asked: { root: { items }, bound, items: items.length, maxCredits: most * items.length, outcome, mayMiss: 'many' } }
+  return {
+    read,
+    asked: { root: { items }, bound, items: items.length, maxCredits: most * items.length, outcome, mayMiss: 'many' },
+  }
 }
 
 const readAll = async (
@@ -100,6 +106,8 @@ const readAll = async (
   most: number,
 ): Promise<Reading[]> => {
   const isWholeMiss = await isMiss(run.reader, 'many', request, answer, bound)
-  const readings = isWholeMiss ? items.map(() => miss(run.reader, answer.body)) : await readBatch(run.reader, batch, answer, items, bound, most)
+  const readings = isWholeMiss
+    ? items.map(() => miss(run.reader, answer.body))
+    : await readBatch(run.reader, batch, answer, items, bound, most)
   return readings.map((reading) => ofCall(reading, answer))
 }

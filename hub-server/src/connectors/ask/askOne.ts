@@ -22,13 +22,31 @@ export const askOne = async (run: Run, way: Way, { item, key }: Pick<Unit, 'item
   try {
     if (operation.pages) return await askPages(run, way, operation.pages, { item, key }, bound)
     if (way.steps) {
-      const { answer, steps, credits } = await walkSteps(run, way.steps, { root: item, bound, items: 1, maxCredits: 0, outcome: () => ({ credits: 0, hits: 0 }), mayMiss: 'no' })
-      return { ...ofCall(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0), answer), credits }
+      const { answer, steps, credits } = await walkSteps(run, way.steps, {
+        root: item,
+        bound,
+        items: 1,
+        maxCredits: 0,
+        outcome: () => ({ credits: 0, hits: 0 }),
+        mayMiss: 'no',
+      })
+      return {
+        ...ofCall(await readItem(run.reader, answer.body, { ...seen(run, bound, answer), steps }, 0), answer),
+        credits,
+      }
     }
     const most = mostCredits(operation, wantedOf(item))
-    if (way.callback && way.request && jobs.callable) return await askLater(run, { request: way.request, callback: way.callback }, { item, key }, bound, most)
+    if (way.callback && way.request && jobs.callable)
+      return await askLater(run, { request: way.request, callback: way.callback }, { item, key }, bound, most)
     const read = reader(run, way, bound, most)
-    const asked: Omit<Call, 'request'> = { root: item, bound, items: 1, maxCredits: most, outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]), mayMiss: 'one' }
+    const asked: Omit<Call, 'request'> = {
+      root: item,
+      bound,
+      items: 1,
+      maxCredits: most,
+      outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]),
+      mayMiss: 'one',
+    }
     const { answer, others } = await ask(run, way, asked, key)
     if (way.request && (await comesLater(run, way, answer, bound))) throw cannotBeCalled(run)
     return { ...(await read(answer)), ...(others && { others }) }
@@ -38,7 +56,12 @@ export const askOne = async (run: Run, way: Way, { item, key }: Pick<Unit, 'item
 }
 
 /** What expressions know while an answer is read. */
-const seen = ({ session }: Run, bound: Bound, answer: VendorAnswer): Bound => ({ ...session.bound(), ...bound, status: answer.status, headers: answer.headers })
+const seen = ({ session }: Run, bound: Bound, answer: VendorAnswer): Bound => ({
+  ...session.bound(),
+  ...bound,
+  status: answer.status,
+  headers: answer.headers,
+})
 
 /** Reads an answer once, although the gateway and the caller both want to know. */
 const reader = (run: Run, way: Way, bound: Bound, most: number): ((answer: VendorAnswer) => Promise<Reading>) => {
@@ -60,27 +83,61 @@ const comesLater = async (run: Run, way: Way, answer: VendorAnswer, bound: Bound
   way.callback !== undefined && truthy(await way.callback.when.evaluate(answer.body, seen(run, bound, answer)))
 
 const cannotBeCalled = ({ connector }: Run) =>
-  new HubError('unsupported', `${connector.manifest.name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`, {
-    provider: connector.id,
-    advice: 'Set the hub’s public address (PUBLIC_URL).',
-  })
+  new HubError(
+    'unsupported',
+    `${connector.manifest.name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`,
+    {
+      provider: connector.id,
+      advice: 'Set the hub’s public address (PUBLIC_URL).',
+    },
+  )
 
 type Later = Required<Pick<Way, 'request' | 'callback'>>
 
 /** A question whose answer may come later, to an address of ours that is written down before it is given away. */
-const askLater = async (run: Run, way: Later, { item, key }: Pick<Unit, 'item' | 'key'>, bound: Bound, most: number): Promise<Reading> => {
-  const told = async ({ body, others, ledger }: { body: unknown; others: boolean; ledger?: string }): Promise<Reading> => {
-    const reading = await readItem(run.reader, body, { ...run.session.bound(), ...bound, status: 200, headers: {} }, most)
+const askLater = async (
+  run: Run,
+  way: Later,
+  { item, key }: Pick<Unit, 'item' | 'key'>,
+  bound: Bound,
+  most: number,
+): Promise<Reading> => {
+  const told = async ({
+    body,
+    others,
+    ledger,
+  }: {
+    body: unknown
+    others: boolean
+    ledger?: string
+  }): Promise<Reading> => {
+    const reading = await readItem(
+      run.reader,
+      body,
+      { ...run.session.bound(), ...bound, status: 200, headers: {} },
+      most,
+    )
     return { ...reading, credits: most, ...(others && { others }), ...(ledger !== undefined && { ledger }) }
   }
   return withJob(run, { keys: [key], items: [item], way: 'one', credits: most, callback: true }, async (job) => {
     if ('answer' in job) return told({ body: job.answer.body, others: job.others, ledger: job.answer.ledger })
     let { ledger } = job
     if (!job.started) {
-      const own: Bound = { ...bound, ...(job.callback && { callback: { url: job.callback.url, token: job.callback.token } }) }
+      const own: Bound = {
+        ...bound,
+        ...(job.callback && { callback: { url: job.callback.url, token: job.callback.token } }),
+      }
       const read = reader(run, way, own, most)
       const outcome = async (answer: VendorAnswer) => outcomeOf([await read(answer)])
-      const asked: Call = { root: item, bound: own, items: 1, maxCredits: most, outcome, mayMiss: 'one', request: way.request }
+      const asked: Call = {
+        root: item,
+        bound: own,
+        items: 1,
+        maxCredits: most,
+        outcome,
+        mayMiss: 'one',
+        request: way.request,
+      }
       const { answer, isLater } = await firstAnswer(run, way, asked, job, own)
       if (!isLater) return read(answer)
       ledger = answer.ledger
@@ -93,7 +150,13 @@ const askLater = async (run: Run, way: Later, { item, key }: Pick<Unit, 'item' |
 }
 
 /** Asks. Where the answer is there at once, or is a refusal, there is no job. */
-const firstAnswer = async (run: Run, way: Later, asked: Call, job: HeldJob, bound: Bound): Promise<{ answer: VendorAnswer; isLater: boolean }> => {
+const firstAnswer = async (
+  run: Run,
+  way: Later,
+  asked: Call,
+  job: HeldJob,
+  bound: Bound,
+): Promise<{ answer: VendorAnswer; isLater: boolean }> => {
   try {
     const answer = await call(run, asked)
     const isLater = await comesLater(run, way, answer, bound)
@@ -112,7 +175,8 @@ const heard = async ({ input, connector }: Run, { callback: { upToMs } }: Later,
     if (said) return said.body
     throw new HubError('timeout', 'The service promised an answer, and it has not come.', {
       provider: connector.id,
-      advice: 'Check that the hub’s public address (PUBLIC_URL) is reached from outside, then try again: an answer that comes meanwhile is kept, and not paid for again.',
+      advice:
+        'Check that the hub’s public address (PUBLIC_URL) is reached from outside, then try again: an answer that comes meanwhile is kept, and not paid for again.',
     })
   } catch (thrown) {
     await job.leave()
@@ -124,7 +188,11 @@ const heard = async ({ input, connector }: Run, { callback: { upToMs } }: Later,
 const mostLooks = 5
 
 /** Does work with the job that a question is in, or with a new one; again while the work gives nothing. */
-const withJob = async <Out>(run: Run, job: NewJob, work: (job: HeldJob | DoneJob) => Promise<Out | undefined>): Promise<Out> => {
+const withJob = async <Out>(
+  run: Run,
+  job: NewJob,
+  work: (job: HeldJob | DoneJob) => Promise<Out | undefined>,
+): Promise<Out> => {
   const [key = ''] = job.keys
   for (let look = 0; look < mostLooks; look++) {
     const known = (await run.jobs.find([key])).get(key)
@@ -132,22 +200,40 @@ const withJob = async <Out>(run: Run, job: NewJob, work: (job: HeldJob | DoneJob
     const out = found && (await work(found))
     if (out !== undefined) return out
   }
-  throw new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, { provider: run.connector.id })
+  throw new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, {
+    provider: run.connector.id,
+  })
 }
 
 /** By a request, or by a job that is started and asked for its result. */
-const ask = async (run: Run, { request, job }: Way, asked: Omit<Call, 'request'>, key: string): Promise<{ answer: VendorAnswer; others: boolean }> => {
+const ask = async (
+  run: Run,
+  { request, job }: Way,
+  asked: Omit<Call, 'request'>,
+  key: string,
+): Promise<{ answer: VendorAnswer; others: boolean }> => {
   if (job) {
-    return withJob(run, { keys: [key], items: [asked.root], way: 'one', credits: asked.maxCredits, callback: job.calls }, async (found) => {
-      const answer = 'answer' in found ? found.answer : await followJob(run, job, { ...asked, maxCredits: found.credits }, found)
-      return answer && { answer, others: found.others }
-    })
+    return withJob(
+      run,
+      { keys: [key], items: [asked.root], way: 'one', credits: asked.maxCredits, callback: job.calls },
+      async (found) => {
+        const answer =
+          'answer' in found ? found.answer : await followJob(run, job, { ...asked, maxCredits: found.credits }, found)
+        return answer && { answer, others: found.others }
+      },
+    )
   }
   if (request) return { answer: await call(run, { ...asked, request }), others: false }
   throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
 }
 
-const askPages = async (run: Run, { request, job }: Way, paging: Paging, { item, key: question }: Pick<Unit, 'item' | 'key'>, bound: Bound): Promise<Reading> => {
+const askPages = async (
+  run: Run,
+  { request, job }: Way,
+  paging: Paging,
+  { item, key: question }: Pick<Unit, 'item' | 'key'>,
+  bound: Bound,
+): Promise<Reading> => {
   const { connector, operation, session } = run
   const way: Way = { ...(request && { request }), ...(job && { job }) }
   const server = request ?? job?.poll ?? { server: 'default' }
@@ -162,13 +248,27 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, { item,
   const stopped = (error: HubError): Reading => ofFirst({ outputs: outputs.slice(0, wanted), error, credits, raw })
   try {
     for (let count = 0; page; count++) {
-      if (count >= paging.most) return stopped(errorOf(connector, session.fields, 'bad_response', `its pages did not end: ${paging.most} were read`))
+      if (count >= paging.most)
+        return stopped(
+          errorOf(connector, session.fields, 'bad_response', `its pages did not end: ${paging.most} were read`),
+        )
       const here: Page = page
-      const own: Bound = { ...bound, page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size } }
+      const own: Bound = {
+        ...bound,
+        page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size },
+      }
       const most = mostCredits(operation, here.size)
       const read = reader(run, way, own, most)
       const outcome = async (given: VendorAnswer) => outcomeOf([await read(given)])
-      const asked: Omit<Call, 'request'> = { root: item, bound: own, items: 1, maxCredits: most, outcome, mayMiss: 'one', ...(here.next !== undefined && { next: here.next }) }
+      const asked: Omit<Call, 'request'> = {
+        root: item,
+        bound: own,
+        items: 1,
+        maxCredits: most,
+        outcome,
+        mayMiss: 'one',
+        ...(here.next !== undefined && { next: here.next }),
+      }
       const name = `${question}\n${JSON.stringify(own.page)}`
       const kept = request && (await keptPage(run, name))
       const { answer, others } = kept ?? (await ask(run, way, asked, name))
@@ -180,10 +280,25 @@ const askPages = async (run: Run, { request, job }: Way, paging: Paging, { item,
       if (reading.error) return stopped(reading.error)
       if (outputs.length >= wanted) return ofFirst({ outputs: outputs.slice(0, wanted), credits, raw })
       const all = seen(run, own, answer)
-      const follow = async (address: string): Promise<string> => onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
-      page = await nextPage(paging, here, { answer, bound: all, elements: reading.elements ?? 0, left: wanted - outputs.length, follow })
+      const follow = async (address: string): Promise<string> =>
+        onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
+      page = await nextPage(paging, here, {
+        answer,
+        bound: all,
+        elements: reading.elements ?? 0,
+        left: wanted - outputs.length,
+        follow,
+      })
       const key = page && pageKey(page)
-      if (key && known.has(key)) return stopped(errorOf(connector, session.fields, 'bad_response', 'it named the same next page twice, so its list has no end'))
+      if (key && known.has(key))
+        return stopped(
+          errorOf(
+            connector,
+            session.fields,
+            'bad_response',
+            'it named the same next page twice, so its list has no end',
+          ),
+        )
       if (key) known.add(key)
       if (page && request && !kept) await keepPage(run, name, item, reading.credits, answer)
     }

@@ -14,21 +14,50 @@ const userAgent = 'AI-Now-Hub/1'
  * @param next the address of a further page, where the vendor gave it whole
  * @throws HubError invalid_input when a part of the path has no value
  */
-export const buildRequest = async (request: Request, session: Session, operation: string, root: unknown, bound: Bound, credentials: Credentials | null, next?: string): Promise<VendorRequest> => {
+export const buildRequest = async (
+  request: Request,
+  session: Session,
+  operation: string,
+  root: unknown,
+  bound: Bound,
+  credentials: Credentials | null,
+  next?: string,
+): Promise<VendorRequest> => {
   const all: Bound = { ...bound, ...credentials?.bound, account: session.fields }
   const base = await baseOf(request, session, all)
-  const common = { connector: session.connector.id, operation, server: request.server, protocol: request.protocol, method: request.method, as: request.as, timeoutMs: request.timeoutMs }
+  const common = {
+    connector: session.connector.id,
+    operation,
+    server: request.server,
+    protocol: request.protocol,
+    method: request.method,
+    as: request.as,
+    timeoutMs: request.timeoutMs,
+  }
   if (request.protocol !== 'http') {
     const rendered: unknown = await request.body?.render(root, all)
     // The log-in stands in a mail server's address: the stand-in gets it too.
     const stand = request.protocol === 'smtp' ? session.account.serverOverride?.(request.server) : undefined
     const url = stand === undefined ? base : await declaredBase(request, session, all)
-    return { ...common, url, ...(stand !== undefined && { through: stand }), headers: {}, ...(rendered !== undefined && { body: typeof rendered === 'string' ? rendered : JSON.stringify(rendered) }) }
+    return {
+      ...common,
+      url,
+      ...(stand !== undefined && { through: stand }),
+      headers: {},
+      ...(rendered !== undefined && { body: typeof rendered === 'string' ? rendered : JSON.stringify(rendered) }),
+    }
   }
   const path = await request.path(root, all)
-  const query = [encodeValues(await request.query?.(root, all)), encodeValues(credentials?.query)].filter(Boolean).join('&')
+  const query = [encodeValues(await request.query?.(root, all)), encodeValues(credentials?.query)]
+    .filter(Boolean)
+    .join('&')
   const url = next ?? base + path + (query ? `?${query}` : '')
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new HubError('invalid_input', `Connector ${session.connector.id}: the server "${request.server}" is not an address.`, { provider: session.connector.id, advice: 'Check the account’s fields.' })
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new HubError(
+      'invalid_input',
+      `Connector ${session.connector.id}: the server "${request.server}" is not an address.`,
+      { provider: session.connector.id, advice: 'Check the account’s fields.' },
+    )
   const body = await bodyOf(request, root, all, credentials)
   return {
     ...common,
@@ -51,28 +80,52 @@ export const baseOf = async (request: Pick<Request, 'server'>, session: Session,
 }
 
 /** The server's own address, in mode test too: further pages may name it. */
-export const declaredBase = async (request: Pick<Request, 'server'>, session: Session, bound: Bound): Promise<string> => {
+export const declaredBase = async (
+  request: Pick<Request, 'server'>,
+  session: Session,
+  bound: Bound,
+): Promise<string> => {
   const address = session.connector.compiled.servers.get(request.server)
-  if (!address) throw new HubError('unsupported', `Connector ${session.connector.id} has no server "${request.server}".`)
+  if (!address)
+    throw new HubError('unsupported', `Connector ${session.connector.id} has no server "${request.server}".`)
   return (await address(session.fields, bound)).replace(/\/+$/, '')
 }
 
-const bodyOf = async (request: Request, root: unknown, bound: Bound, credentials: Credentials | null): Promise<{ body: string | Uint8Array; contentType: string } | null> => {
+const bodyOf = async (
+  request: Request,
+  root: unknown,
+  bound: Bound,
+  credentials: Credentials | null,
+): Promise<{ body: string | Uint8Array; contentType: string } | null> => {
   const { body } = request
   const rendered: unknown = await body?.render(root, bound)
-  const kind = body?.kind ?? (request.method === 'GET' || request.method === 'DELETE' ? undefined : credentials?.json ? 'json' : credentials?.form ? 'form' : undefined)
+  const kind =
+    body?.kind ??
+    (request.method === 'GET' || request.method === 'DELETE'
+      ? undefined
+      : credentials?.json
+        ? 'json'
+        : credentials?.form
+          ? 'form'
+          : undefined)
   switch (kind) {
     case 'json':
     case 'graphql':
       return { body: JSON.stringify(merged(rendered, credentials?.json)), contentType: 'application/json' }
     case 'form':
-      return { body: encodeValues(merged(rendered, credentials?.form)), contentType: 'application/x-www-form-urlencoded' }
+      return {
+        body: encodeValues(merged(rendered, credentials?.form)),
+        contentType: 'application/x-www-form-urlencoded',
+      }
     case 'multipart': {
       const { body: bytes, contentType } = encodeMultipart(rendered)
       return { body: bytes, contentType }
     }
     case 'text':
-      return { body: typeof rendered === 'string' ? rendered : JSON.stringify(rendered), contentType: 'text/plain; charset=utf-8' }
+      return {
+        body: typeof rendered === 'string' ? rendered : JSON.stringify(rendered),
+        contentType: 'text/plain; charset=utf-8',
+      }
     default:
       return null
   }
@@ -81,6 +134,7 @@ const bodyOf = async (request: Request, root: unknown, bound: Bound, credentials
 const merged = (body: unknown, added: unknown): unknown => {
   if (added === undefined) return body
   if (body === undefined) return added
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body, ...(typeof added === 'object' ? added : {}) }
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return { ...body, ...(typeof added === 'object' ? added : {}) }
   throw new HubError('invalid_input', 'auth.send adds fields to the body, so the body must be a map.')
 }

@@ -54,15 +54,28 @@ export const call = async (run: Run, asked: Call): Promise<VendorAnswer> => {
   try {
     return await attempt(run, asked, credentials)
   } catch (thrown) {
-    if (!(thrown instanceof HubError) || thrown.kind !== 'unauthorized' || !(await run.session.renew(credentials))) throw thrown
+    if (!(thrown instanceof HubError) || thrown.kind !== 'unauthorized' || !(await run.session.renew(credentials)))
+      throw thrown
     return attempt(run, asked, await run.session.credentials())
   }
 }
 
-const attempt = async ({ connector, operation, session, input, reader }: Run, asked: Call, credentials: Awaited<ReturnType<Session['credentials']>>): Promise<VendorAnswer> => {
+const attempt = async (
+  { connector, operation, session, input, reader }: Run,
+  asked: Call,
+  credentials: Awaited<ReturnType<Session['credentials']>>,
+): Promise<VendorAnswer> => {
   if (input.signal.aborted) throw new HubError('cancelled', 'This was cancelled before it was asked.')
   const bound: Bound = { ...asked.bound, ...credentials.bound }
-  const request = await buildRequest(asked.request, session, operation.key, asked.root, bound, asked.request.open ? null : credentials, asked.next)
+  const request = await buildRequest(
+    asked.request,
+    session,
+    operation.key,
+    asked.root,
+    bound,
+    asked.request.open ? null : credentials,
+    asked.next,
+  )
   const errors = [...operation.errors, ...connector.compiled.errors]
   return session.send(request, {
     maxCredits: asked.maxCredits,
@@ -73,7 +86,15 @@ const attempt = async ({ connector, operation, session, input, reader }: Run, as
         const seen: Bound = { ...bound, status: answer.status, headers: answer.headers }
         if (asked.waiting && answer.status < 300 && truthy(await asked.waiting.evaluate(answer.body, seen))) return null
         if (await isMiss(reader, asked.mayMiss, asked.request, answer, seen)) return null
-        return await classify({ connector, fields: session.fields, request: asked.request, errors, answer, root: answer.body, bound })
+        return await classify({
+          connector,
+          fields: session.fields,
+          request: asked.request,
+          errors,
+          answer,
+          root: answer.body,
+          bound,
+        })
       } catch (thrown) {
         return asHubError(thrown)
       }

@@ -4,7 +4,9 @@ import { HubError } from '../../contracts/errors.ts'
 /** Values as a query or a form: lists repeat their name, nothing is left out, objects become JSON. */
 export const encodeValues = (values: unknown): string => {
   const pairs = new URLSearchParams()
-  for (const [name, value] of entriesOf(values)) for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) if (one !== undefined && one !== null) pairs.append(name, textOf(one))
+  for (const [name, value] of entriesOf(values))
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+      if (one !== undefined && one !== null) pairs.append(name, textOf(one))
   return pairs.toString()
 }
 
@@ -17,7 +19,9 @@ export const encodeMultipart = (values: unknown): { body: Uint8Array; contentTyp
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (one === undefined || one === null) continue
       const file = fileOf(one)
-      write(`--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file ? `; filename="${quoted(file.filename)}"\r\nContent-Type: ${oneLine(file.type)}` : ''}\r\n\r\n`)
+      write(
+        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file ? `; filename="${quoted(file.filename)}"\r\nContent-Type: ${oneLine(file.type)}` : ''}\r\n\r\n`,
+      )
       parts.push(file ? file.bytes : Buffer.from(textOf(one)))
       write('\r\n')
     }
@@ -32,14 +36,16 @@ export const headerValues = (values: unknown): Record<string, string> => {
   for (const [name, value] of entriesOf(values)) {
     if (value === undefined || value === null) continue
     const text = textOf(value)
-    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) throw new HubError('invalid_input', `The value of the header ${name} holds a line break or a control character.`)
+    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text))
+      throw new HubError('invalid_input', `The value of the header ${name} holds a line break or a control character.`)
     headers[name.toLowerCase()] = text
   }
   return headers
 }
 
 /** RFC 7617. */
-export const basicHeader = (user: string, password: string): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+export const basicHeader = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
 const entriesOf = (values: unknown): [string, unknown][] => {
   if (values === undefined || values === null) return []
@@ -47,12 +53,25 @@ const entriesOf = (values: unknown): [string, unknown][] => {
   throw new HubError('invalid_input', 'A query or a form must be a map of names and values.')
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value))
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 const fileOf = (value: unknown): { filename: string; bytes: Uint8Array; type: string } | null => {
-  if (typeof value !== 'object' || value === null || !('filename' in value) || typeof value.filename !== 'string') return null
-  const bytes = 'content' in value && typeof value.content === 'string' ? Buffer.from(value.content, 'base64') : 'text' in value && typeof value.text === 'string' ? Buffer.from(value.text) : null
-  return bytes && { filename: value.filename, bytes, type: 'type' in value && typeof value.type === 'string' ? value.type : 'application/octet-stream' }
+  if (typeof value !== 'object' || value === null || !('filename' in value) || typeof value.filename !== 'string')
+    return null
+  const bytes =
+    'content' in value && typeof value.content === 'string'
+      ? Buffer.from(value.content, 'base64')
+      : 'text' in value && typeof value.text === 'string'
+        ? Buffer.from(value.text)
+        : null
+  return (
+    bytes && {
+      filename: value.filename,
+      bytes,
+      type: 'type' in value && typeof value.type === 'string' ? value.type : 'application/octet-stream',
+    }
+  )
 }
 
 const quoted = (text: string): string => text.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -42,7 +42,12 @@ export const followJob = async (run: Run, job: Job, asked: Asked, held: HeldJob)
   }
 }
 
-const begin = async (run: Run, job: Job, asked: Asked, held: HeldJob): Promise<{ ticket: unknown; ledger?: string } | undefined> => {
+const begin = async (
+  run: Run,
+  job: Job,
+  asked: Asked,
+  held: HeldJob,
+): Promise<{ ticket: unknown; ledger?: string } | undefined> => {
   const { ticket, ledger } = await submit(run, job, asked, held).catch(async (thrown: unknown) => {
     await held.drop()
     throw thrown
@@ -51,16 +56,37 @@ const begin = async (run: Run, job: Job, asked: Asked, held: HeldJob): Promise<{
 }
 
 /** @returns the job's ticket, and the record of this call */
-const submit = async (run: Run, job: Job, asked: Asked, held: HeldJob): Promise<{ ticket: unknown; ledger?: string }> => {
+const submit = async (
+  run: Run,
+  job: Job,
+  asked: Asked,
+  held: HeldJob,
+): Promise<{ ticket: unknown; ledger?: string }> => {
   const { maxCredits } = asked
   const bound = boundOf(asked, held)
-  const started = await call(run, { ...asked, bound, request: job.submit, outcome: () => ({ credits: maxCredits, hits: 0 }), mayMiss: 'no' })
-  const ticket: unknown = await job.ticket.evaluate(started.body, { ...bound, status: started.status, headers: started.headers })
-  if (ticket !== undefined && ticket !== null && ticket !== '') return { ticket, ...(started.ledger !== undefined && { ledger: started.ledger }) }
-  throw new HubError('bad_response', `${run.connector.manifest.name} started a job without saying what it is called.`, { provider: run.connector.id })
+  const started = await call(run, {
+    ...asked,
+    bound,
+    request: job.submit,
+    outcome: () => ({ credits: maxCredits, hits: 0 }),
+    mayMiss: 'no',
+  })
+  const ticket: unknown = await job.ticket.evaluate(started.body, {
+    ...bound,
+    status: started.status,
+    headers: started.headers,
+  })
+  if (ticket !== undefined && ticket !== null && ticket !== '')
+    return { ticket, ...(started.ledger !== undefined && { ledger: started.ledger }) }
+  throw new HubError('bad_response', `${run.connector.manifest.name} started a job without saying what it is called.`, {
+    provider: run.connector.id,
+  })
 }
 
-const boundOf = ({ bound }: Pick<Call, 'bound'>, { callback }: HeldJob): Bound => ({ ...bound, ...(callback && { callback: { url: callback.url, token: callback.token } }) })
+const boundOf = ({ bound }: Pick<Call, 'bound'>, { callback }: HeldJob): Bound => ({
+  ...bound,
+  ...(callback && { callback: { url: callback.url, token: callback.token } }),
+})
 
 /** Asks for a job that is under way until its result is there. */
 const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: unknown): Promise<VendorAnswer> => {
@@ -68,7 +94,14 @@ const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: 
   const { name } = run.connector.manifest
   const bound: Bound = { ...boundOf(asked, held), ticket }
   // Its items were counted, and its price was taken, when it was submitted: on the account of the run that did.
-  const collecting = { ...asked, items: 0, maxCredits: 0, collects: true, bound, ...(held.run !== undefined && { paidBy: held.run }) }
+  const collecting = {
+    ...asked,
+    items: 0,
+    maxCredits: 0,
+    collects: true,
+    bound,
+    ...(held.run !== undefined && { paidBy: held.run }),
+  }
   const isDone = async (answer: VendorAnswer): Promise<boolean> => {
     const seen: Bound = { ...bound, status: answer.status, headers: answer.headers }
     if (job.waiting && truthy(await job.waiting.evaluate(answer.body, seen))) return false
@@ -80,13 +113,25 @@ const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: 
   }
   const poll = async (): Promise<VendorAnswer> => {
     let last: VendorAnswer | undefined
-    const outcome = async (given: VendorAnswer) => (job.fetch.length === 0 && (await isDone(given)) ? settled(given) : nothing)
+    const outcome = async (given: VendorAnswer) =>
+      job.fetch.length === 0 && (await isDone(given)) ? settled(given) : nothing
     const saw = (given: VendorAnswer): void => void (last = given)
     try {
-      return await call(run, { ...collecting, request: job.poll, outcome, saw, ...(job.waiting && { waiting: job.waiting }), ...(job.fetch.length && { mayMiss: 'no' }) })
+      return await call(run, {
+        ...collecting,
+        request: job.poll,
+        outcome,
+        saw,
+        ...(job.waiting && { waiting: job.waiting }),
+        ...(job.fetch.length && { mayMiss: 'no' }),
+      })
     } catch (thrown) {
       if (!(thrown instanceof HubError) || !last) throw thrown
-      const says = await rowFor(job.poll.errors, last.status, last.body, { ...bound, status: last.status, headers: last.headers })
+      const says = await rowFor(job.poll.errors, last.status, last.body, {
+        ...bound,
+        status: last.status,
+        headers: last.headers,
+      })
       const more = { advice: thrown.advice, provider: run.connector.id, cause: thrown }
       // Right after it was submitted a job may not be known everywhere at the vendor, and is not submitted again and again.
       if (thrown.kind === 'not_found' && !isFresh) throw new LostError(thrown.kind, thrown.message, more)
@@ -107,12 +152,20 @@ const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: 
   }
   throw new HubError('timeout', `${name} had no result after ${Math.round(job.upToMs / 1000)} seconds.`, {
     provider: run.connector.id,
-    advice: 'It is still at work. Try again later: the same job is asked for its result, and nothing is paid for again.',
+    advice:
+      'It is still at work. Try again later: the same job is asked for its result, and nothing is paid for again.',
   })
 }
 
 /** What the poll's own table says about a job, and no later poll will change. */
-const ends: ReadonlySet<string> = new Set<HubError['kind']>(['not_found', 'bad_response', 'invalid_input', 'conflict', 'forbidden', 'unsupported'])
+const ends: ReadonlySet<string> = new Set<HubError['kind']>([
+  'not_found',
+  'bad_response',
+  'invalid_input',
+  'conflict',
+  'forbidden',
+  'unsupported',
+])
 
 /** A pause between two polls; the vendor's call ends it, once. Nobody waits on when the run is stopped: the job is written down. */
 const waiting = ({ input }: Run, { everyMs }: Job, { callback }: HeldJob): (() => Promise<void>) => {
@@ -125,21 +178,37 @@ const waiting = ({ input }: Run, { everyMs }: Job, { callback }: HeldJob): (() =
 }
 
 /** The requests that bring a finished job's result, in order; the last one's answer is it. */
-const fetchResult = async (run: Run, { fetch }: Job, collecting: Asked, settled: (answer: VendorAnswer) => Promise<Outcome>): Promise<VendorAnswer> => {
+const fetchResult = async (
+  run: Run,
+  { fetch }: Job,
+  collecting: Asked,
+  settled: (answer: VendorAnswer) => Promise<Outcome>,
+): Promise<VendorAnswer> => {
   const steps: Record<string, unknown> = {}
   let answer: VendorAnswer | undefined
   for (const [position, { name, request }] of fetch.entries()) {
     const bound: Bound = { ...collecting.bound, steps }
     const last = position === fetch.length - 1
-    answer = await call(run, { ...collecting, request, bound, ...(last ? { outcome: settled } : { outcome: () => nothing, mayMiss: 'no' }) })
+    answer = await call(run, {
+      ...collecting,
+      request,
+      bound,
+      ...(last ? { outcome: settled } : { outcome: () => nothing, mayMiss: 'no' }),
+    })
     if (name !== undefined) steps[name] = answer.body
   }
   if (answer) return answer
-  throw new HubError('unsupported', `${run.connector.manifest.name} has no way to fetch a result.`, { provider: run.connector.id })
+  throw new HubError('unsupported', `${run.connector.manifest.name} has no way to fetch a result.`, {
+    provider: run.connector.id,
+  })
 }
 
 /** What is refused once a job has been submitted is not the items' fault: they must not be submitted, and paid for, again in halves. */
 const asTheirs = (thrown: unknown): never => {
   if (!(thrown instanceof HubError) || (thrown.kind !== 'invalid_input' && thrown.kind !== 'conflict')) throw thrown
-  throw new HubError('bad_response', thrown.message, { advice: thrown.advice, provider: thrown.provider, cause: thrown })
+  throw new HubError('bad_response', thrown.message, {
+    advice: thrown.advice,
+    provider: thrown.provider,
+    cause: thrown,
+  })
 }

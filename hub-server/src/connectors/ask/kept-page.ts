@@ -17,7 +17,13 @@ export const keptPage = async ({ jobs, input }: Run, key: string): Promise<DoneJ
   return undefined
 }
 
-export const keepPage = async ({ jobs }: Run, key: string, item: unknown, credits: number, answer: VendorAnswer): Promise<void> => {
+export const keepPage = async (
+  { jobs }: Run,
+  key: string,
+  item: unknown,
+  credits: number,
+  answer: VendorAnswer,
+): Promise<void> => {
   const job = await jobs.open({ keys: [key], items: [item], way: 'one', credits, callback: false })
   if (job && (await job.start(null, answer.ledger))) await job.finish(answer)
 }

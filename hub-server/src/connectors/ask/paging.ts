@@ -13,7 +13,11 @@ export interface Page {
   readonly next?: string
 }
 
-export const firstPage = (paging: Paging, wanted: number): Page => ({ number: paging.from, offset: 0, size: Math.min(paging.size, wanted) })
+export const firstPage = (paging: Paging, wanted: number): Page => ({
+  number: paging.from,
+  offset: 0,
+  size: Math.min(paging.size, wanted),
+})
 
 interface Turned {
   readonly answer: VendorAnswer
@@ -27,12 +31,18 @@ interface Turned {
 }
 
 /** The page after this one, null when this was the last. */
-export const nextPage = async (paging: Paging, page: Page, { answer, bound, elements, left, follow }: Turned): Promise<Page | null> => {
+export const nextPage = async (
+  paging: Paging,
+  page: Page,
+  { answer, bound, elements, left, follow }: Turned,
+): Promise<Page | null> => {
   const { body } = answer
   // A vendor that counts pages wants them all of one size.
   const size = paging.by === 'number' ? page.size : Math.min(paging.size, left)
   if (paging.by === 'link') {
-    const link: unknown = paging.next ? await paging.next.evaluate(body, bound) : linkTo('next', answer.headers.link ?? '')
+    const link: unknown = paging.next
+      ? await paging.next.evaluate(body, bound)
+      : linkTo('next', answer.headers.link ?? '')
     return typeof link !== 'string' || link === '' ? null : { ...page, size, next: await follow(link) }
   }
   if (paging.by === 'cursor') {
@@ -49,7 +59,8 @@ export const nextPage = async (paging: Paging, page: Page, { answer, bound, elem
 }
 
 /** What tells one page from another by what leads to it; null where that is a plain count. */
-export const pageKey = (page: Page): string | null => page.next ?? (page.cursor === undefined ? null : JSON.stringify(page.cursor))
+export const pageKey = (page: Page): string | null =>
+  page.next ?? (page.cursor === undefined ? null : JSON.stringify(page.cursor))
 
 /** The target of a Link header's relation (RFC 8288). */
 export const linkTo = (relation: string, header: string): string | null => {
@@ -71,6 +82,8 @@ export const onSameServer = (address: string, declared: string, base: string): s
     const path = URL.canParse(declared) ? new URL(declared).pathname.replace(/\/+$/, '') : ''
     return base + (path && address.startsWith(`${path}/`) ? address.slice(path.length) : address)
   }
-  for (const known of [declared, base]) if (address === known || ['/', '?'].some((end) => address.startsWith(known + end))) return base + address.slice(known.length)
+  for (const known of [declared, base])
+    if (address === known || ['/', '?'].some((end) => address.startsWith(known + end)))
+      return base + address.slice(known.length)
   throw new HubError('bad_response', 'The next page is on another server, which is not asked.')
 }

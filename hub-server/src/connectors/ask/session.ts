@@ -40,7 +40,9 @@ export const openSession = (connector: Connector, account: Account, send: Send):
   const fetchToken = async (refused: string | null): Promise<StoredToken> => {
     const stored = await account.tokens.get()
     if (stored && isFresh(stored) && stored.access !== refused) return stored
-    return account.tokens.renew(async (old) => (old && isFresh(old) && old.access !== refused ? old : freshToken({ connector, account, fields, send, old })))
+    return account.tokens.renew(async (old) =>
+      old && isFresh(old) && old.access !== refused ? old : freshToken({ connector, account, fields, send, old }),
+    )
   }
 
   const make = async (refused: string | null): Promise<Credentials> => {
@@ -67,7 +69,8 @@ export const openSession = (connector: Connector, account: Account, send: Send):
     fields,
     send,
     bound: () => bound,
-    credentials: () => (current && (expiresAt === undefined || isFresh({ access: '', expiresAt })) ? current : start(null)),
+    credentials: () =>
+      current && (expiresAt === undefined || isFresh({ access: '', expiresAt })) ? current : start(null),
     renew: async (refused) => {
       if (!refused.token) return false
       const now = await current
@@ -79,7 +82,11 @@ export const openSession = (connector: Connector, account: Account, send: Send):
   }
 }
 
-const credentialsFor = async (connector: Connector, fields: Readonly<Record<string, string>>, token: StoredToken | null): Promise<Credentials> => {
+const credentialsFor = async (
+  connector: Connector,
+  fields: Readonly<Record<string, string>>,
+  token: StoredToken | null,
+): Promise<Credentials> => {
   const { send } = connector.compiled
   const bound: Bound = { account: fields, ...(token && { token: { access: token.access, extra: token.extra ?? {} } }) }
   const headers: Record<string, string> = send.headers ? headerValues(await send.headers(fields, bound)) : {}
@@ -106,5 +113,7 @@ const partOf = (value: unknown, key: 'user' | 'password'): string => {
 const text = async (value: unknown, what: string, connector: Connector): Promise<string> => {
   const ready: unknown = await value
   if (typeof ready === 'string' && ready !== '') return ready
-  throw new HubError('invalid_input', `Connector ${connector.id}: auth.send.${what} has no value.`, { provider: connector.id })
+  throw new HubError('invalid_input', `Connector ${connector.id}: auth.send.${what} has no value.`, {
+    provider: connector.id,
+  })
 }

@@ -25,7 +25,8 @@ export const walkSteps = async (run: Run, steps: readonly Step[], asked: Omit<Ca
     try {
       return await walk(run, steps, walks === 1 ? asked : { ...asked, bound: { ...asked.bound, again: true } })
     } catch (thrown) {
-      if (walks >= mostWalks || !(thrown instanceof UncertainError) || run.operation.capability.effect === 'send') throw thrown
+      if (walks >= mostWalks || !(thrown instanceof UncertainError) || run.operation.capability.effect === 'send')
+        throw thrown
       await run.input.sleep(Math.max(leastPauseMs, run.operation.seenAfterMs), run.input.signal)
     }
   }
@@ -43,12 +44,24 @@ const walk = async (run: Run, steps: readonly Step[], asked: Omit<Call, 'request
     const taken: boolean = !(step.else && held) && (step.if ? truthy(await step.if.evaluate(asked.root, bound)) : true)
     if (step.if || step.else) held = taken || (step.else && held)
     if (!taken) continue
-    if (step.let && step.name !== undefined) bodies[step.name] = await step.let(asked.root, { ...bound, ...run.session.bound() })
+    if (step.let && step.name !== undefined)
+      bodies[step.name] = await step.let(asked.root, { ...bound, ...run.session.bound() })
     if (!step.request) continue
-    answer = await call(run, { ...asked, request: step.request, bound, maxCredits: step.credits, outcome: () => ({ credits: step.credits, hits: 0 }), mayMiss: 'no', ...(step.prepares && { prepares: true }), ...(step.creates && { creates: true }) })
+    answer = await call(run, {
+      ...asked,
+      request: step.request,
+      bound,
+      maxCredits: step.credits,
+      outcome: () => ({ credits: step.credits, hits: 0 }),
+      mayMiss: 'no',
+      ...(step.prepares && { prepares: true }),
+      ...(step.creates && { creates: true }),
+    })
     credits += step.credits
     if (step.name !== undefined) bodies[step.name] = answer.body
   }
   if (answer) return { answer, steps: bodies, credits }
-  throw new HubError('unsupported', `${run.connector.manifest.name} has no step for this.`, { provider: run.connector.id })
+  throw new HubError('unsupported', `${run.connector.manifest.name} has no step for this.`, {
+    provider: run.connector.id,
+  })
 }

@@ -4,7 +4,10 @@
  */
 export const expand = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.flatMap((one) => (isRepeat(one) ? repeated(one) : [expand(one)]))
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, isRepeat(one) ? repeated(one) : expand(one)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, isRepeat(one) ? repeated(one) : expand(one)]),
+    )
   return value
 }
 
@@ -15,7 +18,12 @@ interface Repeat {
   readonly of: unknown
 }
 
-const isRepeat = (value: unknown): value is Repeat => typeof value === 'object' && value !== null && '$repeat' in value && typeof value.$repeat === 'number' && 'of' in value
+const isRepeat = (value: unknown): value is Repeat =>
+  typeof value === 'object' &&
+  value !== null &&
+  '$repeat' in value &&
+  typeof value.$repeat === 'number' &&
+  'of' in value
 
 const repeated = ({ $repeat, $reverse, $from = 0, of }: Repeat): unknown[] => {
   const numbers = Array.from({ length: $repeat }, (_, number) => number + $from)
@@ -25,6 +33,7 @@ const repeated = ({ $repeat, $reverse, $from = 0, of }: Repeat): unknown[] => {
 const filled = (value: unknown, number: string): unknown => {
   if (typeof value === 'string') return value.replaceAll('{n}', number)
   if (Array.isArray(value)) return value.map((one) => filled(one, number))
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one, number)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one, number)]))
   return value
 }

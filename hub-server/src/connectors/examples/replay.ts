@@ -27,8 +27,18 @@ export interface Example {
 }
 
 export interface Exchange {
-  readonly request: { readonly method: string; readonly url: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
-  readonly answer: { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown; readonly text?: string }
+  readonly request: {
+    readonly method: string
+    readonly url: string
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: unknown
+  }
+  readonly answer: {
+    readonly status?: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: unknown
+    readonly text?: string
+  }
 }
 
 export interface Outcome {
@@ -49,7 +59,10 @@ export const replayExamples = async (connector: Connector): Promise<Outcome[]> =
     files.map(async (file) => {
       const [, operation = '', name = ''] = /^(.+)\.([^.]+)\.json$/.exec(file) ?? []
       const example = expand(JSON.parse(await readFile(join(folder, file), 'utf8'))) as Example
-      const problems = operation === 'auth' || connector.operations.has(operation) ? await replay(connector, operation, example) : [`There is no operation "${operation}".`]
+      const problems =
+        operation === 'auth' || connector.operations.has(operation)
+          ? await replay(connector, operation, example)
+          : [`There is no operation "${operation}".`]
       return { file, operation, case: name, problems }
     }),
   )
@@ -64,7 +77,11 @@ const replay = async (connector: Connector, operation: string, example: Example)
     const exchange = open[position]
     if (!exchange) {
       const [next] = open
-      problems.push(next ? `Another call left than the example says: ${differences(next, request).join('; ')}` : `One call more than the example says: ${request.method} ${request.url}`)
+      problems.push(
+        next
+          ? `Another call left than the example says: ${differences(next, request).join('; ')}`
+          : `One call more than the example says: ${request.method} ${request.url}`,
+      )
       throw new HubError('unavailable', 'The example does not have this call.')
     }
     open.splice(position, 1)
@@ -72,7 +89,8 @@ const replay = async (connector: Connector, operation: string, example: Example)
     const error = await terms.classify(answer)
     if (error) throw error
     const { credits: charged } = await terms.outcome(answer)
-    if (charged > terms.maxCredits) problems.push(`The answer cost ${charged} credits, but only ${terms.maxCredits} were reserved.`)
+    if (charged > terms.maxCredits)
+      problems.push(`The answer cost ${charged} credits, but only ${terms.maxCredits} were reserved.`)
     credits += charged
     return answer
   }
@@ -82,13 +100,34 @@ const replay = async (connector: Connector, operation: string, example: Example)
     compare(error ? { error: error.kind } : { good: true }, example.expect, 'the key test', problems)
   } else {
     const items = example.inputs ?? [example.input]
-    const answers = await perform({ connector, operation, items, account, send, signal: AbortSignal.timeout(20_000), sleep: () => Promise.resolve(), ...callbackOf(example) })
-    const expected: unknown[] = example.inputs ? (Array.isArray(example.expect) ? example.expect : []) : [example.expect]
-    if (answers.length !== expected.length) problems.push(`${answers.length} answers came, ${expected.length} were expected.`)
-    for (const [position, answer] of answers.entries()) compare(shown(answer, expected[position]), expected[position], `item ${position}${answer.error ? ` (${answer.error.message})` : ''}`, problems)
+    const answers = await perform({
+      connector,
+      operation,
+      items,
+      account,
+      send,
+      signal: AbortSignal.timeout(20_000),
+      sleep: () => Promise.resolve(),
+      ...callbackOf(example),
+    })
+    const expected: unknown[] = example.inputs
+      ? Array.isArray(example.expect)
+        ? example.expect
+        : []
+      : [example.expect]
+    if (answers.length !== expected.length)
+      problems.push(`${answers.length} answers came, ${expected.length} were expected.`)
+    for (const [position, answer] of answers.entries())
+      compare(
+        shown(answer, expected[position]),
+        expected[position],
+        `item ${position}${answer.error ? ` (${answer.error.message})` : ''}`,
+        problems,
+      )
   }
   for (const exchange of open) problems.push(`This call never left: ${exchange.request.method} ${exchange.request.url}`)
-  if (example.credits !== undefined && example.credits !== credits) problems.push(`It cost ${credits} credits, ${example.credits} were expected.`)
+  if (example.credits !== undefined && example.credits !== credits)
+    problems.push(`It cost ${credits} credits, ${example.credits} were expected.`)
   return problems
 }
 
@@ -117,7 +156,8 @@ const shownOutputs = (outputs: readonly unknown[], expected: unknown): readonly 
 
 const compare = (actual: unknown, expected: unknown, what: string, problems: string[]): void => {
   const plain: unknown = JSON.parse(JSON.stringify(actual))
-  if (!isDeepStrictEqual(plain, expected)) problems.push(`${what}: ${JSON.stringify(plain)} came, ${JSON.stringify(expected)} was expected.`)
+  if (!isDeepStrictEqual(plain, expected))
+    problems.push(`${what}: ${JSON.stringify(plain)} came, ${JSON.stringify(expected)} was expected.`)
 }
 
 const differences = ({ request: expected }: Exchange, request: VendorRequest): string[] => {
@@ -129,8 +169,10 @@ const differences = ({ request: expected }: Exchange, request: VendorRequest): s
     if (sent !== value) found.push(`header ${name}: ${sent ?? 'nothing'} instead of ${value}`)
   }
   const body = bodyOf(request)
-  if (expected.body !== undefined && !isDeepStrictEqual(body, expected.body)) found.push(`body ${JSON.stringify(body)} instead of ${JSON.stringify(expected.body)}`)
-  if (expected.body === undefined && body !== undefined && request.method !== 'GET') found.push(`a body nobody expected: ${JSON.stringify(body)}`)
+  if (expected.body !== undefined && !isDeepStrictEqual(body, expected.body))
+    found.push(`body ${JSON.stringify(body)} instead of ${JSON.stringify(expected.body)}`)
+  if (expected.body === undefined && body !== undefined && request.method !== 'GET')
+    found.push(`a body nobody expected: ${JSON.stringify(body)}`)
   return found
 }
 
@@ -152,9 +194,16 @@ const bodyOf = ({ body, headers, protocol }: VendorRequest): unknown => {
 }
 
 const toAnswer = ({ answer }: Exchange, request: VendorRequest): VendorAnswer => {
-  const headers = Object.fromEntries(Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  )
   const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body))
-  return { status: answer.status ?? 200, headers, text, body: request.as === 'text' ? text : answer.text === undefined ? answer.body : parsed(answer.text) }
+  return {
+    status: answer.status ?? 200,
+    headers,
+    text,
+    body: request.as === 'text' ? text : answer.text === undefined ? answer.body : parsed(answer.text),
+  }
 }
 
 const parsed = (text: string): unknown => {
@@ -167,13 +216,22 @@ const parsed = (text: string): unknown => {
 
 const callbackOf = ({ callback: later }: Example): Pick<PerformInput, 'jobs'> => {
   const heard = () => Promise.resolve({ body: later })
-  return later === undefined ? {} : { jobs: unwrittenJobs({ url: 'https://hub.example/v1/callbacks/1', token: '1', heard }) }
+  return later === undefined
+    ? {}
+    : { jobs: unwrittenJobs({ url: 'https://hub.example/v1/callbacks/1', token: '1', heard }) }
 }
 
 const accountOf = (connector: Connector, example: Example): Account => {
-  const made = Object.entries(connector.manifest.auth.fields).map(([name, field]) => [name, field.default ?? field.choices?.[0] ?? `test-${name}`])
+  const made = Object.entries(connector.manifest.auth.fields).map(([name, field]) => [
+    name,
+    field.default ?? field.choices?.[0] ?? `test-${name}`,
+  ])
   const fields = { ...(Object.fromEntries(made) as Record<string, string>), ...example.account }
-  let stored: StoredToken | null = example.token ?? (tokenWayOf(connector, fields)?.manifest.grant === 'authorization_code' ? { access: 'test-access', refresh: 'test-refresh' } : null)
+  let stored: StoredToken | null =
+    example.token ??
+    (tokenWayOf(connector, fields)?.manifest.grant === 'authorization_code'
+      ? { access: 'test-access', refresh: 'test-refresh' }
+      : null)
   return {
     connection: 'example',
     fields,

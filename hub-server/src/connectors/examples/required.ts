@@ -12,7 +12,8 @@ export const requiredCases = ({ capability, many }: Operation): string[] => [
 
 /** Cases that lack an example, as "operation.case". */
 export const missingCases = (connector: Connector, found: readonly { operation: string; case: string }[]): string[] => {
-  const has = (operation: string, name: string): boolean => found.some((one) => one.operation === operation && (one.case === name || one.case.startsWith(`${name}-`)))
+  const has = (operation: string, name: string): boolean =>
+    found.some((one) => one.operation === operation && (one.case === name || one.case.startsWith(`${name}-`)))
   const keyTest = connector.compiled.test ? ['good', 'bad-key'].map((name) => ({ operation: 'auth', name })) : []
   // What needs no key cannot have a bad one.
   const keyless = Object.keys(connector.manifest.auth.fields).length === 0
@@ -21,5 +22,7 @@ export const missingCases = (connector: Connector, found: readonly { operation: 
       .filter((name) => !(keyless && name === 'bad-key'))
       .map((name) => ({ operation: operation.key, name })),
   )
-  return [...wanted, ...keyTest].filter(({ operation, name }) => !has(operation, name)).map(({ operation, name }) => `${operation}.${name}`)
+  return [...wanted, ...keyTest]
+    .filter(({ operation, name }) => !has(operation, name))
+    .map(({ operation, name }) => `${operation}.${name}`)
 }

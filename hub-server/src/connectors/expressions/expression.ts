@@ -21,7 +21,9 @@ export interface Place {
 
 /** What expressions of one connector share: their own maps and tables. */
 export interface Lexicon {
-  readonly maps: Readonly<Record<string, Readonly<Record<string, string | { name: string; values?: Record<string, string> }>>>>
+  readonly maps: Readonly<
+    Record<string, Readonly<Record<string, string | { name: string; values?: Record<string, string> }>>>
+  >
   readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 

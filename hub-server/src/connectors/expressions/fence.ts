@@ -24,7 +24,9 @@ interface Waiting {
 }
 
 // Under Node's type stripping this file is .ts, in the built package .js.
-const processFile = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './fenceProcess.ts' : './fenceProcess.js', import.meta.url))
+const processFile = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './fenceProcess.ts' : './fenceProcess.js', import.meta.url),
+)
 
 /**
  * Runs expressions in a process of their own, one at a time, each within limits of time and memory. What exceeds them
@@ -60,7 +62,12 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
   }
 
   const start = (): ChildProcess => {
-    const fresh = fork(processFile, [String(limits.memoryMb)], { serialization: 'advanced', env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    const fresh = fork(processFile, [String(limits.memoryMb)], {
+      serialization: 'advanced',
+      env: {},
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
     sent = new Set()
     fresh.on('message', (message: Message) => {
       if (worker !== fresh) return

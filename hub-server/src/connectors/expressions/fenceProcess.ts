@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads'
 
 const memoryMb = Number(process.argv[2])
 const file = new URL(import.meta.url.endsWith('.ts') ? './fenceWorker.ts' : './fenceWorker.js', import.meta.url)
-const thread = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 } })
+const thread = new Worker(file, {
+  resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+})
 
 thread.on('message', (message: unknown) => process.send?.(message))
 thread.on('error', () => process.exit(1))

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { inProcess } from './inProcess.ts'
 
-const evaluate = (source: string, root: unknown): unknown => inProcess.compile(source, { connector: 'test', field: 'read' }, { maps: {}, tables: {} }).evaluate(root, {})
+const evaluate = (source: string, root: unknown): unknown =>
+  inProcess.compile(source, { connector: 'test', field: 'read' }, { maps: {}, tables: {} }).evaluate(root, {})
 
 it.each([
   ['{"a": [1, {"b": null}]}', { a: [1, { b: null }] }],

@@ -11,10 +11,16 @@ type Values = Record<string, unknown>
 export const helpersFor = ({ maps, tables }: Lexicon): Readonly<Record<string, (...given: unknown[]) => unknown>> => ({
   md5: (text) => (text === undefined ? undefined : createHash('md5').update(String(text)).digest('hex')),
   sha256: (text) => (text === undefined ? undefined : createHash('sha256').update(String(text)).digest('hex')),
-  hmac: (algorithm, key, text, encoding) => createHmac(String(algorithm), String(key)).update(String(text)).digest(encoding === 'base64' ? 'base64' : 'hex'),
+  hmac: (algorithm, key, text, encoding) =>
+    createHmac(String(algorithm), String(key))
+      .update(String(text))
+      .digest(encoding === 'base64' ? 'base64' : 'hex'),
 
   /** A CSV file's rows, each a map by the names of its header. A row may have fewer cells. */
-  csv: (text) => (typeof text === 'string' ? parse<Values>(text, { columns: true, bom: true, trim: true, relax_column_count: true, skip_empty_lines: true }) : undefined),
+  csv: (text) =>
+    typeof text === 'string'
+      ? parse<Values>(text, { columns: true, bom: true, trim: true, relax_column_count: true, skip_empty_lines: true })
+      : undefined,
 
   /** JSON within a text, as its value; nothing for what is not JSON. */
   json: (text) => {
@@ -71,11 +77,13 @@ const entryOf = (entry: Lexicon['maps'][string][string]): { path: string; values
 
 const known = <Entry>(all: Readonly<Record<string, Entry>>, name: unknown, what: string): Entry => {
   const found = typeof name === 'string' && Object.hasOwn(all, name) ? all[name] : undefined
-  if (found === undefined) throw new Error(`there is no ${what} "${String(name)}"; there are: ${Object.keys(all).join(', ') || 'none'}`)
+  if (found === undefined)
+    throw new Error(`there is no ${what} "${String(name)}"; there are: ${Object.keys(all).join(', ') || 'none'}`)
   return found
 }
 
-const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** a.b[0].c as its parts. */
 const partsOf = (path: string): string[] => path.replace(/\[(\d+)\]/g, '.$1').split('.')

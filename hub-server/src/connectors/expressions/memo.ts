@@ -1,7 +1,21 @@
 import { isNode, onlyHas } from './ast.ts'
 
 /** JSONata's functions that give the same for the same arguments, with the number of arguments that keeps them from reading their context. */
-const pure: Readonly<Record<string, number>> = { boolean: 1, contains: 2, exists: 1, length: 1, lowercase: 1, not: 1, number: 1, string: 1, substringAfter: 2, substringBefore: 2, table: 2, trim: 1, uppercase: 1 }
+const pure: Readonly<Record<string, number>> = {
+  boolean: 1,
+  contains: 2,
+  exists: 1,
+  length: 1,
+  lowercase: 1,
+  not: 1,
+  number: 1,
+  string: 1,
+  substringAfter: 2,
+  substringBefore: 2,
+  table: 2,
+  trim: 1,
+  uppercase: 1,
+}
 
 /** More would not be repeated often, and would only fill memory. */
 const mostKept = 256
@@ -29,16 +43,32 @@ const dependenciesOf = (ast: unknown): string[] | null => {
       case 'unary':
         return node.value === '[' && Array.isArray(node.expressions) && node.expressions.every(isPlain)
       case 'function':
-        return isNode(node.procedure) && node.procedure.type === 'variable' && Array.isArray(node.arguments) && node.arguments.length === pure[String(node.procedure.value)] && node.arguments.every(isPlain)
+        return (
+          isNode(node.procedure) &&
+          node.procedure.type === 'variable' &&
+          Array.isArray(node.arguments) &&
+          node.arguments.length === pure[String(node.procedure.value)] &&
+          node.arguments.every(isPlain)
+        )
       default:
         return false
     }
   }
   // Names inside a path belong to what its first name holds: counted as the root's too, which only asks for more.
   const isStep = (step: unknown): boolean => {
-    if (!isNode(step) || step.type !== 'name' || typeof step.value !== 'string' || !onlyHas(step, ['type', 'value', 'position', 'stages'])) return false
+    if (
+      !isNode(step) ||
+      step.type !== 'name' ||
+      typeof step.value !== 'string' ||
+      !onlyHas(step, ['type', 'value', 'position', 'stages'])
+    )
+      return false
     names.add(step.value)
-    return step.stages === undefined || (Array.isArray(step.stages) && step.stages.every((stage) => isNode(stage) && stage.type === 'filter' && isPlain(stage.expr)))
+    return (
+      step.stages === undefined ||
+      (Array.isArray(step.stages) &&
+        step.stages.every((stage) => isNode(stage) && stage.type === 'filter' && isPlain(stage.expr)))
+    )
   }
   return isPlain(ast) ? [...names] : null
 }
@@ -47,7 +77,13 @@ const dependenciesOf = (ast: unknown): string[] | null => {
  * What an expression gave before for the same values: an answer's few words come again and again, and JSONata takes
  * some fifty times longer than looking them up. Null where an expression cannot be remembered.
  */
-export const memoOf = (ast: unknown): { keyOf: (root: unknown) => string | null; kept: Map<string, unknown>; keep: (key: string, value: unknown) => void } | null => {
+export const memoOf = (
+  ast: unknown,
+): {
+  keyOf: (root: unknown) => string | null
+  kept: Map<string, unknown>
+  keep: (key: string, value: unknown) => void
+} | null => {
   const names = dependenciesOf(ast)
   if (!names) return null
   const kept = new Map<string, unknown>()
@@ -59,7 +95,8 @@ export const memoOf = (ast: unknown): { keyOf: (root: unknown) => string | null;
       let key = ''
       for (const name of names) {
         const value: unknown = Object.hasOwn(root, name) ? Reflect.get(root, name) : undefined
-        if ((typeof value === 'object' && value !== null) || (typeof value === 'string' && value.length > longest)) return null
+        if ((typeof value === 'object' && value !== null) || (typeof value === 'string' && value.length > longest))
+          return null
         key += `${typeof value}:${String(value)}\n`
       }
       return key

@@ -23,7 +23,13 @@ export const plainPathOf = (node: unknown): PlainPath | null => {
   const variable = isNode(first) && isVariable(first) ? first.value : null
   const names: string[] = []
   for (const step of variable === null ? steps : steps.slice(1)) {
-    if (!isNode(step) || step.type !== 'name' || typeof step.value !== 'string' || !onlyHas(step, ['type', 'value', 'position'])) return null
+    if (
+      !isNode(step) ||
+      step.type !== 'name' ||
+      typeof step.value !== 'string' ||
+      !onlyHas(step, ['type', 'value', 'position'])
+    )
+      return null
     names.push(step.value)
   }
   return { variable: variable || null, names }
@@ -52,4 +58,7 @@ export const isAbsent = (path: PlainPath, root: unknown, bound: Bound): boolean 
 }
 
 const isVariable = (node: Node): node is { type: 'variable'; value: string } =>
-  node.type === 'variable' && typeof node.value === 'string' && node.value !== '$' && onlyHas(node, ['type', 'value', 'position'])
+  node.type === 'variable' &&
+  typeof node.value === 'string' &&
+  node.value !== '$' &&
+  onlyHas(node, ['type', 'value', 'position'])

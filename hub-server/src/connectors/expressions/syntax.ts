@@ -14,4 +14,8 @@ export const parse = (source: string): jsonata.Expression => {
 }
 
 const isSyntaxError = (thrown: unknown): thrown is { message: string; position: number } =>
-  typeof thrown === 'object' && thrown !== null && 'message' in thrown && 'position' in thrown && typeof thrown.position === 'number'
+  typeof thrown === 'object' &&
+  thrown !== null &&
+  'message' in thrown &&
+  'position' in thrown &&
+  typeof thrown.position === 'number'

@@ -5,24 +5,52 @@ import { compileAddress, compileValue } from '../template.ts'
 import type { Token } from '../manifest/auth.ts'
 import { milliseconds } from '../../contracts/duration.ts'
 import { compileOperation, type Capabilities } from './compileOperation.ts'
-import { compileErrors, compileRequest, expression, knowing, optionalExpression, type Compiler } from './compileRequest.ts'
+import {
+  compileErrors,
+  compileRequest,
+  expression,
+  knowing,
+  optionalExpression,
+  type Compiler,
+} from './compileRequest.ts'
 import { suggestion, type Path, type Report } from './problem.ts'
 
 /** Everything in a manifest made ready to run; mistakes are reported, and the outcome is then not used. */
-export const compileConnector = (manifest: Manifest, evaluator: Evaluator, capabilities: Capabilities, report: Report): Pick<Connector, 'operations' | 'compiled'> => {
+export const compileConnector = (
+  manifest: Manifest,
+  evaluator: Evaluator,
+  capabilities: Capabilities,
+  report: Report,
+): Pick<Connector, 'operations' | 'compiled'> => {
   const lexicon: Lexicon = { maps: manifest.maps ?? {}, tables: manifest.tables ?? {} }
-  const compiler: Compiler = { report, servers: Object.keys(manifest.servers), compile: compileWith(manifest.id, evaluator, lexicon, report) }
+  const compiler: Compiler = {
+    report,
+    servers: Object.keys(manifest.servers),
+    compile: compileWith(manifest.id, evaluator, lexicon, report),
+  }
   const operations = new Map<string, Operation>()
   for (const [key, described] of Object.entries(manifest.operations)) {
     const operation = compileOperation(key, described, capabilities, compiler)
     if (operation) operations.set(key, operation)
   }
-  if (!compiler.servers.includes('default')) report(['servers'], 'There is no server "default".', 'Call the usual one "default".')
+  if (!compiler.servers.includes('default'))
+    report(['servers'], 'There is no server "default".', 'Call the usual one "default".')
   for (const [position, limit] of (manifest.limits ?? []).entries()) {
     const at = ['limits', position]
-    if ((limit.calls === undefined) !== (limit.per === undefined)) report(at, '"calls" and "per" belong together.', 'Write "calls: 10, per: 1s".')
-    if (limit.server !== undefined && !compiler.servers.includes(limit.server)) report([...at, 'server'], `There is no server "${limit.server}".`, `Write one of: ${compiler.servers.join(', ')}.`)
-    if (limit.operation !== undefined && !(limit.operation in manifest.operations)) report([...at, 'operation'], `There is no operation "${limit.operation}".`, `Write one of: ${Object.keys(manifest.operations).join(', ')}.`)
+    if ((limit.calls === undefined) !== (limit.per === undefined))
+      report(at, '"calls" and "per" belong together.', 'Write "calls: 10, per: 1s".')
+    if (limit.server !== undefined && !compiler.servers.includes(limit.server))
+      report(
+        [...at, 'server'],
+        `There is no server "${limit.server}".`,
+        `Write one of: ${compiler.servers.join(', ')}.`,
+      )
+    if (limit.operation !== undefined && !(limit.operation in manifest.operations))
+      report(
+        [...at, 'operation'],
+        `There is no operation "${limit.operation}".`,
+        `Write one of: ${Object.keys(manifest.operations).join(', ')}.`,
+      )
   }
   checkConditions(manifest, report)
   return { operations, compiled: compileShared(manifest, compiler) }
@@ -30,14 +58,27 @@ export const compileConnector = (manifest: Manifest, evaluator: Evaluator, capab
 
 /** An "if" of the log-in names fields, and values that they may have. */
 const checkConditions = ({ auth: { fields, token } }: Manifest, report: Report): void => {
-  const ways = Array.isArray(token) ? token.map((way, position) => ({ at: ['token', position], way })) : token ? [{ at: ['token'], way: token }] : []
-  const conditions = [...ways.map(({ at, way }) => ({ at, condition: way.if })), ...Object.entries(fields).map(([name, field]) => ({ at: ['fields', name], condition: field.if }))]
+  const ways = Array.isArray(token)
+    ? token.map((way, position) => ({ at: ['token', position], way }))
+    : token
+      ? [{ at: ['token'], way: token }]
+      : []
+  const conditions = [
+    ...ways.map(({ at, way }) => ({ at, condition: way.if })),
+    ...Object.entries(fields).map(([name, field]) => ({ at: ['fields', name], condition: field.if })),
+  ]
   for (const { at, condition = {} } of conditions) {
     for (const [name, value] of Object.entries(condition)) {
       const known = fields[name]?.choices
       if (known?.includes(value)) continue
       if (known) report(['auth', ...at, 'if', name], `"${name}" has no choice "${value}".`, suggestion(value, known))
-      else report(['auth', ...at, 'if'], `There is no field "${name}" with choices.`, 'Name a field under auth.fields that has "choices".', { key: name })
+      else
+        report(
+          ['auth', ...at, 'if'],
+          `There is no field "${name}" with choices.`,
+          'Name a field under auth.fields that has "choices".',
+          { key: name },
+        )
     }
   }
 }
@@ -50,7 +91,12 @@ const compileWith =
       return evaluator.compile(source, { connector, field }, lexicon)
     } catch (thrown) {
       if (!(thrown instanceof ExpressionSyntaxError)) throw thrown
-      report(path, `This is not JSONata: ${thrown.message}`, 'Correct the expression; it can be tried at try.jsonata.org.', { within: thrown.position })
+      report(
+        path,
+        `This is not JSONata: ${thrown.message}`,
+        'Correct the expression; it can be tried at try.jsonata.org.',
+        { within: thrown.position },
+      )
       return { source, evaluate: () => undefined }
     }
   }
@@ -61,7 +107,12 @@ const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
   const { compile } = token ? compiler : knowing(compiler, 'The account', Object.keys(fields))
   const at = (name: string): Path => ['auth', 'send', name]
   return {
-    servers: new Map(Object.entries(manifest.servers).map(([name, address]) => [name, compileAddress(address, ['servers', name], compile)])),
+    servers: new Map(
+      Object.entries(manifest.servers).map(([name, address]) => [
+        name,
+        compileAddress(address, ['servers', name], compile),
+      ]),
+    ),
     errors: compileErrors(manifest.errors, ['errors'], compiler),
     send: {
       ...(send.query && { query: compileValue(send.query, at('query'), compile) }),
@@ -71,17 +122,39 @@ const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
       ...(send.bearer !== undefined && { bearer: compileValue(send.bearer, at('bearer'), compile) }),
       ...(send.basic && { basic: compileValue(send.basic, at('basic'), compile) }),
     },
-    tokens: (Array.isArray(token) ? token : token ? [token] : []).map((way, position) => compileToken(way, Array.isArray(token) ? ['auth', 'token', position] : ['auth', 'token'], compiler)),
-    ...(test && { test: { request: compileRequest(test, ['auth', 'test'], compiler), good: optionalExpression(test.good, ['auth', 'test', 'good'], compiler) } }),
-    receives: new Map(Object.entries(manifest.receives ?? {}).map(([event, described]) => [event, compileReceive(described, ['receives', event], compiler)])),
+    tokens: (Array.isArray(token) ? token : token ? [token] : []).map((way, position) =>
+      compileToken(way, Array.isArray(token) ? ['auth', 'token', position] : ['auth', 'token'], compiler),
+    ),
+    ...(test && {
+      test: {
+        request: compileRequest(test, ['auth', 'test'], compiler),
+        good: optionalExpression(test.good, ['auth', 'test', 'good'], compiler),
+      },
+    }),
+    receives: new Map(
+      Object.entries(manifest.receives ?? {}).map(([event, described]) => [
+        event,
+        compileReceive(described, ['receives', event], compiler),
+      ]),
+    ),
   }
 }
 
 const compileToken = (manifest: Token, path: Path, compiler: Compiler): TokenWay => {
   const { compile, report } = compiler
   const { grant, sign, read = {} } = manifest
-  if (grant === 'jwt' && !sign) report(path, 'The grant "jwt" needs "sign": what is signed and with what key.', 'Add "sign: { algorithm: RS256, key: =privateKey, lifetime: 1h, claims: … }".')
-  if (grant === 'authorization_code' && manifest.authorize === undefined) report(path, 'The grant "authorization_code" needs "authorize": the page that asks the person.', 'Add "authorize: /oauth/authorize".')
+  if (grant === 'jwt' && !sign)
+    report(
+      path,
+      'The grant "jwt" needs "sign": what is signed and with what key.',
+      'Add "sign: { algorithm: RS256, key: =privateKey, lifetime: 1h, claims: … }".',
+    )
+  if (grant === 'authorization_code' && manifest.authorize === undefined)
+    report(
+      path,
+      'The grant "authorization_code" needs "authorize": the page that asks the person.',
+      'Add "authorize: /oauth/authorize".',
+    )
   const at = (...names: string[]): Path => [...path, ...names]
   return {
     manifest,
@@ -101,15 +174,33 @@ const compileToken = (manifest: Token, path: Path, compiler: Compiler): TokenWay
       expiresIn: compileValue(read.expiresIn ?? '=expires_in', at('read', 'expiresIn'), compile),
       extra: compileValue(read.extra ?? {}, at('read', 'extra'), compile),
     },
-    ...(manifest.authorize !== undefined && { authorize: compileAddress(manifest.authorize, at('authorize'), compile) }),
-    ...(manifest.authorizeQuery && { authorizeQuery: compileValue(manifest.authorizeQuery, at('authorizeQuery'), compile) }),
+    ...(manifest.authorize !== undefined && {
+      authorize: compileAddress(manifest.authorize, at('authorize'), compile),
+    }),
+    ...(manifest.authorizeQuery && {
+      authorizeQuery: compileValue(manifest.authorizeQuery, at('authorizeQuery'), compile),
+    }),
   }
 }
 
-const compileReceive = (manifest: NonNullable<Manifest['receives']>[string], path: Path, compiler: Compiler): Received => {
+const compileReceive = (
+  manifest: NonNullable<Manifest['receives']>[string],
+  path: Path,
+  compiler: Compiler,
+): Received => {
   const { verify } = manifest
-  if (verify.hmac && (verify.secret === undefined || verify.header === undefined)) compiler.report([...path, 'verify'], 'A signature needs "secret" and "header".', 'Add "secret: =appSecret, header: X-Signature".')
-  if (!verify.hmac && (verify.token === undefined || (verify.header ?? verify.query) === undefined)) compiler.report([...path, 'verify'], 'It is not said how to know that the vendor called.', 'Write "hmac: sha256, secret: =…, header: …", or "token: =…" with "header" or "query".')
+  if (verify.hmac && (verify.secret === undefined || verify.header === undefined))
+    compiler.report(
+      [...path, 'verify'],
+      'A signature needs "secret" and "header".',
+      'Add "secret: =appSecret, header: X-Signature".',
+    )
+  if (!verify.hmac && (verify.token === undefined || (verify.header ?? verify.query) === undefined))
+    compiler.report(
+      [...path, 'verify'],
+      'It is not said how to know that the vendor called.',
+      'Write "hmac: sha256, secret: =…, header: …", or "token: =…" with "header" or "query".',
+    )
   const at = (name: string): Path => [...path, 'verify', name]
   return {
     manifest,

@@ -19,7 +19,8 @@ export const knowing = (compiler: Compiler, what: string, fields: readonly strin
   compile: (source, path) => {
     const made = compiler.compile(source, path)
     const name = made.path?.variable === null ? made.path.names[0] : undefined
-    if (name !== undefined && !fields.includes(name)) compiler.report(path, `${what} has no "${name}".`, suggestion(name, fields))
+    if (name !== undefined && !fields.includes(name))
+      compiler.report(path, `${what} has no "${name}".`, suggestion(name, fields))
     return made
   },
 })
@@ -28,7 +29,8 @@ const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 const bodies = ['json', 'form', 'multipart', 'text', 'graphql'] as const
 
 /** A string that begins with "=" as an expression; the schema has checked that it does. */
-export const expression = (text: string, path: Path, compiler: Compiler): Expression => compiler.compile(text.replace(/^=/, ''), path)
+export const expression = (text: string, path: Path, compiler: Compiler): Expression =>
+  compiler.compile(text.replace(/^=/, ''), path)
 
 export const optionalExpression = (text: string | undefined, path: Path, compiler: Compiler): Expression | undefined =>
   text === undefined ? undefined : expression(text, path, compiler)
@@ -36,7 +38,8 @@ export const optionalExpression = (text: string | undefined, path: Path, compile
 export const compileErrors = (rows: RequestManifest['errors'], path: Path, compiler: Compiler): ErrorRow[] =>
   (rows ?? []).map((row, position) => {
     const at = [...path, position]
-    if (row.status === undefined && row.when === undefined) compiler.report(at, 'This error row is about nothing.', 'Add "status: 429" or "when: =…".')
+    if (row.status === undefined && row.when === undefined)
+      compiler.report(at, 'This error row is about nothing.', 'Add "status: 429" or "when: =…".')
     return {
       status: statusesOf(row.status),
       kind: row.kind,
@@ -44,22 +47,42 @@ export const compileErrors = (rows: RequestManifest['errors'], path: Path, compi
       ...(row.message !== undefined && { message: compileValue(row.message, [...at, 'message'], compiler.compile) }),
       ...(row.advice !== undefined && { advice: row.advice }),
       ...(row.outcome !== undefined && { outcome: row.outcome }),
-      ...(row.retryAfter !== undefined && { retryAfter: compileValue(row.retryAfter, [...at, 'retryAfter'], compiler.compile) }),
+      ...(row.retryAfter !== undefined && {
+        retryAfter: compileValue(row.retryAfter, [...at, 'retryAfter'], compiler.compile),
+      }),
     }
   })
 
-export const statusesOf = (status: number | number[] | undefined): number[] => (status === undefined ? [] : Array.isArray(status) ? status : [status])
+export const statusesOf = (status: number | number[] | undefined): number[] =>
+  status === undefined ? [] : Array.isArray(status) ? status : [status]
 
 /** One call, ready to be filled in. @param asking for what is sent, where that is about something whose fields are known */
-export const compileRequest = (request: RequestManifest, path: Path, compiler: Compiler, { asking = compiler, ...defaults }: { server?: string; asking?: Compiler } = {}): Request => {
+export const compileRequest = (
+  request: RequestManifest,
+  path: Path,
+  compiler: Compiler,
+  { asking = compiler, ...defaults }: { server?: string; asking?: Compiler } = {},
+): Request => {
   const { report } = compiler
   const { compile } = asking
   const asked = [...methods, 'smtp' as const, 'lookup' as const].filter((key) => request[key] !== undefined)
   const [method] = asked
-  if (asked.length !== 1) report(path, asked.length ? `This asks in ${asked.length} ways at once: ${asked.join(', ')}.` : 'This does not say what to call.', 'Write exactly one of: get, post, put, patch, delete, smtp, lookup.')
+  if (asked.length !== 1)
+    report(
+      path,
+      asked.length
+        ? `This asks in ${asked.length} ways at once: ${asked.join(', ')}.`
+        : 'This does not say what to call.',
+      'Write exactly one of: get, post, put, patch, delete, smtp, lookup.',
+    )
 
   const server = request.server ?? defaults.server ?? 'default'
-  if (!compiler.servers.includes(server)) report([...path, 'server'], `There is no server "${server}".`, `Add it under "servers", or write one of: ${compiler.servers.join(', ')}.`)
+  if (!compiler.servers.includes(server))
+    report(
+      [...path, 'server'],
+      `There is no server "${server}".`,
+      `Add it under "servers", or write one of: ${compiler.servers.join(', ')}.`,
+    )
 
   const protocol = method === 'smtp' ? 'smtp' : method === 'lookup' ? 'mmdb' : 'http'
   const address = method && method !== 'smtp' && method !== 'lookup' ? (request[method] ?? '') : ''
@@ -67,11 +90,19 @@ export const compileRequest = (request: RequestManifest, path: Path, compiler: C
 
   const given = bodies.filter((key) => request[key] !== undefined)
   if (given.length > 1) report(path, `This has ${given.length} bodies: ${given.join(', ')}.`, 'Keep one of them.')
-  if (given.length && method === 'get') report(path, `A get has no body, but here is ${given.join(', ')}.`, 'Write "post", or move it to "query".')
+  if (given.length && method === 'get')
+    report(path, `A get has no body, but here is ${given.join(', ')}.`, 'Write "post", or move it to "query".')
 
   const body = compileBody(request, path, asking)
   return {
-    method: protocol === 'http' ? (method ?? 'get').toUpperCase() : protocol === 'smtp' ? (request.smtp === 'verify' ? 'VERIFY' : 'SEND') : 'LOOKUP',
+    method:
+      protocol === 'http'
+        ? (method ?? 'get').toUpperCase()
+        : protocol === 'smtp'
+          ? request.smtp === 'verify'
+            ? 'VERIFY'
+            : 'SEND'
+          : 'LOOKUP',
     protocol,
     server,
     path: compileAddress(address, [...path, method ?? 'get'], compile),
@@ -90,22 +121,34 @@ const compileBody = (request: RequestManifest, path: Path, { compile }: Compiler
   if (request.graphql !== undefined) {
     const { graphql } = request
     const variables = compileValue(request.variables ?? {}, [...path, 'variables'], compile)
-    return { kind: 'graphql', render: async (root, bound) => ({ query: graphql, variables: await variables(root, bound) }) }
+    return {
+      kind: 'graphql',
+      render: async (root, bound) => ({ query: graphql, variables: await variables(root, bound) }),
+    }
   }
   for (const kind of ['json', 'form', 'multipart', 'text'] as const) {
     if (request[kind] !== undefined) return { kind, render: compileValue(request[kind], [...path, kind], compile) }
   }
-  if (typeof request.smtp === 'object') return { kind: 'message', render: compileValue(request.smtp, [...path, 'smtp'], compile) }
-  if (request.lookup !== undefined) return { kind: 'key', render: compileValue(request.lookup, [...path, 'lookup'], compile) }
+  if (typeof request.smtp === 'object')
+    return { kind: 'message', render: compileValue(request.smtp, [...path, 'smtp'], compile) }
+  if (request.lookup !== undefined)
+    return { kind: 'key', render: compileValue(request.lookup, [...path, 'lookup'], compile) }
   return undefined
 }
 
 const checkAddress = (address: string, path: Path, report: Report): void => {
   if (address.startsWith('=')) return
-  if (/^https?:/i.test(address)) report(path, 'A path may not hold a host: the sandbox could not stand in for it.', 'Name the host under "servers", and write "server: <its name>" and the path that follows it.')
-  else if (!address.startsWith('/') && address !== '') report(path, `The path "${address}" does not begin with "/".`, `Write "/${address}".`)
+  if (/^https?:/i.test(address))
+    report(
+      path,
+      'A path may not hold a host: the sandbox could not stand in for it.',
+      'Name the host under "servers", and write "server: <its name>" and the path that follows it.',
+    )
+  else if (!address.startsWith('/') && address !== '')
+    report(path, `The path "${address}" does not begin with "/".`, `Write "/${address}".`)
   const pieces = piecesOf(address)
   // A "?" within a piece is a choice.
-  if ((pieces ?? []).some(({ literal }) => literal.includes('?'))) report(path, 'The path holds a query.', 'Write it under "query", so that it is encoded.')
+  if ((pieces ?? []).some(({ literal }) => literal.includes('?')))
+    report(path, 'The path holds a query.', 'Write it under "query", so that it is encoded.')
   if (pieces === null) report(path, 'A "{" in the path is never closed.', 'Close the expression with "}".')
 }

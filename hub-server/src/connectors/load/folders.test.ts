@@ -14,7 +14,8 @@ vi.mock('node:fs/promises', async (original) => {
   return {
     ...real,
     readdir: (...all: Parameters<typeof real.readdir>) => (closed(all[0]) ? refused() : real.readdir(...all)),
-    open: (...all: Parameters<typeof real.open>) => (String(all[0]).includes('unreadable') ? refused() : real.open(...all)),
+    open: (...all: Parameters<typeof real.open>) =>
+      String(all[0]).includes('unreadable') ? refused() : real.open(...all),
   }
 })
 
@@ -35,24 +36,46 @@ const folderOf = (id: string): string => {
   mkdirSync(join(own, id))
   return join(own, id)
 }
-const put = (id: string, content: string | Uint8Array): void => writeFileSync(join(folderOf(id), 'connector.yaml'), content)
+const put = (id: string, content: string | Uint8Array): void =>
+  writeFileSync(join(folderOf(id), 'connector.yaml'), content)
 beforeEach(() => {
   own = mkdtempSync(join(tmpdir(), 'hub-folders-'))
   put('good', good('good'))
 })
 afterEach(() => rmSync(own, { recursive: true }))
 
-const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]', ...'bcdefghi'.split('').map((name, at) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefgh'[at]}`).join(',')}]`)].join('\n')
+const bomb = [
+  'a: &a [x,x,x,x,x,x,x,x,x]',
+  ...'bcdefghi'
+    .split('')
+    .map((name, at) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefgh'[at]}`).join(',')}]`),
+].join('\n')
 
 it.each<[name: string, make: () => void, message: RegExp]>([
-  ['link-to-nothing', () => symlinkSync(join(own, 'nowhere'), join(own, 'link-to-nothing')), /a link to something that is not there/],
-  ['one', () => ['one', 'two'].forEach((name, at, both) => symlinkSync(join(own, both[1 - at] ?? ''), join(own, name))), /links lead in a circle/],
+  [
+    'link-to-nothing',
+    () => symlinkSync(join(own, 'nowhere'), join(own, 'link-to-nothing')),
+    /a link to something that is not there/,
+  ],
+  [
+    'one',
+    () => ['one', 'two'].forEach((name, at, both) => symlinkSync(join(own, both[1 - at] ?? ''), join(own, name))),
+    /links lead in a circle/,
+  ],
   ['closed', () => put('closed', good('closed')), /may not look into it/],
   ['unreadable', () => put('unreadable', good('unreadable')), /may not look into it/],
   ['folder-for-a-file', () => mkdirSync(join(folderOf('folder-for-a-file'), 'connector.yaml')), /This is a folder/],
-  ['file-is-a-dead-link', () => symlinkSync('nowhere', join(folderOf('file-is-a-dead-link'), 'connector.yaml')), /not there/],
+  [
+    'file-is-a-dead-link',
+    () => symlinkSync('nowhere', join(folderOf('file-is-a-dead-link'), 'connector.yaml')),
+    /not there/,
+  ],
   ['pipe', () => void execFileSync('mkfifo', [join(folderOf('pipe'), 'connector.yaml')]), /no file/],
-  ['huge', () => (put('huge', ''), truncateSync(join(own, 'huge', 'connector.yaml'), 100 * 1024 * 1024)), /longer than 64 KB/],
+  [
+    'huge',
+    () => (put('huge', ''), truncateSync(join(own, 'huge', 'connector.yaml'), 100 * 1024 * 1024)),
+    /longer than 64 KB/,
+  ],
   ['latin', () => put('latin', Buffer.from(good('latin').replace('Good', 'Größe'), 'latin1')), /not text in UTF-8/],
   ['bomb', () => put('bomb', bomb), /stand for one another, or for too much/],
   ['circle', () => put('circle', `${good('circle')}maps: { contact: &all { email: *all } }\n`), /stands inside itself/],
@@ -73,7 +96,10 @@ it('a file in place of the whole folder, and one that is not there, leave the ot
   writeFileSync(join(own, 'note.txt'), 'no folder')
   const { connectors, problems } = await loadConnectors({ own: [join(own, 'note.txt'), join(own, 'nothing'), own] })
   expect([...connectors.keys()]).toEqual(['good'])
-  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('it is a file'), expect.stringContaining('it is not there')])
+  expect(problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('it is a file'),
+    expect.stringContaining('it is not there'),
+  ])
 })
 
 it('a link to a good folder is a connector', async () => {

@@ -28,7 +28,13 @@ const manifestIn = async (folder: string, problems: Problem[]): Promise<string[]
     if (!(await stat(folder)).isDirectory()) return []
     return (await readdir(folder)).includes('connector.yaml') ? [join(folder, 'connector.yaml')] : []
   } catch (thrown) {
-    problems.push(problemOf(folder, `The folder cannot be read: ${reasonOf(thrown)}.`, `${cureOf(thrown)} The other connectors work.`))
+    problems.push(
+      problemOf(
+        folder,
+        `The folder cannot be read: ${reasonOf(thrown)}.`,
+        `${cureOf(thrown)} The other connectors work.`,
+      ),
+    )
     return []
   }
 }
@@ -42,8 +48,16 @@ export const textOf = async (file: string, problems: Problem[]): Promise<string 
   try {
     const info = await stat(file)
     // Opening a pipe would wait for whoever writes to it.
-    if (!info.isFile()) return wrong(`This is ${info.isDirectory() ? 'a folder' : 'no file'}.`, 'Put a file of this name here: “./hub connector new <name>” writes one.')
-    if (info.size > mostBytes) return wrong(`This is longer than ${mostBytes / 1024} KB (${info.size} bytes).`, 'Describe one service in a file.')
+    if (!info.isFile())
+      return wrong(
+        `This is ${info.isDirectory() ? 'a folder' : 'no file'}.`,
+        'Put a file of this name here: “./hub connector new <name>” writes one.',
+      )
+    if (info.size > mostBytes)
+      return wrong(
+        `This is longer than ${mostBytes / 1024} KB (${info.size} bytes).`,
+        'Describe one service in a file.',
+      )
     const bytes = await beginningOf(file)
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (thrown) {
@@ -63,7 +77,13 @@ const beginningOf = async (file: string): Promise<Uint8Array> => {
   }
 }
 
-const problemOf = (file: string, message: string, instead: string): Problem => ({ file, line: 1, column: 1, message, instead })
+const problemOf = (file: string, message: string, instead: string): Problem => ({
+  file,
+  line: 1,
+  column: 1,
+  message,
+  instead,
+})
 
 const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '')
 
@@ -74,7 +94,8 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'the hub may not look into it',
   ENOTDIR: 'it is a file',
 }
-export const reasonOf = (thrown: unknown): string => reasons[codeOf(thrown)] ?? (thrown instanceof Error ? thrown.message : String(thrown))
+export const reasonOf = (thrown: unknown): string =>
+  reasons[codeOf(thrown)] ?? (thrown instanceof Error ? thrown.message : String(thrown))
 
 const cures: Readonly<Record<string, string>> = {
   ENOENT: 'Correct the link, or remove it.',

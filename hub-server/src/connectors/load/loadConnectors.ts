@@ -34,7 +34,12 @@ const fence = createFence()
  * @param own users' folders (CONNECTORS_DIR); their expressions run fenced, and they may not take a built-in's id
  * @param beside those that are loaded already: their ids are taken
  */
-export const loadConnectors = async ({ builtIn, own = [], beside = new Map(), capabilities = hubCapabilities }: LoadParts): Promise<LoadedConnectors> => {
+export const loadConnectors = async ({
+  builtIn,
+  own = [],
+  beside = new Map(),
+  capabilities = hubCapabilities,
+}: LoadParts): Promise<LoadedConnectors> => {
   const connectors = new Map<string, Connector>()
   const problems: Problem[] = []
   for (const directory of [...(builtIn === undefined ? [] : [builtIn]), ...own]) {
@@ -44,7 +49,13 @@ export const loadConnectors = async ({ builtIn, own = [], beside = new Map(), ca
       if (!loaded.connector) continue
       const taken = connectors.get(loaded.connector.id) ?? beside.get(loaded.connector.id)
       if (taken) {
-        problems.push({ file, line: 1, column: 1, message: `The id "${taken.id}" is taken${taken.builtIn ? ' by a connector that comes with the hub' : ` by ${taken.folder}`}.`, instead: `Give the folder and the connector another id, e.g. "my-${taken.id}".` })
+        problems.push({
+          file,
+          line: 1,
+          column: 1,
+          message: `The id "${taken.id}" is taken${taken.builtIn ? ' by a connector that comes with the hub' : ` by ${taken.folder}`}.`,
+          instead: `Give the folder and the connector another id, e.g. "my-${taken.id}".`,
+        })
         continue
       }
       connectors.set(loaded.connector.id, loaded.connector)
@@ -68,8 +79,15 @@ export const loadConnector = async (
   if (problems.length || !isManifest(yaml.value, report)) return { connector: null, problems }
   const manifest = yaml.value
   const expected = options.id ?? basename(folder)
-  if (manifest.id !== expected) report(['id'], `The id "${manifest.id}" is not the folder's name, "${expected}".`, `Write "id: ${expected}", or rename the folder.`)
+  if (manifest.id !== expected)
+    report(
+      ['id'],
+      `The id "${manifest.id}" is not the folder's name, "${expected}".`,
+      `Write "id: ${expected}", or rename the folder.`,
+    )
   const evaluator = options.evaluator ?? (options.builtIn ? inProcess : fence)
   const parts = compileConnector(manifest, evaluator, options.capabilities ?? hubCapabilities, report)
-  return problems.length ? { connector: null, problems } : { connector: { id: manifest.id, folder, builtIn: options.builtIn, manifest, ...parts }, problems }
+  return problems.length
+    ? { connector: null, problems }
+    : { connector: { id: manifest.id, folder, builtIn: options.builtIn, manifest, ...parts }, problems }
 }

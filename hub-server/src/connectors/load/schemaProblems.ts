@@ -28,13 +28,25 @@ const tell = (error: ErrorObject, report: Report): void => {
       report(path, `${where} lacks "${String(params.missingProperty)}".`, `Add "${String(params.missingProperty)}: …".`)
       return
     case 'enum':
-      report(path, `${where} may not be ${JSON.stringify(error.data)}.`, suggestion(String(error.data), Array.isArray(expected) ? expected.map(String) : []))
+      report(
+        path,
+        `${where} may not be ${JSON.stringify(error.data)}.`,
+        suggestion(String(error.data), Array.isArray(expected) ? expected.map(String) : []),
+      )
       return
     case 'const':
-      report(path, `${where} may not be ${JSON.stringify(error.data)}.`, `Write ${JSON.stringify(params.allowedValue)}.`)
+      report(
+        path,
+        `${where} may not be ${JSON.stringify(error.data)}.`,
+        `Write ${JSON.stringify(params.allowedValue)}.`,
+      )
       return
     case 'type':
-      report(path, `${where} is ${nameOf(error.data)}, not ${[params.type].flat().join(' or ')}.`, `Write ${[params.type].flat().map(exampleOf).join(' or ')}.`)
+      report(
+        path,
+        `${where} is ${nameOf(error.data)}, not ${[params.type].flat().join(' or ')}.`,
+        `Write ${[params.type].flat().map(exampleOf).join(' or ')}.`,
+      )
       return
     case 'pattern':
       report(path, `${where} may not be ${JSON.stringify(error.data)}.`, patternAdvice(String(params.pattern)))
@@ -60,6 +72,21 @@ const pathOf = (pointer: string): Path =>
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-const nameOf = (value: unknown): string => (value === null ? 'empty' : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a map' : `the ${typeof value} ${JSON.stringify(value)}`)
+const nameOf = (value: unknown): string =>
+  value === null
+    ? 'empty'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'object'
+        ? 'a map'
+        : `the ${typeof value} ${JSON.stringify(value)}`
 
-const exampleOf = (type: unknown): string => ({ string: 'text', integer: 'a whole number', number: 'a number', object: 'a map (key: value)', array: 'a list ([a, b])', boolean: 'true or false' })[String(type)] ?? String(type)
+const exampleOf = (type: unknown): string =>
+  ({
+    string: 'text',
+    integer: 'a whole number',
+    number: 'a number',
+    object: 'a map (key: value)',
+    array: 'a list ([a, b])',
+    boolean: 'true or false',
+  })[String(type)] ?? String(type)

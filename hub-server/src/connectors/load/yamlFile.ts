@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type YAMLMap } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml'
 import type { Path, Problem, Report } from './problem.ts'
 
 /** A YAML file with the places of everything in it. */
@@ -26,16 +37,24 @@ export const readYaml = (text: string, file: string): YamlFile => {
   const problems: Problem[] = []
   const read = readDocument(text, lines)
   if ('message' in read) {
-    const tooMuch = { file, line: 1, column: 1, message: `This cannot be read: ${read.message}.`, instead: read.instead }
+    const tooMuch = {
+      file,
+      line: 1,
+      column: 1,
+      message: `This cannot be read: ${read.message}.`,
+      instead: read.instead,
+    }
     return { value: undefined, problems: [tooMuch], reportTo: () => () => undefined }
   }
   const { document, value } = read
-  for (const { offset, message, instead } of read.mistakes.slice(0, mostProblems)) problems.push({ file, ...placeOf(offset), message, instead })
+  for (const { offset, message, instead } of read.mistakes.slice(0, mostProblems))
+    problems.push({ file, ...placeOf(offset), message, instead })
   return {
     value,
     problems,
     reportTo: (found) => (path, message, instead, at) => {
-      if (found.length < mostProblems) found.push({ file, ...placeOf(offsetOf(document, path, text, at)), message, instead })
+      if (found.length < mostProblems)
+        found.push({ file, ...placeOf(offsetOf(document, path, text, at)), message, instead })
     },
   }
 }
@@ -46,7 +65,9 @@ interface Mistake {
   readonly instead: string
 }
 
-type Read = { readonly document: Document; readonly value: unknown; readonly mistakes: readonly Mistake[] } | { readonly message: string; readonly instead: string }
+type Read =
+  | { readonly document: Document; readonly value: unknown; readonly mistakes: readonly Mistake[] }
+  | { readonly message: string; readonly instead: string }
 
 const readDocument = (text: string, lineCounter: LineCounter): Read => {
   try {
@@ -54,13 +75,21 @@ const readDocument = (text: string, lineCounter: LineCounter): Read => {
     const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false })
     // The library takes its own overflow for a mistake of the text.
     if (document.errors.some(({ message }) => message.includes('call stack'))) return tooDeep
-    const malformed = document.errors.map(({ pos, message }) => ({ offset: pos[0], message: `This is not YAML: ${message}`, instead: wellFormed }))
+    const malformed = document.errors.map(({ pos, message }) => ({
+      offset: pos[0],
+      message: `This is not YAML: ${message}`,
+      instead: wellFormed,
+    }))
     const mistakes = [...malformed, ...twinsIn(document), ...circlesIn(document)]
     return { document, mistakes, value: mistakes.length ? undefined : (document.toJS() as unknown) }
   } catch (thrown) {
     if (thrown instanceof RangeError) return tooDeep
     // https://eemeli.org/yaml/#tojs-options: "Excessive alias count".
-    if (thrown instanceof ReferenceError) return { message: 'its names (&a, *a) stand for one another, or for too much', instead: 'Write out what they stand for.' }
+    if (thrown instanceof ReferenceError)
+      return {
+        message: 'its names (&a, *a) stand for one another, or for too much',
+        instead: 'Write out what they stand for.',
+      }
     throw thrown
   }
 }
@@ -79,13 +108,19 @@ const circlesIn = (document: Document): Mistake[] => {
       if (path.length > deepest) throw new RangeError('too deep')
       if (!isAlias(node)) return void (node.anchor !== undefined && named.set(node.anchor, node))
       const meant = named.get(node.source)
-      if (meant && path.includes(meant)) found.push({ offset: startOf(node), message: `*${node.source} stands inside itself.`, instead: 'Write out what it stands for.' })
+      if (meant && path.includes(meant))
+        found.push({
+          offset: startOf(node),
+          message: `*${node.source} stands inside itself.`,
+          instead: 'Write out what it stands for.',
+        })
     },
   })
   return found
 }
 
-const wellFormed = 'Check the indentation, and put quotes around text that holds ": " or " #" or begins with a special character.'
+const wellFormed =
+  'Check the indentation, and put quotes around text that holds ": " or " #" or begins with a special character.'
 
 /** Names that come twice in one map. */
 const twinsIn = (document: Document): Mistake[] => {
@@ -94,7 +129,12 @@ const twinsIn = (document: Document): Mistake[] => {
     const names = new Set<unknown>()
     for (const { key } of items) {
       if (!isScalar(key)) continue
-      if (names.has(key.value)) found.push({ offset: startOf(key), message: 'This is not YAML: Map keys must be unique', instead: 'Keep one of the two.' })
+      if (names.has(key.value))
+        found.push({
+          offset: startOf(key),
+          message: 'This is not YAML: Map keys must be unique',
+          instead: 'Keep one of the two.',
+        })
       names.add(key.value)
     }
   }

@@ -5,7 +5,9 @@ import { requestFields } from './request.ts'
 const Values = Type.Record(Type.String(), Value)
 
 /** Holds for an account whose fields have these values, such as {login: oauth}: so an account may log in in several ways. */
-const If = Optional(Type.Record(Type.String(), Type.String(), { description: 'Only where these fields have these values' }))
+const If = Optional(
+  Type.Record(Type.String(), Type.String(), { description: 'Only where these fields have these values' }),
+)
 
 export const AuthField = Fields({
   label: Type.String(),
@@ -28,18 +30,36 @@ export const Sign = Fields({
 const TokenRead = Fields({
   access: Optional(Expr('default =access_token')),
   refresh: Optional(Expr('default =refresh_token')),
-  expiresIn: Optional(Type.Unsafe<number | string>({ type: ['number', 'string'], description: 'Seconds, or JSONata; default =expires_in' })),
+  expiresIn: Optional(
+    Type.Unsafe<number | string>({
+      type: ['number', 'string'],
+      description: 'Seconds, or JSONata; default =expires_in',
+    }),
+  ),
   extra: Optional(Values),
 })
 
 /** How a token that expires is had. The form defaults to what OAuth 2.0 (RFC 6749, 7523) says for the grant. */
 export const Token = Fields({
-  grant: Type.Unsafe<'login' | 'client_credentials' | 'authorization_code' | 'jwt'>({ type: 'string', enum: ['login', 'client_credentials', 'authorization_code', 'jwt'] }),
+  grant: Type.Unsafe<'login' | 'client_credentials' | 'authorization_code' | 'jwt'>({
+    type: 'string',
+    enum: ['login', 'client_credentials', 'authorization_code', 'jwt'],
+  }),
   if: If,
   ...requestFields,
   scopes: Optional(Type.Array(Type.String())),
-  client: Optional(Type.Unsafe<'form' | 'basic'>({ type: 'string', enum: ['form', 'basic'], description: 'How clientId and clientSecret are shown; default form' })),
-  authorize: Optional(Type.String({ description: 'authorization_code: the page that asks the person, a path on the same server or an address' })),
+  client: Optional(
+    Type.Unsafe<'form' | 'basic'>({
+      type: 'string',
+      enum: ['form', 'basic'],
+      description: 'How clientId and clientSecret are shown; default form',
+    }),
+  ),
+  authorize: Optional(
+    Type.String({
+      description: 'authorization_code: the page that asks the person, a path on the same server or an address',
+    }),
+  ),
   authorizeQuery: Optional(Values),
   pkce: Optional(Type.Boolean()),
   sign: Optional(Sign),
@@ -60,8 +80,16 @@ export const Auth = Fields({
     }),
   ),
   token: Optional(
-    Type.Unsafe<Token | Token[]>({ ...Token, type: ['object', 'array'], items: Token, minItems: 1, description: 'A token that expires; a list where there are several ways to have one: the first whose "if" holds' }),
+    Type.Unsafe<Token | Token[]>({
+      ...Token,
+      type: ['object', 'array'],
+      items: Token,
+      minItems: 1,
+      description: 'A token that expires; a list where there are several ways to have one: the first whose "if" holds',
+    }),
   ),
-  test: Optional(Fields({ ...requestFields, good: Optional(Expr('True when the key works; default: any good answer')) })),
+  test: Optional(
+    Fields({ ...requestFields, good: Optional(Expr('True when the key works; default: any good answer')) }),
+  ),
 })
 export type Auth = Static<typeof Auth>

@@ -3,9 +3,16 @@ import { Day, Duration, ErrorRow, Expr, Fields, Kind, Optional, StatusList, Valu
 import { Batch, Way } from './request.ts'
 
 export const Pages = Fields({
-  by: Type.Unsafe<'cursor' | 'number' | 'offset' | 'link'>({ type: 'string', enum: ['cursor', 'number', 'offset', 'link'] }),
+  by: Type.Unsafe<'cursor' | 'number' | 'offset' | 'link'>({
+    type: 'string',
+    enum: ['cursor', 'number', 'offset', 'link'],
+  }),
   size: Type.Integer({ minimum: 1, description: 'Most results on one page' }),
-  next: Optional(Expr('cursor: where the next page begins; link: its whole address, where the body and not a Link header has it; nothing when this was the last')),
+  next: Optional(
+    Expr(
+      'cursor: where the next page begins; link: its whole address, where the body and not a Link header has it; nothing when this was the last',
+    ),
+  ),
   more: Optional(Expr('number, offset: true while there are further pages')),
   total: Optional(Expr('number, offset: how many results there are in all')),
   from: Optional(Type.Integer({ minimum: 0, description: 'number: the first page’s number; default 1' })),
@@ -20,7 +27,8 @@ export const Credits = Type.Unsafe<number | { each: number; results: number }>({
   properties: { each: { type: 'number', minimum: 0 }, results: { type: 'integer', minimum: 1 } },
   required: ['each', 'results'],
   additionalProperties: false,
-  description: 'Highest number of the vendor’s credits for one item; {each: 1, results: 10} for one credit every ten results',
+  description:
+    'Highest number of the vendor’s credits for one item; {each: 1, results: 10} for one credit every ten results',
 })
 
 export const Miss = Type.Unsafe<string | { status?: number | number[]; when?: string; reason?: string }>({
@@ -33,9 +41,29 @@ export const Miss = Type.Unsafe<string | { status?: number | number[]; when?: st
 
 export const Operation = Fields({
   docs: Optional(Type.String({ description: 'The vendor’s page about it' })),
-  needs: Optional(Type.Array(Type.Array(Type.String()), { description: 'Which inputs it can work with: any one of these lists, complete' })),
-  cannot: Optional(Type.Array(Type.String(), { description: 'Inputs that it cannot honour: an item that has one of them is not asked about' })),
-  refuses: Optional(Type.Array(Fields({ when: Expr('Which items'), kind: Optional(Kind), message: Type.String({ description: 'What to tell the person' }) }), { description: 'Items that it is not asked about, because it could not do what they want; default kind unsupported' })),
+  needs: Optional(
+    Type.Array(Type.Array(Type.String()), {
+      description: 'Which inputs it can work with: any one of these lists, complete',
+    }),
+  ),
+  cannot: Optional(
+    Type.Array(Type.String(), {
+      description: 'Inputs that it cannot honour: an item that has one of them is not asked about',
+    }),
+  ),
+  refuses: Optional(
+    Type.Array(
+      Fields({
+        when: Expr('Which items'),
+        kind: Optional(Kind),
+        message: Type.String({ description: 'What to tell the person' }),
+      }),
+      {
+        description:
+          'Items that it is not asked about, because it could not do what they want; default kind unsupported',
+      },
+    ),
+  ),
   credits: Optional(Credits),
   charge: Optional(Expr('The credits that an answer did cost; default: credits when something was found')),
   errors: Optional(Type.Array(ErrorRow)),
@@ -46,7 +74,9 @@ export const Operation = Fields({
   keep: Optional(Expr('Which elements of the list become outputs, where the vendor cannot be asked for those alone')),
   read: Value,
   pages: Optional(Pages),
-  serialBy: Optional(Expr('Items with the same value are done one after another; of a batch, its first item\'s value counts')),
+  serialBy: Optional(
+    Expr("Items with the same value are done one after another; of a batch, its first item's value counts"),
+  ),
   notWritten: Optional(Expr('upsertRecords: the fields of an item that are not written: names, or {field, reason}')),
   whole: Optional(
     Type.Array(Type.Array(Type.String(), { minItems: 2 }), {
@@ -66,7 +96,13 @@ export const Limit = Fields({
   concurrency: Optional(Type.Integer({ minimum: 1, description: 'Calls under way at once' })),
   server: Optional(Type.String()),
   operation: Optional(Type.String()),
-  scope: Optional(Type.Unsafe<'account' | 'endpoint'>({ type: 'string', enum: ['account', 'endpoint'], description: 'account: all calls together (default); endpoint: each operation by itself' })),
+  scope: Optional(
+    Type.Unsafe<'account' | 'endpoint'>({
+      type: 'string',
+      enum: ['account', 'endpoint'],
+      description: 'account: all calls together (default); endpoint: each operation by itself',
+    }),
+  ),
   source: Optional(Type.String({ description: 'The page that says so' })),
   on: Optional(Day('When it was read')),
 })
@@ -75,5 +111,10 @@ export type Limit = Static<typeof Limit>
 export const LimitHeaders = Fields({
   remaining: Type.String({ description: 'Header: calls left in this window' }),
   reset: Optional(Type.String({ description: 'Header: when the window ends' })),
-  resetIs: Optional(Type.Unsafe<'seconds' | 'milliseconds' | 'epoch' | 'date'>({ type: 'string', enum: ['seconds', 'milliseconds', 'epoch', 'date'] })),
+  resetIs: Optional(
+    Type.Unsafe<'seconds' | 'milliseconds' | 'epoch' | 'date'>({
+      type: 'string',
+      enum: ['seconds', 'milliseconds', 'epoch', 'date'],
+    }),
+  ),
 })

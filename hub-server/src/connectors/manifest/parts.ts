@@ -1,14 +1,19 @@
 import { Type, type TSchema } from 'typebox'
 
 /** A literal, an expression (a string that begins with "="), or a map or list of them. */
-export const Value = Type.Unknown({ description: 'A literal; a string that begins with "=" is JSONata; maps and lists may hold both' })
+export const Value = Type.Unknown({
+  description: 'A literal; a string that begins with "=" is JSONata; maps and lists may hold both',
+})
 
 /** JSONata, beginning with "=". */
-export const Expr = (description: string) => Type.String({ pattern: '^=', description: `${description} (JSONata, begins with "=")` })
+export const Expr = (description: string) =>
+  Type.String({ pattern: '^=', description: `${description} (JSONata, begins with "=")` })
 
-export const Duration = (description: string) => Type.String({ pattern: '^\\d+(ms|s|m|h|d)$', description: `${description}, e.g. 500ms, 30s, 5m` })
+export const Duration = (description: string) =>
+  Type.String({ pattern: '^\\d+(ms|s|m|h|d)$', description: `${description}, e.g. 500ms, 30s, 5m` })
 
-export const Day = (description: string) => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description}, YYYY-MM-DD` })
+export const Day = (description: string) =>
+  Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: `${description}, YYYY-MM-DD` })
 
 /** An object that takes no other keys: a misspelt key is found at load. */
 export const Fields = <Properties extends Record<string, TSchema>>(properties: Properties, description?: string) =>
@@ -16,13 +21,35 @@ export const Fields = <Properties extends Record<string, TSchema>>(properties: P
 
 export const Optional = Type.Optional
 
-const kinds = ['invalid_input', 'unauthorized', 'forbidden', 'not_found', 'conflict', 'rate_limited', 'quota_exceeded', 'unavailable', 'timeout', 'bad_response', 'unsupported'] as const
+const kinds = [
+  'invalid_input',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'rate_limited',
+  'quota_exceeded',
+  'unavailable',
+  'timeout',
+  'bad_response',
+  'unsupported',
+] as const
 export type VendorErrorKind = (typeof kinds)[number]
 
-export const Kind = Type.Unsafe<VendorErrorKind>({ type: 'string', enum: [...kinds], description: 'What went wrong, in the hub’s words' })
+export const Kind = Type.Unsafe<VendorErrorKind>({
+  type: 'string',
+  enum: [...kinds],
+  description: 'What went wrong, in the hub’s words',
+})
 
 const status = { type: 'integer', minimum: 100, maximum: 599 }
-export const StatusList = Type.Unsafe<number | number[]>({ type: ['integer', 'array'], minimum: 100, maximum: 599, items: status, description: 'HTTP status, or a list of them' })
+export const StatusList = Type.Unsafe<number | number[]>({
+  type: ['integer', 'array'],
+  minimum: 100,
+  maximum: 599,
+  items: status,
+  description: 'HTTP status, or a list of them',
+})
 
 /** One row of an error table: which answers it is about, and what they mean. */
 export const ErrorRow = Fields({
@@ -35,8 +62,11 @@ export const ErrorRow = Fields({
     Type.Unsafe<'refused' | 'uncertain'>({
       type: 'string',
       enum: ['refused', 'uncertain'],
-      description: 'Of what sends: whether the message was surely not taken; default: by status and kind (docs/sending.md)',
+      description:
+        'Of what sends: whether the message was surely not taken; default: by status and kind (docs/sending.md)',
     }),
   ),
-  retryAfter: Optional(Type.Unsafe<number | string>({ type: ['number', 'string'], description: 'Seconds to wait, or JSONata' })),
+  retryAfter: Optional(
+    Type.Unsafe<number | string>({ type: ['number', 'string'], description: 'Seconds to wait, or JSONata' }),
+  ),
 })

@@ -13,9 +13,11 @@ let base = ''
 let connections = 0
 
 const routes: Record<string, RequestListener> = {
-  '/json': (_request, answer) => answer.setHeader('X-Two', ['a', 'b']).setHeader('Content-Type', 'application/json').end('{"a": "ü"}'),
+  '/json': (_request, answer) =>
+    answer.setHeader('X-Two', ['a', 'b']).setHeader('Content-Type', 'application/json').end('{"a": "ü"}'),
   '/broken': (_request, answer) => answer.end('{"a": '),
-  '/latin': (_request, answer) => answer.setHeader('Content-Type', 'text/plain; charset=iso-8859-1').end(Buffer.from([0xfc])),
+  '/latin': (_request, answer) =>
+    answer.setHeader('Content-Type', 'text/plain; charset=iso-8859-1').end(Buffer.from([0xfc])),
   '/echo': (request, answer) => void request.pipe(answer),
   '/moved': (_request, answer) => answer.writeHead(302, { Location: `${base}/json` }).end(),
   '/trickle': (_request, answer) => {
@@ -31,13 +33,16 @@ const routes: Record<string, RequestListener> = {
   '/packed/gzip': (_request, answer) => answer.setHeader('Content-Encoding', 'gzip').end(gzipSync('{"a": 1}')),
   '/packed/deflate': (_request, answer) => answer.setHeader('Content-Encoding', 'deflate').end(deflateSync('{"a": 1}')),
   '/packed/br': (_request, answer) => answer.setHeader('Content-Encoding', 'br').end(brotliCompressSync('{"a": 1}')),
-  '/bomb': (_request, answer) => answer.setHeader('Content-Encoding', 'gzip').end(gzipSync(Buffer.alloc(21 * 1024 * 1024))),
+  '/bomb': (_request, answer) =>
+    answer.setHeader('Content-Encoding', 'gzip').end(gzipSync(Buffer.alloc(21 * 1024 * 1024))),
   '/mispacked': (_request, answer) => answer.setHeader('Content-Encoding', 'gzip').end('{"a": 1}'),
   '/dropped': (request) => void request.socket.destroy(),
 }
 
 beforeAll(async () => {
-  server = createServer((request, answer) => (routes[request.url ?? ''] ?? ((_request, missing) => missing.writeHead(404).end()))(request, answer))
+  server = createServer((request, answer) =>
+    (routes[request.url ?? ''] ?? ((_request, missing) => missing.writeHead(404).end()))(request, answer),
+  )
   server.on('connection', () => connections++)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -48,7 +53,21 @@ afterAll(() => {
 })
 
 const ask = (path: string, more: Partial<VendorRequest> = {}, signal = new AbortController().signal) =>
-  performRequest({ connector: 'acme', operation: 'verifyEmail', server: 'default', protocol: 'http', method: 'GET', url: base + path, headers: {}, as: 'json', timeoutMs: 5000, ...more }, { signal, agents })
+  performRequest(
+    {
+      connector: 'acme',
+      operation: 'verifyEmail',
+      server: 'default',
+      protocol: 'http',
+      method: 'GET',
+      url: base + path,
+      headers: {},
+      as: 'json',
+      timeoutMs: 5000,
+      ...more,
+    },
+    { signal, agents },
+  )
 
 describe('an HTTP call', () => {
   it('reads JSON, headers in lower case, lists of them joined', async () => {
@@ -67,7 +86,10 @@ describe('an HTTP call', () => {
   it('sends a body byte for byte', async () => {
     const bytes = new Uint8Array([0, 255, 10, 13])
     expect((await ask('/echo', { method: 'POST', body: bytes, as: 'bytes' })).body).toEqual(bytes)
-    expect((await ask('/echo', { method: 'POST', body: '"{\\"a\\": 1}"', headers: { 'content-type': 'application/json' } })).text).toBe('"{\\"a\\": 1}"')
+    expect(
+      (await ask('/echo', { method: 'POST', body: '"{\\"a\\": 1}"', headers: { 'content-type': 'application/json' } }))
+        .text,
+    ).toBe('"{\\"a\\": 1}"')
   })
 
   it('sends the body of a DELETE, too', async () => {
@@ -79,8 +101,14 @@ describe('an HTTP call', () => {
   })
 
   it('refuses what cannot be unpacked, and what unpacks to more than 20 MB', async () => {
-    await expect(ask('/mispacked')).rejects.toMatchObject({ kind: 'bad_response', message: expect.stringContaining('unpacked') as string })
-    await expect(ask('/bomb')).rejects.toMatchObject({ kind: 'bad_response', message: expect.stringContaining('20 MB') as string })
+    await expect(ask('/mispacked')).rejects.toMatchObject({
+      kind: 'bad_response',
+      message: expect.stringContaining('unpacked') as string,
+    })
+    await expect(ask('/bomb')).rejects.toMatchObject({
+      kind: 'bad_response',
+      message: expect.stringContaining('20 MB') as string,
+    })
   })
 
   it('takes every status for an answer, and follows no redirect', async () => {
@@ -108,12 +136,21 @@ describe('an HTTP call', () => {
   })
 
   it('refuses more than 20 MB', async () => {
-    await expect(ask('/huge')).rejects.toMatchObject({ kind: 'bad_response', message: expect.stringContaining('20 MB') as string })
+    await expect(ask('/huge')).rejects.toMatchObject({
+      kind: 'bad_response',
+      message: expect.stringContaining('20 MB') as string,
+    })
   })
 
   it('names the host that cannot be reached, and never the key', async () => {
-    const failure: unknown = await ask('', { url: 'http://127.0.0.1:9/x?key=secret' }).catch((thrown: unknown) => thrown)
-    expect(failure).toMatchObject({ kind: 'unavailable', message: '127.0.0.1:9 cannot be reached (ECONNREFUSED).', cause: { code: 'ECONNREFUSED' } })
+    const failure: unknown = await ask('', { url: 'http://127.0.0.1:9/x?key=secret' }).catch(
+      (thrown: unknown) => thrown,
+    )
+    expect(failure).toMatchObject({
+      kind: 'unavailable',
+      message: '127.0.0.1:9 cannot be reached (ECONNREFUSED).',
+      cause: { code: 'ECONNREFUSED' },
+    })
     expect(JSON.stringify(failure) + String((failure as Error).stack)).not.toContain('secret')
     await expect(ask('/dropped')).rejects.toMatchObject({ kind: 'unavailable' })
   })
@@ -131,11 +168,25 @@ describe('an HTTP call', () => {
       },
       left: () => void seen.push('left'),
     }
-    const request: VendorRequest = { connector: 'acme', operation: 'sendEmail', server: 'default', protocol: 'http', method: 'POST', url, headers: {}, body: '{}', as: 'json', timeoutMs: 2000 }
+    const request: VendorRequest = {
+      connector: 'acme',
+      operation: 'sendEmail',
+      server: 'default',
+      protocol: 'http',
+      method: 'POST',
+      url,
+      headers: {},
+      body: '{}',
+      as: 'json',
+      timeoutMs: 2000,
+    }
     const options = { signal: new AbortController().signal, agents }
     expect(await performRequest(request, { ...options, departure })).toMatchObject({ status: 200 })
     expect(seen).toEqual(['leaves, 0 arrived', 'left'])
-    const held = { leave: () => Promise.reject(new HubError('cancelled', 'stopped')), left: () => void seen.push('left in spite of it') }
+    const held = {
+      leave: () => Promise.reject(new HubError('cancelled', 'stopped')),
+      left: () => void seen.push('left in spite of it'),
+    }
     await expect(performRequest(request, { ...options, departure: held })).rejects.toMatchObject({ kind: 'cancelled' })
     expect([arrived, seen.length]).toEqual([1, 2])
     heard.closeAllConnections()

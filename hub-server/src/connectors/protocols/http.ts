@@ -30,7 +30,10 @@ export const createAgents = (keepAlive = true, maxSockets = 64): Agents => ({
  * Performs one HTTP request. Every status is an answer; redirects are not followed (a key would go with them).
  * @throws HubError unavailable, timeout or cancelled when there is no answer; bad_response when it is over 20 MB
  */
-export const performHttp = async (request: VendorRequest, { signal, agents, departure }: PerformOptions): Promise<VendorAnswer> => {
+export const performHttp = async (
+  request: VendorRequest,
+  { signal, agents, departure }: PerformOptions,
+): Promise<VendorAnswer> => {
   const ending = endingOf(signal, request.timeoutMs)
   const leave = async (): Promise<void> => departure?.leave()
   const left = (): void => {
@@ -54,11 +57,21 @@ interface Exchanged {
 }
 
 /** The whole answer. @throws what Node's client gives, with `reused` where a kept connection ended before any answer */
-const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: Agents, signal: AbortSignal, departure: Departure): Promise<Exchanged> => {
+const exchanged = async (
+  { url, method, headers, body }: VendorRequest,
+  agents: Agents,
+  signal: AbortSignal,
+  departure: Departure,
+): Promise<Exchanged> => {
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>()
   const length = body !== undefined && { 'content-length': Buffer.byteLength(body) }
   const [client, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http]
-  const asked = client.request(url, { method, headers: { 'accept-encoding': Object.keys(unpack).join(', '), ...headers, ...length }, agent, signal })
+  const asked = client.request(url, {
+    method,
+    headers: { 'accept-encoding': Object.keys(unpack).join(', '), ...headers, ...length },
+    agent,
+    signal,
+  })
   let isAnswered = false
   asked.on('error', (error) => reject(Object.assign(error, { reused: asked.reusedSocket && !isAnswered })))
   asked.once('response', (answer) => {
@@ -71,7 +84,9 @@ const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: 
       else chunks.push(chunk)
     })
     answer.once('error', reject)
-    answer.once('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes: Buffer.concat(chunks) }))
+    answer.once('end', () =>
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, bytes: Buffer.concat(chunks) }),
+    )
   })
   depart(asked, body, departure).catch((thrown: unknown) => {
     reject(thrown)
@@ -85,7 +100,11 @@ const exchanged = async ({ url, method, headers, body }: VendorRequest, agents: 
 const opened = new WeakSet<Socket>()
 
 /** Writes a request once its connection is open, so that what is paced is what leaves, and nothing has left before. */
-const depart = async (asked: http.ClientRequest, body: VendorRequest['body'], { leave, left }: Departure): Promise<void> => {
+const depart = async (
+  asked: http.ClientRequest,
+  body: VendorRequest['body'],
+  { leave, left }: Departure,
+): Promise<void> => {
   const [socket] = (await once(asked, 'socket')) as [Socket]
   if (!opened.has(socket)) await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect')
   opened.add(socket)
@@ -104,7 +123,9 @@ const unpack: Readonly<Record<string, (bytes: Buffer, options: zlib.ZlibOptions)
 
 /** Not longer than an answer may be: a bomb unpacks no further. */
 const unpacked = async (bytes: Buffer, encoding: string | undefined): Promise<Buffer> =>
-  bytes.length === 0 ? bytes : ((await unpack[encoding?.toLowerCase() ?? '']?.(bytes, { maxOutputLength: mostBytes })) ?? bytes)
+  bytes.length === 0
+    ? bytes
+    : ((await unpack[encoding?.toLowerCase() ?? '']?.(bytes, { maxOutputLength: mostBytes })) ?? bytes)
 
 /** Ends with the caller's signal or when time is up, which is for the whole answer. AbortSignal.timeout would leave its timer behind for each call. */
 const endingOf = (signal: AbortSignal, timeoutMs: number) => {
@@ -132,7 +153,8 @@ const endingOf = (signal: AbortSignal, timeoutMs: number) => {
 
 const toAnswer = (request: VendorRequest, answer: Exchanged): VendorAnswer => {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(answer.headers)) headers[name] = Array.isArray(value) ? value.join(', ') : String(value)
+  for (const [name, value] of Object.entries(answer.headers))
+    headers[name] = Array.isArray(value) ? value.join(', ') : String(value)
   const { bytes } = answer
   if (request.as === 'bytes') return { status: answer.status, headers, body: new Uint8Array(bytes), text: '' }
   const text = decode(bytes, headers['content-type'] ?? '')
@@ -170,9 +192,13 @@ const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, i
   if (code === 'ETIMEDOUT') return new HubError('timeout', `${host} did not answer in time.`, more)
   if (code === 'ERR_BUFFER_TOO_LARGE') return new HubError('bad_response', `${host} answered more than 20 MB.`, more)
   // zlib's own codes, and Brotli's.
-  if (/^(Z_|ERR__)/.test(code)) return new HubError('bad_response', `${host} answered with something that cannot be unpacked.`, more)
+  if (/^(Z_|ERR__)/.test(code))
+    return new HubError('bad_response', `${host} answered with something that cannot be unpacked.`, more)
   // Of the error only its code goes on: its text and its fields hold the address, and with it the key.
-  const cause = Object.assign(new Error(code || 'no connection'), { code, reused: thrown instanceof Error && 'reused' in thrown && thrown.reused === true })
+  const cause = Object.assign(new Error(code || 'no connection'), {
+    code,
+    reused: thrown instanceof Error && 'reused' in thrown && thrown.reused === true,
+  })
   return new HubError('unavailable', `${host} cannot be reached${code ? ` (${code})` : ''}.`, { ...more, cause })
 }
 
@@ -181,4 +207,9 @@ const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, i
  * at once (https://nodejs.org/api/http.html#requestreusedsocket).
  */
 export const wasClosedWhileIdle = (thrown: unknown): boolean =>
-  thrown instanceof HubError && thrown.cause instanceof Error && 'reused' in thrown.cause && thrown.cause.reused === true && 'code' in thrown.cause && (thrown.cause.code === 'ECONNRESET' || thrown.cause.code === 'EPIPE')
+  thrown instanceof HubError &&
+  thrown.cause instanceof Error &&
+  'reused' in thrown.cause &&
+  thrown.cause.reused === true &&
+  'code' in thrown.cause &&
+  (thrown.cause.code === 'ECONNRESET' || thrown.cause.code === 'EPIPE')

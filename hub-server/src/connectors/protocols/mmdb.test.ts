@@ -37,7 +37,10 @@ it.skipIf(!existsSync(file))('looks an address up in a database file', async () 
 })
 
 it('says when the file cannot be read', async () => {
-  expect((await locate('/nowhere/x.mmdb', '1.1.1.1'))[0]?.error).toMatchObject({ kind: 'unavailable', message: 'The database file /nowhere/x.mmdb cannot be read.' })
+  expect((await locate('/nowhere/x.mmdb', '1.1.1.1'))[0]?.error).toMatchObject({
+    kind: 'unavailable',
+    message: 'The database file /nowhere/x.mmdb cannot be read.',
+  })
 })
 
 it('asks the stand-in of mode test instead of a file', async () => {
@@ -47,7 +50,11 @@ it('asks the stand-in of mode test instead of a file', async () => {
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const address = server.address()
-  const [found, none] = await locate(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/maxmind/file`, '192.0.2.1', '2001:db8::1')
+  const [found, none] = await locate(
+    `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/maxmind/file`,
+    '192.0.2.1',
+    '2001:db8::1',
+  )
   expect(found?.outputs).toEqual([{ country: 'GB' }])
   expect(none?.outputs).toEqual([])
   server.close()

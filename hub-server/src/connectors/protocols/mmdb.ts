@@ -14,10 +14,17 @@ const open = new Map<string, { changed: number; reader: Promise<Reader<Response>
  * @returns status 200 with the record, 404 when there is none, 400 when it is no IP address
  * @throws HubError unavailable when the file cannot be read
  */
-export const performMmdb = async (request: VendorRequest, options: { signal: AbortSignal; agents: Agents }): Promise<VendorAnswer> => {
+export const performMmdb = async (
+  request: VendorRequest,
+  options: { signal: AbortSignal; agents: Agents },
+): Promise<VendorAnswer> => {
   const key = typeof request.body === 'string' ? request.body.trim() : ''
   if (!maxmind.validate(key)) return answer(400, { message: `"${key}" is no IP address` })
-  if (/^https?:/.test(request.url)) return performHttp({ ...request, method: 'GET', url: `${request.url}/${encodeURIComponent(key)}`, body: undefined }, options)
+  if (/^https?:/.test(request.url))
+    return performHttp(
+      { ...request, method: 'GET', url: `${request.url}/${encodeURIComponent(key)}`, body: undefined },
+      options,
+    )
   const reader = await readerOf(request)
   const record = reader.get(key)
   return record ? answer(200, record) : answer(404, {})
@@ -34,7 +41,11 @@ const readerOf = async (request: VendorRequest): Promise<Reader<Response>> => {
     return await reader
   } catch (thrown) {
     open.delete(path)
-    throw new HubError('unavailable', `The database file ${path} cannot be read.`, { provider: request.connector, advice: 'Check the path, and that the hub may read it.', cause: thrown })
+    throw new HubError('unavailable', `The database file ${path} cannot be read.`, {
+      provider: request.connector,
+      advice: 'Check the path, and that the hub may read it.',
+      cause: thrown,
+    })
   }
 }
 

@@ -14,7 +14,12 @@ const rows: readonly Row[] = [
   ['login', '454 4.7.0 Too many login attempts, please try again later', 'account', 429],
   ['message', '550 5.4.5 Daily user sending quota exceeded', 'account', 402],
   ['message', '550-5.4.5 Daily SMTP relay limit exceeded for user', 'account', 402],
-  ['message', '550 5.1.90 Your message can’t be sent because you’ve reached your daily limit for message recipients', 'account', 402],
+  [
+    'message',
+    '550 5.1.90 Your message can’t be sent because you’ve reached your daily limit for message recipients',
+    'account',
+    402,
+  ],
   ['message', '550 5.7.233 Your message can’t be sent because your tenant exceeded its daily limit', 'account', 402],
   ['message', '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException', 'account', 402],
   ['recipient', '550 Hourly sending limit reached', 'account', 402],

@@ -39,7 +39,8 @@ export const meaningOf = (reply: Reply): Meaning => {
   const enhanced = enhancedOf(text)
   const passes = code < 500
   if (isLogin(code, phase)) return ofLogin(code, text)
-  if (isDailyLimit(enhanced, text)) return { about: 'account', status: 402, says: 'This account has sent as much as it may for now' }
+  if (isDailyLimit(enhanced, text))
+    return { about: 'account', status: 402, says: 'This account has sent as much as it may for now' }
   if (isAccountRate(passes, text)) return { about: 'account', status: 429 }
   if (code === 421 || phase === 'greeting') return ofConnection(code, enhanced)
   if (enhanced) return ofEnhanced(enhanced, reply)
@@ -50,8 +51,18 @@ export const meaningOf = (reply: Reply): Meaning => {
 export const enhancedOf = (text: string): string | undefined => /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1]
 
 /** A mailbox that is full is that address's matter, whatever the class says about how long. */
-const fullMailbox: Meaning = { about: 'recipient', status: 422, says: 'The mailbox of this address is full', later: true }
-const temporarilyNot: Meaning = { about: 'recipient', status: 422, says: 'This address takes no mail just now', later: true }
+const fullMailbox: Meaning = {
+  about: 'recipient',
+  status: 422,
+  says: 'The mailbox of this address is full',
+  later: true,
+}
+const temporarilyNot: Meaning = {
+  about: 'recipient',
+  status: 422,
+  says: 'This address takes no mail just now',
+  later: true,
+}
 const recipient: Meaning = { about: 'recipient', status: 422 }
 const sender: Meaning = { about: 'sender', status: 422 }
 const message: Meaning = { about: 'message', status: 422 }
@@ -79,7 +90,8 @@ const dailyLimit = /\b(daily|hourly|monthly|sending|submission)\b.{0,40}\b(limit
 /** Gmail says 450 4.2.1 "Peak SMTP relay limit exceeded for customer", although 2 is the mailbox: the words decide. */
 const isAccountRate = (passes: boolean, text: string): boolean => passes && accountRate.test(text)
 
-const accountRate = /relay limit exceeded|too many (messages|mails|connections|commands|recipients)|rate limit|unusual rate|throttl.{0,30}\b(sender|account|you)\b/i
+const accountRate =
+  /relay limit exceeded|too many (messages|mails|connections|commands|recipients)|rate limit|unusual rate|throttl.{0,30}\b(sender|account|you)\b/i
 const tooMany = /too many|rate|later, closing/i
 
 const isMailbox = (enhanced: string | undefined): boolean => enhanced?.split('.')[1] === '2'

@@ -15,19 +15,30 @@ import type { Send, VendorRequest } from '../types.ts'
 const [broken, silent] = ['broken', 'silent']
 
 /** A mail server that answers by a table, and keeps what it was told. */
-const mailServer = async (replies: Record<string, string> = {}): Promise<{ server: Server; port: number; said: string[] }> => {
+const mailServer = async (
+  replies: Record<string, string> = {},
+): Promise<{ server: Server; port: number; said: string[] }> => {
   const said: string[] = []
   const server = createServer((socket) => {
     let inMessage = false
     socket.write('220 mail.example\r\n')
     socket.on('error', () => socket.destroy())
     socket.on('data', (data) => {
-      for (const line of data.toString().split('\r\n').filter((one) => one !== '')) {
+      for (const line of data
+        .toString()
+        .split('\r\n')
+        .filter((one) => one !== '')) {
         said.push(line)
         if (inMessage && line !== '.') continue
         const word = inMessage ? '.' : (line.split(' ')[0] ?? '').toUpperCase()
         inMessage = word === 'DATA'
-        const usual: Record<string, string> = { EHLO: '250-mail.example\r\n250 AUTH PLAIN', DATA: '354 go on', '.': '250 kept', AUTH: '235 welcome', QUIT: '221 bye' }
+        const usual: Record<string, string> = {
+          EHLO: '250-mail.example\r\n250 AUTH PLAIN',
+          DATA: '354 go on',
+          '.': '250 kept',
+          AUTH: '235 welcome',
+          QUIT: '221 bye',
+        }
         const reply = replies[word] ?? usual[word] ?? '250 OK'
         if (reply === broken) return void socket.destroy()
         if (reply !== silent) socket.write(`${reply}\r\n`)
@@ -49,11 +60,26 @@ const send: Send = async (request, terms) => {
   return answer
 }
 const file = fileURLToPath(new URL('../../../connectors/smtp/connector.yaml', import.meta.url))
-const connector = (await loadConnector(file, { builtIn: true })).connector ?? expect.fail('There is no connector for SMTP.')
+const connector =
+  (await loadConnector(file, { builtIn: true })).connector ?? expect.fail('There is no connector for SMTP.')
 const mail = { to: 'ann@x.example', toName: 'Ann Lee', from: 'me@x.example', subject: 'Hello', text: 'Hi' }
 const sendMail = async (port: number, fields: Record<string, string> = {}, more: Partial<typeof mail> = {}) => {
-  const account = accountFor(connector, { host: '127.0.0.1', port: String(port), user: 'u@x', password: 'p:w', ...fields })
-  const [answer] = await perform({ connector, operation: 'sendEmail', items: [{ ...mail, ...more }], account, send, signal: AbortSignal.timeout(8000), sleep: () => Promise.resolve() })
+  const account = accountFor(connector, {
+    host: '127.0.0.1',
+    port: String(port),
+    user: 'u@x',
+    password: 'p:w',
+    ...fields,
+  })
+  const [answer] = await perform({
+    connector,
+    operation: 'sendEmail',
+    items: [{ ...mail, ...more }],
+    account,
+    send,
+    signal: AbortSignal.timeout(8000),
+    sleep: () => Promise.resolve(),
+  })
   return answer
 }
 
@@ -61,7 +87,14 @@ it('hands a message to a mail server, and knows its id', async () => {
   const { port, said } = await mailServer()
   const answer = await sendMail(port)
   expect(answer?.outputs).toEqual([{ id: expect.stringMatching(/^<.+@x\.example>$/) as string }])
-  expect(said).toEqual(expect.arrayContaining(['MAIL FROM:<me@x.example>', 'RCPT TO:<ann@x.example>', 'Subject: Hello', 'To: Ann Lee <ann@x.example>']))
+  expect(said).toEqual(
+    expect.arrayContaining([
+      'MAIL FROM:<me@x.example>',
+      'RCPT TO:<ann@x.example>',
+      'Subject: Hello',
+      'To: Ann Lee <ann@x.example>',
+    ]),
+  )
   expect(said).toContain(`AUTH PLAIN ${Buffer.from('\0u@x\0p:w').toString('base64')}`)
 })
 
@@ -92,15 +125,32 @@ describe('when the connection breaks', () => {
     const { port } = await mailServer(replies)
     const departure: string[] = []
     const url = `smtp://u:p@127.0.0.1:${port}`
-    const request: VendorRequest = { connector: 'smtp', operation: 'sendEmail', server: 'default', protocol: 'smtp', method: 'SEND', url, headers: {}, body: JSON.stringify(mail), as: 'json', timeoutMs: 500 }
+    const request: VendorRequest = {
+      connector: 'smtp',
+      operation: 'sendEmail',
+      server: 'default',
+      protocol: 'smtp',
+      method: 'SEND',
+      url,
+      headers: {},
+      body: JSON.stringify(mail),
+      as: 'json',
+      timeoutMs: 500,
+    }
     const paced = { leave: async () => void departure.push('leave'), left: () => void departure.push('left') }
-    const kind = await performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: paced }).then(() => undefined, (thrown: HubError) => thrown.kind)
+    const kind = await performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: paced }).then(
+      () => undefined,
+      (thrown: HubError) => thrown.kind,
+    )
     return { ...(kind && { kind }), departure }
   }
 
-  it.each([['EHLO'], ['AUTH'], ['MAIL'], ['RCPT'], ['DATA']])('before the message, at %s, nothing has left', async (word) => {
-    expect(await partings({ [word]: broken })).toEqual({ kind: 'unavailable', departure: [] })
-  })
+  it.each([['EHLO'], ['AUTH'], ['MAIL'], ['RCPT'], ['DATA']])(
+    'before the message, at %s, nothing has left',
+    async (word) => {
+      expect(await partings({ [word]: broken })).toEqual({ kind: 'unavailable', departure: [] })
+    },
+  )
 
   it('after its first byte, nobody knows', async () => {
     expect(await partings({ '.': broken })).toEqual({ kind: 'unavailable', departure: ['leave', 'left'] })
@@ -109,9 +159,22 @@ describe('when the connection breaks', () => {
 
   it('and a message that is not let go never leaves', async () => {
     const { port, said } = await mailServer()
-    const request: VendorRequest = { connector: 'smtp', operation: 'sendEmail', server: 'default', protocol: 'smtp', method: 'SEND', url: `smtp://u:p@127.0.0.1:${port}`, headers: {}, body: JSON.stringify(mail), as: 'json', timeoutMs: 5000 }
+    const request: VendorRequest = {
+      connector: 'smtp',
+      operation: 'sendEmail',
+      server: 'default',
+      protocol: 'smtp',
+      method: 'SEND',
+      url: `smtp://u:p@127.0.0.1:${port}`,
+      headers: {},
+      body: JSON.stringify(mail),
+      as: 'json',
+      timeoutMs: 5000,
+    }
     const held = { leave: () => Promise.reject(new HubError('cancelled', 'stopped')), left: () => undefined }
-    await expect(performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: held })).rejects.toMatchObject({ kind: 'cancelled' })
+    await expect(
+      performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: held }),
+    ).rejects.toMatchObject({ kind: 'cancelled' })
     expect(said).not.toContain('Subject: Hello')
   })
 })
@@ -123,21 +186,52 @@ it('understands smtp-server, and what it says at each command', async () => {
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
     size: 100_000,
-    onAuth: ({ password }, _session, done) => (password === 'p:w' ? done(null, { user: 'u' }) : done(refusal(454, '4.7.0 Temporary authentication failure'))),
-    onMailFrom: ({ address }, _session, done) => done(address === 'not-mine@x.example' ? refusal(553, '5.7.1 Sender address rejected') : null),
-    onRcptTo: ({ address }, _session, done) => done(address === 'full@x.example' ? refusal(552, '5.2.2 Mailbox full') : address === 'new@x.example' ? refusal(450, '4.2.1 Try later') : null),
-    onData: (stream, _session, done) => void stream.resume().on('end', () => done(stream.sizeExceeded ? refusal(552, 'Message exceeds fixed maximum message size') : refusal(451, '4.3.0 Local error'))),
+    onAuth: ({ password }, _session, done) =>
+      password === 'p:w' ? done(null, { user: 'u' }) : done(refusal(454, '4.7.0 Temporary authentication failure')),
+    onMailFrom: ({ address }, _session, done) =>
+      done(address === 'not-mine@x.example' ? refusal(553, '5.7.1 Sender address rejected') : null),
+    onRcptTo: ({ address }, _session, done) =>
+      done(
+        address === 'full@x.example'
+          ? refusal(552, '5.2.2 Mailbox full')
+          : address === 'new@x.example'
+            ? refusal(450, '4.2.1 Try later')
+            : null,
+      ),
+    onData: (stream, _session, done) =>
+      void stream
+        .resume()
+        .on('end', () =>
+          done(
+            stream.sizeExceeded
+              ? refusal(552, 'Message exceeds fixed maximum message size')
+              : refusal(451, '4.3.0 Local error'),
+          ),
+        ),
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const port = (server.server.address() as AddressInfo).port
-  const ask = async (item: Partial<typeof mail>, fields: Record<string, string> = {}) => (await sendMail(port, fields, item))?.error
+  const ask = async (item: Partial<typeof mail>, fields: Record<string, string> = {}) =>
+    (await sendMail(port, fields, item))?.error
   try {
     expect(await ask({}, { password: 'other' })).toMatchObject({ kind: 'unavailable' })
-    expect(await ask({ from: 'not-mine@x.example' })).toMatchObject({ kind: 'invalid_input', advice: expect.stringContaining('From') as string })
-    expect(await ask({ to: 'full@x.example' })).toMatchObject({ kind: 'invalid_input', message: expect.stringContaining('mailbox of this address is full') as string })
-    expect(await ask({ to: 'new@x.example' })).toMatchObject({ kind: 'invalid_input', message: expect.stringContaining('no mail just now') as string })
+    expect(await ask({ from: 'not-mine@x.example' })).toMatchObject({
+      kind: 'invalid_input',
+      advice: expect.stringContaining('From') as string,
+    })
+    expect(await ask({ to: 'full@x.example' })).toMatchObject({
+      kind: 'invalid_input',
+      message: expect.stringContaining('mailbox of this address is full') as string,
+    })
+    expect(await ask({ to: 'new@x.example' })).toMatchObject({
+      kind: 'invalid_input',
+      message: expect.stringContaining('no mail just now') as string,
+    })
     expect(await ask({})).toMatchObject({ kind: 'unavailable' })
-    expect(await ask({ text: 'long '.repeat(30_000) })).toMatchObject({ kind: 'invalid_input', advice: expect.stringContaining('Change the message') as string })
+    expect(await ask({ text: 'long '.repeat(30_000) })).toMatchObject({
+      kind: 'invalid_input',
+      advice: expect.stringContaining('Change the message') as string,
+    })
   } finally {
     await new Promise<void>((resolve) => server.close(resolve))
   }

@@ -13,7 +13,10 @@ import { enhancedOf, meaningOf, type Phase } from './smtp-replies.ts'
  * @throws HubError unavailable or timeout when the server said nothing: the message may have arrived if `departure.left`
  * was called, which is when its first byte went out after DATA
  */
-export const performSmtp = async (request: VendorRequest, { signal, departure = atOnce }: Pick<PerformOptions, 'signal' | 'departure'>): Promise<VendorAnswer> => {
+export const performSmtp = async (
+  request: VendorRequest,
+  { signal, departure = atOnce }: Pick<PerformOptions, 'signal' | 'departure'>,
+): Promise<VendorAnswer> => {
   if (signal.aborted) throw new HubError('cancelled', 'This was cancelled before it was sent.')
   const url = new URL(request.url)
   const transport = transportTo(request, url)
@@ -91,7 +94,8 @@ const pace = (transport: Transport, { leave, left }: Departure): void =>
   })
 
 /** The stand-in as nodemailer is told of it: for which connector and server it stands, it learns as the proxy's user. */
-const proxyOf = ({ through = '', connector, server }: VendorRequest): string => Object.assign(new URL('/', through), { username: connector, password: server }).href
+const proxyOf = ({ through = '', connector, server }: VendorRequest): string =>
+  Object.assign(new URL('/', through), { username: connector, password: server }).href
 
 const messageOf = (request: VendorRequest): object => {
   const message: unknown = typeof request.body === 'string' ? JSON.parse(request.body) : undefined
@@ -99,7 +103,12 @@ const messageOf = (request: VendorRequest): object => {
   throw new HubError('invalid_input', 'There is no message to send.', { provider: request.connector })
 }
 
-const answer = (status: number, body: object): VendorAnswer => ({ status, headers: {}, body, text: JSON.stringify(body) })
+const answer = (status: number, body: object): VendorAnswer => ({
+  status,
+  headers: {},
+  body,
+  text: JSON.stringify(body),
+})
 
 /** What nodemailer tells of a failure. */
 interface Failed {
@@ -117,10 +126,15 @@ const refusal = (request: VendorRequest, host: string, thrown: unknown): VendorA
   if (typeof failed.responseCode === 'number' && failed.responseCode >= 400) return replied(failed, failed.responseCode)
   // nodemailer's own codes (ESOCKET, ETIMEDOUT) do not say what happened; these do.
   const code = [failed.timeoutType, failed.originalCode, failed.code].find((one) => typeof one === 'string')
-  const provider = { provider: request.connector, cause: Object.assign(new Error(code ?? 'no connection', { cause: thrown }), { code }) }
+  const provider = {
+    provider: request.connector,
+    cause: Object.assign(new Error(code ?? 'no connection', { cause: thrown }), { code }),
+  }
   if (failed.code === 'ETIMEDOUT') throw new HubError('timeout', `${host} did not answer in time.`, provider)
-  if (failed.code === 'EENVELOPE') return answer(422, { about: 'message', message: 'The sender or the recipient is not an address.' })
-  if (failed.code === 'EAUTH') return answer(401, { about: 'account', message: 'The user name or the password was refused.' })
+  if (failed.code === 'EENVELOPE')
+    return answer(422, { about: 'message', message: 'The sender or the recipient is not an address.' })
+  if (failed.code === 'EAUTH')
+    return answer(401, { about: 'account', message: 'The user name or the password was refused.' })
   throw new HubError('unavailable', `${host} cannot be reached${code === undefined ? '' : ` (${code})`}.`, provider)
 }
 
@@ -128,7 +142,14 @@ const replied = (failed: Failed, code: number): VendorAnswer => {
   const text = typeof failed.response === 'string' ? failed.response : String(code)
   const phase = phaseOf(failed)
   const { about, status, says, later } = meaningOf({ code, text, phase })
-  return answer(status, { code, enhanced: enhancedOf(text), phase, about, later, message: says === undefined ? text : `${says}: ${text}` })
+  return answer(status, {
+    code,
+    enhanced: enhancedOf(text),
+    phase,
+    about,
+    later,
+    message: says === undefined ? text : `${says}: ${text}`,
+  })
 }
 
 /** After DATA nodemailer tells the refused command (EENVELOPE) from the refused message (EMESSAGE). */

@@ -12,7 +12,17 @@ import { shorten, vendorMessage } from './vendorMessage.ts'
 /** What a status means where a connector's table says nothing else. */
 const kindOf = (status: number): ErrorKind | null => {
   if (status < 300) return null
-  const known: Record<number, ErrorKind> = { 400: 'invalid_input', 401: 'unauthorized', 402: 'quota_exceeded', 403: 'forbidden', 404: 'not_found', 408: 'timeout', 409: 'conflict', 422: 'invalid_input', 429: 'rate_limited' }
+  const known: Record<number, ErrorKind> = {
+    400: 'invalid_input',
+    401: 'unauthorized',
+    402: 'quota_exceeded',
+    403: 'forbidden',
+    404: 'not_found',
+    408: 'timeout',
+    409: 'conflict',
+    422: 'invalid_input',
+    429: 'rate_limited',
+  }
   if (status >= 500) return 'unavailable'
   return known[status] ?? (status < 400 ? 'bad_response' : 'invalid_input')
 }
@@ -67,10 +77,16 @@ export const classify = async (seen: Seen): Promise<VendorError | null> => {
 }
 
 /** Whether a body that should have been JSON could not be read; an empty one is no JSON but no lie either. */
-export const isUnreadable = (request: Pick<Request, 'as'>, answer: VendorAnswer): boolean => request.as === 'json' && answer.body === undefined && answer.text.trim() !== ''
+export const isUnreadable = (request: Pick<Request, 'as'>, answer: VendorAnswer): boolean =>
+  request.as === 'json' && answer.body === undefined && answer.text.trim() !== ''
 
 /** The first row of an error table that an answer, or an element of one, fits. */
-export const rowFor = async (rows: readonly ErrorRow[], status: number, root: unknown, bound: Bound): Promise<ErrorRow | null> => {
+export const rowFor = async (
+  rows: readonly ErrorRow[],
+  status: number,
+  root: unknown,
+  bound: Bound,
+): Promise<ErrorRow | null> => {
   for (const row of rows) {
     if (row.status.length && !row.status.includes(status)) continue
     if (!row.when || truthy(await row.when.evaluate(root, bound))) return row
@@ -117,7 +133,14 @@ export const errorOf = (
 /** GraphQL tells of errors inside HTTP 200; with data beside them, the data counts. */
 const graphqlError = ({ connector, fields, answer }: Seen): VendorError | null => {
   const body = answer.body
-  if (typeof body !== 'object' || body === null || !('errors' in body) || !Array.isArray(body.errors) || body.errors.length === 0) return null
+  if (
+    typeof body !== 'object' ||
+    body === null ||
+    !('errors' in body) ||
+    !Array.isArray(body.errors) ||
+    body.errors.length === 0
+  )
+    return null
   if ('data' in body && truthy(body.data)) return null
   return errorOf(connector, fields, 'bad_response', vendorMessage(body))
 }

@@ -24,11 +24,16 @@ export const asOutput = (schema: TSchema, value: unknown): { output: unknown } |
   const output = asDeclared(schema, withoutEmpty(value))
   if (output === undefined) {
     const required: unknown = Reflect.get(schema, 'required')
-    return value === undefined || value === null || !Array.isArray(required) || required.length === 0 ? { output } : { wrong: `${required.join(', ')} is not in the answer` }
+    return value === undefined || value === null || !Array.isArray(required) || required.length === 0
+      ? { output }
+      : { wrong: `${required.join(', ')} is not in the answer` }
   }
-  const filled = typeof output === 'object' && output !== null ? { ...requiredEmpties(schema, value), ...output } : output
+  const filled =
+    typeof output === 'object' && output !== null ? { ...requiredEmpties(schema, value), ...output } : output
   const problem = misfit(schema, filled)
-  return problem ? { wrong: `${problem.path === '/' ? '' : `${problem.path.slice(1).replaceAll('/', '.')} `}${problem.message}` } : { output: filled }
+  return problem
+    ? { wrong: `${problem.path === '/' ? '' : `${problem.path.slice(1).replaceAll('/', '.')} `}${problem.message}` }
+    : { output: filled }
 }
 
 /** Required maps and lists stay, even with nothing in them (a record without any field). */
@@ -38,7 +43,8 @@ const requiredEmpties = (schema: TSchema, value: unknown): Record<string, unknow
   if (typeof value !== 'object' || value === null || !Array.isArray(required)) return kept
   for (const name of required) {
     const given: unknown = typeof name === 'string' ? Reflect.get(value, name) : undefined
-    if (typeof name === 'string' && typeof given === 'object' && given !== null) kept[name] = Array.isArray(given) ? [] : {}
+    if (typeof name === 'string' && typeof given === 'object' && given !== null)
+      kept[name] = Array.isArray(given) ? [] : {}
   }
   return kept
 }
@@ -51,6 +57,16 @@ const asDeclared = (schema: unknown, value: unknown): unknown => {
     return (Array.isArray(value) ? value : [value]).map((one: unknown) => asDeclared(items, one))
   }
   const properties: unknown = Reflect.get(schema, 'properties')
-  if (type !== 'object' || typeof properties !== 'object' || properties === null || typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, one]: [string, unknown]) => [key, asDeclared(Reflect.get(properties, key), one)]))
+  if (
+    type !== 'object' ||
+    typeof properties !== 'object' ||
+    properties === null ||
+    typeof value !== 'object' ||
+    value === null ||
+    Array.isArray(value)
+  )
+    return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]: [string, unknown]) => [key, asDeclared(Reflect.get(properties, key), one)]),
+  )
 }

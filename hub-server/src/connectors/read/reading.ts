@@ -24,7 +24,8 @@ export interface Reading {
 }
 
 /** The reading, with the record of the call that it is of. */
-export const ofCall = (reading: Reading, { ledger }: VendorAnswer): Reading => (ledger === undefined ? reading : { ...reading, ledger })
+export const ofCall = (reading: Reading, { ledger }: VendorAnswer): Reading =>
+  ledger === undefined ? reading : { ...reading, ledger }
 
 /** What readings of one answer cost and brought together. */
 export const outcomeOf = (readings: readonly Reading[]): Outcome => ({
@@ -49,13 +50,21 @@ export const miss = ({ connector, operation }: Reader, raw: unknown, credits = 0
 export type MayMiss = 'one' | 'many' | 'no'
 
 /** Whether an answer as a whole says "nothing found", whatever its status. */
-export const isMiss = async ({ operation }: Reader, mayMiss: MayMiss, request: { as: 'json' | 'text' | 'bytes' }, answer: VendorAnswer, bound: Bound): Promise<boolean> => {
+export const isMiss = async (
+  { operation }: Reader,
+  mayMiss: MayMiss,
+  request: { as: 'json' | 'text' | 'bytes' },
+  answer: VendorAnswer,
+  bound: Bound,
+): Promise<boolean> => {
   const { miss: rule } = operation
   if (!rule || mayMiss === 'no' || isUnreadable(request, answer)) return false
   // Without a status of its own a condition is about good answers, so that an error's body is not taken for a miss.
   const fits = rule.status.length ? rule.status.includes(answer.status) : mayMiss === 'one' && answer.status < 300
   if (!fits) return false
-  return rule.when ? truthy(await rule.when.evaluate(answer.body, { ...bound, status: answer.status, headers: answer.headers })) : true
+  return rule.when
+    ? truthy(await rule.when.evaluate(answer.body, { ...bound, status: answer.status, headers: answer.headers }))
+    : true
 }
 
 /**
@@ -74,10 +83,22 @@ export const readItem = async (reader: Reader, root: unknown, bound: Bound, most
 const read = async (reader: Reader, root: unknown, bound: Bound, most: number): Promise<Reading> => {
   const { connector, operation, fields } = reader
   const charged = (found: number): Promise<number> => chargeFor(reader, root, bound, most, found)
-  if (operation.miss?.when && !operation.miss.status.length && truthy(await operation.miss.when.evaluate(root, bound))) return miss(reader, root, await charged(0))
-  if (isNoAnswer(operation, root)) return { outputs: [], error: errorOf(connector, fields, 'bad_response', 'the answer says nothing'), credits: most, raw: root }
+  if (operation.miss?.when && !operation.miss.status.length && truthy(await operation.miss.when.evaluate(root, bound)))
+    return miss(reader, root, await charged(0))
+  if (isNoAnswer(operation, root))
+    return {
+      outputs: [],
+      error: errorOf(connector, fields, 'bad_response', 'the answer says nothing'),
+      credits: most,
+      raw: root,
+    }
   if (operation.each?.path && isAbsent(operation.each.path, root, bound)) {
-    return { outputs: [], error: errorOf(connector, fields, 'bad_response', `the answer has no "${operation.each.source}"`), credits: most, raw: root }
+    return {
+      outputs: [],
+      error: errorOf(connector, fields, 'bad_response', `the answer has no "${operation.each.source}"`),
+      credits: most,
+      raw: root,
+    }
   }
   const elements = operation.each ? asList(await operation.each.evaluate(root, bound)) : [root]
   const outputs: unknown[] = []
@@ -89,8 +110,17 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
     else if (made.output !== undefined) outputs.push(made.output)
   }
   const credits = await charged(operation.keep ? elements.length : outputs.length)
-  if (wrong !== undefined) return { outputs, error: errorOf(connector, fields, 'bad_response', wrong), credits, raw: root, elements: elements.length }
-  return outputs.length ? { outputs, credits, raw: root, elements: elements.length } : { ...miss(reader, root, credits), elements: elements.length }
+  if (wrong !== undefined)
+    return {
+      outputs,
+      error: errorOf(connector, fields, 'bad_response', wrong),
+      credits,
+      raw: root,
+      elements: elements.length,
+    }
+  return outputs.length
+    ? { outputs, credits, raw: root, elements: elements.length }
+    : { ...miss(reader, root, credits), elements: elements.length }
 }
 
 /**
@@ -100,9 +130,17 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
 const isNoAnswer = ({ capability, one, many }: Operation, root: unknown): boolean =>
   capability.effect === 'read' &&
   (typeof root !== 'object' || (root !== null && Object.keys(root).length === 0 && !Array.isArray(root))) &&
-  [one, many].flatMap((way) => [way?.request, way?.job?.result, ...(way?.steps ?? []).map(({ request }) => request)]).every((request) => !request || request.as === 'json')
+  [one, many]
+    .flatMap((way) => [way?.request, way?.job?.result, ...(way?.steps ?? []).map(({ request }) => request)])
+    .every((request) => !request || request.as === 'json')
 
-const chargeFor = async ({ operation }: Reader, root: unknown, bound: Bound, most: number, found: number): Promise<number> => {
+const chargeFor = async (
+  { operation }: Reader,
+  root: unknown,
+  bound: Bound,
+  most: number,
+  found: number,
+): Promise<number> => {
   if (operation.charge) {
     const charge = Number(await operation.charge.evaluate(root, bound))
     return Number.isFinite(charge) ? Math.max(0, charge) : most

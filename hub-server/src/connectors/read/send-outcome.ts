@@ -31,4 +31,5 @@ export const outcomeOfAnswer = (status: number, kind: ErrorKind, hasRow: boolean
 }
 
 /** Of an error without a status: a failure, or something that makes no sense, leaves open what became of the message. */
-export const outcomeOfKind = (kind: ErrorKind): SendOutcome => (kind === 'unavailable' || kind === 'timeout' || kind === 'bad_response' ? 'uncertain' : 'refused')
+export const outcomeOfKind = (kind: ErrorKind): SendOutcome =>
+  kind === 'unavailable' || kind === 'timeout' || kind === 'bad_response' ? 'uncertain' : 'refused'

@@ -9,7 +9,10 @@ export class VendorError extends HubError {
   constructor(
     kind: HubError['kind'],
     message: string,
-    { outcome = outcomeOfKind(kind), ...more }: { provider: string; advice?: string; retryAfter?: number; outcome?: SendOutcome },
+    {
+      outcome = outcomeOfKind(kind),
+      ...more
+    }: { provider: string; advice?: string; retryAfter?: number; outcome?: SendOutcome },
   ) {
     super(kind, message, more)
     this.outcome = outcome

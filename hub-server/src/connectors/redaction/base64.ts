@@ -19,7 +19,8 @@ export const withoutBase64 = (secrets: readonly Secret[], fields: readonly strin
   const sure = secrets.filter(({ strength }) => strength !== 'ordinary').map(({ value }) => patternOf(value))
   const pattern = sure.length ? new RegExp(sure.join('|'), 'u') : null
   const needed = Math.min(...secrets.map(({ value }) => Math.ceil((Buffer.byteLength(value) * 4) / 3)))
-  const says = (text: string): boolean => pattern?.test(text) === true || ordinary.some((value) => isCredentials(text, value, fields))
+  const says = (text: string): boolean =>
+    pattern?.test(text) === true || ordinary.some((value) => isCredentials(text, value, fields))
   const saysAny = (run: string): boolean => run.length >= needed && decoded(run).some(says)
 
   return (text) =>

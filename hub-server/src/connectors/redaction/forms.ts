@@ -6,11 +6,16 @@
 export const patternOf = (secret: string): string => `(?:${[...secret].map(writtenAs).join('')}|${hexOf(secret)})`
 
 /** By itself: not a part of a longer word or number. What ends an escape is none of either. */
-export const alone = (pattern: string): string => `(?:(?<![\\p{L}\\p{N}])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\u[0-9A-Fa-f]{4})|(?<=\\\\[nrt]))${pattern}(?![\\p{L}\\p{N}])`
+export const alone = (pattern: string): string =>
+  `(?:(?<![\\p{L}\\p{N}])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\u[0-9A-Fa-f]{4})|(?<=\\\\[nrt]))${pattern}(?![\\p{L}\\p{N}])`
 
 const writtenAs = (character: string): string => {
   const code = character.codePointAt(0) ?? 0
-  const forms = [escaped(character), percentOf(character), ...(code < 0x10000 ? [`\\\\u${anyCase(code.toString(16).padStart(4, '0'))}`] : [])]
+  const forms = [
+    escaped(character),
+    percentOf(character),
+    ...(code < 0x10000 ? [`\\\\u${anyCase(code.toString(16).padStart(4, '0'))}`] : []),
+  ]
   forms.push(`&#0*${code};`, `&#[xX]0*${anyCase(code.toString(16))};`, ...(named[character] ?? []))
   return `(?:${forms.join('|')})`
 }
@@ -33,7 +38,10 @@ const named: Readonly<Record<string, readonly string[]>> = {
 const escaped = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
 /** Its bytes as %3a or %3A; a "%" that was encoded again is %25. */
-const percentOf = (character: string): string => bytesOf(character).map((byte) => `%(?:25)*${anyCase(byte)}`).join('')
+const percentOf = (character: string): string =>
+  bytesOf(character)
+    .map((byte) => `%(?:25)*${anyCase(byte)}`)
+    .join('')
 
 const hexOf = (secret: string): string => bytesOf(secret).map(anyCase).join('')
 

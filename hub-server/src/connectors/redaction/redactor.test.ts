@@ -9,11 +9,14 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const forms: Readonly<Record<string, (secret: string) => string>> = {
   'as it is': (secret) => secret,
   'percent-encoded': encodeURIComponent,
-  'percent-encoded in lower case': (secret) => encodeURIComponent(secret).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-  'percent-encoded throughout': (secret) => [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  'percent-encoded in lower case': (secret) =>
+    encodeURIComponent(secret).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+  'percent-encoded throughout': (secret) =>
+    [...Buffer.from(secret)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
   'percent-encoded twice': (secret) => encodeURIComponent(encodeURIComponent(secret)),
   'as JSON in a text': (secret) => JSON.stringify({ key: secret }).slice(8, -2),
-  'as JSON with codes': (secret) => [...secret].map((sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join(''),
+  'as JSON with codes': (secret) =>
+    [...secret].map((sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join(''),
   'in HTML': (secret) => secret.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`),
   'as hex': (secret) => Buffer.from(secret).toString('hex'),
   'as hex in upper case': (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
@@ -29,7 +32,13 @@ const forms: Readonly<Record<string, (secret: string) => string>> = {
 }
 
 /** As keys are: long, of letters, digits and now and then something else. */
-const key = fc.string({ unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzABCDEFGH23456789-_.~!$&+"\\/<:'), minLength: 20, maxLength: 60 }).map((text) => `${text}k9`)
+const key = fc
+  .string({
+    unit: fc.constantFrom(...'abcdefghijkmnpqrstuvwxyzABCDEFGH23456789-_.~!$&+"\\/<:'),
+    minLength: 20,
+    maxLength: 60,
+  })
+  .map((text) => `${text}k9`)
 const form = fc.constantFrom(...Object.keys(forms))
 const around = fc.string({ maxLength: 12 })
 
@@ -76,8 +85,16 @@ describe('a secret that is an ordinary word or a short number', () => {
 
   it.each(secrets)('%s breaks no answer', (secret) => {
     const paid = {
-      status: 'valid', city: 'Austin', employees: 250000, id: '123456789', ids: [1234567, 91234567], valid: true, note: null,
-      company: { name: 'The "Password" Company of Austin', domain: 'company.example' }, text: 'line\nbreak \\n "quoted" è', password: false,
+      status: 'valid',
+      city: 'Austin',
+      employees: 250000,
+      id: '123456789',
+      ids: [1234567, 91234567],
+      valid: true,
+      note: null,
+      company: { name: 'The "Password" Company of Austin', domain: 'company.example' },
+      text: 'line\nbreak \\n "quoted" è',
+      password: false,
     }
     const { answer } = createRedactor([secret], [user, secret], ['user', 'password'])
     expect(answer(paid)).toBe(paid)
@@ -86,16 +103,25 @@ describe('a secret that is an ordinary word or a short number', () => {
   it('breaks no answer whatever is in it', () => {
     fc.assert(
       fc.property(fc.constantFrom(...secrets), fc.jsonValue(), (secret, value) => {
-        expect(createRedactor([secret], [user, secret]).answer({ value, [`the ${secret}`]: `is ${secret}` })).toEqual({ value, [`the ${secret}`]: `is ${secret}` })
+        expect(createRedactor([secret], [user, secret]).answer({ value, [`the ${secret}`]: `is ${secret}` })).toEqual({
+          value,
+          [`the ${secret}`]: `is ${secret}`,
+        })
       }),
     )
   })
 
   it('is gone where it is said to be a credential', () => {
     const { answer, words } = createRedactor(['Austin'], [user, 'Austin'], ['user', 'password'])
-    expect(answer({ city: 'Austin', password: 'Austin', request: { apiKey: 'Austin' } })).toEqual({ city: 'Austin', password: '…', request: { apiKey: '…' } })
+    expect(answer({ city: 'Austin', password: 'Austin', request: { apiKey: 'Austin' } })).toEqual({
+      city: 'Austin',
+      password: '…',
+      request: { apiKey: '…' },
+    })
     expect(answer(`Basic ${base64(`${user}:Austin`)}`)).toBe('Basic …')
-    expect(answer('smtp://me:Austin@mail.example, password=Austin, {"token":"Austin"} in Austin')).toBe('smtp://me:…@mail.example, password=…, {"token":"…"} in Austin')
+    expect(answer('smtp://me:Austin@mail.example, password=Austin, {"token":"Austin"} in Austin')).toBe(
+      'smtp://me:…@mail.example, password=…, {"token":"…"} in Austin',
+    )
     expect(words('Austin is not the password of Austinville')).toBe('… is not the password of Austinville')
   })
 

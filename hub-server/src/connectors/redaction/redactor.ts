@@ -24,7 +24,11 @@ export const redactorFor = (connector: Connector, fields: Readonly<Record<string
   const key = JSON.stringify([connector.id, secrets, fields])
   const known = kept.get(key)
   if (known) return known
-  const fresh = createRedactor(secrets, Object.values(fields), named.map(([name]) => name))
+  const fresh = createRedactor(
+    secrets,
+    Object.values(fields),
+    named.map(([name]) => name),
+  )
   kept.set(key, fresh)
   const oldest = kept.keys().next()
   if (kept.size > mostKept && !oldest.done) kept.delete(oldest.value)
@@ -36,19 +40,29 @@ export const redactorFor = (connector: Connector, fields: Readonly<Record<string
  * @param fields all that the account has
  * @param names what its fields are called
  */
-export const createRedactor = (values: readonly string[], fields: readonly string[] = values, names: readonly string[] = []): Redactor => {
+export const createRedactor = (
+  values: readonly string[],
+  fields: readonly string[] = values,
+  names: readonly string[] = [],
+): Redactor => {
   const secrets = [...new Set(values)].filter((value) => value !== '').map(secretOf)
   if (secrets.length === 0) return { answer: (value) => value, words: (text) => text }
   const sure = regExpOf([...patternsOf(secrets, 'telling'), ...patternsOf(secrets, 'distinct').map(alone)])
   const ordinary = secrets.filter(({ strength }) => strength === 'ordinary')
   const credential = regExpOf(ordinary.flatMap(({ value }) => credentialPatterns(value)))
-  const word = regExpOf(ordinary.filter(({ value }) => value.length >= shortestWord).map(({ value }) => alone(patternOf(value))))
+  const word = regExpOf(
+    ordinary.filter(({ value }) => value.length >= shortestWord).map(({ value }) => alone(patternOf(value))),
+  )
   const withoutCoded = withoutBase64(secrets, fields)
   const isCredentialName = (name: string): boolean => names.includes(name) || credentialName.test(name)
 
   const text = (given: string): string => {
     let clean = sure ? given.replace(sure, mark) : given
-    if (credential) clean = clean.replace(credential, (_all, ...groups: unknown[]) => `${groups.find((group) => typeof group === 'string') ?? ''}${mark}`)
+    if (credential)
+      clean = clean.replace(
+        credential,
+        (_all, ...groups: unknown[]) => `${groups.find((group) => typeof group === 'string') ?? ''}${mark}`,
+      )
     return withoutCoded(clean)
   }
   const isWholly = (value: unknown): boolean => ordinary.some((secret) => secret.value === String(value))
@@ -65,18 +79,24 @@ export const createRedactor = (values: readonly string[], fields: readonly strin
   }
 }
 
-const patternsOf = (secrets: readonly Secret[], wanted: Strength): string[] => secrets.filter(({ strength }) => strength === wanted).map(({ value }) => patternOf(value))
+const patternsOf = (secrets: readonly Secret[], wanted: Strength): string[] =>
+  secrets.filter(({ strength }) => strength === wanted).map(({ value }) => patternOf(value))
 
-const regExpOf = (patterns: readonly string[]): RegExp | null => (patterns.length ? new RegExp(patterns.join('|'), 'gu') : null)
+const regExpOf = (patterns: readonly string[]): RegExp | null =>
+  patterns.length ? new RegExp(patterns.join('|'), 'gu') : null
 
 /** What services call a credential: the name of a property, or what stands before "=" or ":". */
-const credentialWords = 'api[_-]?key|access[_-]?key|secret|password|passwd|pwd|pass|token|auth|authorization|credentials?'
+const credentialWords =
+  'api[_-]?key|access[_-]?key|secret|password|passwd|pwd|pass|token|auth|authorization|credentials?'
 const credentialName = new RegExp(`(?:^|[^a-z])(?:${credentialWords})$|(?:Key|Secret|Password|Token)$`, 'i')
 
 /** Of an ordinary word: where it is said to be a credential (api_key=…, "password": "…"), and in an address before "@". */
 const credentialPatterns = (secret: string): string[] => {
   const end = '(?![\\p{L}\\p{N}])'
-  return [`((?:${credentialWords})["']?(?:=|%3[dD]|\\s*:\\s*)["']?)${patternOf(secret)}${end}`, `(//[^\\s/:@]{0,200}:)${patternOf(secret)}(?=@)`]
+  return [
+    `((?:${credentialWords})["']?(?:=|%3[dD]|\\s*:\\s*)["']?)${patternOf(secret)}${end}`,
+    `(//[^\\s/:@]{0,200}:)${patternOf(secret)}(?=@)`,
+  ]
 }
 
 const mapped = (list: readonly unknown[], change: (one: unknown) => unknown): readonly unknown[] => {
@@ -85,7 +105,11 @@ const mapped = (list: readonly unknown[], change: (one: unknown) => unknown): re
 }
 
 /** A map with its names and values changed; names that became the same are told apart. */
-const renamed = (map: object, text: (name: string) => string, change: (value: unknown, name: string) => unknown): object => {
+const renamed = (
+  map: object,
+  text: (name: string) => string,
+  change: (value: unknown, name: string) => unknown,
+): object => {
   const entries: [string, unknown][] = []
   const taken = new Set<string>()
   let isSame = true

@@ -23,4 +23,5 @@ const strengthOf = (value: string): Strength => {
 }
 
 /** Letters and digits together, or a character that stands in no name, address or number. */
-const isMixed = (value: string): boolean => (/\p{L}/u.test(value) && /\p{N}/u.test(value)) || /[^\p{L}\p{N}\s.,@_\-'’/:&+()]/u.test(value)
+const isMixed = (value: string): boolean =>
+  (/\p{L}/u.test(value) && /\p{N}/u.test(value)) || /[^\p{L}\p{N}\s.,@_\-'’/:&+()]/u.test(value)

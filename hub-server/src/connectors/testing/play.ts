@@ -9,7 +9,12 @@ import { capabilities } from '../../capabilities/index.ts'
 /** A connector of testing/manifests. @throws with its problems when it is broken */
 export const fixture = async (id: string, evaluator?: Evaluator): Promise<Connector> => {
   const file = fileURLToPath(new URL(`./manifests/${id}.yaml`, import.meta.url))
-  const { connector, problems } = await loadConnector(file, { builtIn: true, capabilities, id, ...(evaluator && { evaluator }) })
+  const { connector, problems } = await loadConnector(file, {
+    builtIn: true,
+    capabilities,
+    id,
+    ...(evaluator && { evaluator }),
+  })
   if (!connector) throw new Error(JSON.stringify(problems, null, 2))
   return connector
 }
@@ -51,18 +56,40 @@ export const gatewayTo = (vendor: Vendor): { send: Send; asked: Asked[]; spent: 
 }
 
 /** Asks a fixture's vendor about items. */
-export const play = async (connector: Connector, operation: string, items: readonly unknown[], vendor: Vendor, more: Partial<PerformInput> & { fields?: Record<string, string> } = {}): Promise<Played> => {
+export const play = async (
+  connector: Connector,
+  operation: string,
+  items: readonly unknown[],
+  vendor: Vendor,
+  more: Partial<PerformInput> & { fields?: Record<string, string> } = {},
+): Promise<Played> => {
   const { send, asked, spent } = gatewayTo(vendor)
   const { fields, ...rest } = more
-  const answers = await perform({ connector, operation, items, account: accountFor(connector, fields), send, signal: AbortSignal.timeout(10_000), sleep: () => Promise.resolve(), ...rest })
+  const answers = await perform({
+    connector,
+    operation,
+    items,
+    account: accountFor(connector, fields),
+    send,
+    signal: AbortSignal.timeout(10_000),
+    sleep: () => Promise.resolve(),
+    ...rest,
+  })
   return { asked, credits: spent(), answers }
 }
 
 /** An account with made-up fields and a token store in memory. */
-export const accountFor = (connector: Connector, fields: Record<string, string> = {}, token: StoredToken | null = null): Account & { stored: () => StoredToken | null } => {
+export const accountFor = (
+  connector: Connector,
+  fields: Record<string, string> = {},
+  token: StoredToken | null = null,
+): Account & { stored: () => StoredToken | null } => {
   let stored = token
   let turn: Promise<unknown> = Promise.resolve()
-  const made = Object.entries(connector.manifest.auth.fields).map(([name, field]): [string, string] => [name, field.default ?? `my-${name}`])
+  const made = Object.entries(connector.manifest.auth.fields).map(([name, field]): [string, string] => [
+    name,
+    field.default ?? `my-${name}`,
+  ])
   return {
     connection: 'con_1',
     fields: { ...Object.fromEntries(made), ...fields },
@@ -83,8 +110,14 @@ export const accountFor = (connector: Connector, fields: Record<string, string> 
 
 const shown = (request: VendorRequest): Asked => {
   const url = /^https?:/.test(request.url) ? new URL(request.url) : null
-  const text = request.body === undefined ? undefined : typeof request.body === 'string' ? request.body : Buffer.from(request.body).toString()
-  const isJson = text !== undefined && (request.protocol === 'smtp' || request.headers['content-type'] === 'application/json')
+  const text =
+    request.body === undefined
+      ? undefined
+      : typeof request.body === 'string'
+        ? request.body
+        : Buffer.from(request.body).toString()
+  const isJson =
+    text !== undefined && (request.protocol === 'smtp' || request.headers['content-type'] === 'application/json')
   return {
     call: `${request.method} ${url ? decodeURIComponent(url.pathname + url.search) : request.url}`,
     url: request.url,

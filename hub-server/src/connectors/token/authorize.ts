@@ -19,10 +19,18 @@ interface Asked {
  * The vendor's page that asks the person to let the hub in (RFC 6749, 4.1.1; PKCE RFC 7636).
  * @throws HubError unsupported when the connector does not log in that way
  */
-export const authorizationUrl = async ({ connector, account, send, redirectUri, state, codeChallenge }: Asked & { state: string; codeChallenge?: string }): Promise<string> => {
+export const authorizationUrl = async ({
+  connector,
+  account,
+  send,
+  redirectUri,
+  state,
+  codeChallenge,
+}: Asked & { state: string; codeChallenge?: string }): Promise<string> => {
   const session = openSession(connector, account, send)
   const token = tokenWayOf(connector, session.fields)
-  if (!token?.authorize) throw new HubError('unsupported', `${connector.manifest.name} is not connected through a page of its own.`)
+  if (!token?.authorize)
+    throw new HubError('unsupported', `${connector.manifest.name} is not connected through a page of its own.`)
   const bound = { account: session.fields }
   const address = await token.authorize(session.fields, bound)
   const page = /^https?:/.test(address) ? address : (await baseOf(token.request, session, bound)) + address
@@ -42,10 +50,20 @@ export const authorizationUrl = async ({ connector, account, send, redirectUri, 
  * The token for the code that the vendor's page came back with; the caller stores it.
  * @throws HubError unauthorized when the vendor refuses the code
  */
-export const exchangeCode = async ({ connector, account, send, redirectUri, code, codeVerifier }: Asked & { code: string; codeVerifier?: string }): Promise<StoredToken> =>
-  requestToken({ connector, account, send, fields: fieldsOf(connector, account), old: null }, {
-    grant_type: 'authorization_code',
-    code,
-    redirect_uri: redirectUri,
-    ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
-  })
+export const exchangeCode = async ({
+  connector,
+  account,
+  send,
+  redirectUri,
+  code,
+  codeVerifier,
+}: Asked & { code: string; codeVerifier?: string }): Promise<StoredToken> =>
+  requestToken(
+    { connector, account, send, fields: fieldsOf(connector, account), old: null },
+    {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
+    },
+  )

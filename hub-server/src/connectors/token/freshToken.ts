@@ -13,7 +13,8 @@ import type { Account, Send, StoredToken, VendorAnswer } from '../types.ts'
 const margin = 60_000
 
 /** Whether a token is still good for a while; one without an expiry is, until it is refused. */
-export const isFresh = (token: StoredToken): boolean => token.expiresAt === undefined || token.expiresAt - margin > Date.now()
+export const isFresh = (token: StoredToken): boolean =>
+  token.expiresAt === undefined || token.expiresAt - margin > Date.now()
 
 interface Wanted {
   readonly connector: Connector
@@ -32,38 +33,103 @@ export const freshToken = async (wanted: Wanted): Promise<StoredToken> => {
   const { grant } = way.manifest
   if (grant === 'authorization_code') {
     if (!wanted.old?.refresh) {
-      throw new HubError('unauthorized', `The connection to ${wanted.connector.manifest.name} has expired.`, { provider: wanted.connector.id, advice: 'Connect the account again.' })
+      throw new HubError('unauthorized', `The connection to ${wanted.connector.manifest.name} has expired.`, {
+        provider: wanted.connector.id,
+        advice: 'Connect the account again.',
+      })
     }
     return requestToken(wanted, { grant_type: 'refresh_token', refresh_token: wanted.old.refresh })
   }
-  if (grant === 'jwt') return requestToken(wanted, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' }, await sign(way, wanted))
-  if (grant === 'client_credentials') return requestToken(wanted, { grant_type: 'client_credentials', ...(way.manifest.scopes?.length && { scope: way.manifest.scopes.join(' ') }) })
+  if (grant === 'jwt')
+    return requestToken(wanted, { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer' }, await sign(way, wanted))
+  if (grant === 'client_credentials')
+    return requestToken(wanted, {
+      grant_type: 'client_credentials',
+      ...(way.manifest.scopes?.length && { scope: way.manifest.scopes.join(' ') }),
+    })
   return requestToken(wanted, null)
 }
 
 /** Asks the token endpoint. `form`: what OAuth 2.0 wants said, unless the manifest writes its own body; null: a log-in. */
-export const requestToken = async (wanted: Wanted, form: Record<string, string> | null, assertion?: string): Promise<StoredToken> => {
+export const requestToken = async (
+  wanted: Wanted,
+  form: Record<string, string> | null,
+  assertion?: string,
+): Promise<StoredToken> => {
   const { connector, account, fields, send, old } = wanted
   const way = wayOf(wanted)
-  const bound: Bound = { account: fields, ...(assertion !== undefined && { assertion }), ...(old && { token: { access: old.access, refresh: old.refresh, extra: old.extra ?? {} } }) }
-  const session: Session = { connector, account, fields, send, bound: () => bound, credentials: () => Promise.reject(new Error('a log-in has no credentials')), renew: () => Promise.resolve(false) }
-  const request = form && !way.request.body ? { ...way.request, body: { kind: 'form' as const, render: () => ({ ...form, ...(assertion !== undefined && { assertion }), ...(inForm(way) && client(fields)) }) } } : way.request
-  const shown: Credentials | null = form && way.manifest.client === 'basic' ? { headers: { authorization: basicHeader(fields.clientId ?? '', fields.clientSecret ?? '') }, bound, token: null } : null
+  const bound: Bound = {
+    account: fields,
+    ...(assertion !== undefined && { assertion }),
+    ...(old && { token: { access: old.access, refresh: old.refresh, extra: old.extra ?? {} } }),
+  }
+  const session: Session = {
+    connector,
+    account,
+    fields,
+    send,
+    bound: () => bound,
+    credentials: () => Promise.reject(new Error('a log-in has no credentials')),
+    renew: () => Promise.resolve(false),
+  }
+  const request =
+    form && !way.request.body
+      ? {
+          ...way.request,
+          body: {
+            kind: 'form' as const,
+            render: () => ({
+              ...form,
+              ...(assertion !== undefined && { assertion }),
+              ...(inForm(way) && client(fields)),
+            }),
+          },
+        }
+      : way.request
+  const shown: Credentials | null =
+    form && way.manifest.client === 'basic'
+      ? {
+          headers: { authorization: basicHeader(fields.clientId ?? '', fields.clientSecret ?? '') },
+          bound,
+          token: null,
+        }
+      : null
   const asked = await buildRequest(request, session, 'auth', fields, bound, shown)
   const answer = await send(asked, {
     maxCredits: 0,
     items: 0,
     prepares: true,
-    classify: async (given) => loginError(await classify({ connector, fields, request, errors: connector.compiled.errors, answer: given, root: given.body, bound }), connector),
+    classify: async (given) =>
+      loginError(
+        await classify({
+          connector,
+          fields,
+          request,
+          errors: connector.compiled.errors,
+          answer: given,
+          root: given.body,
+          bound,
+        }),
+        connector,
+      ),
     outcome: () => Promise.resolve({ credits: 0, hits: 0 }),
   })
   return readToken(way, connector, answer, bound, old)
 }
 
-const readToken = async (way: TokenWay, connector: Connector, answer: VendorAnswer, bound: Bound, old: StoredToken | null): Promise<StoredToken> => {
+const readToken = async (
+  way: TokenWay,
+  connector: Connector,
+  answer: VendorAnswer,
+  bound: Bound,
+  old: StoredToken | null,
+): Promise<StoredToken> => {
   const seen: Bound = { ...bound, status: answer.status, headers: answer.headers }
   const access: unknown = await way.read.access.evaluate(answer.body, seen)
-  if (typeof access !== 'string' || access === '') throw new HubError('bad_response', `${connector.manifest.name} answered the log-in without a token.`, { provider: connector.id })
+  if (typeof access !== 'string' || access === '')
+    throw new HubError('bad_response', `${connector.manifest.name} answered the log-in without a token.`, {
+      provider: connector.id,
+    })
   const refresh: unknown = await way.read.refresh.evaluate(answer.body, seen)
   const expiresIn = Number(await way.read.expiresIn(answer.body, seen))
   const extra: unknown = await way.read.extra(answer.body, seen)
@@ -71,7 +137,11 @@ const readToken = async (way: TokenWay, connector: Connector, answer: VendorAnsw
   return {
     access,
     // A vendor that does not rotate refresh tokens leaves it out.
-    ...(typeof refresh === 'string' && refresh !== '' ? { refresh } : old?.refresh !== undefined ? { refresh: old.refresh } : {}),
+    ...(typeof refresh === 'string' && refresh !== ''
+      ? { refresh }
+      : old?.refresh !== undefined
+        ? { refresh: old.refresh }
+        : {}),
     ...(Number.isFinite(expiresIn) && expiresIn > 0 && { expiresAt: Date.now() + expiresIn * 1000 }),
     ...(Object.keys(kept).length > 0 && { extra: kept }),
   }
@@ -80,7 +150,10 @@ const readToken = async (way: TokenWay, connector: Connector, answer: VendorAnsw
 /** OAuth answers a wrong key or an ended grant with 400 (RFC 6749, 5.2): for the person that is a refused key. */
 const loginError = (error: HubError | null, connector: Connector): HubError | null =>
   error && ['invalid_input', 'forbidden'].includes(error.kind)
-    ? new HubError('unauthorized', error.message, { provider: connector.id, advice: 'Check the account’s fields and connect again.' })
+    ? new HubError('unauthorized', error.message, {
+        provider: connector.id,
+        advice: 'Check the account’s fields and connect again.',
+      })
     : error
 
 const sign = async (way: TokenWay, { connector, fields }: Wanted): Promise<string> => {
@@ -94,14 +167,20 @@ const sign = async (way: TokenWay, { connector, fields }: Wanted): Promise<strin
   try {
     // Keys pasted from a JSON file carry "\n" as two characters.
     const pem = String(key).replaceAll('\\n', '\n')
-    const secret = signing.algorithm.startsWith('HS') ? new TextEncoder().encode(pem) : await importPKCS8(pem, signing.algorithm)
+    const secret = signing.algorithm.startsWith('HS')
+      ? new TextEncoder().encode(pem)
+      : await importPKCS8(pem, signing.algorithm)
     return await new SignJWT(typeof claims === 'object' && claims !== null ? { ...claims } : {})
       .setProtectedHeader({ typ: 'JWT', ...(typeof header === 'object' ? header : {}), alg: signing.algorithm })
       .setIssuedAt(now)
       .setExpirationTime(now + Math.floor(signing.lifetimeMs / 1000))
       .sign(secret)
   } catch (thrown) {
-    throw new HubError('unauthorized', `The private key for ${connector.manifest.name} cannot be used.`, { provider: connector.id, advice: 'Paste the whole key, with its BEGIN and END lines.', cause: thrown })
+    throw new HubError('unauthorized', `The private key for ${connector.manifest.name} cannot be used.`, {
+      provider: connector.id,
+      advice: 'Paste the whole key, with its BEGIN and END lines.',
+      cause: thrown,
+    })
   }
 }
 

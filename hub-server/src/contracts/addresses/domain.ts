@@ -7,7 +7,9 @@ import { plainText } from './plain-text.ts'
  * an e-mail address. Undefined for what can be no host on the Internet: one word, an IP number, a sentence.
  */
 export const hostName = (text: string): string | undefined => {
-  const bare = plainText(text).toLowerCase().replace(/^mailto:/, '')
+  const bare = plainText(text)
+    .toLowerCase()
+    .replace(/^mailto:/, '')
   const authority = bare.replace(/^[a-z][a-z0-9+.-]*:\/+|^\/\//, '').split(/[/?#\\]/)[0] ?? ''
   const host = authority.slice(authority.lastIndexOf('@') + 1).replace(/:\d*$/, '')
   return asciiDomain(host)?.replace(/^www\.(?=[^.]+\.)/, '')
@@ -19,7 +21,9 @@ export const hostName = (text: string): string | undefined => {
  */
 export const companyDomain = (text: string): string | undefined => {
   const host = hostName(text)
-  return host === undefined ? undefined : (getDomain(host, { allowPrivateDomains: true }) ?? getDomain(host) ?? undefined)
+  return host === undefined
+    ? undefined
+    : (getDomain(host, { allowPrivateDomains: true }) ?? getDomain(host) ?? undefined)
 }
 
 /** A domain in ASCII, lower case, without the root's dot; undefined for top-level domains alone, numbers and the like. */

@@ -17,4 +17,5 @@ export const emailAddress = (text: string): string | undefined => {
 }
 
 /** The e-mail addresses in a header such as To: one or many, with or without names. */
-export const addressesIn = (header: string): string[] => header.split(/[\s<>,;:()]+/).filter((part) => part.includes('@'))
+export const addressesIn = (header: string): string[] =>
+  header.split(/[\s<>,;:()]+/).filter((part) => part.includes('@'))

@@ -1,7 +1,21 @@
 import { decoded, plainText } from './plain-text.ts'
 
 /** Paths that look like a profile's and are nobody's: one's own, or what a search shows of strangers. */
-const nobodys = new Set(['me', 'unavailable', 'unknown', 'undefined', 'null', 'none', 'n-a', 'na', 'headless', 'username', 'yourname', 'your-name', 'profile'])
+const nobodys = new Set([
+  'me',
+  'unavailable',
+  'unknown',
+  'undefined',
+  'null',
+  'none',
+  'n-a',
+  'na',
+  'headless',
+  'username',
+  'yourname',
+  'your-name',
+  'profile',
+])
 
 /**
  * The profile of a person, of any spelling of its address (country and mobile hosts, languages, encoded letters):
@@ -26,12 +40,16 @@ export const linkedinCompany = (address: string): string | undefined => {
   return name && (kind === 'company' || kind === 'school' || kind === 'showcase') ? `${kind}/${name}` : undefined
 }
 
-const handle = (name: string | undefined): string | undefined => (name && /[\p{L}\p{N}]/u.test(name) && !nobodys.has(name) ? `in/${name}` : undefined)
+const handle = (name: string | undefined): string | undefined =>
+  name && /[\p{L}\p{N}]/u.test(name) && !nobodys.has(name) ? `in/${name}` : undefined
 
 /** The parts of the path at linkedin.com, in lower case and with their letters decoded; of `in/anna-berg` alone too. */
 const pathOf = (address: string): string[] => {
   const bare = plainText(address)
-  const path = /^(?:[a-z]+:\/*)?(?:[a-z0-9-]+\.)*linkedin\.com(?::\d+)?\/([^?#]*)/i.exec(bare)?.[1] ?? /^\/?((?:in|pub)\/[^?#\s]+)$/i.exec(bare)?.[1] ?? ''
+  const path =
+    /^(?:[a-z]+:\/*)?(?:[a-z0-9-]+\.)*linkedin\.com(?::\d+)?\/([^?#]*)/i.exec(bare)?.[1] ??
+    /^\/?((?:in|pub)\/[^?#\s]+)$/i.exec(bare)?.[1] ??
+    ''
   return path.split('/').flatMap((part) => {
     const name = decoded(part).normalize('NFC').toLowerCase().trim()
     return name === '' ? [] : [name]

@@ -2,16 +2,21 @@ import { emailAddress } from './email.ts'
 import { visibleText } from './plain-text.ts'
 
 /** What lists say where they know nothing, `[email protected]` for a page's hidden address among it. */
-const blanks = /^(?:[\s\-–—_.?*/#]*|#?n\.?\/?a\.?|not (?:available|applicable|known|provided|specified)|none|nil|nan|undefined|unknown|unbekannt|keine?|k\.\s?a\.|tbd|tba|xxx+|#(?:ref|value|name\?|null)!?|\[?e-?mail\s+protected\]?)$/i
+const blanks =
+  /^(?:[\s\-–—_.?*/#]*|#?n\.?\/?a\.?|not (?:available|applicable|known|provided|specified)|none|nil|nan|undefined|unknown|unbekannt|keine?|k\.\s?a\.|tbd|tba|xxx+|#(?:ref|value|name\?|null)!?|\[?e-?mail\s+protected\]?)$/i
 
 /** Domains that templates and documentation use (RFC 2606 for example.*). `.example` and `.test` are the sandbox's. */
-export const templateDomain = /(?:^|\.)(?:mysite\.com|yoursite\.com|yourdomain\.com|yourcompany\.com|domain\.tld|example\.(?:com|org|net|edu|de|fr))$/i
+export const templateDomain =
+  /(?:^|\.)(?:mysite\.com|yoursite\.com|yourdomain\.com|yourcompany\.com|domain\.tld|example\.(?:com|org|net|edu|de|fr))$/i
 /** A mailbox that stands for "put yours here". */
-export const templateMailbox = /^(?:your[._-]?(?:name|e?mail|address)?|you|user(?:name)?|name|e-?mail|someone|somebody|firstname|lastname|first\.?last|vorname|nachname|xxx+|abc|test|example|beispiel|voorbeeld|exemple|ejemplo|esempio|johndoe|john\.doe|jane\.doe)$/i
+export const templateMailbox =
+  /^(?:your[._-]?(?:name|e?mail|address)?|you|user(?:name)?|name|e-?mail|someone|somebody|firstname|lastname|first\.?last|vorname|nachname|xxx+|abc|test|example|beispiel|voorbeeld|exemple|ejemplo|esempio|johndoe|john\.doe|jane\.doe)$/i
 /** The same of a domain, before its ending. */
-export const templateLabel = /^(?:your|example|domain|email|mail|company|doe|test|website|site|sample|beispiel|xxx+|abc)$/i
+export const templateLabel =
+  /^(?:your|example|domain|email|mail|company|doe|test|website|site|sample|beispiel|xxx+|abc)$/i
 /** Typed in where an address was demanded and none was there: none@none.com, asdf@asdf.com. */
-const filler = /^(?:none|no|na|n-a|nil|null|unknown|undefined|noemail|no-?mail|nomail|asdf+|qwerty?|aaa+|abc|xxx+|test)$/i
+const filler =
+  /^(?:none|no|na|n-a|nil|null|unknown|undefined|noemail|no-?mail|nomail|asdf+|qwerty?|aaa+|abc|xxx+|test)$/i
 /** A mailbox that nobody reads. */
 const noReply = /(?:^|[._-])(?:no|do-?not|dont)[._-]?reply(?:$|[^a-z])/
 
@@ -34,8 +39,11 @@ export const isNobodysEmail = (text: string): boolean => {
   if (templateDomain.test(domain) || noReply.test(local)) return true
   if (/\.(?:example|test)$/.test(domain)) return false
   const label = domain.split('.').at(-2) ?? ''
-  return filler.test(local) ? filler.test(label) || templateLabel.test(label) : templateMailbox.test(local) && templateLabel.test(label)
+  return filler.test(local)
+    ? filler.test(label) || templateLabel.test(label)
+    : templateMailbox.test(local) && templateLabel.test(label)
 }
 
 /** The normal form of an address at which somebody can be written to; undefined where it is none, or nobody's. */
-export const somebodysEmail = (text: string): string | undefined => (isNobodysEmail(text) ? undefined : emailAddress(text))
+export const somebodysEmail = (text: string): string | undefined =>
+  isNobodysEmail(text) ? undefined : emailAddress(text)

@@ -8,6 +8,9 @@ import { visibleText } from './plain-text.ts'
 export const phoneNumber = (text: string, country?: string): string | undefined => {
   const home = country?.trim().toUpperCase()
   const given = visibleText(text).replace(/^tel:/i, '')
-  const phone = parsePhoneNumberFromString(given, { extract: false, ...(home && isSupportedCountry(home) && { defaultCountry: home }) })
+  const phone = parsePhoneNumberFromString(given, {
+    extract: false,
+    ...(home && isSupportedCountry(home) && { defaultCountry: home }),
+  })
   return phone?.isPossible() ? phone.number : undefined
 }

@@ -8,7 +8,8 @@ const around = /^[\s<>()[\]"'“”‘’«»,;]+|[\s<>()[\]"'“”‘’«»,;
 const longest = 2000
 
 /** A text without invisible letters, and full-width ones as usual ones. */
-export const visibleText = (text: string): string => (text.length > longest ? '' : text.replace(unseen, '').normalize('NFKC').replaceAll('。', '.').trim())
+export const visibleText = (text: string): string =>
+  text.length > longest ? '' : text.replace(unseen, '').normalize('NFKC').replaceAll('。', '.').trim()
 
 /** A text as addresses are read from it: visible, and bare of what stands around it. */
 export const plainText = (text: string): string => visibleText(text).replace(around, '')

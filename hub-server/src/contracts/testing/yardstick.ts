@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** The folder of outside measures; it is no part of the repository. */
-export const yardsticks = process.env.YARDSTICKS_DIR ?? fileURLToPath(new URL('../../../../../shared/yardsticks', import.meta.url))
+export const yardsticks =
+  process.env.YARDSTICKS_DIR ?? fileURLToPath(new URL('../../../../../shared/yardsticks', import.meta.url))
 
 const textOf = (path: string): string | undefined => {
   const file = `${yardsticks}/${path}`
@@ -18,4 +19,8 @@ export const yardstick = <Shape>(path: string): Shape | undefined => {
 }
 
 /** A measure's lines; undefined, said plainly on stderr, where it is not there. */
-export const yardstickLines = (path: string): string[] | undefined => textOf(path)?.split('\n').map((line) => line.trim()).filter(Boolean)
+export const yardstickLines = (path: string): string[] | undefined =>
+  textOf(path)
+    ?.split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)

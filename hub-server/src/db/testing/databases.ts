@@ -15,7 +15,8 @@ const embedded: TestDatabase = {
   kind: 'embedded',
   open: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
-    if (process.env.TEST_EMBEDDED_TEMPLATE) cpSync(process.env.TEST_EMBEDDED_TEMPLATE, join(folder, 'database'), { recursive: true })
+    if (process.env.TEST_EMBEDDED_TEMPLATE)
+      cpSync(process.env.TEST_EMBEDDED_TEMPLATE, join(folder, 'database'), { recursive: true })
     const database = await openDatabase({ folder })
     const remove = async () => {
       await database.close()
@@ -54,4 +55,7 @@ const postgres = (server: string): TestDatabase => ({
 })
 
 /** The databases that every test of stored things runs on. */
-export const testDatabases: TestDatabase[] = [embedded, ...(process.env.TEST_DATABASE_URL ? [postgres(process.env.TEST_DATABASE_URL)] : [])]
+export const testDatabases: TestDatabase[] = [
+  embedded,
+  ...(process.env.TEST_DATABASE_URL ? [postgres(process.env.TEST_DATABASE_URL)] : []),
+]

@@ -43,7 +43,9 @@ const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 
@@ -72,19 +74,43 @@ const startPostgres = async (folder: string) => {
     chownSync(folder, uid, uid)
     chownSync(data, uid, uid)
   }
-  const asUser = (command: string, args: string[]): [string, string[]] => (isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args])
-  execFileSync(...asUser(join(bin, 'initdb'), ['-D', data, '-U', 'hub', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N']), { stdio: 'ignore', cwd: '/' })
+  const asUser = (command: string, args: string[]): [string, string[]] =>
+    isRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args]
+  execFileSync(
+    ...asUser(join(bin, 'initdb'), ['-D', data, '-U', 'hub', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N']),
+    { stdio: 'ignore', cwd: '/' },
+  )
   const port = await freePort()
-  const starting = ['-D', data, '-w', '-l', join(data, 'log'), '-o', `-p ${port} -k ${data} -c listen_addresses=127.0.0.1 -c max_connections=200`]
+  const starting = [
+    '-D',
+    data,
+    '-w',
+    '-l',
+    join(data, 'log'),
+    '-o',
+    `-p ${port} -k ${data} -c listen_addresses=127.0.0.1 -c max_connections=200`,
+  ]
   execFileSync(...asUser(join(bin, 'pg_ctl'), [...starting, 'start']), { stdio: 'ignore', cwd: '/' })
   return {
     url: `postgres://hub@127.0.0.1:${port}/postgres`,
     restart: async (how: 'fast' | 'immediate') => {
       // Its output must go nowhere: the server would hold a pipe open, and execFile would wait for its end.
-      await promisify(execFile)('sh', ['-c', '"$@" >/dev/null 2>&1 </dev/null', 'sh', ...asUser(join(bin, 'pg_ctl'), [...starting, '-m', how, 'restart']).flat()], { cwd: '/' })
+      await promisify(execFile)(
+        'sh',
+        [
+          '-c',
+          '"$@" >/dev/null 2>&1 </dev/null',
+          'sh',
+          ...asUser(join(bin, 'pg_ctl'), [...starting, '-m', how, 'restart']).flat(),
+        ],
+        { cwd: '/' },
+      )
     },
     stop: async () => {
-      execFileSync(...asUser(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop']), { stdio: 'ignore', cwd: '/' })
+      execFileSync(...asUser(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop']), {
+        stdio: 'ignore',
+        cwd: '/',
+      })
     },
   }
 }
@@ -93,7 +119,12 @@ const startRedis = async (folder: string) => {
   if (!existsSync('/usr/bin/redis-server')) return say('Redis is not installed: tests on it are skipped.')
   const port = await freePort()
   const data = mkdtempSync(join(folder, 'redis-'))
-  const launch = () => spawn('/usr/bin/redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' })
+  const launch = () =>
+    spawn(
+      '/usr/bin/redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--dir', data, '--save', '', '--appendonly', 'no'],
+      { stdio: 'ignore' },
+    )
   let child = launch()
   await pause(300)
   return {

@@ -1,4 +1,13 @@
-import { horizonMs, isQuota, longestLeadMs, spacingOf, type Clock, type Given, type Places, type Rate } from './places.ts'
+import {
+  horizonMs,
+  isQuota,
+  longestLeadMs,
+  spacingOf,
+  type Clock,
+  type Given,
+  type Places,
+  type Rate,
+} from './places.ts'
 import { countAt, countOf, freeAt, type Window } from './window.ts'
 
 export interface LocalPlaces extends Places {
@@ -34,7 +43,9 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
 
   const quotaFreeAt = (rate: Rate, now: number): number => {
     const known = toldOf(rate)
-    const calls = known ? Math.floor(Math.max(0, rate.calls - known.used) / processes()) : Math.max(1, Math.floor(rate.calls / processes()))
+    const calls = known
+      ? Math.floor(Math.max(0, rate.calls - known.used) / processes())
+      : Math.max(1, Math.floor(rate.calls / processes()))
     return known && calls === 0 ? known.until : freeAt(windowOf(rate), { ...rate, calls }, now)
   }
 
@@ -43,11 +54,16 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
       const now = clock.now()
       const open = Math.max(now, paused.get(place) ?? 0)
       const quotas = rates.filter(isQuota)
-      const spaced = rates.filter((rate) => !isQuota(rate)).map((rate) => ({ key: rate.key, ...spacingOf(shareOf(rate, processes())) }))
+      const spaced = rates
+        .filter((rate) => !isQuota(rate))
+        .map((rate) => ({ key: rate.key, ...spacingOf(shareOf(rate, processes())) }))
       const waits: number[] = []
       while (waits.length < wanted) {
         const closedUntil = Math.max(open, ...quotas.map((rate) => quotaFreeAt(rate, now)))
-        const next = Math.max(closedUntil > now ? closedUntil : -Infinity, ...spaced.map(({ key, burstMs }) => Math.max(due.get(key) ?? 0, now - burstMs)))
+        const next = Math.max(
+          closedUntil > now ? closedUntil : -Infinity,
+          ...spaced.map(({ key, burstMs }) => Math.max(due.get(key) ?? 0, now - burstMs)),
+        )
         const at = next === -Infinity ? now : next
         if (at > now + horizon) return Promise.resolve({ waits, later: at - horizon - now, closed: closedUntil - now })
         for (const { key, stepMs } of spaced) due.set(key, at + stepMs)
@@ -71,4 +87,6 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
 
 /** All together never pass the limit, whenever each of them calls; where there is less than one call for each, they take a longer time for it. */
 const shareOf = (rate: Rate, processes: number): Rate =>
-  rate.calls >= processes ? { ...rate, calls: Math.floor(rate.calls / processes) } : { ...rate, calls: 1, perMs: (rate.perMs * processes) / rate.calls }
+  rate.calls >= processes
+    ? { ...rate, calls: Math.floor(rate.calls / processes) }
+    : { ...rate, calls: 1, perMs: (rate.perMs * processes) / rate.calls }

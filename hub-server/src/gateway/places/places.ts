@@ -47,7 +47,10 @@ export const isQuota = ({ perMs }: Rate): boolean => perMs > quotaFromMs
 const marginOf = ({ perMs }: Rate): number => Math.max(45, perMs * 0.02)
 
 /** Milliseconds between two calls, and how much of a gap that nobody used may still be used. */
-export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({ stepMs: (rate.perMs + marginOf(rate)) / rate.calls, burstMs: marginOf(rate) * 0.2 })
+export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({
+  stepMs: (rate.perMs + marginOf(rate)) / rate.calls,
+  burstMs: marginOf(rate) * 0.2,
+})
 
 /** Milliseconds by which a call may miss its place without harm to the window: with the burst less than the margin. */
 export const toleranceOf = (rate: Rate): number => marginOf(rate) * 0.7

@@ -20,7 +20,12 @@ export type RedisPlaces = ReturnType<typeof placesInRedis>
 export const placesInRedis = (run: RunScript, now: () => number) => {
   const aheadOfUs = createOffset()
 
-  const take = async (place: string, rates: readonly Rate[], { wanted = 1, ahead = 0, horizon = horizonMs }, known: (rate: Rate) => number): Promise<Counted> => {
+  const take = async (
+    place: string,
+    rates: readonly Rate[],
+    { wanted = 1, ahead = 0, horizon = horizonMs },
+    known: (rate: Rate) => number,
+  ): Promise<Counted> => {
     const asked = rates.map((rate) => {
       if (isQuota(rate)) return { calls: rate.calls, per: rate.perMs * 1000, known: known(rate) }
       const { stepMs, burstMs } = spacingOf(rate)
@@ -32,7 +37,12 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
     const [closed, later, waits, used, at]: unknown[] = Array.isArray(answer) ? answer : []
     // The places lie so far from when Redis read the question, which is a while after it was asked.
     const underWay = Number(at) / 1000 - aheadOfUs(Number(at) / 1000, began, now()) - began
-    return { closed: Number(closed) / 1000, later: Number(later) / 1000, waits: numbersOf(waits).map((wait) => wait / 1000 + underWay), used: numbersOf(used) }
+    return {
+      closed: Number(closed) / 1000,
+      later: Number(later) / 1000,
+      waits: numbersOf(waits).map((wait) => wait / 1000 + underWay),
+      used: numbersOf(used),
+    }
   }
 
   return {
@@ -44,8 +54,12 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
       known: (rate: Rate) => number,
     ): Promise<Counted> => take(place, rates, { wanted, horizon }, known),
     /** Counts so many calls that go without asking, the first `ahead` milliseconds from now. */
-    note: (place: string, rates: readonly Rate[], { calls, ahead }: { calls: number; ahead: number }, known: (rate: Rate) => number): Promise<Counted> =>
-      take(place, rates, { wanted: calls, ahead, horizon: foreverMs }, known),
+    note: (
+      place: string,
+      rates: readonly Rate[],
+      { calls, ahead }: { calls: number; ahead: number },
+      known: (rate: Rate) => number,
+    ): Promise<Counted> => take(place, rates, { wanted: calls, ahead, horizon: foreverMs }, known),
     pause: async (place: string, ms: number): Promise<void> => {
       await run(pauseScript, [pauseKey(place)], Math.max(1, Math.ceil(ms)))
     },
@@ -97,7 +111,8 @@ export const openRedisPlaces = async (url: string, log: Logger) => {
   const run: RunScript = async ({ sha, text }, keys, argument) => {
     try {
       const work = redis.evalsha(sha, keys.length, ...keys, argument).catch((thrown: unknown) => {
-        if (thrown instanceof Error && thrown.message.startsWith('NOSCRIPT')) return redis.eval(text, keys.length, ...keys, argument)
+        if (thrown instanceof Error && thrown.message.startsWith('NOSCRIPT'))
+          return redis.eval(text, keys.length, ...keys, argument)
         throw thrown
       })
       const answer = await inTime(work)

@@ -68,4 +68,5 @@ export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Plac
 
 const nameOf = (rates: readonly Rate[]): string => rates.map(({ key }) => key).join('\n')
 
-const longestWindow = (rates: readonly Rate[]): number => Math.max(0, ...rates.filter((rate) => !isQuota(rate)).map(({ perMs }) => perMs))
+const longestWindow = (rates: readonly Rate[]): number =>
+  Math.max(0, ...rates.filter((rate) => !isQuota(rate)).map(({ perMs }) => perMs))

@@ -34,12 +34,45 @@ export interface TestedGateway {
 }
 
 /** The whole gateway on a database, in a process of its own as it were, with accounts that nobody else has. */
-export const gatewayOn = (db: Kysely<Tables>, { connectors, clock, vendorBase, suppressed = async (_scope, people) => people.map(() => false), claims, callbacks }: TestedGateway) => {
+export const gatewayOn = (
+  db: Kysely<Tables>,
+  {
+    connectors,
+    clock,
+    vendorBase,
+    suppressed = async (_scope, people) => people.map(() => false),
+    claims,
+    callbacks,
+  }: TestedGateway,
+) => {
   const connections = createConnections(db, createSealer([randomBytes(32)]))
   const ledger = createLedger(db)
-  const send = createSend({ ledger, limiter: createLimiter(clock), slots: createSlots(), agents: createAgents(), clock, processes: () => 1 })
+  const send = createSend({
+    ledger,
+    limiter: createLimiter(clock),
+    slots: createSlots(),
+    agents: createAgents(),
+    clock,
+    processes: () => 1,
+  })
   const jobs = createJobs({ db, clock, log: pino({ level: 'silent' }), keepDays: 7, ...(callbacks && { callbacks }) })
-  const parts = { answers: createAnswers(db), ledger, jobs, runAnswers: createRunAnswers(db), ...(claims && { claims }), tokens: createTokens(connections), flights: createSingleFlight<ProviderAnswer>(), clock, send, vendorBase }
-  const gateway = createGateway({ providers: createProviders({ connectors: () => connectors, connections }), modes: { test: parts, live: parts }, sendings: createSendings(db), suppressed })
+  const parts = {
+    answers: createAnswers(db),
+    ledger,
+    jobs,
+    runAnswers: createRunAnswers(db),
+    ...(claims && { claims }),
+    tokens: createTokens(connections),
+    flights: createSingleFlight<ProviderAnswer>(),
+    clock,
+    send,
+    vendorBase,
+  }
+  const gateway = createGateway({
+    providers: createProviders({ connectors: () => connectors, connections }),
+    modes: { test: parts, live: parts },
+    sendings: createSendings(db),
+    suppressed,
+  })
   return { gateway, ledger, connections, jobs }
 }

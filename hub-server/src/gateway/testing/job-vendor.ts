@@ -21,12 +21,16 @@ export const openJobVendor = async () => {
 
   const result = ({ path, asked }: Job): object => {
     if (path === '/robots') return { rows: [{ robot: asked.robot }] }
-    if (path === '/searches') return { people: [1, 2].map((n) => ({ name: `Person ${n} of page ${asked.page}` })), more: asked.page === 1 }
-    return { results: (asked.emails as string[]).map((email) => ({ email: email.toUpperCase(), verdict: verdict(email) })) }
+    if (path === '/searches')
+      return { people: [1, 2].map((n) => ({ name: `Person ${n} of page ${asked.page}` })), more: asked.page === 1 }
+    return {
+      results: (asked.emails as string[]).map((email) => ({ email: email.toUpperCase(), verdict: verdict(email) })),
+    }
   }
   const answer = (call: string, body: Record<string, unknown>): [number, unknown] => {
     const [method, path = '', id, more] = /^(\w+) (\/[a-z]+)(?:\/(\d+))?(\/results)?/.exec(call)?.slice(1) ?? []
-    if (path === '/check') return [200, { verdict: verdict(new URL(call.slice(4), 'http://x').searchParams.get('email')) }]
+    if (path === '/check')
+      return [200, { verdict: verdict(new URL(call.slice(4), 'http://x').searchParams.get('email')) }]
     if (path === '/texts') return [200, { text: `Text ${calls.length}` }]
     if (path === '/contacts') return [200, { found: [] }]
     if (method === 'POST') {
@@ -37,18 +41,29 @@ export const openJobVendor = async () => {
     if (!job || job.state === 'lost') return [404, { message: 'No such job' }]
     if (job.state === 'down') return [503, {}]
     if (job.state === 'nonsense') return [200, undefined]
-    return [200, more || job.path !== '/jobs' ? { state: job.state, ...(job.state === 'done' && result(job)) } : { state: job.state }]
+    return [
+      200,
+      more || job.path !== '/jobs'
+        ? { state: job.state, ...(job.state === 'done' && result(job)) }
+        : { state: job.state },
+    ]
   }
 
   const server = createServer((request, response) => {
     const call = `${request.method} ${request.url?.replace(/^\/jobs-vendor/, '')}`
     const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => {
-      const text = Buffer.concat(chunks).toString()
-      calls.push(call)
-      const [status, body] = answer(call, text ? (JSON.parse(text) as Record<string, unknown>) : {})
-      void Promise.resolve(before(call)).then(() => response.writeHead(status, { 'content-type': 'application/json' }).end(body === undefined ? '<html>Just a moment…' : JSON.stringify(body)))
-    })
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        calls.push(call)
+        const [status, body] = answer(call, text ? (JSON.parse(text) as Record<string, unknown>) : {})
+        void Promise.resolve(before(call)).then(() =>
+          response
+            .writeHead(status, { 'content-type': 'application/json' })
+            .end(body === undefined ? '<html>Just a moment…' : JSON.stringify(body)),
+        )
+      })
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return {

@@ -14,11 +14,18 @@ export const ownRedis = async () => {
   let child: ChildProcess | undefined
 
   const start = async (): Promise<void> => {
-    child = spawn('/usr/bin/redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' })
+    child = spawn(
+      '/usr/bin/redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
+      { stdio: 'ignore' },
+    )
     for (;;) {
       const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
       redis.on('error', () => undefined)
-      const isThere = await redis.connect().then(() => true, () => false)
+      const isThere = await redis.connect().then(
+        () => true,
+        () => false,
+      )
       redis.disconnect()
       if (isThere) return
       await pause(20)
@@ -47,6 +54,8 @@ const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })

@@ -25,7 +25,9 @@ const decoderFor = (label: string | undefined): TextDecoder | undefined => {
 
 /** By the HTML standard a page that says utf-16 in ASCII letters means utf-8. */
 const own = (bytes: Uint8Array): string | undefined => {
-  const head = Buffer.from(bytes.subarray(0, PRESCAN)).toString('latin1').replace(/<!--[\s\S]*?-->/g, '')
+  const head = Buffer.from(bytes.subarray(0, PRESCAN))
+    .toString('latin1')
+    .replace(/<!--[\s\S]*?-->/g, '')
   const meta = inMeta.exec(head)
   const label = inXml.exec(head)?.[1] ?? meta?.[1] ?? meta?.[2]
   return label && /^utf-?16/i.test(label) ? 'utf-8' : label
@@ -45,7 +47,11 @@ const isNotUtf8 = (text: string): boolean => {
  */
 export const decodeHtml = (bytes: Uint8Array, contentType: string | undefined): { html: string; charset: string } => {
   const bom = boms.find((mark) => mark.bytes.every((byte, at) => bytes[at] === byte))
-  const decoder = decoderFor(bom?.label) ?? decoderFor(inHeader.exec(contentType ?? '')?.[1]) ?? decoderFor(own(bytes)) ?? new TextDecoder('utf-8')
+  const decoder =
+    decoderFor(bom?.label) ??
+    decoderFor(inHeader.exec(contentType ?? '')?.[1]) ??
+    decoderFor(own(bytes)) ??
+    new TextDecoder('utf-8')
   const html = decoder.decode(bytes)
   if (decoder.encoding !== 'utf-8' || bom || !isNotUtf8(html)) return { html, charset: decoder.encoding }
   const meant = decoderFor(own(bytes))

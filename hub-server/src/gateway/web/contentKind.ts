@@ -2,7 +2,15 @@ import { HubError } from '../../contracts/errors.ts'
 
 const html = new Set(['text/html', 'application/xhtml+xml', 'application/vnd.wap.xhtml+xml'])
 /** Types under which servers also send pages: the first bytes decide. */
-const unsure = new Set(['', 'text/plain', 'text/xml', 'application/xml', 'application/octet-stream', 'application/x-httpd-php', 'unknown/unknown'])
+const unsure = new Set([
+  '',
+  'text/plain',
+  'text/xml',
+  'application/xml',
+  'application/octet-stream',
+  'application/x-httpd-php',
+  'unknown/unknown',
+])
 const looksLikeHtml = /<(?:!doctype\s+html|html|head|body|title|frameset|div|table|p|a)\b/i
 
 const named: [RegExp, string][] = [
@@ -35,5 +43,9 @@ export const isHtml = (contentType: string | undefined, body: Buffer): boolean =
 export const notHtml = (url: URL, contentType: string | undefined): HubError => {
   const type = mediaType(contentType)
   const what = named.find(([pattern]) => pattern.test(type))?.[1] ?? 'a file'
-  return new HubError('unsupported', `${url.host}${url.pathname} is ${what}${type ? ` (${type})` : ''}, not a web page.`, { advice: 'Give the address of a web page.' })
+  return new HubError(
+    'unsupported',
+    `${url.host}${url.pathname} is ${what}${type ? ` (${type})` : ''}, not a web page.`,
+    { advice: 'Give the address of a web page.' },
+  )
 }

@@ -37,12 +37,19 @@ const decoderOf = (encoding: string): Transform => {
   if (encoding === 'gzip' || encoding === 'x-gzip') return createGunzip(gzipOptions)
   if (encoding === 'deflate') return inflateEither()
   if (encoding === 'br') return createBrotliDecompress(brotliOptions)
-  throw new HubError('bad_response', `The page is compressed in a way that was not asked for (${encoding.slice(0, 30)}).`)
+  throw new HubError(
+    'bad_response',
+    `The page is compressed in a way that was not asked for (${encoding.slice(0, 30)}).`,
+  )
 }
 
 /** The body as it was before compression. `header` is Content-Encoding. @throws HubError bad_response for unknown or piled-up encodings */
 export const decompressed = (body: Readable, header: string | undefined): Readable => {
-  const encodings = (header ?? '').toLowerCase().split(',').map((part) => part.trim()).filter((part) => part && part !== 'identity')
+  const encodings = (header ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part && part !== 'identity')
   if (encodings.length > 2) throw new HubError('bad_response', 'The page is compressed several times over.')
   const decoders = encodings.reverse().map(decoderOf)
   const last = decoders.at(-1)

@@ -57,13 +57,15 @@ export interface Downloaded {
 }
 
 /** Answers with the addresses that were checked, whatever the name may mean by now: no rebinding. */
-const lookupOf = (target: Target): LookupFunction => (_host, options, callback) => {
-  const places = target.addresses.map(({ address, family }) => ({ address, family }))
-  const first = places[0]
-  if (!first) return callback(new Error('No address'), '', 4)
-  if (options.all) callback(null, places)
-  else callback(null, first.address, first.family)
-}
+const lookupOf =
+  (target: Target): LookupFunction =>
+  (_host, options, callback) => {
+    const places = target.addresses.map(({ address, family }) => ({ address, family }))
+    const first = places[0]
+    if (!first) return callback(new Error('No address'), '', 4)
+    if (options.all) callback(null, places)
+    else callback(null, first.address, first.family)
+  }
 
 const ask = (target: Target, { agents, headers }: DownloadOptions, signal: AbortSignal): Promise<IncomingMessage> => {
   const { url, port, secure } = target
@@ -86,11 +88,20 @@ const ask = (target: Target, { agents, headers }: DownloadOptions, signal: Abort
 }
 
 /** The server may close a kept connection just as it is used again: RFC 9112, 9.3.1, allows one repetition. */
-const askTwiceIfStale = async (target: Target, options: DownloadOptions, signal: AbortSignal): Promise<IncomingMessage> => {
+const askTwiceIfStale = async (
+  target: Target,
+  options: DownloadOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> => {
   try {
     return await ask(target, options, signal)
   } catch (thrown) {
-    const stale = thrown instanceof Error && 'reused' in thrown && thrown.reused === true && 'code' in thrown && thrown.code === 'ECONNRESET'
+    const stale =
+      thrown instanceof Error &&
+      'reused' in thrown &&
+      thrown.reused === true &&
+      'code' in thrown &&
+      thrown.code === 'ECONNRESET'
     if (!stale || signal.aborted) throw thrown
     return ask(target, options, signal)
   }
@@ -98,9 +109,15 @@ const askTwiceIfStale = async (target: Target, options: DownloadOptions, signal:
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 10_000) / 100} MB`
 
-const readBody = async (answer: IncomingMessage, target: Target, { signal, maxBytes, larger }: DownloadOptions): Promise<Buffer> => {
+const readBody = async (
+  answer: IncomingMessage,
+  target: Target,
+  { signal, maxBytes, larger }: DownloadOptions,
+): Promise<Buffer> => {
   const tooLarge = () =>
-    new HubError('bad_response', `${target.url.host}${target.url.pathname} is larger than ${megabytes(maxBytes)}.`, { advice: 'Give the address of a smaller page.' })
+    new HubError('bad_response', `${target.url.host}${target.url.pathname} is larger than ${megabytes(maxBytes)}.`, {
+      advice: 'Give the address of a smaller page.',
+    })
   const encoding = answer.headers['content-encoding']
   if (larger === 'refuse' && !encoding && Number(answer.headers['content-length']) > maxBytes) throw tooLarge()
   const stop = () => answer.destroy()
@@ -147,7 +164,12 @@ export const download = async (target: Target, options: DownloadOptions): Promis
   let answer: IncomingMessage | undefined
   try {
     answer = await withDeadline(
-      { ms: options.firstByteMs, signal: options.signal, tooLate: () => new HubError('timeout', `${host} did not begin to answer within ${options.firstByteMs / 1000} s.`) },
+      {
+        ms: options.firstByteMs,
+        signal: options.signal,
+        tooLate: () =>
+          new HubError('timeout', `${host} did not begin to answer within ${options.firstByteMs / 1000} s.`),
+      },
       (signal) => askTwiceIfStale(target, options, signal),
     )
     const status = answer.statusCode ?? 0

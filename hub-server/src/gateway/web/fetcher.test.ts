@@ -4,9 +4,11 @@ import type { HubError } from '../../contracts/errors.ts'
 import { createFetcher, type Fetcher, type FetcherOptions, type FetchOptions, type Page } from './fetcher.ts'
 import { page, redirect, startSites, type Answer, type LoopbackSites } from './testing/loopbackSites.ts'
 
-const encoded = (body: Buffer, encoding: string): Answer => (_request, response) => {
-  response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body)
-}
+const encoded =
+  (body: Buffer, encoding: string): Answer =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': encoding }).end(body)
+  }
 const hello = Buffer.from('<html><body>Hello</body></html>')
 
 /** Sends until nobody listens any more. */
@@ -15,7 +17,8 @@ const endless: Answer = (_request, response) => {
   const megabyte = Buffer.alloc(1_000_000, 'x')
   let sent = 0
   const more = () => {
-    while (sent++ < 1_000 && !response.destroyed) if (!response.write(megabyte)) return void response.once('drain', more)
+    while (sent++ < 1_000 && !response.destroyed)
+      if (!response.write(megabyte)) return void response.once('drain', more)
     response.end()
   }
   more()
@@ -39,8 +42,12 @@ beforeAll(async () => {
       '/endless': endless,
       '/silent': () => undefined,
       '/drip': (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>'),
-      '/huge': (_request, response) => void response.writeHead(200, { 'content-type': 'text/html', 'content-length': '1000000000' }).write('<p>'),
-      '/latin': (_request, response) => void response.writeHead(200, { 'content-type': 'text/html; charset=iso-8859-1' }).end(Buffer.from('<p>Müller', 'latin1')),
+      '/huge': (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'text/html', 'content-length': '1000000000' }).write('<p>'),
+      '/latin': (_request, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'text/html; charset=iso-8859-1' })
+          .end(Buffer.from('<p>Müller', 'latin1')),
       '/pdf': (_request, response) => void response.writeHead(200, { 'content-type': 'application/pdf' }).end('%PDF'),
       '/untyped': (_request, response) => void response.writeHead(200).end('<!doctype html><p>x'),
       '/gone': page('<p>Gone', {}, 410),
@@ -48,7 +55,10 @@ beforeAll(async () => {
       '/circle': redirect('/circle2'),
       '/circle2': redirect('/circle'),
       '/cookie': page('<p>x', { 'set-cookie': 'a=1' }),
-      '/echo': (request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(`<p>${request.headers.cookie ?? 'no cookie'}`),
+      '/echo': (request, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end(`<p>${request.headers.cookie ?? 'no cookie'}`),
       '/metadata': redirect('http://169.254.169.254/latest/meta-data/'),
       '/hex': redirect('http://0x7f.0.0.1/'),
       '/out': redirect('https://real-company.com/'),
@@ -63,7 +73,13 @@ afterEach(() => open.splice(0).forEach((fetcher) => fetcher.close()))
 afterAll(() => sites.close())
 
 const fetcherIn = (mode: 'test' | 'live', more: Partial<FetcherOptions> = {}): Fetcher => {
-  const fetcher = createFetcher({ mode, resolveHost: sites.resolveHost, userAgent: 'AI-Now-Hub/0.1', allowPrivate: false, ...more })
+  const fetcher = createFetcher({
+    mode,
+    resolveHost: sites.resolveHost,
+    userAgent: 'AI-Now-Hub/0.1',
+    allowPrivate: false,
+    ...more,
+  })
   open.push(fetcher)
   return fetcher
 }
@@ -71,7 +87,11 @@ const read = (url: string, more: Partial<FetcherOptions> = {}, options: Partial<
   fetcherIn('test', more).fetchPage(url, { signal: new AbortController().signal, respectRobots: false, ...options })
 const live = (url: string, more: Partial<FetcherOptions> = {}): Promise<Page> =>
   fetcherIn('live', more).fetchPage(url, { signal: new AbortController().signal, respectRobots: false })
-const refusal = (promise: Promise<unknown>): Promise<HubError> => promise.then(() => expect.fail('was read'), (error: HubError) => error)
+const refusal = (promise: Promise<unknown>): Promise<HubError> =>
+  promise.then(
+    () => expect.fail('was read'),
+    (error: HubError) => error,
+  )
 const at = (address: string, family: 4 | 6 = 4) => ({ resolveHost: () => Promise.resolve([{ address, family }]) })
 
 describe('reading', () => {
@@ -114,7 +134,11 @@ describe('reading', () => {
     const fetcher = fetcherIn('test', { now: () => clock })
     const readTimes = async (maxAgeMs?: number) => {
       const before = sites.asked.length
-      await fetcher.fetchPage('http://other.example/', { signal: new AbortController().signal, respectRobots: false, maxAgeMs })
+      await fetcher.fetchPage('http://other.example/', {
+        signal: new AbortController().signal,
+        respectRobots: false,
+        maxAgeMs,
+      })
       return sites.asked.length - before
     }
     expect(await readTimes(1_000)).toBe(1)
@@ -127,11 +151,15 @@ describe('reading', () => {
 
 describe('limits', () => {
   it('gives up on a site that never answers', async () => {
-    expect(await refusal(read('http://acme.example/silent', { limits: { firstByteMs: 100 } }))).toMatchObject({ kind: 'timeout' })
+    expect(await refusal(read('http://acme.example/silent', { limits: { firstByteMs: 100 } }))).toMatchObject({
+      kind: 'timeout',
+    })
   })
 
   it('gives up on a page that never ends its body', async () => {
-    expect(await refusal(read('http://acme.example/drip', { limits: { totalMs: 200 } }))).toMatchObject({ kind: 'timeout' })
+    expect(await refusal(read('http://acme.example/drip', { limits: { totalMs: 200 } }))).toMatchObject({
+      kind: 'timeout',
+    })
   })
 
   it('gives up on a look-up that never ends', async () => {
@@ -145,13 +173,22 @@ describe('limits', () => {
     expect(error.message).toContain('larger than 5 MB')
   })
 
-  it.each([['circle', 'in a circle'], ['hop0', 'more than 5 times']])('ends redirects: %s', async (path, words) => {
+  it.each([
+    ['circle', 'in a circle'],
+    ['hop0', 'more than 5 times'],
+  ])('ends redirects: %s', async (path, words) => {
     const error = await refusal(read(`http://acme.example/${path}`))
     expect(error).toMatchObject({ kind: 'bad_response' })
     expect(error.message).toContain(words)
   })
 
-  it.each([['bad-gzip', 'bad_response'], ['zstd', 'bad_response'], ['pdf', 'unsupported'], ['ftp', 'unsupported'], ['broken', 'unavailable']])('names what is wrong: %s is %s', async (path, kind) => {
+  it.each([
+    ['bad-gzip', 'bad_response'],
+    ['zstd', 'bad_response'],
+    ['pdf', 'unsupported'],
+    ['ftp', 'unsupported'],
+    ['broken', 'unavailable'],
+  ])('names what is wrong: %s is %s', async (path, kind) => {
     expect(await refusal(read(`http://acme.example/${path}`))).toMatchObject({ kind })
   })
 
@@ -160,7 +197,9 @@ describe('limits', () => {
     const reading = refusal(read('http://acme.example/silent', {}, { signal: stop.signal }))
     stop.abort()
     expect(await reading).toMatchObject({ kind: 'cancelled' })
-    expect(await refusal(read('http://acme.example/', {}, { signal: stop.signal }))).toMatchObject({ kind: 'cancelled' })
+    expect(await refusal(read('http://acme.example/', {}, { signal: stop.signal }))).toMatchObject({
+      kind: 'cancelled',
+    })
   })
 })
 
@@ -189,23 +228,45 @@ describe('what must not be reached', () => {
     }
   })
 
-  it.each([['10.0.0.1', 4], ['127.0.0.1', 4], ['169.254.169.254', 4], ['100.64.0.1', 4], ['224.0.0.1', 4], ['0.0.0.0', 4], ['::1', 6], ['fe80::1', 6], ['fc00::1', 6], ['::ffff:10.0.0.1', 6], ['64:ff9b::a00:1', 6]] as const)(
-    'a public name that resolves to %s is refused',
-    async (address, family) => {
-      expect(await refusal(live('http://rebind.com/', at(address, family)))).toMatchObject({ kind: 'forbidden' })
-    },
-  )
+  it.each([
+    ['10.0.0.1', 4],
+    ['127.0.0.1', 4],
+    ['169.254.169.254', 4],
+    ['100.64.0.1', 4],
+    ['224.0.0.1', 4],
+    ['0.0.0.0', 4],
+    ['::1', 6],
+    ['fe80::1', 6],
+    ['fc00::1', 6],
+    ['::ffff:10.0.0.1', 6],
+    ['64:ff9b::a00:1', 6],
+  ] as const)('a public name that resolves to %s is refused', async (address, family) => {
+    expect(await refusal(live('http://rebind.com/', at(address, family)))).toMatchObject({ kind: 'forbidden' })
+  })
 
   it('one private address among public ones is enough to refuse', async () => {
-    const resolveHost = () => Promise.resolve([{ address: '93.184.215.14', family: 4 as const }, { address: '10.0.0.1', family: 4 as const }])
+    const resolveHost = () =>
+      Promise.resolve([
+        { address: '93.184.215.14', family: 4 as const },
+        { address: '10.0.0.1', family: 4 as const },
+      ])
     expect(await refusal(live('http://mixed.com/', { resolveHost }))).toMatchObject({ kind: 'forbidden' })
   })
 
-  it.each(['http://127.0.0.1/', 'http://[::1]/', 'http://[::ffff:7f00:1]/', 'http://169.254.169.254/'])('%s is refused', async (url) => {
-    expect(await refusal(live(url))).toMatchObject({ kind: 'forbidden' })
-  })
+  it.each(['http://127.0.0.1/', 'http://[::1]/', 'http://[::ffff:7f00:1]/', 'http://169.254.169.254/'])(
+    '%s is refused',
+    async (url) => {
+      expect(await refusal(live(url))).toMatchObject({ kind: 'forbidden' })
+    },
+  )
 
-  it.each(['http://2130706433/', 'http://0x7f.1/', 'http://017700000001/', 'http://user:pw@acme.com/', 'not an address'])('%s is no proper address', async (url) => {
+  it.each([
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://017700000001/',
+    'http://user:pw@acme.com/',
+    'not an address',
+  ])('%s is no proper address', async (url) => {
     expect(await refusal(live(url))).toMatchObject({ kind: 'invalid_input' })
   })
 
@@ -216,8 +277,15 @@ describe('what must not be reached', () => {
 
   it('connects to the address that was checked, though the name has changed since', async () => {
     let asked = 0
-    const resolveHost = () => Promise.resolve(asked++ === 0 ? [{ address: '127.0.0.1', family: 4 as const, port: sites.port }] : [{ address: '10.9.9.9', family: 4 as const }])
-    const { html } = await live('http://acme.example.com/', { resolveHost, allowPrivate: true }).catch((error: HubError) => expect.fail(error.message))
+    const resolveHost = () =>
+      Promise.resolve(
+        asked++ === 0
+          ? [{ address: '127.0.0.1', family: 4 as const, port: sites.port }]
+          : [{ address: '10.9.9.9', family: 4 as const }],
+      )
+    const { html } = await live('http://acme.example.com/', { resolveHost, allowPrivate: true }).catch(
+      (error: HubError) => expect.fail(error.message),
+    )
     expect([html, asked]).toEqual(['<h1>Not found</h1>', 1])
   })
 

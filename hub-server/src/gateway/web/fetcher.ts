@@ -75,26 +75,46 @@ const redirecting = new Set([301, 302, 303, 307, 308])
 const locationOf = (url: URL, { status, headers }: Downloaded): URL | undefined => {
   if (!redirecting.has(status) || !headers.location) return undefined
   const text = Buffer.from(headers.location, 'latin1').toString('utf8')
-  if (!URL.canParse(text, url.href)) throw new HubError('bad_response', `${url.host} redirects to something that is no address.`)
+  if (!URL.canParse(text, url.href))
+    throw new HubError('bad_response', `${url.host} redirects to something that is no address.`)
   return new URL(text, url)
 }
 
-const isRedirect = (status: number, headers: IncomingHttpHeaders): boolean => redirecting.has(status) && headers.location !== undefined
+const isRedirect = (status: number, headers: IncomingHttpHeaders): boolean =>
+  redirecting.has(status) && headers.location !== undefined
 
 /** @returns a reader of web pages that keeps to robots.txt, to one request per site at a time, and to public addresses */
-export const createFetcher = ({ mode, resolveHost, userAgent, allowPrivate, now = Date.now, ...options }: FetcherOptions): Fetcher => {
+export const createFetcher = ({
+  mode,
+  resolveHost,
+  userAgent,
+  allowPrivate,
+  now = Date.now,
+  ...options
+}: FetcherOptions): Fetcher => {
   const limits: FetchLimits = { ...defaultLimits, ...(mode === 'test' && { minIntervalMs: 0 }), ...options.limits }
   const sleep = options.sleep ?? ((ms, signal) => pause(ms, undefined, { signal }))
   const agents = createAgents()
   const closing = new AbortController()
   const politeness = createPoliteness({ ...limits, now, sleep })
   const cache = createLru<{ page: Page; at: number }>(limits.cacheChars, ({ page }) => page.html.length + 1_000)
-  const headers = { 'user-agent': userAgent, accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5', 'accept-language': 'en,*;q=0.5' }
+  const headers = {
+    'user-agent': userAgent,
+    accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.5',
+    'accept-language': 'en,*;q=0.5',
+  }
 
   /** One exchange in the site's turn, its name looked up and its address checked anew; waiting for the turn takes none of `ms`. */
-  const exchange = async (url: URL, intervalMs: number, ms: number, body: Body, signal: AbortSignal): Promise<Downloaded & { tookMs: number }> => {
+  const exchange = async (
+    url: URL,
+    intervalMs: number,
+    ms: number,
+    body: Body,
+    signal: AbortSignal,
+  ): Promise<Downloaded & { tookMs: number }> => {
     const leave = await politeness.enter(getDomain(url.hostname) ?? url.hostname, intervalMs, signal)
-    const tooLate = () => new HubError('timeout', `${url.host}${url.pathname} took longer than ${limits.totalMs / 1000} s.`)
+    const tooLate = () =>
+      new HubError('timeout', `${url.host}${url.pathname} took longer than ${limits.totalMs / 1000} s.`)
     const began = now()
     try {
       const answer = await withDeadline({ ms, signal, tooLate }, async (stop) => {
@@ -107,7 +127,12 @@ export const createFetcher = ({ mode, resolveHost, userAgent, allowPrivate, now 
     }
   }
 
-  const follow = async (start: URL, body: Body, mayRead: (url: URL) => Promise<number>, signal: AbortSignal): Promise<Followed> => {
+  const follow = async (
+    start: URL,
+    body: Body,
+    mayRead: (url: URL) => Promise<number>,
+    signal: AbortSignal,
+  ): Promise<Followed> => {
     const redirects: string[] = []
     let url = start
     let left = limits.totalMs
@@ -119,8 +144,12 @@ export const createFetcher = ({ mode, resolveHost, userAgent, allowPrivate, now 
       if (!next) return { ...answer, url, redirects }
       redirects.push(url.href)
       next.hash ||= url.hash
-      if (redirects.includes(next.href)) throw new HubError('bad_response', `${start.host} redirects in a circle.`, { advice: 'Open the address in a browser and give the one that it ends at.' })
-      if (redirects.length > limits.maxRedirects) throw new HubError('bad_response', `${start.host} redirects more than ${limits.maxRedirects} times.`)
+      if (redirects.includes(next.href))
+        throw new HubError('bad_response', `${start.host} redirects in a circle.`, {
+          advice: 'Open the address in a browser and give the one that it ends at.',
+        })
+      if (redirects.length > limits.maxRedirects)
+        throw new HubError('bad_response', `${start.host} redirects more than ${limits.maxRedirects} times.`)
       url = webUrl(next.href, allowPrivate)
     }
   }
@@ -130,7 +159,11 @@ export const createFetcher = ({ mode, resolveHost, userAgent, allowPrivate, now 
     limits,
     now,
     read: async (url) => {
-      const body: Body = { maxBytes: limits.robotsMaxBytes, larger: 'cut', wants: (status) => status >= 200 && status < 300 }
+      const body: Body = {
+        maxBytes: limits.robotsMaxBytes,
+        larger: 'cut',
+        wants: (status) => status >= 200 && status < 300,
+      }
       const { status, body: text } = await follow(url, body, () => Promise.resolve(0), closing.signal)
       return { status, text: text.toString('utf8').replace(/^\uFEFF/, '') }
     },

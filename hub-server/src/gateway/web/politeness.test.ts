@@ -10,7 +10,11 @@ const setup = (limits: { maxWaiting?: number; maxWaitMs?: number } = {}) => {
     clock.ms += ms
     return Promise.resolve()
   }
-  return { slept, clock, politeness: createPoliteness({ maxWaiting: 50, maxWaitMs: 10_000, ...limits, now: () => clock.ms, sleep }) }
+  return {
+    slept,
+    clock,
+    politeness: createPoliteness({ maxWaiting: 50, maxWaitMs: 10_000, ...limits, now: () => clock.ms, sleep }),
+  }
 }
 
 describe('politeness', () => {

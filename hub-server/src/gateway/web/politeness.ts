@@ -41,7 +41,10 @@ export const createPoliteness = ({ maxWaiting, maxWaitMs, now, sleep }: Politene
   }
 
   const busy = (name: string) =>
-    new HubError('rate_limited', `Too many requests wait for ${name} already.`, { advice: 'A site is read one page at a time. Try again in a few minutes.', retryAfter: 60 })
+    new HubError('rate_limited', `Too many requests wait for ${name} already.`, {
+      advice: 'A site is read one page at a time. Try again in a few minutes.',
+      retryAfter: 60,
+    })
 
   return {
     async enter(name, intervalMs, signal) {

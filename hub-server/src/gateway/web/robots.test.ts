@@ -18,8 +18,21 @@ interface Setup {
   read: (path: string, respectRobots?: boolean) => Promise<string>
 }
 
-const siteWith = async (robots: Answer | undefined, limits = {}, userAgent = 'AI-Now-Hub/0.1 (+https://hub.example)'): Promise<Setup> => {
-  const sites = await startSites({ 'acme.example': { ...(robots && { '/robots.txt': robots }), '/': page('<p>home'), '/team': page('<p>team'), '/team/open': page('<p>open'), '/to-team': redirect('/team'), '/rules': robotsTxt('User-agent: *\nDisallow: /team') } })
+const siteWith = async (
+  robots: Answer | undefined,
+  limits = {},
+  userAgent = 'AI-Now-Hub/0.1 (+https://hub.example)',
+): Promise<Setup> => {
+  const sites = await startSites({
+    'acme.example': {
+      ...(robots && { '/robots.txt': robots }),
+      '/': page('<p>home'),
+      '/team': page('<p>team'),
+      '/team/open': page('<p>open'),
+      '/to-team': redirect('/team'),
+      '/rules': robotsTxt('User-agent: *\nDisallow: /team'),
+    },
+  })
   const slept: number[] = []
   const clock = { ms: 1_000_000 }
   const sleep = (ms: number) => {
@@ -27,14 +40,27 @@ const siteWith = async (robots: Answer | undefined, limits = {}, userAgent = 'AI
     clock.ms += ms
     return Promise.resolve()
   }
-  const fetcher = createFetcher({ mode: 'test', resolveHost: sites.resolveHost, userAgent, allowPrivate: false, limits, sleep, now: () => clock.ms })
+  const fetcher = createFetcher({
+    mode: 'test',
+    resolveHost: sites.resolveHost,
+    userAgent,
+    allowPrivate: false,
+    limits,
+    sleep,
+    now: () => clock.ms,
+  })
   done.push(() => fetcher.close(), sites.close)
   const read = async (path: string, respectRobots = true) =>
-    (await fetcher.fetchPage(`http://acme.example${path}`, { signal: new AbortController().signal, respectRobots })).html
+    (await fetcher.fetchPage(`http://acme.example${path}`, { signal: new AbortController().signal, respectRobots }))
+      .html
   return { sites, fetcher, slept, clock, read }
 }
 const timesAsked = ({ sites }: Setup) => sites.asked.filter((path) => path.endsWith('/robots.txt')).length
-const refusal = (promise: Promise<unknown>): Promise<HubError> => promise.then(() => expect.fail('was read'), (error: HubError) => error)
+const refusal = (promise: Promise<unknown>): Promise<HubError> =>
+  promise.then(
+    () => expect.fail('was read'),
+    (error: HubError) => error,
+  )
 
 describe('robots.txt', () => {
   it('is kept: the longest rule wins, and redirects do not lead around it', async () => {
@@ -52,10 +78,17 @@ describe('robots.txt', () => {
     expect(timesAsked(setup)).toBe(0)
   })
 
-  it.each(['AI-Now-Hub/0.1', 'Mozilla/5.0 (compatible; AI-Now-Hub/0.1; +https://hub.example)'])('is read for our own name: %s', async (userAgent) => {
-    const { read } = await siteWith(robotsTxt('User-agent: *\nDisallow:\n\nUser-agent: ai-now-hub\nDisallow: /'), {}, userAgent)
-    expect(await refusal(read('/'))).toBeInstanceOf(RobotsRefusal)
-  })
+  it.each(['AI-Now-Hub/0.1', 'Mozilla/5.0 (compatible; AI-Now-Hub/0.1; +https://hub.example)'])(
+    'is read for our own name: %s',
+    async (userAgent) => {
+      const { read } = await siteWith(
+        robotsTxt('User-agent: *\nDisallow:\n\nUser-agent: ai-now-hub\nDisallow: /'),
+        {},
+        userAgent,
+      )
+      expect(await refusal(read('/'))).toBeInstanceOf(RobotsRefusal)
+    },
+  )
 
   it('is asked for once a day', async () => {
     const setup = await siteWith(robotsTxt('User-agent: *\nDisallow: /team'))
@@ -66,9 +99,12 @@ describe('robots.txt', () => {
     expect(timesAsked(setup)).toBe(2)
   })
 
-  it.each([undefined, page('no', {}, 403), page('no', {}, 401)])('a missing or closed one allows everything', async (robots) => {
-    expect(await (await siteWith(robots)).read('/team')).toBe('<p>team')
-  })
+  it.each([undefined, page('no', {}, 403), page('no', {}, 401)])(
+    'a missing or closed one allows everything',
+    async (robots) => {
+      expect(await (await siteWith(robots)).read('/team')).toBe('<p>team')
+    },
+  )
 
   it('one that redirects is followed; one that redirects for ever counts as missing', async () => {
     expect(await refusal((await siteWith(redirect('/rules'))).read('/team'))).toBeInstanceOf(RobotsRefusal)
@@ -77,7 +113,9 @@ describe('robots.txt', () => {
 
   it.each([500, 503, 429])('a site that answers %i is left alone for a while, then asked again', async (status) => {
     let broken = true
-    const setup = await siteWith((request, response) => (broken ? page('', {}, status) : robotsTxt(''))(request, response))
+    const setup = await siteWith((request, response) =>
+      (broken ? page('', {}, status) : robotsTxt(''))(request, response),
+    )
     expect(await refusal(setup.read('/'))).toMatchObject({ kind: 'unavailable' })
     broken = false
     expect(await refusal(setup.read('/'))).toMatchObject({ kind: 'unavailable' })

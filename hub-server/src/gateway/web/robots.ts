@@ -41,7 +41,11 @@ const productOf = (userAgent: string): string =>
   (/compatible;\s*([^/;)\s]+)/i.exec(userAgent)?.[1] ?? userAgent.split('/')[0] ?? userAgent).trim()
 
 const leftAlone = (host: string, why: string, cause?: unknown): HubError =>
-  new HubError('unavailable', `${host} could not say what robots may read (robots.txt: ${why}), so it is left alone for now.`, { cause })
+  new HubError(
+    'unavailable',
+    `${host} could not say what robots may read (robots.txt: ${why}), so it is left alone for now.`,
+    { cause },
+  )
 
 /**
  * RFC 9309: 2xx is parsed; 4xx means that there are no rules; a server's fault or no answer means that all is

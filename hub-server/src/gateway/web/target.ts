@@ -32,18 +32,26 @@ export const webUrl = (text: string, allowPrivate: boolean): URL => {
   if (!URL.canParse(text)) throw new HubError('invalid_input', `“${text.slice(0, 200)}” is not a web address.`)
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new HubError('unsupported', `Only http and https can be read, not ${url.protocol}//.`, { advice: 'Give the address of a web page.' })
+    throw new HubError('unsupported', `Only http and https can be read, not ${url.protocol}//.`, {
+      advice: 'Give the address of a web page.',
+    })
   }
   if (url.username || url.password) {
-    throw new HubError('invalid_input', 'The address holds a user name or password.', { advice: 'Leave out what stands before the @.' })
+    throw new HubError('invalid_input', 'The address holds a user name or password.', {
+      advice: 'Leave out what stands before the @.',
+    })
   }
   if (allowPrivate) return url
   if (!ports.has(url.port)) {
-    throw new HubError('forbidden', `Port ${url.port} is not one of a website.`, { advice: 'Ports 80, 443, 8080 and 8443 can be read.' })
+    throw new HubError('forbidden', `Port ${url.port} is not one of a website.`, {
+      advice: 'Ports 80, 443, 8080 and 8443 can be read.',
+    })
   }
   // 2130706433, 0x7f.1 and 017700000001 are ways to write 127.0.0.1 that only serve to slip past a check.
   if (isIP(bare(url)) === 4 && !text.includes(bare(url))) {
-    throw new HubError('invalid_input', 'The address writes an IP number in an unusual form.', { advice: 'Give the name of the website.' })
+    throw new HubError('invalid_input', 'The address writes an IP number in an unusual form.', {
+      advice: 'Give the name of the website.',
+    })
   }
   return url
 }
@@ -64,14 +72,19 @@ const lookUp = async (host: string, rules: TargetRules): Promise<HostAddress[]> 
 }
 
 /** The sandbox never leaves the machine: any other address, with a port or without, is checked as in mode `live`. */
-const isSandbox = ({ address, port }: HostAddress): boolean => port !== undefined && (address === '127.0.0.1' || address === '::1')
+const isSandbox = ({ address, port }: HostAddress): boolean =>
+  port !== undefined && (address === '127.0.0.1' || address === '::1')
 
 const unknownHost = (host: string, mode: Mode): HubError =>
   mode === 'live' || isReservedName(host)
     ? mode === 'live'
       ? noSuchHost(host)
-      : new HubError('not_found', `There is no website ${host} in the sandbox.`, { advice: 'Use a website of the sandbox’s population.' })
-    : new HubError('wrong_mode', `${host} is a real website, and a test key reads only the sandbox.`, { advice: 'Use a live key (ainow_live_…).' })
+      : new HubError('not_found', `There is no website ${host} in the sandbox.`, {
+          advice: 'Use a website of the sandbox’s population.',
+        })
+    : new HubError('wrong_mode', `${host} is a real website, and a test key reads only the sandbox.`, {
+        advice: 'Use a live key (ainow_live_…).',
+      })
 
 /**
  * Looks a URL's host up and checks every address it may be at. In mode `test` only the resolver's names exist, and only
@@ -82,7 +95,9 @@ export const findTarget = async (url: URL, rules: TargetRules): Promise<Target> 
   const host = bare(url)
   const family = isIP(host)
   if (!family && rules.mode === 'live' && isReservedName(host) && !(rules.allowPrivate && host.endsWith('localhost'))) {
-    throw new HubError('wrong_mode', `${host} is a made-up website of the sandbox, and this is a live key.`, { advice: 'Use a test key (ainow_test_…).' })
+    throw new HubError('wrong_mode', `${host} is a made-up website of the sandbox, and this is a live key.`, {
+      advice: 'Use a test key (ainow_test_…).',
+    })
   }
   const found: HostAddress[] = family ? [{ address: host, family: family === 6 ? 6 : 4 }] : await lookUp(host, rules)
   if (found.length === 0) throw unknownHost(host, rules.mode)

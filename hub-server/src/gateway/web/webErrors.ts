@@ -14,7 +14,11 @@ const codeOf = (thrown: unknown): string =>
   thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
 
 const isTls = (code: string): boolean =>
-  code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code.startsWith('CERT_') || code.includes('CERT') || code === 'EPROTO'
+  code.startsWith('ERR_TLS') ||
+  code.startsWith('ERR_SSL') ||
+  code.startsWith('CERT_') ||
+  code.includes('CERT') ||
+  code === 'EPROTO'
 
 /** What went wrong on the way to a host, as a person can use it. A HubError passes as it is. */
 export const webError = (thrown: unknown, host: string): HubError => {
@@ -32,12 +36,19 @@ export const webError = (thrown: unknown, host: string): HubError => {
       cause: thrown,
     })
   }
-  if (code === 'ECONNREFUSED') return new HubError('unavailable', `${host} does not accept connections.`, { cause: thrown })
+  if (code === 'ECONNREFUSED')
+    return new HubError('unavailable', `${host} does not accept connections.`, { cause: thrown })
   if (code === 'ETIMEDOUT') return new HubError('timeout', `${host} did not answer.`, { cause: thrown })
-  if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_') || code === 'ERR_PADDING' || code.startsWith('ERR_BROTLI')) {
+  if (
+    code.startsWith('Z_') ||
+    code.startsWith('ERR__ERROR_') ||
+    code === 'ERR_PADDING' ||
+    code.startsWith('ERR_BROTLI')
+  ) {
     return new HubError('bad_response', `${host} sent a page whose compression is damaged.`, { cause: thrown })
   }
-  if (code.startsWith('HPE_')) return new HubError('bad_response', `${host} does not speak proper HTTP (${code}).`, { cause: thrown })
+  if (code.startsWith('HPE_'))
+    return new HubError('bad_response', `${host} does not speak proper HTTP (${code}).`, { cause: thrown })
   if (code) return new HubError('unavailable', `The connection to ${host} broke off (${code}).`, { cause: thrown })
   return new HubError('unavailable', `${host} could not be read.`, { cause: thrown })
 }

@@ -144,11 +144,18 @@ const words = `
 `
 
 /** All of them, lower case, without separators (what is written with one is known without it too). */
-export const roleWords: ReadonlySet<string> = new Set(words.split(/\s+/).filter(Boolean).map((word) => word.replaceAll('-', '')))
+export const roleWords: ReadonlySet<string> = new Set(
+  words
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => word.replaceAll('-', '')),
+)
 
 /** What stands beside a function without changing it: places, numbers, "our". */
 export const besideRoles: ReadonlySet<string> = new Set(
   `our the my your us uk usa eu de at ch fr it es nl be pt br ca au nz ie in za sg hk jp cn se no dk fi pl cz hu ro tr ru ua mx ar cl co
   emea apac latam dach north south east west nord sud ost nyc ny la sf london berlin paris online new team group dept department
-  office service services center centre desk and und et y e of for to no not do reply central regional world worldwide`.split(/\s+/),
+  office service services center centre desk and und et y e of for to no not do reply central regional world worldwide`.split(
+    /\s+/,
+  ),
 )

@@ -14,7 +14,8 @@ const isRunTogether = (text: string): boolean => {
     if (!reached[start]) continue
     for (let end = start + SHORTEST_INSIDE - 1; end <= text.length; end++) {
       const word = text.slice(start, end)
-      if (word.length < SHORTEST_INSIDE ? shortInside.has(word) && word !== text : roleWords.has(word)) reached[end] = true
+      if (word.length < SHORTEST_INSIDE ? shortInside.has(word) && word !== text : roleWords.has(word))
+        reached[end] = true
     }
   }
   return reached[text.length] ?? false
@@ -24,7 +25,11 @@ const isRoleWord = (word: string): boolean => roleWords.has(word) || isRunTogeth
 
 /** ü as ue where Germans write it so, other accents dropped. */
 const plain = (text: string): string =>
-  text.toLowerCase().replace(/[äöü]/g, (letter) => ({ ä: 'ae', ö: 'oe' })[letter] ?? 'ue').normalize('NFD').replace(/\p{M}/gu, '')
+  text
+    .toLowerCase()
+    .replace(/[äöü]/g, (letter) => ({ ä: 'ae', ö: 'oe' })[letter] ?? 'ue')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
 
 /**
  * Whether the part before the @ names a function (info, sales-uk, kundenservice, customersupport2) rather than a

@@ -42,7 +42,15 @@ export const csvRows = async function* (text: Text, shape: Omit<FileShape, 'type
     if (!heading) {
       heading = headingOf(cells, shape)
       const quoted = isQuoted(line, delimiter)
-      shape.onForm?.({ type: 'csv', marked: text.marked(), delimiter, lineEnd, quoted, header: line, columns: heading.names })
+      shape.onForm?.({
+        type: 'csv',
+        marked: text.marked(),
+        delimiter,
+        lineEnd,
+        quoted,
+        header: line,
+        columns: heading.names,
+      })
       continue
     }
     if (cells.every((cell) => cell.trim() === '')) continue
@@ -50,9 +58,13 @@ export const csvRows = async function* (text: Text, shape: Omit<FileShape, 'type
     yield itemOf(cells, row, heading)
   }
   if (items === 0)
-    throw new HubError('invalid_input', heading ? 'The file has a header and no rows below it.' : 'The file is empty.', {
-      advice: 'Send a file with a header row and one row for each item.',
-    })
+    throw new HubError(
+      'invalid_input',
+      heading ? 'The file has a header and no rows below it.' : 'The file is empty.',
+      {
+        advice: 'Send a file with a header row and one row for each item.',
+      },
+    )
 }
 
 const headingOf = (cells: readonly string[], { fields, map, needs = [] }: Omit<FileShape, 'type'>): Heading => {
@@ -61,24 +73,37 @@ const headingOf = (cells: readonly string[], { fields, map, needs = [] }: Omit<F
   const sources = namingOf(fields, map)(columns)
   requireNeeded(needs, columns, new Set(sources.map(({ name }) => name)))
   const places = new Map(columns.map((column, at) => [column, at]))
-  return { columns, sources: sources.map(({ name, column }) => ({ name, at: places.get(column) ?? -1 })), names: namesOf(columns, sources) }
+  return {
+    columns,
+    sources: sources.map(({ name, column }) => ({ name, at: places.get(column) ?? -1 })),
+    names: namesOf(columns, sources),
+  }
 }
 
 const itemOf = (cells: string[], row: number, { columns, sources }: Heading): Row => {
   const problems: string[] = []
-  if (cells.length !== columns.length) problems.push(`Row ${row} has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${columns.length}.`)
+  if (cells.length !== columns.length)
+    problems.push(
+      `Row ${row} has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${columns.length}.`,
+    )
   const read = cells.map((cell, at) => {
     if (!isTooLarge(cell)) return cell
     problems.push(tooLarge(row, columns[at] ?? nameOfColumn(at)))
     return ''
   })
   const named = sources.filter(({ at }) => at < read.length).map(({ name, at }): [string, unknown] => [name, read[at]])
-  const surplus = read.slice(columns.length).map((cell, at): [string, unknown] => [nameOfColumn(columns.length + at), cell])
+  const surplus = read
+    .slice(columns.length)
+    .map((cell, at): [string, unknown] => [nameOfColumn(columns.length + at), cell])
   return rowOf(Object.fromEntries([...named, ...surplus]), problems)
 }
 
 /** Every record's cells, the header's first. What the parser cannot go on from becomes an error that says the row. */
-const recordsOf = async function* (pieces: AsyncIterable<Buffer>, parser: Parser, text: Text): AsyncGenerator<string[]> {
+const recordsOf = async function* (
+  pieces: AsyncIterable<Buffer>,
+  parser: Parser,
+  text: Text,
+): AsyncGenerator<string[]> {
   const records: AsyncIterable<string[]> = parser
   // The callback is needed to be told nothing: what goes wrong destroys the parser, whose loop below throws it.
   pipeline(Readable.from(pieces, { highWaterMark: 1 }), parser, () => undefined)
@@ -98,9 +123,14 @@ const refusal = (error: CsvError, row: number, text: Text): unknown => {
   const fault = text.fault()
   if (fault !== undefined) return notThisEncoding(fault, row)
   const advice = `Look at row ${row}: a quotation mark that begins a value needs one that ends it. Correct it and send the file again.`
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return new HubError('invalid_input', `A quotation mark in row ${row} is never closed.`, { advice, cause: error })
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return new HubError('invalid_input', `A quotation mark in row ${row} is never closed.`, { advice, cause: error })
   if (error.code === 'CSV_MAX_RECORD_SIZE')
-    return new HubError('invalid_input', `Row ${row} is larger than 32 MB, or a quotation mark in it is never closed.`, { advice, cause: error })
+    return new HubError(
+      'invalid_input',
+      `Row ${row} is larger than 32 MB, or a quotation mark in it is never closed.`,
+      { advice, cause: error },
+    )
   return error
 }
 
@@ -118,7 +148,11 @@ const withFirstLine = async (text: Text): Promise<{ line: string; lineEnd: strin
   }
   const end = endOfLine(beginning)
   const lineEnd = /^(\r\n|\r|\n)/.exec(beginning.slice(end))?.[0] ?? '\n'
-  return { line: end < 0 ? beginning : beginning.slice(0, end), lineEnd: end < 0 ? '\n' : lineEnd, pieces: joined(read, rest, text) }
+  return {
+    line: end < 0 ? beginning : beginning.slice(0, end),
+    lineEnd: end < 0 ? '\n' : lineEnd,
+    pieces: joined(read, rest, text),
+  }
 }
 
 const hasLineEnd = (text: string): boolean => {

@@ -13,10 +13,12 @@ export const flat = (value: unknown): Map<string, Cell> => {
     if (isCell(part)) cells.set(path, part)
     else if (path === observations && Array.isArray(part) && !part.every(isCell)) return
     else if (Array.isArray(part)) cells.set(path, part.every(isCell) ? part.join('; ') : JSON.stringify(part))
-    else if (typeof part === 'object') for (const [name, inner] of Object.entries(part ?? {})) add(path === '' ? name : `${path}.${name}`, inner)
+    else if (typeof part === 'object')
+      for (const [name, inner] of Object.entries(part ?? {})) add(path === '' ? name : `${path}.${name}`, inner)
   }
   add(isCell(value) || Array.isArray(value) ? 'output' : '', value)
   return cells
 }
 
-const isCell = (value: unknown): value is Cell => value === undefined || value === null || ['string', 'number', 'boolean'].includes(typeof value)
+const isCell = (value: unknown): value is Cell =>
+  value === undefined || value === null || ['string', 'number', 'boolean'].includes(typeof value)

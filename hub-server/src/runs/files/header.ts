@@ -35,9 +35,13 @@ export const headerOf = (cells: readonly string[]): string[] => {
   const names = cells.map((cell) => cell.trim())
   const data = names.find(isData)
   if (data !== undefined || names.every((name) => name === ''))
-    throw new HubError('invalid_input', `The first row is no header: ${data === undefined ? 'it is empty' : `“${data.slice(0, 100)}” looks like a value, not like the name of a column`}.`, {
-      advice: 'Add a row at the top that names each column, e.g. email, first name, company, and send it again.',
-    })
+    throw new HubError(
+      'invalid_input',
+      `The first row is no header: ${data === undefined ? 'it is empty' : `“${data.slice(0, 100)}” looks like a value, not like the name of a column`}.`,
+      {
+        advice: 'Add a row at the top that names each column, e.g. email, first name, company, and send it again.',
+      },
+    )
   const columns = names.map((name, at) => name || nameOfColumn(at))
   columns.forEach((name, at) => {
     const first = columns.indexOf(name)
@@ -51,4 +55,5 @@ export const headerOf = (cells: readonly string[]): string[] => {
 
 export const nameOfColumn = (at: number): string => `Column ${at + 1}`
 
-const isData = (cell: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell) || /^(https?:\/\/|www\.)/i.test(cell) || /^\+?\d+$/.test(cell)
+const isData = (cell: string): boolean =>
+  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell) || /^(https?:\/\/|www\.)/i.test(cell) || /^\+?\d+$/.test(cell)

@@ -34,8 +34,13 @@ export const jsonRows = async function* (text: Text, shape: Omit<FileShape, 'typ
       for (const { name, column } of sources) if (name !== column) renamed[name] ??= column
     }
     const large = columns.filter((column) => isTooLarge(sizeOf(value[column])))
-    const kept = sources.filter(({ column }) => !large.includes(column)).map(({ name, column }): [string, unknown] => [name, value[column]])
-    return rowOf(Object.fromEntries(kept), large.map((column) => tooLarge(row, column)))
+    const kept = sources
+      .filter(({ column }) => !large.includes(column))
+      .map(({ name, column }): [string, unknown] => [name, value[column]])
+    return rowOf(
+      Object.fromEntries(kept),
+      large.map((column) => tooLarge(row, column)),
+    )
   }
 
   onForm?.({ type: 'jsonl', renamed })
@@ -50,7 +55,8 @@ export const jsonRows = async function* (text: Text, shape: Omit<FileShape, 'typ
       first = undefined
     }
   }
-  if (items === 0) throw new HubError('invalid_input', 'The file is empty.', { advice: 'Send a file with one JSON object a line.' })
+  if (items === 0)
+    throw new HubError('invalid_input', 'The file is empty.', { advice: 'Send a file with one JSON object a line.' })
   if (!first) return
   requireKeys(first, shape)
   for (const early of first) yield itemOf(early)
@@ -65,7 +71,8 @@ const requireKeys = (lines: readonly Line[], { fields, map, needs = [] }: Omit<F
   requireNeeded(needs, columns, new Set(taken))
 }
 
-const sizeOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' && value !== null ? JSON.stringify(value) : '')
+const sizeOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'object' && value !== null ? JSON.stringify(value) : ''
 
 /** Lines that are not blank, with their numbers from 1. A line over 32 MB is passed over and told as that row's problem. */
 const linesOf = async function* (text: Text): AsyncGenerator<Line> {
@@ -73,7 +80,10 @@ const linesOf = async function* (text: Text): AsyncGenerator<Line> {
   let parts: Buffer[] = []
   let size = 0
   const take = (): Line | undefined => {
-    const line = size > largestRow ? { row, problem: `Row ${row} is larger than 32 MB and was left out.` } : read(Buffer.concat(parts).toString(), row)
+    const line =
+      size > largestRow
+        ? { row, problem: `Row ${row} is larger than 32 MB and was left out.` }
+        : read(Buffer.concat(parts).toString(), row)
     parts = []
     size = 0
     return line
@@ -109,4 +119,5 @@ const read = (line: string, row: number): Line | undefined => {
   }
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -8,8 +8,11 @@ export interface Row {
   problem?: string
 }
 
-export const rowOf = (input: Record<string, unknown>, problems: readonly string[]): Row => (problems.length === 0 ? { input } : { input, problem: problems.join(' ') })
+export const rowOf = (input: Record<string, unknown>, problems: readonly string[]): Row =>
+  problems.length === 0 ? { input } : { input, problem: problems.join(' ') }
 
-export const tooLarge = (row: number, column: string): string => `Row ${row} holds more than 1 MB under “${column}”; that value was left out.`
+export const tooLarge = (row: number, column: string): string =>
+  `Row ${row} holds more than 1 MB under “${column}”; that value was left out.`
 
-export const isTooLarge = (text: string): boolean => text.length > largestCell || (text.length > largestCell / 3 && Buffer.byteLength(text) > largestCell)
+export const isTooLarge = (text: string): boolean =>
+  text.length > largestCell || (text.length > largestCell / 3 && Buffer.byteLength(text) > largestCell)

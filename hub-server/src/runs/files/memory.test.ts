@@ -9,7 +9,10 @@ const collect: () => void = runInNewContext('gc')
 const megabyte = 1024 * 1024
 const total = 200 * megabyte
 
-const row = { csv: `ada@acme.example,Ada,"${'words, '.repeat(100)}"\n`, jsonl: `${JSON.stringify({ email: 'ada@acme.example', note: 'words, '.repeat(100) })}\n` }
+const row = {
+  csv: `ada@acme.example,Ada,"${'words, '.repeat(100)}"\n`,
+  jsonl: `${JSON.stringify({ email: 'ada@acme.example', note: 'words, '.repeat(100) })}\n`,
+}
 
 /** 200 MB, made as they are asked for. */
 const large = (type: 'csv' | 'jsonl') => {
@@ -35,21 +38,25 @@ const used = (): number => {
   return heapUsed + external + arrayBuffers
 }
 
-test.each(['csv', 'jsonl'] as const)('200 MB of %s are read in constant memory, and never far ahead of the reader', async (type) => {
-  const { given, body } = large(type)
-  let rows = 0
-  let ahead = 0
-  let most = 0
-  const before = used()
-  for await (const { problem } of readRows(body, { type, fields: ['email'] })) {
-    if (problem) throw new Error(problem)
-    if (rows++ % 1000 === 0) ahead = Math.max(ahead, given.bytes - rows * row[type].length)
-    if (rows % 50_000 === 0) most = Math.max(most, used() - before)
-  }
-  expect(rows * row[type].length).toBe(given.bytes)
-  expect(ahead).toBeLessThan(megabyte)
-  expect(most).toBeLessThan(20 * megabyte)
-}, 120_000)
+test.each(['csv', 'jsonl'] as const)(
+  '200 MB of %s are read in constant memory, and never far ahead of the reader',
+  async (type) => {
+    const { given, body } = large(type)
+    let rows = 0
+    let ahead = 0
+    let most = 0
+    const before = used()
+    for await (const { problem } of readRows(body, { type, fields: ['email'] })) {
+      if (problem) throw new Error(problem)
+      if (rows++ % 1000 === 0) ahead = Math.max(ahead, given.bytes - rows * row[type].length)
+      if (rows % 50_000 === 0) most = Math.max(most, used() - before)
+    }
+    expect(rows * row[type].length).toBe(given.bytes)
+    expect(ahead).toBeLessThan(megabyte)
+    expect(most).toBeLessThan(20 * megabyte)
+  },
+  120_000,
+)
 
 test('a reader that stops ends the body', async () => {
   const { given, body } = large('csv')

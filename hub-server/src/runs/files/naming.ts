@@ -12,16 +12,23 @@ export interface Source {
  * has taken is kept as “email (original)”.
  * The function throws HubError invalid_input when two columns fit one field equally well.
  */
-export const namingOf = (fields: readonly string[], map: Readonly<Record<string, string>> = {}): ((columns: readonly string[]) => Source[]) => {
+export const namingOf = (
+  fields: readonly string[],
+  map: Readonly<Record<string, string>> = {},
+): ((columns: readonly string[]) => Source[]) => {
   const known = new Map(fields.map((field) => [normal(field), field]))
-  const mapped = Object.entries(map).map(([field, column]): Source => ({ name: known.get(normal(field)) ?? field, column: column.trim() }))
+  const mapped = Object.entries(map).map(([field, column]): Source => ({
+    name: known.get(normal(field)) ?? field,
+    column: column.trim(),
+  }))
   const isMapped = new Set(mapped.map(({ name }) => name))
   const spoken = new Set(mapped.map(({ column }) => column))
   return (columns) => {
     const free = columns.filter((column) => !spoken.has(column))
     const fitting = Map.groupBy(free, (column) => known.get(normal(column)))
     const taken = [...mapped]
-    for (const [field, candidates] of fitting) if (field !== undefined && !isMapped.has(field)) taken.push({ name: field, column: bestOf(field, candidates) })
+    for (const [field, candidates] of fitting)
+      if (field !== undefined && !isMapped.has(field)) taken.push({ name: field, column: bestOf(field, candidates) })
     const names = new Set(taken.map(({ name }) => name))
     return columns.flatMap((column) => {
       const sources = taken.filter((source) => source.column === column)
@@ -39,9 +46,13 @@ export const requireColumns = (columns: readonly string[], map: Readonly<Record<
   const missing = Object.entries(map).filter(([, column]) => !columns.includes(column.trim()))
   if (missing.length === 0) return
   const said = missing.map(([field, column]) => `“${column}” (for ${field})`).join(', ')
-  throw new HubError('invalid_input', `The file has no column ${said}. Its columns are: ${columns.slice(0, 100).join(', ')}.`, {
-    advice: 'Correct the mapping: each field is given the name of a column as it stands in the file.',
-  })
+  throw new HubError(
+    'invalid_input',
+    `The file has no column ${said}. Its columns are: ${columns.slice(0, 100).join(', ')}.`,
+    {
+      advice: 'Correct the mapping: each field is given the name of a column as it stands in the file.',
+    },
+  )
 }
 
 const bestOf = (field: string, candidates: readonly string[]): string => {

@@ -9,7 +9,8 @@ const bodyOf = async function* (content: string | Buffer): AsyncGenerator<Uint8A
   yield Buffer.from(content)
 }
 
-const rowsOf = (content: string | Buffer, shape: Partial<FileShape> = {}) => Array.fromAsync(readRows(bodyOf(content), { type: 'csv', fields, ...shape }))
+const rowsOf = (content: string | Buffer, shape: Partial<FileShape> = {}) =>
+  Array.fromAsync(readRows(bodyOf(content), { type: 'csv', fields, ...shape }))
 
 const refusalOf = async (content: string | Buffer, shape: Partial<FileShape> = {}): Promise<HubError> => {
   const thrown: unknown = await rowsOf(content, shape).then(
@@ -39,7 +40,9 @@ describe('columns', () => {
   })
 
   test('may be given to two fields', async () => {
-    expect(await rowsOf('Name\nAcme', { map: { company: 'Name', firstName: 'Name' } })).toEqual([{ input: { company: 'Acme', firstName: 'Acme' } }])
+    expect(await rowsOf('Name\nAcme', { map: { company: 'Name', firstName: 'Name' } })).toEqual([
+      { input: { company: 'Acme', firstName: 'Acme' } },
+    ])
   })
 
   test('that fit one field equally well are refused with both names, unless one has the very name', async () => {
@@ -58,7 +61,15 @@ describe('columns', () => {
   })
 
   test('without a name are called by their place, and no name does harm', async () => {
-    expect(await rowsOf('a,,__proto__\n1,2,3')).toEqual([{ input: Object.fromEntries([['a', '1'], ['Column 2', '2'], ['__proto__', '3']]) }])
+    expect(await rowsOf('a,,__proto__\n1,2,3')).toEqual([
+      {
+        input: Object.fromEntries([
+          ['a', '1'],
+          ['Column 2', '2'],
+          ['__proto__', '3'],
+        ]),
+      },
+    ])
   })
 })
 
@@ -87,7 +98,9 @@ describe('the header', () => {
 describe('cells', () => {
   test.each([',', ';', '\t'])('are separated by %j when the header is', async (delimiter) => {
     const content = `"last, first; name"${delimiter}email\r\n"Lovelace, Ada; Countess"${delimiter}a@b.example\r\n`
-    expect(await rowsOf(content)).toEqual([{ input: { 'last, first; name': 'Lovelace, Ada; Countess', email: 'a@b.example' } }])
+    expect(await rowsOf(content)).toEqual([
+      { input: { 'last, first; name': 'Lovelace, Ada; Countess', email: 'a@b.example' } },
+    ])
   })
 
   test('may hold quotes and lines in quotes, and quotes without them', async () => {
@@ -107,14 +120,21 @@ describe('cells', () => {
     expect(await rowsOf('email,name,city\na,"x\ny",b\n\n,,\nc\nd,e,f,g,h\ni,j,k')).toEqual([
       { input: { email: 'a', name: 'x\ny', city: 'b' } },
       { input: { email: 'c' }, problem: 'Row 5 has 1 cell, the header has 3.' },
-      { input: { email: 'd', name: 'e', city: 'f', 'Column 4': 'g', 'Column 5': 'h' }, problem: 'Row 6 has 5 cells, the header has 3.' },
+      {
+        input: { email: 'd', name: 'e', city: 'f', 'Column 4': 'g', 'Column 5': 'h' },
+        problem: 'Row 6 has 5 cells, the header has 3.',
+      },
       { input: { email: 'i', name: 'j', city: 'k' } },
     ])
   })
 
   test('over 1 MB are left out and their row’s problem', async () => {
     const rows = await rowsOf(`email,note\na,${'x'.repeat(megabyte)}\nb,${'é'.repeat(megabyte / 2 + 1)}\nc,d`)
-    expect(rows.map(({ problem }) => problem)).toEqual([undefined, 'Row 3 holds more than 1 MB under “note”; that value was left out.', undefined])
+    expect(rows.map(({ problem }) => problem)).toEqual([
+      undefined,
+      'Row 3 holds more than 1 MB under “note”; that value was left out.',
+      undefined,
+    ])
     expect(rows[1]?.input).toEqual({ email: 'b', note: '' })
   })
 
@@ -124,7 +144,9 @@ describe('cells', () => {
   })
 
   test('with a quote that is never closed refuse the file, with the row where it opens', async () => {
-    expect((await refusalOf('email,note\na,b\nc,"open\nd,e\n')).message).toBe('A quotation mark in row 3 is never closed.')
+    expect((await refusalOf('email,note\na,b\nc,"open\nd,e\n')).message).toBe(
+      'A quotation mark in row 3 is never closed.',
+    )
   })
 })
 
@@ -146,12 +168,16 @@ describe('encodings', () => {
     ['far down', `email,name\n${'a,b\n'.repeat(50_000)}c,\xe9\n`, 50_002],
   ])('a byte that is not UTF-8 %s refuses the file, with its row', async (_where, latin, row) => {
     const refusal = await refusalOf(Buffer.from(latin, 'latin1'))
-    expect(refusal.message).toBe(`This file is not UTF-8, the text encoding it has to be in: the first wrong byte is at row ${row}.`)
+    expect(refusal.message).toBe(
+      `This file is not UTF-8, the text encoding it has to be in: the first wrong byte is at row ${row}.`,
+    )
     expect(refusal.advice).toContain('CSV UTF-8')
   })
 
   test('the same holds for JSON lines', async () => {
-    expect((await refusalOf(Buffer.from('{"a":1}\n\n{"a":"\xe9"}\n', 'latin1'), { type: 'jsonl' })).message).toContain('at row 3')
+    expect((await refusalOf(Buffer.from('{"a":1}\n\n{"a":"\xe9"}\n', 'latin1'), { type: 'jsonl' })).message).toContain(
+      'at row 3',
+    )
   })
 
   test('UTF-16 without a mark and workbooks are told as what they are', async () => {
@@ -165,22 +191,33 @@ describe('JSON lines', () => {
   test('give an item each; what is no object is that row’s problem', async () => {
     const rows = await rowsOf('\ufeff{"E-Mail":"a","n":{"deep":[1]}}\r\n\n[1]\n{"x":\n{"email":"b"}', { type: 'jsonl' })
     expect(rows.map(({ input }) => input)).toEqual([{ email: 'a', n: { deep: [1] } }, {}, {}, { email: 'b' }])
-    expect(rows.map(({ problem }) => problem?.slice(0, 27))).toEqual([undefined, 'Row 3 is not a JSON object.', 'Row 4 is not a JSON object:', undefined])
+    expect(rows.map(({ problem }) => problem?.slice(0, 27))).toEqual([
+      undefined,
+      'Row 3 is not a JSON object.',
+      'Row 4 is not a JSON object:',
+      undefined,
+    ])
   })
 
   test('may each lack a mapped key, but not all of them', async () => {
     const lines = `${'{"other":1}\n'.repeat(3)}{"Mail":"a"}`
     expect((await rowsOf(lines, { type: 'jsonl', map: { email: 'Mail' } })).at(-1)).toEqual({ input: { email: 'a' } })
-    expect((await refusalOf(lines, { type: 'jsonl', map: { email: 'Mial' } })).message).toContain('Its columns are: other, Mail.')
+    expect((await refusalOf(lines, { type: 'jsonl', map: { email: 'Mial' } })).message).toContain(
+      'Its columns are: other, Mail.',
+    )
   })
 
   test('of more than the first look are all given, in order', async () => {
     const lines = Array.from({ length: 250 }, (_, at) => JSON.stringify({ at })).join('\n')
-    expect((await rowsOf(lines, { type: 'jsonl' })).map(({ input }) => input.at)).toEqual(Array.from({ length: 250 }, (_, at) => at))
+    expect((await rowsOf(lines, { type: 'jsonl' })).map(({ input }) => input.at)).toEqual(
+      Array.from({ length: 250 }, (_, at) => at),
+    )
   })
 
   test('over 32 MB, and values over 1 MB, are left out and their row’s problem', async () => {
-    const lines = [{ a: 'x'.repeat(32 * megabyte) }, { a: ['x'.repeat(megabyte)], b: 1 }, { a: 'y' }].map((line) => JSON.stringify(line)).join('\n')
+    const lines = [{ a: 'x'.repeat(32 * megabyte) }, { a: ['x'.repeat(megabyte)], b: 1 }, { a: 'y' }]
+      .map((line) => JSON.stringify(line))
+      .join('\n')
     expect(await rowsOf(lines, { type: 'jsonl' })).toEqual([
       { input: {}, problem: 'Row 1 is larger than 32 MB and was left out.' },
       { input: { b: 1 }, problem: 'Row 2 holds more than 1 MB under “a”; that value was left out.' },
@@ -200,7 +237,10 @@ describe('a field that the block needs and that no column is taken for', () => {
     ['jsonl', '{"Name":"Ada","Contact Mail":"a@b.example"}\n'],
   ] as const)('is told before anything runs, with the columns there are and what to say (%s)', async (type, file) => {
     const reading = Array.fromAsync(readRows(bodyOf(file), { type, fields: ['email'], needs }))
-    const problem = await reading.then(() => undefined, (thrown: unknown) => thrown)
+    const problem = await reading.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
     expect(problem).toMatchObject({
       kind: 'invalid_input',
       message: 'No column is taken for email, so nothing could be worked on. The columns are: Name, Contact Mail.',
@@ -211,7 +251,14 @@ describe('a field that the block needs and that no column is taken for', () => {
 
   test('is satisfied by any of several, and by a mapping', async () => {
     const read = (header: string, map?: Record<string, string>) =>
-      Array.fromAsync(readRows(bodyOf(`${header}\nx\n`), { type: 'csv', fields: ['mobile', 'phone'], needs: [['mobile', 'phone']], ...(map && { map }) }))
+      Array.fromAsync(
+        readRows(bodyOf(`${header}\nx\n`), {
+          type: 'csv',
+          fields: ['mobile', 'phone'],
+          needs: [['mobile', 'phone']],
+          ...(map && { map }),
+        }),
+      )
     expect(await read('Phone')).toHaveLength(1)
     expect(await read('Number', { mobile: 'Number' })).toHaveLength(1)
     await expect(read('Number')).rejects.toThrow('No column is taken for mobile or phone')

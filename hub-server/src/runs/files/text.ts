@@ -71,12 +71,20 @@ export const textOf = (body: AsyncIterable<Uint8Array>): Text => {
 
 /** The whole file is refused: a guess would garble names without anybody noticing. */
 export const notThisEncoding = (encoding: string, row: number): HubError =>
-  new HubError('invalid_input', `This file is not ${encoding}, the text encoding it has to be in: the first wrong byte is at row ${row}.`, {
-    advice: saveAgain,
-  })
+  new HubError(
+    'invalid_input',
+    `This file is not ${encoding}, the text encoding it has to be in: the first wrong byte is at row ${row}.`,
+    {
+      advice: saveAgain,
+    },
+  )
 
 const noText = (): HubError =>
-  new HubError('invalid_input', 'This file is not text: it may be an Excel workbook, or UTF-16 without a byte order mark.', { advice: saveAgain })
+  new HubError(
+    'invalid_input',
+    'This file is not text: it may be an Excel workbook, or UTF-16 without a byte order mark.',
+    { advice: saveAgain },
+  )
 
 /** A sender may give a gigabyte at once; what is read of it at a time stays small. */
 const small = async function* (body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {

@@ -9,15 +9,35 @@ const streamOf = async function* <Value>(values: readonly Value[]): AsyncGenerat
 
 const textOf = async (chunks: AsyncIterable<string>): Promise<string> => (await Array.fromAsync(chunks)).join('')
 
-const csvFor = async (results: readonly ResultRow[]): Promise<string> => textOf(csvOf(streamOf(results), await columnsOf(streamOf(results))))
+const csvFor = async (results: readonly ResultRow[]): Promise<string> =>
+  textOf(csvOf(streamOf(results), await columnsOf(streamOf(results))))
 
 const lines = (csv: string): string[] => csv.replace('\ufeff', '').trimEnd().split('\n')
 
-const done = (input: Record<string, unknown>, ...outputs: unknown[]): ResultRow => ({ item: 0, status: 'done', input, outputs })
+const done = (input: Record<string, unknown>, ...outputs: unknown[]): ResultRow => ({
+  item: 0,
+  status: 'done',
+  input,
+  outputs,
+})
 
 test('the columns are the inputs’, then the outputs’ by their paths, then what became of the item', async () => {
-  const results = [done({ email: 'a', note: 'n' }, { email: 'a', verdict: 'ok', emailChecks: { isRole: true } }), done({ city: 'c' }, { emailChecks: { isFree: false } })]
-  const columns = ['email', 'note', 'city', 'verdict', 'emailChecks.isRole', 'emailChecks.isFree', 'result.status', 'result.reason', 'result.error', 'result.advice']
+  const results = [
+    done({ email: 'a', note: 'n' }, { email: 'a', verdict: 'ok', emailChecks: { isRole: true } }),
+    done({ city: 'c' }, { emailChecks: { isFree: false } }),
+  ]
+  const columns = [
+    'email',
+    'note',
+    'city',
+    'verdict',
+    'emailChecks.isRole',
+    'emailChecks.isFree',
+    'result.status',
+    'result.reason',
+    'result.error',
+    'result.advice',
+  ]
   expect(await columnsOf(streamOf(results))).toEqual(columns)
   expect(lines(await csvFor(results))).toEqual([columns.join(','), 'a,n,,ok,true,,done,,,', ',,c,,,false,done,,,'])
 })
@@ -38,7 +58,9 @@ test('each output is a row with its item’s values, and an item without outputs
 })
 
 test('an output’s value stands over the input’s of the same name, and a company without fields stays', async () => {
-  const [, row] = lines(await csvFor([done({ email: 'OLD', company: 'Acme' }, { email: 'new', company: { employees: 3 } })]))
+  const [, row] = lines(
+    await csvFor([done({ email: 'OLD', company: 'Acme' }, { email: 'new', company: { employees: 3 } })]),
+  )
   expect(row).toBe('new,Acme,3,done,,,')
 })
 
@@ -49,7 +71,9 @@ test('lists are readable, and other things are JSON', async () => {
 })
 
 test('results of results carry what became of the item in the last run only', async () => {
-  const [header, row] = lines(await csvFor([done({ email: 'a', 'result.status': 'failed', 'result.error': 'earlier' })]))
+  const [header, row] = lines(
+    await csvFor([done({ email: 'a', 'result.status': 'failed', 'result.error': 'earlier' })]),
+  )
   expect(header).toBe('email,result.status,result.reason,result.error,result.advice')
   expect(row).toBe('a,done,,,')
 })
@@ -77,12 +101,23 @@ test.each([
 })
 
 test('tabs and line ends at the beginning, and the names of columns, are made harmless too', async () => {
-  expect(await csvFor([done({ '=x': '\t=1', y: '\r=1' })])).toContain(`'=x,y,result.status,result.reason,result.error,result.advice\n'\t=1,"'\r=1",done`)
+  expect(await csvFor([done({ '=x': '\t=1', y: '\r=1' })])).toContain(
+    `'=x,y,result.status,result.reason,result.error,result.advice\n'\t=1,"'\r=1",done`,
+  )
 })
 
 test('JSON lines keep what is inside what', async () => {
-  const text = await textOf(jsonLinesOf(streamOf([done({ email: 'a', 'result.status': 'old' }, { checks: { role: true } }), done({ email: 'b' })])))
-  expect(text.trimEnd().split('\n').map((line): unknown => JSON.parse(line))).toEqual([
+  const text = await textOf(
+    jsonLinesOf(
+      streamOf([done({ email: 'a', 'result.status': 'old' }, { checks: { role: true } }), done({ email: 'b' })]),
+    ),
+  )
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line)),
+  ).toEqual([
     { email: 'a', checks: { role: true }, result: { status: 'done' } },
     { email: 'b', result: { status: 'done' } },
   ])
@@ -93,27 +128,62 @@ test('the file begins with a mark, without which Excel garbles names', async () 
 })
 
 /** Numbers that look random and are the same each time (https://en.wikipedia.org/wiki/Linear_congruential_generator). */
-const chance = (seed: number) => (below: number): number => {
-  seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
-  return Math.floor((seed / 2 ** 32) * below)
-}
+const chance =
+  (seed: number) =>
+  (below: number): number => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((seed / 2 ** 32) * below)
+  }
 
-test.each(Array.from({ length: 60 }, (_, seed) => seed))('whatever rows hold, reading what was written gives them back (%i)', async (seed) => {
-  const next = chance(seed + 1)
-  const parts = ['a', 'Zoë', '"', '""', ',', ';', '\t', '\n', '\r', '\r\n', ' ', '  x', "'", '𝒳', '=', '+', '-', '@', '7', '\u00a0', '\\', '__proto__']
-  const text = (most: number): string => Array.from({ length: next(most) }, () => parts[next(parts.length)]).join('')
-  const columns = Array.from({ length: 1 + next(6) }, (_, at) => `c${at}${text(3)}`.trim())
-  const inputs = Array.from({ length: 1 + next(20) }, () => Object.fromEntries(columns.map((column) => [column, text(7)])))
-  const csv = await csvFor(inputs.map((input) => done(input)))
-  const read = await Array.fromAsync(readRows(streamOf([Buffer.from(csv)]), { type: 'csv', fields: [] }))
-  const isFormula = (value: string): boolean => /^[=+\-@\t\r\n]/.test(value) && !/^[+-]7+$/.test(value)
-  const harmless = (value: string): string => (isFormula(value) ? `'${value}` : value)
-  expect(read.map(({ problem }) => problem).filter(Boolean)).toEqual([])
-  expect(read.map(({ input }) => columns.map((column) => input[column]))).toEqual(inputs.map((input) => columns.map((column) => harmless(input[column] ?? ''))))
-})
+test.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  'whatever rows hold, reading what was written gives them back (%i)',
+  async (seed) => {
+    const next = chance(seed + 1)
+    const parts = [
+      'a',
+      'Zoë',
+      '"',
+      '""',
+      ',',
+      ';',
+      '\t',
+      '\n',
+      '\r',
+      '\r\n',
+      ' ',
+      '  x',
+      "'",
+      '𝒳',
+      '=',
+      '+',
+      '-',
+      '@',
+      '7',
+      '\u00a0',
+      '\\',
+      '__proto__',
+    ]
+    const text = (most: number): string => Array.from({ length: next(most) }, () => parts[next(parts.length)]).join('')
+    const columns = Array.from({ length: 1 + next(6) }, (_, at) => `c${at}${text(3)}`.trim())
+    const inputs = Array.from({ length: 1 + next(20) }, () =>
+      Object.fromEntries(columns.map((column) => [column, text(7)])),
+    )
+    const csv = await csvFor(inputs.map((input) => done(input)))
+    const read = await Array.fromAsync(readRows(streamOf([Buffer.from(csv)]), { type: 'csv', fields: [] }))
+    const isFormula = (value: string): boolean => /^[=+\-@\t\r\n]/.test(value) && !/^[+-]7+$/.test(value)
+    const harmless = (value: string): string => (isFormula(value) ? `'${value}` : value)
+    expect(read.map(({ problem }) => problem).filter(Boolean)).toEqual([])
+    expect(read.map(({ input }) => columns.map((column) => input[column]))).toEqual(
+      inputs.map((input) => columns.map((column) => harmless(input[column] ?? ''))),
+    )
+  },
+)
 
 /** What comes out for a file that came in, where the block adds a verdict and leaves the rest. */
-const roundOf = async (file: string | Buffer, { map, fields = ['email'] }: { map?: Record<string, string>; fields?: string[] } = {}): Promise<string> => {
+const roundOf = async (
+  file: string | Buffer,
+  { map, fields = ['email'] }: { map?: Record<string, string>; fields?: string[] } = {},
+): Promise<string> => {
   let form: FileForm | undefined
   const shape = { type: 'csv' as const, fields, ...(map && { map }), onForm: (found: FileForm) => void (form = found) }
   const rows = await Array.fromAsync(readRows(streamOf([Buffer.from(file)]), shape))
@@ -130,7 +200,11 @@ describe('the user’s header stays as it was', () => {
     ['names that are mapped', 'Name,Work E-Mail\nZoë,a@b.example\n', { email: 'Work E-Mail' }],
     ['spaces around names', ' Name , E-Mail \nZoë,a@b.example\n', undefined],
     ['a column without a name', 'E-Mail,,Name\na@b.example,x,Zoë\n', undefined],
-    ['a column of the field’s name that is not taken for it', 'email,Other\nold@b.example,a@b.example\n', { email: 'Other' }],
+    [
+      'a column of the field’s name that is not taken for it',
+      'email,Other\nold@b.example,a@b.example\n',
+      { email: 'Other' },
+    ],
   ])('%s', async (_what, file, map) => {
     const [header, row] = file.trimEnd().split('\n')
     expect(await roundOf(file, map && { map })).toBe(`${header},${ours.join(',')}\n${row},risky,done,,,\n`)
@@ -150,7 +224,9 @@ describe('the user’s header stays as it was', () => {
 
   test('and quotes around every cell', async () => {
     const wide = ours.map((name) => `"${name}"`).join(',')
-    expect(await roundOf('"E-Mail","Name"\n"a@b.example",""\n')).toBe(`"E-Mail","Name",${wide}\n"a@b.example","","risky","done","","",""\n`)
+    expect(await roundOf('"E-Mail","Name"\n"a@b.example",""\n')).toBe(
+      `"E-Mail","Name",${wide}\n"a@b.example","","risky","done","","",""\n`,
+    )
   })
 
   test('but for a name that a spreadsheet would run', async () => {
@@ -165,9 +241,17 @@ describe('the user’s header stays as it was', () => {
   test('of JSON lines, too', async () => {
     let form: FileForm | undefined
     const line = '{"Name":"Zoë","E-Mail":"a@b.example"}\n'
-    const rows = await Array.fromAsync(readRows(streamOf([Buffer.from(line)]), { type: 'jsonl', fields: ['email'], onForm: (found) => void (form = found) }))
+    const rows = await Array.fromAsync(
+      readRows(streamOf([Buffer.from(line)]), {
+        type: 'jsonl',
+        fields: ['email'],
+        onForm: (found) => void (form = found),
+      }),
+    )
     const results = rows.map(({ input }) => done(input, { ...input, verdict: 'risky' }))
-    expect(await textOf(jsonLinesOf(streamOf(results), form))).toBe('{"Name":"Zoë","E-Mail":"a@b.example","verdict":"risky","result":{"status":"done"}}\n')
+    expect(await textOf(jsonLinesOf(streamOf(results), form))).toBe(
+      '{"Name":"Zoë","E-Mail":"a@b.example","verdict":"risky","result":{"status":"done"}}\n',
+    )
   })
 })
 

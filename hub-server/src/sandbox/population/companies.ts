@@ -6,18 +6,62 @@ import { places, reservedPhone, type Place } from './places.ts'
 import type { SandboxCompany } from './types.ts'
 
 const industries = [
-  'Software', 'Manufacturing', 'Logistics', 'Healthcare', 'Construction', 'Retail', 'Financial Services', 'Hospitality',
-  'Education', 'Marketing Agency', 'Energy', 'Food & Beverages', 'Real Estate', 'Consulting', 'Biotechnology',
+  'Software',
+  'Manufacturing',
+  'Logistics',
+  'Healthcare',
+  'Construction',
+  'Retail',
+  'Financial Services',
+  'Hospitality',
+  'Education',
+  'Marketing Agency',
+  'Energy',
+  'Food & Beverages',
+  'Real Estate',
+  'Consulting',
+  'Biotechnology',
 ] as const
 
-const offers = ['planning tools', 'machines', 'services', 'analytics', 'training', 'components', 'software', 'advice'] as const
+const offers = [
+  'planning tools',
+  'machines',
+  'services',
+  'analytics',
+  'training',
+  'components',
+  'software',
+  'advice',
+] as const
 
 const technologies = [
-  'WordPress', 'React', 'Nginx', 'PostgreSQL', 'Shopify', 'Google Analytics', 'HubSpot', 'Salesforce', 'Stripe',
-  'Cloudflare', 'Kubernetes', 'Zendesk', 'Next.js', 'Mailchimp', 'Segment', 'Docker',
+  'WordPress',
+  'React',
+  'Nginx',
+  'PostgreSQL',
+  'Shopify',
+  'Google Analytics',
+  'HubSpot',
+  'Salesforce',
+  'Stripe',
+  'Cloudflare',
+  'Kubernetes',
+  'Zendesk',
+  'Next.js',
+  'Mailchimp',
+  'Segment',
+  'Docker',
 ] as const
 
-const streets = ['Oak Street', 'Mill Lane', 'Harbor Road', 'Station Street', 'Park Avenue', 'River Road', 'Church Street'] as const
+const streets = [
+  'Oak Street',
+  'Mill Lane',
+  'Harbor Road',
+  'Station Street',
+  'Park Avenue',
+  'River Road',
+  'Church Street',
+] as const
 const forms = ['Inc', 'LLC', 'Ltd', 'Group', 'GmbH'] as const
 /** TEST-NET-1 to -3 (RFC 5737). */
 const documentationBlocks = ['192.0.2', '198.51.100', '203.0.113'] as const

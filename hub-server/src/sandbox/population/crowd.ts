@@ -9,7 +9,8 @@ const peoplePerRow = sizes.reduce((sum, size) => sum + size, 0)
 /** For each turn of the order: where each company's people begin, and the end. */
 const startsOfTurn = sizes.map((_, turn) => {
   const starts = [0]
-  for (let at = 0; at < companiesPerRow; at++) starts.push((starts[at] ?? 0) + (sizes[(at + turn) % companiesPerRow] ?? 0))
+  for (let at = 0; at < companiesPerRow; at++)
+    starts.push((starts[at] ?? 0) + (sizes[(at + turn) % companiesPerRow] ?? 0))
   return starts
 })
 

@@ -24,7 +24,8 @@ const inverse = (factor: number, size: number): number => {
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
-const positions = (words: readonly string[]): ReadonlyMap<string, number> => new Map(words.map((word, at) => [word, at]))
+const positions = (words: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(words.map((word, at) => [word, at]))
 
 /** Every index has one domain, every domain at most one index; neighbours look nothing alike. */
 export const createDomains = (seed: number): Domains => {
@@ -44,12 +45,16 @@ export const createDomains = (seed: number): Domains => {
     return { adjective, noun, round: Math.floor(index / size) }
   }
 
-  const indexOf = (adjective: string | undefined, noun: string | undefined, round: string | undefined): number | null => {
+  const indexOf = (
+    adjective: string | undefined,
+    noun: string | undefined,
+    round: string | undefined,
+  ): number | null => {
     const left = adjectiveAt.get(adjective ?? '')
     const right = nounAt.get(noun ?? '')
     if (left === undefined || right === undefined) return null
     const pair = right * adjectives.length + left
-    const within = ((((pair - (offset % size)) % size) + size) % size) * undo % size
+    const within = (((((pair - (offset % size)) % size) + size) % size) * undo) % size
     return (round === undefined ? 0 : Number(round) - 1) * size + within
   }
 
@@ -63,11 +68,16 @@ export const createDomains = (seed: number): Domains => {
       return `${capital(adjective)} ${capital(noun)}${round === 0 ? '' : ` ${round + 1}`}`
     },
     indexOfDomain: (domain) => {
-      const found = /^(?:www\.)?([a-z]+)-([a-z]+)(?:-([2-9]|[1-9]\d{1,5}))?\.example\.?$/.exec(domain.trim().toLowerCase())
+      const found = /^(?:www\.)?([a-z]+)-([a-z]+)(?:-([2-9]|[1-9]\d{1,5}))?\.example\.?$/.exec(
+        domain.trim().toLowerCase(),
+      )
       return found ? indexOf(found[1], found[2], found[3]) : null
     },
     indexOfName: (name) => {
-      const found = /^([a-z]+) ([a-z]+)(?: ([2-9]|[1-9]\d{1,5}))?(?:,? (?:inc|llc|ltd|limited|group|gmbh|co)\.?)?$/.exec(name.trim().toLowerCase())
+      const found =
+        /^([a-z]+) ([a-z]+)(?: ([2-9]|[1-9]\d{1,5}))?(?:,? (?:inc|llc|ltd|limited|group|gmbh|co)\.?)?$/.exec(
+          name.trim().toLowerCase(),
+        )
       return found ? indexOf(found[1], found[2], found[3]) : null
     },
   }

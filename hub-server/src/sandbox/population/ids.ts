@@ -15,7 +15,9 @@ export interface Ids {
 export const createIds = (dice: Dice): Ids => {
   const mask = { person: dice.number(LEFT, 1), company: dice.number(LEFT, 2) }
   const of: Ids['of'] = (kind, index) =>
-    hex((index ^ mask[kind]) >>> 0) + hex(dice.number(LEFT ^ mask[kind], index)) + hex(dice.number(RIGHT ^ mask[kind], index))
+    hex((index ^ mask[kind]) >>> 0) +
+    hex(dice.number(LEFT ^ mask[kind], index)) +
+    hex(dice.number(RIGHT ^ mask[kind], index))
   return {
     of,
     indexOf: (kind, id) => {

@@ -4,7 +4,11 @@ import { facet, type Dice } from './dice.ts'
 export type MailService = 'normal' | 'catch-all' | 'none'
 
 /** Throw-away domains. The hub's own list does not know them; the vendors do. */
-export const disposableDomains: readonly string[] = ['mailinator-like.example', 'ten-minute-inbox.example', 'throw-away-post.example']
+export const disposableDomains: readonly string[] = [
+  'mailinator-like.example',
+  'ten-minute-inbox.example',
+  'throw-away-post.example',
+]
 export const freeDomains: readonly string[] = ['free-mail-for-all.example', 'web-letters-here.example']
 
 const [SERVICE, PERSON, DOMAIN] = [facet('mail.service'), facet('mail.person'), facet('mail.domain')]
@@ -30,16 +34,30 @@ export const privateDomainOf = (dice: Dice, person: number, kind: 'disposable' |
   dice.pick(DOMAIN, person, kind === 'free' ? freeDomains : disposableDomains)
 
 /** The patterns of addresses, in the words that vendors use. Each gives nine people of one company nine addresses. */
-export const patterns = ['{first}.{last}', '{first}.{last}', '{f}{last}', '{first}', '{f}.{last}', '{first}_{last}', '{last}'] as const
+export const patterns = [
+  '{first}.{last}',
+  '{first}.{last}',
+  '{f}{last}',
+  '{first}',
+  '{f}.{last}',
+  '{first}_{last}',
+  '{last}',
+] as const
 export type Pattern = (typeof patterns)[number]
 
 export const localOf = (pattern: Pattern, first: string, last: string): string => {
   switch (pattern) {
-    case '{first}.{last}': return `${first}.${last}`
-    case '{first}_{last}': return `${first}_${last}`
-    case '{f}{last}': return `${first.charAt(0)}${last}`
-    case '{f}.{last}': return `${first.charAt(0)}.${last}`
-    case '{first}': return first
-    case '{last}': return last
+    case '{first}.{last}':
+      return `${first}.${last}`
+    case '{first}_{last}':
+      return `${first}_${last}`
+    case '{f}{last}':
+      return `${first.charAt(0)}${last}`
+    case '{f}.{last}':
+      return `${first.charAt(0)}.${last}`
+    case '{first}':
+      return first
+    case '{last}':
+      return last
   }
 }

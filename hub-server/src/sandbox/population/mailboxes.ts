@@ -8,7 +8,8 @@ import type { Mailbox, MailboxKind, MxRecord } from './types.ts'
 
 const ROLE = facet('mailbox.role')
 
-const syntax = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/
+const syntax =
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/
 
 /** The truth about addresses and their domains' mail servers. */
 export interface Mailboxes {
@@ -26,7 +27,8 @@ export const createMailboxes = (dice: Dice, domains: Domains, people: People): M
     if (service === 'none') return { kind: 'no-mail', exists: false }
     const person = people.indexOfEmail(local, domain)
     const desk = isRole(local) && deskExists(company, local)
-    if (service === 'catch-all') return { kind: 'catch-all', exists: desk || (person !== null && personMailOf(dice, person) !== 'dead') }
+    if (service === 'catch-all')
+      return { kind: 'catch-all', exists: desk || (person !== null && personMailOf(dice, person) !== 'dead') }
     if (isRole(local)) return { kind: desk ? 'role' : 'missing', exists: desk }
     if (person === null) return { kind: 'missing', exists: false }
     const mail = personMailOf(dice, person)
@@ -39,28 +41,59 @@ export const createMailboxes = (dice: Dice, domains: Domains, people: People): M
       const address = given.trim().toLowerCase()
       const cut = address.lastIndexOf('@')
       const [local, domain] = [address.slice(0, Math.max(cut, 0)), address.slice(cut + 1)]
-      const plain = { address, local, domain, catchAll: false, role: false, disposable: false, free: false, mx: false, mxHost: null }
-      if (cut < 1 || local.length > 64 || !syntax.test(address)) return { ...plain, local: '', domain: '', kind: 'malformed', exists: false }
+      const plain = {
+        address,
+        local,
+        domain,
+        catchAll: false,
+        role: false,
+        disposable: false,
+        free: false,
+        mx: false,
+        mxHost: null,
+      }
+      if (cut < 1 || local.length > 64 || !syntax.test(address))
+        return { ...plain, local: '', domain: '', kind: 'malformed', exists: false }
       const name = local.replace(/\+.*$/, '')
       const role = isRole(name)
-      if (disposableDomains.includes(domain)) return { ...plain, kind: 'disposable', exists: true, role, disposable: true, mx: true, mxHost: `mx.${domain}` }
+      if (disposableDomains.includes(domain))
+        return { ...plain, kind: 'disposable', exists: true, role, disposable: true, mx: true, mxHost: `mx.${domain}` }
       if (freeDomains.includes(domain)) {
         const exists = people.indexOfEmail(local, domain) !== null
-        return { ...plain, kind: exists ? 'personal' : 'missing', exists, role, free: true, mx: true, mxHost: `mx.${domain}` }
+        return {
+          ...plain,
+          kind: exists ? 'personal' : 'missing',
+          exists,
+          role,
+          free: true,
+          mx: true,
+          mxHost: `mx.${domain}`,
+        }
       }
       const company = domain.startsWith('www.') ? null : domains.indexOfDomain(domain)
       if (company === null) return { ...plain, kind: 'outside', exists: null, role }
       const found = kindAt(company, name, domain)
-      return { ...plain, ...found, role, catchAll: found.kind === 'catch-all', mx: found.kind !== 'no-mail', mxHost: found.kind === 'no-mail' ? null : `mx1.${domain}` }
+      return {
+        ...plain,
+        ...found,
+        role,
+        catchAll: found.kind === 'catch-all',
+        mx: found.kind !== 'no-mail',
+        mxHost: found.kind === 'no-mail' ? null : `mx1.${domain}`,
+      }
     },
 
     resolveMx: (given) => {
       const domain = given.trim().toLowerCase().replace(/\.$/, '')
-      if (disposableDomains.includes(domain) || freeDomains.includes(domain)) return [{ exchange: `mx.${domain}`, priority: 10 }]
+      if (disposableDomains.includes(domain) || freeDomains.includes(domain))
+        return [{ exchange: `mx.${domain}`, priority: 10 }]
       const company = domain.startsWith('www.') ? null : domains.indexOfDomain(domain)
       if (company === null) return null
       if (mailServiceOf(dice, company) === 'none') return []
-      return [{ exchange: `mx1.${domain}`, priority: 10 }, { exchange: `mx2.${domain}`, priority: 20 }]
+      return [
+        { exchange: `mx1.${domain}`, priority: 10 },
+        { exchange: `mx2.${domain}`, priority: 20 },
+      ]
     },
   }
 }

@@ -60,7 +60,8 @@ export const createPeople = (dice: Dice, domains: Domains, ids: Ids): People => 
     return `${localOf(patternOf(dice, company), letters(first.text), letters(last))}@${domains.domainOf(company)}`
   }
 
-  const handleOf = (index: number, { first, last }: Name): string => `${letters(first.text)}-${letters(last)}-${index.toString(36)}`
+  const handleOf = (index: number, { first, last }: Name): string =>
+    `${letters(first.text)}-${letters(last)}-${index.toString(36)}`
 
   /** The colleague for whom a claim holds. */
   const among = (company: number, holds: (name: Name, index: number) => boolean): number | null => {
@@ -74,7 +75,10 @@ export const createPeople = (dice: Dice, domains: Domains, ids: Ids): People => 
       const { company, slot } = placeOf(index)
       const name = nameAt(company, slot)
       const at = dice.fraction(AWAY, index) < 0.1 ? dice.pick(PLACE, index, places) : placeOfCompany(dice, company)
-      const job: Job = slot === 0 ? bossJob(dice.number(DEPARTMENT, index)) : jobOf(dice.number(DEPARTMENT, index), dice.fraction(HEIGHT, index))
+      const job: Job =
+        slot === 0
+          ? bossJob(dice.number(DEPARTMENT, index))
+          : jobOf(dice.number(DEPARTMENT, index), dice.fraction(HEIGHT, index))
       return {
         index,
         id: ids.of('person', index),
@@ -111,7 +115,11 @@ export const createPeople = (dice: Dice, domains: Domains, ids: Ids): People => 
       })
     },
     indexOfLinkedin: (address) => {
-      const handle = address.trim().toLowerCase().replace(/[/?#]*$/, '').replace(/^.*\bin\//, '')
+      const handle = address
+        .trim()
+        .toLowerCase()
+        .replace(/[/?#]*$/, '')
+        .replace(/^.*\bin\//, '')
       const index = Number.parseInt(shown.exec(handle)?.[1] ?? '', 36)
       return Number.isSafeInteger(index) && handleOf(index, nameOf(index)) === handle ? index : null
     },

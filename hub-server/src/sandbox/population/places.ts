@@ -7,7 +7,13 @@ export interface Place {
   readonly area: string
 }
 
-const place = (city: string, state: string, country: string, postcode: string, area: string): Place => ({ city, state, country, postcode, area })
+const place = (city: string, state: string, country: string, postcode: string, area: string): Place => ({
+  city,
+  state,
+  country,
+  postcode,
+  area,
+})
 
 export const places: readonly Place[] = [
   place('Austin', 'Texas', 'US', '78701', '512'),
@@ -37,4 +43,5 @@ export const places: readonly Place[] = [
 ]
 
 /** An E.164 number that is reserved for fiction: +1 <area> 555 01xx. */
-export const reservedPhone = (area: string, throwOf: number): string => `+1${area}55501${String(throwOf % 100).padStart(2, '0')}`
+export const reservedPhone = (area: string, throwOf: number): string =>
+  `+1${area}55501${String(throwOf % 100).padStart(2, '0')}`

@@ -46,10 +46,17 @@ describe('the population', () => {
   test('finds everybody by e-mail, LinkedIn, id and name with domain or company', () => {
     for (const person of sample) {
       expect(population.findPerson({ email: person.email.toUpperCase() })?.index).toBe(person.index)
-      expect(population.findPerson({ linkedin: person.linkedin.replace('https://www.', '') + '/' })?.index).toBe(person.index)
+      expect(population.findPerson({ linkedin: person.linkedin.replace('https://www.', '') + '/' })?.index).toBe(
+        person.index,
+      )
       expect(population.findPerson({ id: person.id })?.index).toBe(person.index)
-      expect(population.findPerson({ fullName: person.fullName, domain: person.company.domain })?.index).toBe(person.index)
-      expect(population.findPerson({ firstName: person.firstName, lastName: person.lastName, company: person.company.name })?.index).toBe(person.index)
+      expect(population.findPerson({ fullName: person.fullName, domain: person.company.domain })?.index).toBe(
+        person.index,
+      )
+      expect(
+        population.findPerson({ firstName: person.firstName, lastName: person.lastName, company: person.company.name })
+          ?.index,
+      ).toBe(person.index)
       expect(population.findCompany({ domain: `www.${person.company.domain}` })?.index).toBe(person.company.index)
       expect(population.findCompany({ id: person.company.id })?.index).toBe(person.company.index)
       expect(population.findCompany({ name: person.company.name })?.index).toBe(person.company.index)
@@ -82,14 +89,22 @@ describe('the population', () => {
   })
 
   test('searches by every filter', () => {
-    const found = [...population.searchPeople({ seniorities: ['director', 'vp'], departments: ['marketing'], locations: ['United States'] })]
+    const found = [
+      ...population.searchPeople({
+        seniorities: ['director', 'vp'],
+        departments: ['marketing'],
+        locations: ['United States'],
+      }),
+    ]
     expect(found.length).toBeGreaterThan(20)
     for (const index of found) {
       const person = population.person(index)
       expect(['director', 'vp']).toContain(person.seniority)
       expect(person).toMatchObject({ department: 'marketing', country: 'US' })
     }
-    const small = [...population.searchCompanies({ industries: ['software'], employees: { max: 50 } })].map(population.company)
+    const small = [...population.searchCompanies({ industries: ['software'], employees: { max: 50 } })].map(
+      population.company,
+    )
     expect(small.length).toBeGreaterThan(20)
     expect(small.every((one) => one.employees <= 50)).toBe(true)
   })
@@ -106,7 +121,8 @@ describe('the mailboxes', () => {
     expect(reachable).toBe(kinds.get('personal'))
     expect(reachable).toBeGreaterThan(7700)
     expect(reachable).toBeLessThan(8400)
-    for (const kind of ['catch-all', 'dead', 'greylisted', 'disposable', 'no-mail'] as const) expect(kinds.get(kind) ?? 0).toBeGreaterThan(80)
+    for (const kind of ['catch-all', 'dead', 'greylisted', 'disposable', 'no-mail'] as const)
+      expect(kinds.get(kind) ?? 0).toBeGreaterThan(80)
   })
 
   test('are told apart: role, missing, outside, malformed, free, +tag', () => {
@@ -115,7 +131,10 @@ describe('the mailboxes', () => {
     const domain = person?.company.domain ?? ''
     expect(population.mailboxOf(`info@${domain}`)).toMatchObject({ kind: 'role', role: true, exists: true })
     expect(population.mailboxOf(`nobody.at.all@${domain}`)).toMatchObject({ kind: 'missing', exists: false })
-    expect(population.mailboxOf(person?.email.replace('@', '+news@') ?? '')).toMatchObject({ kind: 'personal', exists: true })
+    expect(population.mailboxOf(person?.email.replace('@', '+news@') ?? '')).toMatchObject({
+      kind: 'personal',
+      exists: true,
+    })
     expect(population.mailboxOf('ada@gmail.com')).toMatchObject({ kind: 'outside', exists: null })
     expect(population.mailboxOf('not an address').kind).toBe('malformed')
     const free = sample.find((one) => population.mailboxOf(one.email).free)

@@ -91,7 +91,15 @@ export const createPopulation = (seed = 1, companies = baseCompanies): Populatio
     if (key.id) return ids.indexOf('person', key.id)
     if (key.email) {
       const cut = key.email.lastIndexOf('@')
-      return cut < 1 ? null : people.indexOfEmail(key.email.slice(0, cut).trim(), key.email.slice(cut + 1).trim().toLowerCase())
+      return cut < 1
+        ? null
+        : people.indexOfEmail(
+            key.email.slice(0, cut).trim(),
+            key.email
+              .slice(cut + 1)
+              .trim()
+              .toLowerCase(),
+          )
     }
     if (key.linkedin) return people.indexOfLinkedin(key.linkedin)
     const name = key.fullName ?? (key.firstName && key.lastName ? `${key.firstName} ${key.lastName}` : null)
@@ -137,13 +145,21 @@ export const createPopulation = (seed = 1, companies = baseCompanies): Populatio
     },
     searchPeople: (filters) =>
       search('people', filters, () => {
-        const at = filters.domain ? domains.indexOfDomain(filters.domain) : filters.company ? domains.indexOfName(filters.company) : null
+        const at = filters.domain
+          ? domains.indexOfDomain(filters.domain)
+          : filters.company
+            ? domains.indexOfName(filters.company)
+            : null
         const candidates = at === null ? indexes(size.people).map(people.at) : colleagues(at)
         return candidates.filter((person) => personMatches(person, filters)).map((person) => person.index)
       }),
     searchCompanies: (filters) =>
       search('companies', filters, () => {
-        const at = filters.domain ? domains.indexOfDomain(filters.domain) : filters.name ? domains.indexOfName(filters.name) : null
+        const at = filters.domain
+          ? domains.indexOfDomain(filters.domain)
+          : filters.name
+            ? domains.indexOfName(filters.name)
+            : null
         const candidates = at === null ? indexes(size.companies).map(company) : [company(at)]
         return candidates.filter((one) => companyMatches(one, filters)).map((one) => one.index)
       }),

@@ -33,7 +33,13 @@ const within = (value: number, range: { min?: number; max?: number } | undefined
   value >= (range?.min ?? 0) && value <= (range?.max ?? Infinity)
 
 const countries: Readonly<Record<string, string>> = {
-  us: 'united states', ca: 'canada', gb: 'united kingdom', de: 'germany', at: 'austria', fr: 'france', nl: 'netherlands',
+  us: 'united states',
+  ca: 'canada',
+  gb: 'united kingdom',
+  de: 'germany',
+  at: 'austria',
+  fr: 'france',
+  nl: 'netherlands',
 }
 
 /** "Austin", "Texas", "US", "United States" and "Austin, Texas" are all where somebody in Austin is. */
@@ -42,9 +48,15 @@ const isAt = (where: string, place: { city: string; state: string; country: stri
   return where.split(',').every((part) => [city, state, country, countries[country]].includes(part.trim()))
 }
 
-const matchesSize = (company: SandboxCompany, filters: Pick<CompanyFilters, 'industries' | 'technologies' | 'employees'>): boolean =>
+const matchesSize = (
+  company: SandboxCompany,
+  filters: Pick<CompanyFilters, 'industries' | 'technologies' | 'employees'>,
+): boolean =>
   within(company.employees, filters.employees) &&
-  anyOf(filters.industries, (entry) => low(company.industry).includes(entry) || low(company.description).includes(entry)) &&
+  anyOf(
+    filters.industries,
+    (entry) => low(company.industry).includes(entry) || low(company.description).includes(entry),
+  ) &&
   anyOf(filters.technologies, (entry) => company.technologies.some((technology) => low(technology) === entry))
 
 export const companyMatches = (company: SandboxCompany, filters: CompanyFilters): boolean =>
@@ -59,7 +71,9 @@ export const personMatches = (person: SandboxPerson, filters: PersonFilters): bo
   anyOf(filters.seniorities, (entry) => person.seniority === entry) &&
   anyOf(filters.departments, (entry) => person.department === entry) &&
   anyOf(filters.name, (entry) => low(person.fullName).includes(entry)) &&
-  anyOf(filters.keywords, (entry) => low(`${person.fullName} ${person.title} ${person.company.name} ${person.company.industry}`).includes(entry)) &&
+  anyOf(filters.keywords, (entry) =>
+    low(`${person.fullName} ${person.title} ${person.company.name} ${person.company.industry}`).includes(entry),
+  ) &&
   anyOf(filters.domain, (entry) => person.company.domain === entry) &&
   anyOf(filters.company, (entry) => low(person.company.name).includes(entry)) &&
   anyOf(filters.locations, (entry) => isAt(entry, person)) &&

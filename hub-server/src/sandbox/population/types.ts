@@ -52,7 +52,16 @@ export interface SandboxPerson {
  * no mail server. outside: not in the population. malformed: no address at all.
  */
 export type MailboxKind =
-  | 'personal' | 'catch-all' | 'role' | 'disposable' | 'dead' | 'missing' | 'greylisted' | 'no-mail' | 'outside' | 'malformed'
+  | 'personal'
+  | 'catch-all'
+  | 'role'
+  | 'disposable'
+  | 'dead'
+  | 'missing'
+  | 'greylisted'
+  | 'no-mail'
+  | 'outside'
+  | 'malformed'
 
 export interface Mailbox {
   /** Lower case. */

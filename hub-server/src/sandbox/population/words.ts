@@ -22,7 +22,10 @@ const distinct = <Item>(items: readonly Item[], shown: (item: Item) => string): 
 }
 
 const words = (list: readonly string[] | null | undefined): string[] =>
-  distinct((list ?? []).filter((word) => /^[a-z]{3,10}$/.test(word)), (word) => word)
+  distinct(
+    (list ?? []).filter((word) => /^[a-z]{3,10}$/.test(word)),
+    (word) => word,
+  )
 
 const named = (gender: FirstName['gender']): FirstName[] => {
   const list = data.person?.first_name?.[gender] ?? []
@@ -31,5 +34,7 @@ const named = (gender: FirstName['gender']): FirstName[] => {
 
 export const adjectives: readonly string[] = words(data.word?.adjective)
 export const nouns: readonly string[] = words(data.word?.noun)
-export const firstNames: readonly FirstName[] = distinct([...named('female'), ...named('male')], (name) => letters(name.text))
+export const firstNames: readonly FirstName[] = distinct([...named('female'), ...named('male')], (name) =>
+  letters(name.text),
+)
 export const lastNames: readonly string[] = distinct(data.person?.last_name?.generic ?? [], letters)

@@ -12,17 +12,29 @@ export interface MadeAnswer {
 }
 
 export const headersOf = (value: unknown): Record<string, string> =>
-  value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), String(each)])) : {}
+  value !== null && typeof value === 'object'
+    ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), String(each)]))
+    : {}
 
 /** Compiles an answer of a sandbox.yaml. @throws HubError invalid_input naming the place */
 export const answer = (content: Answer, what: string): ((scope: Scope) => Promise<MadeAnswer>) => {
   const { status, headers, json, text, type } = content
-  const make = template({ ...(status !== undefined && { status }), ...(headers && { headers }), ...(json !== undefined && { json }), ...(text !== undefined && { text }) }, what)
+  const make = template(
+    {
+      ...(status !== undefined && { status }),
+      ...(headers && { headers }),
+      ...(json !== undefined && { json }),
+      ...(text !== undefined && { text }),
+    },
+    what,
+  )
   return async (scope) => {
     const made: { status?: unknown; headers?: unknown; json?: unknown; text?: unknown } = Object(await make(scope))
     const common = { status: Number(made.status ?? 200), headers: headersOf(made.headers) }
-    if (made.json !== undefined) return { ...common, type: type ?? 'application/json; charset=utf-8', body: JSON.stringify(made.json) }
-    if (made.text !== undefined) return { ...common, type: type ?? 'text/plain; charset=utf-8', body: String(made.text) }
+    if (made.json !== undefined)
+      return { ...common, type: type ?? 'application/json; charset=utf-8', body: JSON.stringify(made.json) }
+    if (made.text !== undefined)
+      return { ...common, type: type ?? 'text/plain; charset=utf-8', body: String(made.text) }
     return { ...common, body: '' }
   }
 }

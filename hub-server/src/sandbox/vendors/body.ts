@@ -9,7 +9,8 @@ const nothing = Buffer.alloc(0)
 /** The bytes of a request. @throws HubError invalid_input beyond 20 MB */
 export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
   // Most requests have none, and waiting for their end costs as much as the answer.
-  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return Promise.resolve(nothing)
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined)
+    return Promise.resolve(nothing)
   return readAll(request)
 }
 
@@ -55,7 +56,8 @@ export const parseBody = async (bytes: Buffer, type: string): Promise<{ body: un
       const body: unknown = JSON.parse(bytes.toString())
       return { body }
     }
-    if (/^application\/x-www-form-urlencoded/i.test(type)) return { body: collect(new URLSearchParams(bytes.toString())) }
+    if (/^application\/x-www-form-urlencoded/i.test(type))
+      return { body: collect(new URLSearchParams(bytes.toString())) }
     if (/^multipart\/form-data/i.test(type)) return { body: await multipart(bytes, type) }
   } catch (thrown) {
     return { body: bytes.toString(), problem: thrown instanceof Error ? thrown.message : String(thrown) }

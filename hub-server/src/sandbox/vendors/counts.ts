@@ -23,13 +23,26 @@ export const createCounts = () => {
 
   return {
     of: (connector: string, key: string, route: string): Count =>
-      within(within(within(counts, connector, () => new Map()), key, () => new Map()), route, () => ({ calls: 0, successes: 0, charges: 0 })),
+      within(
+        within(
+          within(counts, connector, () => new Map()),
+          key,
+          () => new Map(),
+        ),
+        route,
+        () => ({ calls: 0, successes: 0, charges: 0 }),
+      ),
     /** All credits that a key was charged at a vendor. */
     charged: (connector: string, key: string): number =>
       [...(counts.get(connector)?.get(key)?.values() ?? [])].reduce((sum, count) => sum + count.charges, 0),
     /** connector → key → route → count. */
     all: (): Counts =>
-      Object.fromEntries([...counts].map(([connector, keys]) => [connector, Object.fromEntries([...keys].map(([key, routes]) => [key, Object.fromEntries(routes)]))])),
+      Object.fromEntries(
+        [...counts].map(([connector, keys]) => [
+          connector,
+          Object.fromEntries([...keys].map(([key, routes]) => [key, Object.fromEntries(routes)])),
+        ]),
+      ),
     reset: (): void => counts.clear(),
   }
 }

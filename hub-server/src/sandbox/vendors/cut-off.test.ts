@@ -22,14 +22,18 @@ afterEach(() => void server.close())
 /** A request that has reached the vendor, on a connection of its own that would be kept. */
 const ask = async (path = '/') => {
   const { port } = server.address() as AddressInfo
-  const asking = request({ port, path, host: '127.0.0.1', agent: false, headers: { connection: 'keep-alive' } }).on('error', () => undefined)
+  const asking = request({ port, path, host: '127.0.0.1', agent: false, headers: { connection: 'keep-alive' } }).on(
+    'error',
+    () => undefined,
+  )
   const count = asked.length
   asking.end()
   await expect.poll(() => asked.length).toBe(count + 1)
   return asking
 }
 
-const portOf = (asking: Awaited<ReturnType<typeof ask>>): number => asking.socket?.localPort ?? expect.fail('it has no port')
+const portOf = (asking: Awaited<ReturnType<typeof ask>>): number =>
+  asking.socket?.localPort ?? expect.fail('it has no port')
 
 const answer = async (asking: Awaited<ReturnType<typeof ask>>): Promise<void> => {
   asked.at(-1)?.end('yes')
@@ -59,7 +63,9 @@ test('what a living asker has under way is counted by its ports, and by what it 
   await ask('/check')
   const whose = { ports: [portOf(waiting)], path: '/jobs' }
   expect(cutOffs.at(now, whose)).toEqual({ acme: { unanswered: 1, justAnswered: 0 } })
-  expect(cutOffs.at(now, { ports: [portOf(waiting), portOf(other)] })).toEqual({ acme: { unanswered: 2, justAnswered: 0 } })
+  expect(cutOffs.at(now, { ports: [portOf(waiting), portOf(other)] })).toEqual({
+    acme: { unanswered: 2, justAnswered: 0 },
+  })
   expect(cutOffs.at(now, { ...whose, path: '/check' })).toEqual({})
   expect(cutOffs.at(now)).toEqual({})
   waiting.destroy()

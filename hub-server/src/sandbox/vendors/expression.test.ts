@@ -12,9 +12,25 @@ const scope = {
 
 describe('an expression', () => {
   test.each([
-    '$query.email', '$query.list.x', '$query.none', '$query.none.x', '$query.missing', '$missing.x', '$who.tags', '$who.name.length',
-    '$twice($query.email)', '$joined($who.name, \'x\', 1)', '$joined($query.list.x)', '$uppercase($who.name)', '$uppercase($missing)',
-    '$who.name ? $who.name : null', '$who.empty ? 1 : 2', '$who.zero ? 1 : 2', '$missing ? 1 : 2', '$who.tags ? \'yes\' : \'no\'', '$query.none ? 1 : null',
+    '$query.email',
+    '$query.list.x',
+    '$query.none',
+    '$query.none.x',
+    '$query.missing',
+    '$missing.x',
+    '$who.tags',
+    '$who.name.length',
+    '$twice($query.email)',
+    "$joined($who.name, 'x', 1)",
+    '$joined($query.list.x)',
+    '$uppercase($who.name)',
+    '$uppercase($missing)',
+    '$who.name ? $who.name : null',
+    '$who.empty ? 1 : 2',
+    '$who.zero ? 1 : 2',
+    '$missing ? 1 : 2',
+    "$who.tags ? 'yes' : 'no'",
+    '$query.none ? 1 : null',
   ])('means the same with and without JSONata: %s', async (source) => {
     const whole: unknown = await jsonata(source).evaluate(undefined, scope)
     const short = await expression(source, 'here')(scope)
@@ -28,12 +44,18 @@ describe('an expression', () => {
 
 describe('a template', () => {
   test('keeps literals, leaves out what gives nothing, and makes lists of one and of none', async () => {
-    const made = template({ a: 1, b: '=$who.name', c: '=$missing', d: ['=$who.tags'], e: ['=$missing'], f: ['=$who.name', 'x'], g: null }, 'here')
+    const made = template(
+      { a: 1, b: '=$who.name', c: '=$missing', d: ['=$who.tags'], e: ['=$missing'], f: ['=$who.name', 'x'], g: null },
+      'here',
+    )
     expect(await made(scope)).toEqual({ a: 1, b: 'Ada', d: ['a', 'b'], e: [], f: ['Ada', 'x'], g: null })
   })
 
   test('makes one thing for each entry of a list', async () => {
-    const made = template({ '=each': '=$query.list', as: 'item', let: { double: '=$item.x * 2' }, make: { x: '=$double' } }, 'here')
+    const made = template(
+      { '=each': '=$query.list', as: 'item', let: { double: '=$item.x * 2' }, make: { x: '=$double' } },
+      'here',
+    )
     expect(await made(scope)).toEqual([{ x: 2 }, { x: 4 }])
   })
 })

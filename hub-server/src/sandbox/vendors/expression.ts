@@ -5,7 +5,8 @@ import { HubError } from '../../contracts/errors.ts'
 export type Scope = Readonly<Record<string, unknown>>
 
 /** A scope within another one: copying dozens of variables for each request would cost more than using them. */
-export const within = (around: Scope | null, variables: Scope): Record<string, unknown> => Object.assign(Object.create(around), variables)
+export const within = (around: Scope | null, variables: Scope): Record<string, unknown> =>
+  Object.assign(Object.create(around), variables)
 
 /** Gives a value, or a promise of one where JSONata had to work. */
 export type Expression = (scope: Scope) => unknown
@@ -25,7 +26,8 @@ const valueAt = (scope: Scope, path: readonly string[]): unknown => {
 
 type Simple = (scope: Scope) => unknown
 
-const pathOf = (source: string): string[] | undefined => (/^\s*\$[A-Za-z]\w*(\.[A-Za-z_]\w*)*\s*$/.test(source) ? source.trim().slice(1).split('.') : undefined)
+const pathOf = (source: string): string[] | undefined =>
+  /^\s*\$[A-Za-z]\w*(\.[A-Za-z_]\w*)*\s*$/.test(source) ? source.trim().slice(1).split('.') : undefined
 
 const constants: Readonly<Record<string, unknown>> = { null: null, true: true, false: false }
 
@@ -44,7 +46,10 @@ const path = (source: string): Simple | undefined => (pathOf(source) ? simple(so
 const call = (source: string): Simple | undefined => {
   const [, name, list = ''] = /^\s*\$([A-Za-z]\w*)\(([^()[\]{}]*)\)\s*$/.exec(source) ?? []
   if (name === undefined) return undefined
-  const args = list.split(',').filter((each) => each.trim() !== '').flatMap((each) => simple(each) ?? [])
+  const args = list
+    .split(',')
+    .filter((each) => each.trim() !== '')
+    .flatMap((each) => simple(each) ?? [])
   if (args.length !== list.split(',').filter((each) => each.trim() !== '').length) return undefined
   return (scope) => {
     const perform = scope[name]
@@ -70,7 +75,9 @@ const choice = (source: string): Simple | undefined => {
 const complaint = (thrown: unknown): string =>
   thrown && typeof thrown === 'object' && 'message' in thrown ? String(thrown.message) : String(thrown)
 
-const namesIn = (source: string): string[] => [...new Set([...source.matchAll(/\$([A-Za-z]\w*)/g)].map((found) => found[1] ?? ''))]
+const namesIn = (source: string): string[] => [
+  ...new Set([...source.matchAll(/\$([A-Za-z]\w*)/g)].map((found) => found[1] ?? '')),
+]
 
 /** Whether a source uses a variable. */
 export const uses = (source: string, name: string): boolean => namesIn(source).includes(name)

@@ -27,7 +27,13 @@ const keyOfPerson = (key: string): PersonKey =>
   key.includes('@') ? { email: key } : /^[0-9a-f]{24}$/.test(key) ? { id: key } : { linkedin: key }
 
 const keyOfCompany = (key: string): CompanyKey =>
-  /^[0-9a-f]{24}$/.test(key) ? { id: key } : key.includes('linkedin.com') ? { linkedin: key } : key.includes('.') ? { domain: key } : { name: key }
+  /^[0-9a-f]{24}$/.test(key)
+    ? { id: key }
+    : key.includes('linkedin.com')
+      ? { linkedin: key }
+      : key.includes('.')
+        ? { domain: key }
+        : { name: key }
 
 /**
  * The population as one vendor sees it: only the part it knows, some facts outdated, some good mailboxes not judged.
@@ -41,7 +47,9 @@ export const createKnowledge = (population: Population, vendor: string, knows: n
   const isWrong = (kind: number, index: number): boolean => dice.fraction(WRONG ^ kind, index) < wrong
 
   const companyAsKnown = (company: SandboxCompany): SandboxCompany =>
-    isWrong(COMPANY, company.index) ? { ...company, employees: Math.max(1, Math.round(company.employees * 0.7)) } : company
+    isWrong(COMPANY, company.index)
+      ? { ...company, employees: Math.max(1, Math.round(company.employees * 0.7)) }
+      : company
 
   const personAsKnown = (person: SandboxPerson): SandboxPerson => {
     const company = companyAsKnown(person.company)
@@ -51,7 +59,13 @@ export const createKnowledge = (population: Population, vendor: string, knows: n
     return { ...person, company, title, seniority, department }
   }
 
-  const searched = <One>(indexes: Uint32Array, kind: number, limit: number, offset: number, at: (index: number) => One): One[] => {
+  const searched = <One>(
+    indexes: Uint32Array,
+    kind: number,
+    limit: number,
+    offset: number,
+    at: (index: number) => One,
+  ): One[] => {
     const found: One[] = []
     let passed = 0
     for (const index of indexes) {
@@ -60,7 +74,8 @@ export const createKnowledge = (population: Population, vendor: string, knows: n
     }
     return found
   }
-  const counted = (indexes: Uint32Array, kind: number): number => indexes.reduce((count, index) => count + (knowsOne(kind, index) ? 1 : 0), 0)
+  const counted = (indexes: Uint32Array, kind: number): number =>
+    indexes.reduce((count, index) => count + (knowsOne(kind, index) ? 1 : 0), 0)
 
   return {
     person: (key) => {
@@ -75,10 +90,14 @@ export const createKnowledge = (population: Population, vendor: string, knows: n
       return found && knowsOne(COMPANY, found.index) ? companyAsKnown(found) : undefined
     },
     people: (filters, limit = 25, offset = 0) =>
-      searched(population.searchPeople(filters ?? {}), PERSON, Number(limit), Number(offset), (index) => personAsKnown(population.person(index))),
+      searched(population.searchPeople(filters ?? {}), PERSON, Number(limit), Number(offset), (index) =>
+        personAsKnown(population.person(index)),
+      ),
     peopleCount: (filters) => counted(population.searchPeople(filters ?? {}), PERSON),
     companies: (filters, limit = 25, offset = 0) =>
-      searched(population.searchCompanies(filters ?? {}), COMPANY, Number(limit), Number(offset), (index) => companyAsKnown(population.company(index))),
+      searched(population.searchCompanies(filters ?? {}), COMPANY, Number(limit), Number(offset), (index) =>
+        companyAsKnown(population.company(index)),
+      ),
     companiesCount: (filters) => counted(population.searchCompanies(filters ?? {}), COMPANY),
     mailbox: (address) => {
       if (typeof address !== 'string') return undefined
@@ -90,11 +109,17 @@ export const createKnowledge = (population: Population, vendor: string, knows: n
     hash: (text, digits = 8) => {
       if (text === undefined) return undefined
       let hex = ''
-      for (let at = 0; hex.length < digits; at++) hex += dice.number(facet(String(text)), at).toString(16).padStart(8, '0')
+      for (let at = 0; hex.length < digits; at++)
+        hex += dice
+          .number(facet(String(text)), at)
+          .toString(16)
+          .padStart(8, '0')
       return hex.slice(0, digits)
     },
     lookup: (table, key) =>
-      table !== null && typeof table === 'object' && key !== undefined && Object.hasOwn(table, key) ? Reflect.get(table, key) : undefined,
+      table !== null && typeof table === 'object' && key !== undefined && Object.hasOwn(table, key)
+        ? Reflect.get(table, key)
+        : undefined,
     orNull: (value) => value ?? null,
   }
 }

@@ -9,7 +9,9 @@ export interface Rate {
   readonly reset: number
 }
 
-export type Admission = { readonly admitted: true; readonly rates: readonly Rate[] } | { readonly admitted: false; readonly retryAfter: number; readonly rates: readonly Rate[] }
+export type Admission =
+  | { readonly admitted: true; readonly rates: readonly Rate[] }
+  | { readonly admitted: false; readonly retryAfter: number; readonly rates: readonly Rate[] }
 
 /** Where a call goes, as limits see it. */
 export interface CallPlace {
@@ -33,7 +35,8 @@ export const createLimits = (limits: readonly Limit[], clock: Clock) => {
   const running = new Map<string, number>()
 
   const concerns = (limit: Limit, at: CallPlace): boolean =>
-    (limit.server === undefined || limit.server === at.server) && (limit.operation === undefined || limit.operation === at.operation)
+    (limit.server === undefined || limit.server === at.server) &&
+    (limit.operation === undefined || limit.operation === at.operation)
 
   const nameOf = (number: number, limit: Limit, at: CallPlace): string =>
     `${number} ${limit.scope === 'endpoint' ? (at.operation ?? at.route) : ''} ${at.key}`
@@ -64,8 +67,15 @@ export const createLimits = (limits: readonly Limit[], clock: Clock) => {
         forget(window, now - per)
         return [{ calls: limit.calls, per, window, used: window.times.length - window.head }]
       })
-      const waits = held.map(({ calls, per, window, used }) => (used < calls ? 0 : (window.times[window.head] ?? now) + per - now))
-      const crowded = limits.some((limit, number) => limit.concurrency !== undefined && concerns(limit, at) && (running.get(nameOf(number, limit, at)) ?? 0) >= limit.concurrency)
+      const waits = held.map(({ calls, per, window, used }) =>
+        used < calls ? 0 : (window.times[window.head] ?? now) + per - now,
+      )
+      const crowded = limits.some(
+        (limit, number) =>
+          limit.concurrency !== undefined &&
+          concerns(limit, at) &&
+          (running.get(nameOf(number, limit, at)) ?? 0) >= limit.concurrency,
+      )
       const wait = Math.max(0, ...waits)
       const admitted = wait === 0 && !crowded
       if (admitted) for (const { window } of held) window.times.push(now)
@@ -79,7 +89,9 @@ export const createLimits = (limits: readonly Limit[], clock: Clock) => {
 
     /** Tells of a call under way; call what it gives when the answer is out. */
     begin(at: CallPlace): () => void {
-      const names = limits.flatMap((limit, number) => (limit.concurrency !== undefined && concerns(limit, at) ? [nameOf(number, limit, at)] : []))
+      const names = limits.flatMap((limit, number) =>
+        limit.concurrency !== undefined && concerns(limit, at) ? [nameOf(number, limit, at)] : [],
+      )
       for (const name of names) running.set(name, (running.get(name) ?? 0) + 1)
       return () => {
         for (const name of names) running.set(name, (running.get(name) ?? 1) - 1)

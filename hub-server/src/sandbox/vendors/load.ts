@@ -36,15 +36,24 @@ const readIfThere = async (path: string): Promise<unknown> => {
     const content: unknown = parse(await readFile(path, 'utf8'), { merge: true })
     return content
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR')) return undefined
-    if (thrown instanceof Error && thrown.name.startsWith('YAML')) throw new HubError('invalid_input', `${path} is no YAML: ${thrown.message}`, { cause: thrown })
+    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR'))
+      return undefined
+    if (thrown instanceof Error && thrown.name.startsWith('YAML'))
+      throw new HubError('invalid_input', `${path} is no YAML: ${thrown.message}`, { cause: thrown })
     throw thrown
   }
 }
 
-const optional = (source: string | undefined, what: string): Expression | undefined => (source === undefined ? undefined : expression(source.slice(1), what))
+const optional = (source: string | undefined, what: string): Expression | undefined =>
+  source === undefined ? undefined : expression(source.slice(1), what)
 
-const assemble = (id: string, file: SandboxFile, connector: ConnectorLimits, population: Population, clock: Clock): Vendor => {
+const assemble = (
+  id: string,
+  file: SandboxFile,
+  connector: ConnectorLimits,
+  population: Population,
+  clock: Clock,
+): Vendor => {
   const what = `${id}/sandbox.yaml`
   const variables = vendorVariables(file.let ?? {}, `${what} let`)
   const functions: Scope = {
@@ -72,13 +81,22 @@ const assemble = (id: string, file: SandboxFile, connector: ConnectorLimits, pop
  * @returns null where no folder has that connector's sandbox.yaml
  * @throws HubError invalid_input when one of the files is not right
  */
-export const loadVendor = async (folders: readonly string[], id: string, population: Population, clock: Clock): Promise<Vendor | null> => {
+export const loadVendor = async (
+  folders: readonly string[],
+  id: string,
+  population: Population,
+  clock: Clock,
+): Promise<Vendor | null> => {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(id)) return null
   for (const folder of folders) {
     const content = await readIfThere(join(folder, id, 'sandbox.yaml'))
     if (content === undefined) continue
     const file = checked(SandboxFile, content, `${id}/sandbox.yaml`)
-    const connector = checked(ConnectorLimits, (await readIfThere(join(folder, id, 'connector.yaml'))) ?? {}, `${id}/connector.yaml`)
+    const connector = checked(
+      ConnectorLimits,
+      (await readIfThere(join(folder, id, 'connector.yaml'))) ?? {},
+      `${id}/connector.yaml`,
+    )
     return assemble(id, file, connector, population, clock)
   }
   return null

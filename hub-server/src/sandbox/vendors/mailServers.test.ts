@@ -31,11 +31,28 @@ afterAll(async () => {
 })
 
 const agents = createAgents()
-const send = (method: string, { password = 'good', to = 'ann@x.example', connector = 'post', port = 587 } = {}): Promise<VendorAnswer> => {
-  const message = { from: 'me@x.example', to, subject: 'A subject that is so long that it has to be folded, because lines of mail are short', text: 'Hello' }
+const send = (
+  method: string,
+  { password = 'good', to = 'ann@x.example', connector = 'post', port = 587 } = {},
+): Promise<VendorAnswer> => {
+  const message = {
+    from: 'me@x.example',
+    to,
+    subject: 'A subject that is so long that it has to be folded, because lines of mail are short',
+    text: 'Hello',
+  }
   const request: VendorRequest = {
-    connector, operation: 'sendEmail', server: 'default', protocol: 'smtp', method, url: `smtp://me:${password}@mail.nowhere.example:${port}`,
-    through: sandbox.vendorBase(connector, 'default'), headers: {}, body: JSON.stringify(message), as: 'json', timeoutMs: 5000,
+    connector,
+    operation: 'sendEmail',
+    server: 'default',
+    protocol: 'smtp',
+    method,
+    url: `smtp://me:${password}@mail.nowhere.example:${port}`,
+    through: sandbox.vendorBase(connector, 'default'),
+    headers: {},
+    body: JSON.stringify(message),
+    as: 'json',
+    timeoutMs: 5000,
   }
   return performRequest(request, { signal: AbortSignal.timeout(8000), agents })
 }
@@ -56,11 +73,17 @@ describe('the sandbox as a mail server', () => {
 
   it('refuses a password when it is shown, and a recipient when the message is', async () => {
     expect(await send('VERIFY', { password: 'bad' })).toMatchObject({ status: 401, body: { message: '535 5.7.8 No' } })
-    expect(await send('SEND', { to: 'nobody@x.example' })).toMatchObject({ status: 422, body: { message: '550 5.1.1 Nobody' } })
+    expect(await send('SEND', { to: 'nobody@x.example' })).toMatchObject({
+      status: 422,
+      body: { message: '550 5.1.1 Nobody' },
+    })
   })
 
   it('says so where nothing plays the connector', async () => {
-    expect(await send('VERIFY', { connector: 'nothing' })).toMatchObject({ status: 503, body: { message: '421 4.3.0 No sandbox.yaml plays nothing.' } })
+    expect(await send('VERIFY', { connector: 'nothing' })).toMatchObject({
+      status: 503,
+      body: { message: '421 4.3.0 No sandbox.yaml plays nothing.' },
+    })
   })
 })
 
@@ -68,8 +91,12 @@ it('a sandbox that stops leaves no connection of a mail server open', async () =
   const other = await startSandbox({ connectorsDir: folder })
   const { connect } = await import('node:net')
   const socket = connect(Number(new URL(other.url).port), '127.0.0.1')
-  socket.write(`CONNECT mail.example:25 HTTP/1.1\r\nHost: mail.example\r\nProxy-Authorization: Basic ${Buffer.from('post:default').toString('base64')}\r\n\r\n`)
-  const greeted = new Promise<void>((resolve) => socket.on('data', (data) => /^220 /m.test(data.toString()) && resolve()))
+  socket.write(
+    `CONNECT mail.example:25 HTTP/1.1\r\nHost: mail.example\r\nProxy-Authorization: Basic ${Buffer.from('post:default').toString('base64')}\r\n\r\n`,
+  )
+  const greeted = new Promise<void>((resolve) =>
+    socket.on('data', (data) => /^220 /m.test(data.toString()) && resolve()),
+  )
   await greeted
   const closed = new Promise((resolve) => socket.once('close', resolve))
   await other.stop()

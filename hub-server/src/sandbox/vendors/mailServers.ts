@@ -26,7 +26,10 @@ export const createMailServers = (ask: Ask) => {
   const sockets = new Set<Socket>()
 
   const open = (connector: string, server: string): SMTPServer => {
-    const put = async (call: Pick<VendorCall, 'method' | 'path' | 'headers' | 'body'>, bytes: number): Promise<string> => {
+    const put = async (
+      call: Pick<VendorCall, 'method' | 'path' | 'headers' | 'body'>,
+      bytes: number,
+    ): Promise<string> => {
       const reply = await ask({ connector, server, query: {}, ...call }, bytes)
       if (!reply) throw new Refusal(421, `4.3.0 No sandbox.yaml plays ${connector}.`)
       if (reply.delay > 0) await new Promise((done) => setTimeout(done, reply.delay))
@@ -49,9 +52,20 @@ export const createMailServers = (ask: Ask) => {
       onData: (stream, session, done) => {
         const hand = async (): Promise<string> => {
           const bytes = await readAll(stream)
-          return put({ method: 'POST', path: '/messages', headers: session.user === undefined ? {} : { authorization: session.user }, body: messageOf(session, bytes.toString()) }, bytes.length)
+          return put(
+            {
+              method: 'POST',
+              path: '/messages',
+              headers: session.user === undefined ? {} : { authorization: session.user },
+              body: messageOf(session, bytes.toString()),
+            },
+            bytes.length,
+          )
         }
-        hand().then((text) => done(null, text), (thrown: unknown) => done(refusalOf(thrown)))
+        hand().then(
+          (text) => done(null, text),
+          (thrown: unknown) => done(refusalOf(thrown)),
+        )
       },
     })
   }
@@ -72,12 +86,20 @@ export const createMailServers = (ask: Ask) => {
   }
 }
 
-const refusalOf = (thrown: unknown): Refusal => (thrown instanceof Refusal ? thrown : new Refusal(451, asHubError(thrown).message))
+const refusalOf = (thrown: unknown): Refusal =>
+  thrown instanceof Refusal ? thrown : new Refusal(451, asHubError(thrown).message)
 
 /** Names of headers in lower case, folded lines as one (RFC 5322 2.2). */
 const messageOf = ({ envelope }: SMTPServerSession, raw: string) => {
   const [head = '', ...rest] = raw.split('\r\n\r\n')
   const lines = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n')
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
-  return { from: envelope.mailFrom ? envelope.mailFrom.address : '', to: envelope.rcptTo.map(({ address }) => address), headers, text: rest.join('\r\n\r\n') }
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  )
+  return {
+    from: envelope.mailFrom ? envelope.mailFrom.address : '',
+    to: envelope.rcptTo.map(({ address }) => address),
+    headers,
+    text: rest.join('\r\n\r\n'),
+  }
 }

@@ -3,11 +3,16 @@ import type { VendorCall } from './call.ts'
 /** A place where a key may stand: query.api_key, header.x-api-key, "header.authorization Token", body.key, bearer, basic.user. */
 export type KeyPlace = (call: VendorCall) => string | undefined
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined)
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
 
 /** The pieces of a path into a body: body.auth.key. */
 const inside = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>((at, piece) => (at !== null && typeof at === 'object' ? Object.entries(at).find(([key]) => key === piece)?.[1] : undefined), value)
+  path.reduce<unknown>(
+    (at, piece) =>
+      at !== null && typeof at === 'object' ? Object.entries(at).find(([key]) => key === piece)?.[1] : undefined,
+    value,
+  )
 
 const afterWord = (header: string | undefined, word: string): string | undefined =>
   header?.toLowerCase().startsWith(`${word.toLowerCase()} `) ? header.slice(word.length + 1).trim() : undefined

@@ -13,7 +13,10 @@ const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false
 
 interface Document {
   $defs?: Record<string, AnySchema>
-  paths?: Record<string, Record<string, { responses: Record<string, { content: Record<string, { schema: AnySchema }> }> }>>
+  paths?: Record<
+    string,
+    Record<string, { responses: Record<string, { content: Record<string, { schema: AnySchema }> }> }>
+  >
 }
 const read = (file: string): Document => JSON.parse(readFileSync(join(specs, file), 'utf8'))
 
@@ -36,13 +39,28 @@ if (skipped) test.skip(`the vendors’ published descriptions are not in ${specs
 
 describe.skipIf(skipped)('the sandbox’s Hunter answers as Hunter’s own client reads it:', () => {
   const schemas = skipped ? {} : (read('hunter/hunter-official-client-derived.schema.json').$defs ?? {})
-  const base = (path: string, key: string): string => `${sandbox.vendorBase('hunter', 'default')}/v2/${path}&api_key=${key}`
+  const base = (path: string, key: string): string =>
+    `${sandbox.vendorBase('hunter', 'default')}/v2/${path}&api_key=${key}`
   const cases: [string, string, (person: SandboxPerson) => string][] = [
     ['emailVerifier', 'a verification', ({ email }) => `email-verifier?email=${email}`],
-    ['emailFinder', 'an address found', ({ company, firstName, lastName }) => `email-finder?domain=${company.domain}&first_name=${firstName}&last_name=${encodeURIComponent(lastName)}`],
-    ['emailFinder', 'no address found', ({ company }) => `email-finder?domain=${company.domain}&full_name=Ada%20Lovelace`],
+    [
+      'emailFinder',
+      'an address found',
+      ({ company, firstName, lastName }) =>
+        `email-finder?domain=${company.domain}&first_name=${firstName}&last_name=${encodeURIComponent(lastName)}`,
+    ],
+    [
+      'emailFinder',
+      'no address found',
+      ({ company }) => `email-finder?domain=${company.domain}&full_name=Ada%20Lovelace`,
+    ],
     ['domainSearch', 'a domain’s people', ({ company }) => `domain-search?domain=${company.domain}&limit=100`],
-    ['domainSearch', 'a page of them, filtered', ({ company }) => `domain-search?company=${encodeURIComponent(company.name)}&seniority=executive,senior&limit=1&offset=1`],
+    [
+      'domainSearch',
+      'a page of them, filtered',
+      ({ company }) =>
+        `domain-search?company=${encodeURIComponent(company.name)}&seniority=executive,senior&limit=1&offset=1`,
+    ],
     ['emailCount', 'a count', ({ company }) => `email-count?domain=${company.domain}`],
   ]
   test.each(cases)('%s: %s', async (schema, _what, path) => {
@@ -54,18 +72,25 @@ describe.skipIf(skipped)('the sandbox’s Hunter answers as Hunter’s own clien
   })
 
   test('and its refusals', async () => {
-    for (const path of ['email-verifier?email=x%20y', 'email-verifier?x=1', 'email-finder?domain=a.example', 'people/find?email=nobody@nowhere.example']) {
+    for (const path of [
+      'email-verifier?email=x%20y',
+      'email-verifier?x=1',
+      'email-finder?domain=a.example',
+      'people/find?email=nobody@nowhere.example',
+    ]) {
       const reply = await ask(base(path, 'k'))
       expect(reply.status).toBeGreaterThanOrEqual(400)
       expect(problems(schemas.error, reply.text)).toBe('')
     }
-    for (const key of ['bad', 'empty', 'limited', 'down']) expect(problems(schemas.error, (await ask(base('email-verifier?email=a@b.example', key))).text)).toBe('')
+    for (const key of ['bad', 'empty', 'limited', 'down'])
+      expect(problems(schemas.error, (await ask(base('email-verifier?email=a@b.example', key))).text)).toBe('')
   })
 })
 
 describe.skipIf(skipped)('the sandbox’s ZeroBounce answers as ZeroBounce’s own SDK reads it:', () => {
   const paths = skipped ? {} : (read('zerobounce/zerobounce-v2-derived.openapi.json').paths ?? {})
-  const schemaOf = (path: string, method: string): AnySchema | undefined => paths[path]?.[method]?.responses['200']?.content['application/json']?.schema
+  const schemaOf = (path: string, method: string): AnySchema | undefined =>
+    paths[path]?.[method]?.responses['200']?.content['application/json']?.schema
   const base = (path: string): string => `${sandbox.vendorBase('zerobounce', 'default')}/v2/${path}`
 
   test('a verification', async () => {
@@ -80,9 +105,15 @@ describe.skipIf(skipped)('the sandbox’s ZeroBounce answers as ZeroBounce’s o
   })
 
   test('a batch of none, one, some repeated in another case, and too many', async () => {
-    const batch = async (emails: string[]): Promise<{ email_batch: { address: string; status: string }[]; errors: unknown[] }> => {
+    const batch = async (
+      emails: string[],
+    ): Promise<{ email_batch: { address: string; status: string }[]; errors: unknown[] }> => {
       const body = JSON.stringify({ api_key: 'k', email_batch: emails.map((email) => ({ email_address: email })) })
-      const { text } = await ask(base('validatebatch'), { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+      const { text } = await ask(base('validatebatch'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
       expect(problems(schemaOf('/validatebatch', 'post'), text)).toBe('')
       return JSON.parse(text)
     }
@@ -99,18 +130,27 @@ describe.skipIf(skipped)('the sandbox’s ZeroBounce answers as ZeroBounce’s o
   test('credits, usage, formats, and a wrong key inside HTTP 200', async () => {
     expect((await ask(base('getcredits?api_key=bad'))).text).toBe('{"Credits":"-1"}')
     expect((await ask(base('validate?email=a@b.example&api_key=bad'))).status).toBe(200)
-    for (const [path, query] of [['/getcredits', ''], ['/getapiusage', '&start_date=2026-01-01&end_date=2026-01-02'], ['/guessformat', `&domain=${people[0]?.company.domain}`]] as const) {
+    for (const [path, query] of [
+      ['/getcredits', ''],
+      ['/getapiusage', '&start_date=2026-01-01&end_date=2026-01-02'],
+      ['/guessformat', `&domain=${people[0]?.company.domain}`],
+    ] as const) {
       expect(problems(schemaOf(path, 'get'), (await ask(base(`${path.slice(1)}?api_key=k${query}`))).text)).toBe('')
     }
   })
 })
 
 describe('a verifying vendor', () => {
-  test.each([['hunter', 'email-verifier', ['valid', 'webmail']], ['zerobounce', 'validate', ['valid']]])('%s is sometimes unsure of a good mailbox, and never sure of a bad one', async (vendor, path, good) => {
+  test.each([
+    ['hunter', 'email-verifier', ['valid', 'webmail']],
+    ['zerobounce', 'validate', ['valid']],
+  ])('%s is sometimes unsure of a good mailbox, and never sure of a bad one', async (vendor, path, good) => {
     let [unsure, sure] = [0, 0]
     for (let index = 0; index < 800; index++) {
       const person = sandbox.population.person(index)
-      const { text } = await ask(`${sandbox.vendorBase(vendor, 'default')}/v2/${path}?email=${person.email}&api_key=k${index >> 3}`)
+      const { text } = await ask(
+        `${sandbox.vendorBase(vendor, 'default')}/v2/${path}?email=${person.email}&api_key=k${index >> 3}`,
+      )
       const content: { status?: string; data?: { status: string } } = JSON.parse(text)
       const status = content.data?.status ?? content.status ?? ''
       const reachable = sandbox.population.reachable(person)
@@ -128,12 +168,18 @@ describe('a verifying vendor', () => {
   })
 
   test('another vendor knows another part of the population', async () => {
-    const known = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(async (at) => {
-      const company = sandbox.population.company(at)
-      const hunter = await ask(`${sandbox.vendorBase('hunter', 'default')}/v2/companies/find?domain=${company.domain}&api_key=p${at}`)
-      const zerobounce = await ask(`${sandbox.vendorBase('zerobounce', 'default')}/v2/guessformat?domain=${company.domain}&api_key=p${at}`)
-      return [hunter.status === 200, zerobounce.text.includes('"failure_reason":""')]
-    }))
+    const known = await Promise.all(
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(async (at) => {
+        const company = sandbox.population.company(at)
+        const hunter = await ask(
+          `${sandbox.vendorBase('hunter', 'default')}/v2/companies/find?domain=${company.domain}&api_key=p${at}`,
+        )
+        const zerobounce = await ask(
+          `${sandbox.vendorBase('zerobounce', 'default')}/v2/guessformat?domain=${company.domain}&api_key=p${at}`,
+        )
+        return [hunter.status === 200, zerobounce.text.includes('"failure_reason":""')]
+      }),
+    )
     expect(known.some(([one, other]) => one !== other)).toBe(true)
   })
 })

@@ -2,7 +2,8 @@ import type { Records, StoredRecord } from './records.ts'
 
 const momentOf = (moment: unknown): number => (typeof moment === 'number' ? moment : Date.parse(String(moment)))
 
-const fieldsOf = (value: unknown): Record<string, unknown> => (value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {})
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {}
 
 /**
  * The functions by which a sandbox.yaml keeps records, and nothing else:
@@ -12,7 +13,8 @@ const fieldsOf = (value: unknown): Record<string, unknown> => (value !== null &&
  * `$since(object, moment)` → records with dropped ones, `$drop(object, id)` → whether it was there.
  */
 export const recordFunctions = (records: Records) => ({
-  put: (object: string, fields: unknown, id?: string | number): StoredRecord => records.put(object, fieldsOf(fields), id),
+  put: (object: string, fields: unknown, id?: string | number): StoredRecord =>
+    records.put(object, fieldsOf(fields), id),
   find: (object: string, by?: unknown): StoredRecord | StoredRecord[] | undefined =>
     typeof by === 'string' || typeof by === 'number' ? records.get(object, by) : records.find(object, fieldsOf(by)),
   search: (object: string, by?: unknown): StoredRecord[] => records.search(object, fieldsOf(by)),

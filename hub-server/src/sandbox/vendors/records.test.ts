@@ -10,7 +10,11 @@ test('a record is laid over, found in any case, listed by change and leaves a tr
   expect(records.find('contact', { email: 'ada@a.example' })).toHaveLength(1)
   now.ms = 2000
   records.put('contact', { city: 'Boston' }, made.id)
-  expect(records.get('contact', made.id)).toMatchObject({ createdAt: 1000, updatedAt: 2000, fields: { email: 'Ada@A.example', city: 'Boston' } })
+  expect(records.get('contact', made.id)).toMatchObject({
+    createdAt: 1000,
+    updatedAt: 2000,
+    fields: { email: 'Ada@A.example', city: 'Boston' },
+  })
   expect(records.find('contact', { city: 'austin' })).toHaveLength(0)
   expect(records.since('contact', 1000).map((record) => record.id)).toEqual([made.id])
   now.ms = 3000

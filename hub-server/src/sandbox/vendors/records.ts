@@ -77,7 +77,8 @@ export const createRecords = (clock: Clock, lag: () => number = () => 0): Record
     const before = shelf.records.get(record.id)
     if (before && !before.deleted) leave(shelf, before)
     shelf.records.set(record.id, record)
-    if (!record.deleted) for (const [field, index] of shelf.indexes) enter(index, comparable(record.fields[field]), record.id)
+    if (!record.deleted)
+      for (const [field, index] of shelf.indexes) enter(index, comparable(record.fields[field]), record.id)
     const oldest = shelf.records.values().next()
     if (shelf.records.size > recordsKept && !oldest.done) {
       leave(shelf, oldest.value)
@@ -90,7 +91,8 @@ export const createRecords = (clock: Clock, lag: () => number = () => 0): Record
     const known = shelf.indexes.get(field)
     if (known) return known
     const fresh = new Map<string, Set<string>>()
-    for (const record of shelf.records.values()) if (!record.deleted) enter(fresh, comparable(record.fields[field]), record.id)
+    for (const record of shelf.records.values())
+      if (!record.deleted) enter(fresh, comparable(record.fields[field]), record.id)
     shelf.indexes.set(field, fresh)
     return fresh
   }
@@ -102,7 +104,10 @@ export const createRecords = (clock: Clock, lag: () => number = () => 0): Record
     const candidates = first
       ? [...(indexOf(shelf, first[0]).get(comparable(first[1])) ?? [])].flatMap((id) => shelf.records.get(id) ?? [])
       : [...shelf.records.values()]
-    return candidates.filter((record) => !record.deleted && wanted.every(([field, value]) => comparable(record.fields[field]) === comparable(value)))
+    return candidates.filter(
+      (record) =>
+        !record.deleted && wanted.every(([field, value]) => comparable(record.fields[field]) === comparable(value)),
+    )
   }
 
   return {
@@ -134,7 +139,9 @@ export const createRecords = (clock: Clock, lag: () => number = () => 0): Record
       return ids.flatMap((id) => shelf.records.get(id) ?? [])
     },
     since: (object, moment) =>
-      [...shelfOf(object).records.values()].filter((record) => record.updatedAt > moment).sort((a, b) => a.version - b.version),
+      [...shelfOf(object).records.values()]
+        .filter((record) => record.updatedAt > moment)
+        .sort((a, b) => a.version - b.version),
     drop(object, id) {
       const shelf = shelfOf(object)
       const record = shelf.records.get(String(id))

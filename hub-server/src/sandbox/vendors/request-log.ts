@@ -24,7 +24,10 @@ export const createRequestLog = () => {
       kept[number % requestsKept] = { number: ++number, ...call, body, ...more }
     },
     last: (connector: string | undefined, limit: number): LoggedRequest[] =>
-      [...kept].sort((a, b) => a.number - b.number).filter((one) => connector === undefined || one.connector === connector).slice(-limit),
+      [...kept]
+        .sort((a, b) => a.number - b.number)
+        .filter((one) => connector === undefined || one.connector === connector)
+        .slice(-limit),
     reset(): void {
       kept.length = 0
       number = 0

@@ -52,7 +52,10 @@ const compileRoute = (file: SandboxFile, variables: VendorVariables, route: Rout
   const when = route.when === undefined ? undefined : expression(route.when.slice(1), `${what}/when`)
   const success = answer(route, what)
   const charge = chargeOf(route.charge, what)
-  const refuse = (route.refuse ?? []).map((row, at) => ({ when: expression(row.when.slice(1), `${what}/refuse/${at}/when`), make: answer(row, `${what}/refuse/${at}`) }))
+  const refuse = (route.refuse ?? []).map((row, at) => ({
+    when: expression(row.when.slice(1), `${what}/refuse/${at}/when`),
+    make: answer(row, `${what}/refuse/${at}`),
+  }))
   const extend = variables.extend(JSON.stringify(route), route.let ?? {}, `${what}/let`)
   const refusals = new Map<RefusalKind, { extend: Extend; make: ReturnType<typeof answer> }>()
 
@@ -64,7 +67,8 @@ const compileRoute = (file: SandboxFile, variables: VendorVariables, route: Rout
       const scope = await extend(given)
       for (const row of refuse) {
         const held = row.when(scope)
-        if ((held instanceof Promise ? await held : held) === true) return { success: false, made: await row.make(scope), charge: 0 }
+        if ((held instanceof Promise ? await held : held) === true)
+          return { success: false, made: await row.make(scope), charge: 0 }
       }
       const made = await success(scope)
       return { success: true, made, charge: Number((await charge(scope)) ?? 0) }
@@ -73,7 +77,10 @@ const compileRoute = (file: SandboxFile, variables: VendorVariables, route: Rout
       const known = refusals.get(kind)
       if (known) return known.make(await known.extend(scope))
       const content = route.errors?.[kind] ?? file.errors?.[kind] ?? defaults[kind]
-      const fresh = { extend: variables.extend(JSON.stringify(content), {}, what), make: answer(content, `${what}/errors/${kind}`) }
+      const fresh = {
+        extend: variables.extend(JSON.stringify(content), {}, what),
+        make: answer(content, `${what}/errors/${kind}`),
+      }
       refusals.set(kind, fresh)
       return fresh.make(await fresh.extend(scope))
     },
@@ -126,7 +133,14 @@ export const compileRoutes = (file: SandboxFile, variables: VendorVariables, ven
       if (exact.length > 0) return exact.map((route) => ({ route, params: {} }))
       return patterns.flatMap(({ test, names, route, ...at }) => {
         const found = at.method === method && here(route) ? test.exec(path) : null
-        return found ? [{ route, params: Object.fromEntries(names.map((name, number) => [name, decoded(found[number + 1] ?? '')])) }] : []
+        return found
+          ? [
+              {
+                route,
+                params: Object.fromEntries(names.map((name, number) => [name, decoded(found[number + 1] ?? '')])),
+              },
+            ]
+          : []
       })
     },
   }

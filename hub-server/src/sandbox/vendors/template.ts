@@ -14,7 +14,9 @@ const eachOf = (part: object, place: string): Expression | undefined => {
   const { '=each': list, as = 'one', let: own = {}, make } = { as: undefined, let: undefined, make: undefined, ...part }
   if (!isExpression(list)) throw new HubError('invalid_input', `${place}/=each must be JSONata.`)
   const entries = expression(list.slice(1), `${place}/=each`)
-  const variables = Object.entries(Object(own)).map(([name, value]) => [name, template(value, `${place}/let/${name}`)] as const)
+  const variables = Object.entries(Object(own)).map(
+    ([name, value]) => [name, template(value, `${place}/let/${name}`)] as const,
+  )
   const result = template(make, `${place}/make`)
   return async (scope) => {
     const found = await entries(scope)
@@ -45,11 +47,15 @@ export const template = (content: unknown, what: string): Template => {
   const compile = (part: unknown, place: string): Build => {
     if (isExpression(part)) return slot(part.slice(1), place)
     if (Array.isArray(part)) {
-      const entries = part.map((entry: unknown, at) => ({ open: isExpression(entry), build: compile(entry, `${place}/${at}`) }))
-      return (values) => entries.flatMap(({ open, build }) => {
-        const value = build(values)
-        return !open ? [value] : value === undefined ? [] : Array.isArray(value) ? value : [value]
-      })
+      const entries = part.map((entry: unknown, at) => ({
+        open: isExpression(entry),
+        build: compile(entry, `${place}/${at}`),
+      }))
+      return (values) =>
+        entries.flatMap(({ open, build }) => {
+          const value = build(values)
+          return !open ? [value] : value === undefined ? [] : Array.isArray(value) ? value : [value]
+        })
     }
     if (part !== null && typeof part === 'object') {
       const each = eachOf(part, place)

@@ -2,7 +2,26 @@ import { uses, within, type Scope } from './expression.ts'
 import { template, type Template } from './template.ts'
 
 /** What differs from request to request, or must not be remembered: a variable that uses none of it is made once. */
-const ofRequest = ['query', 'body', 'params', 'headers', 'method', 'path', 'server', 'key', 'account', 'rates', 'retryAfter', 'put', 'find', 'search', 'since', 'drop', 'now', 'millis']
+const ofRequest = [
+  'query',
+  'body',
+  'params',
+  'headers',
+  'method',
+  'path',
+  'server',
+  'key',
+  'account',
+  'rates',
+  'retryAfter',
+  'put',
+  'find',
+  'search',
+  'since',
+  'drop',
+  'now',
+  'millis',
+]
 
 interface Variable {
   readonly name: string
@@ -11,7 +30,11 @@ interface Variable {
 }
 
 const compileAll = (content: Readonly<Record<string, unknown>>, what: string): Variable[] =>
-  Object.entries(content).map(([name, value]) => ({ name, source: JSON.stringify(value), template: template(value, `${what}/${name}`) }))
+  Object.entries(content).map(([name, value]) => ({
+    name,
+    source: JSON.stringify(value),
+    template: template(value, `${what}/${name}`),
+  }))
 
 const evaluated = async (variables: readonly Variable[], around: Scope | null, given: Scope): Promise<Scope> => {
   const scope = within(around, given)

@@ -28,11 +28,17 @@ let folder = ''
 let sandbox: Sandbox
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
-  for (const [name, content] of [['acme', acme], ['wrong', 'format: 1\nroutes: [ { get: /x, json: "=$a(" } ]']] as const) {
+  for (const [name, content] of [
+    ['acme', acme],
+    ['wrong', 'format: 1\nroutes: [ { get: /x, json: "=$a(" } ]'],
+  ] as const) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'sandbox.yaml'), content)
   }
-  writeFileSync(join(folder, 'acme', 'connector.yaml'), 'limits: [ { calls: 3, per: 10s, operation: verifyEmail, source: x } ]')
+  writeFileSync(
+    join(folder, 'acme', 'connector.yaml'),
+    'limits: [ { calls: 3, per: 10s, operation: verifyEmail, source: x } ]',
+  )
   sandbox = await startSandbox({ connectorsDir: folder })
 })
 afterAll(async () => {
@@ -40,15 +46,34 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const get = (path: string, headers: Record<string, string> = {}): Promise<Reply> => ask(sandbox.vendorBase('acme', 'default') + path, { headers })
-const post = (path: string, type: string, body: string): Promise<Reply> => ask(`${sandbox.vendorBase('acme', 'default')}${path}?key=poster`, { method: 'POST', headers: { 'content-type': type }, body })
+const get = (path: string, headers: Record<string, string> = {}): Promise<Reply> =>
+  ask(sandbox.vendorBase('acme', 'default') + path, { headers })
+const post = (path: string, type: string, body: string): Promise<Reply> =>
+  ask(`${sandbox.vendorBase('acme', 'default')}${path}?key=poster`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  })
 const control = async (method: string, path: string, body?: unknown): Promise<unknown> =>
-  JSON.parse((await ask(`${sandbox.url}/_sandbox/${path}`, { method, body: body === undefined ? undefined : JSON.stringify(body) })).text)
+  JSON.parse(
+    (
+      await ask(`${sandbox.url}/_sandbox/${path}`, {
+        method,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      })
+    ).text,
+  )
 
 describe('a vendor', () => {
   test('takes its key wherever it says, and none is refused', async () => {
     const basic = `Basic ${Buffer.from('k:').toString('base64')}`
-    const places = [get('/v1/people/1', { 'x-key': 'k' }), get('/v1/people/1?key=k'), get('/v1/people/1', { authorization: 'Bearer k' }), get('/v1/people/1', { authorization: basic }), get('/v1/people/1')]
+    const places = [
+      get('/v1/people/1', { 'x-key': 'k' }),
+      get('/v1/people/1?key=k'),
+      get('/v1/people/1', { authorization: 'Bearer k' }),
+      get('/v1/people/1', { authorization: basic }),
+      get('/v1/people/1'),
+    ]
     expect((await Promise.all(places)).map((reply) => reply.status)).toEqual([200, 200, 200, 200, 401])
     expect((await get('/v1/open')).text).toBe('hello')
   })
@@ -58,14 +83,18 @@ describe('a vendor', () => {
     expect((await get('/nothing?key=k')).status).toBe(404)
   })
 
-  test.each([['bad', 401, /unauthorized/], ['empty', 402, /no credits/], ['limited', 429, /slow/], ['down', 503, /unavailable/], ['html', 200, /^<!doctype html>/], ['truncated', 200, /^\{"stat[^}]*$/]])(
-    'plays what the key asks for: %s',
-    async (word, status, text) => {
-      const reply = await get(`/v1/check?email=x@y.example&key=my-${word}-key`)
-      expect(reply.status).toBe(status)
-      expect(reply.text).toMatch(text)
-    },
-  )
+  test.each([
+    ['bad', 401, /unauthorized/],
+    ['empty', 402, /no credits/],
+    ['limited', 429, /slow/],
+    ['down', 503, /unavailable/],
+    ['html', 200, /^<!doctype html>/],
+    ['truncated', 200, /^\{"stat[^}]*$/],
+  ])('plays what the key asks for: %s', async (word, status, text) => {
+    const reply = await get(`/v1/check?email=x@y.example&key=my-${word}-key`)
+    expect(reply.status).toBe(status)
+    expect(reply.text).toMatch(text)
+  })
 
   test('enforces the limits of connector.yaml in a sliding window, by a clock that tests put forward', async () => {
     const call = (): Promise<Reply> => get('/v1/check?email=x@y.example&key=limits-credits100')
@@ -81,7 +110,12 @@ describe('a vendor', () => {
     for (let at = 0; at < 3; at++) await get('/v1/check?email=x@y.example&key=counted-credits2')
     await get('/v1/people/1?key=counted-credits2')
     expect(await control('GET', 'counts')).toMatchObject({
-      acme: { 'counted-credits2': { 'GET /v1/check': { calls: 3, successes: 2, charges: 2 }, 'GET /v1/people/{id}': { calls: 1, successes: 1, charges: 0 } } },
+      acme: {
+        'counted-credits2': {
+          'GET /v1/check': { calls: 3, successes: 2, charges: 2 },
+          'GET /v1/people/{id}': { calls: 1, successes: 1, charges: 0 },
+        },
+      },
     })
     await control('POST', 'counts')
     expect(await control('GET', 'counts')).toEqual({})
@@ -89,23 +123,42 @@ describe('a vendor', () => {
 
   test('reads JSON, forms, multipart and text', async () => {
     expect((await post('/v1/echo', 'application/json', '{"a":[1]}')).text).toBe('{"body":{"a":[1]}}')
-    expect((await post('/v1/echo', 'application/x-www-form-urlencoded', 'a=1&a=2&b=3')).text).toBe('{"body":{"a":["1","2"],"b":"3"}}')
+    expect((await post('/v1/echo', 'application/x-www-form-urlencoded', 'a=1&a=2&b=3')).text).toBe(
+      '{"body":{"a":["1","2"],"b":"3"}}',
+    )
     expect((await post('/v1/echo', 'text/plain', 'hi')).text).toBe('{"body":"hi"}')
-    const multipart = '--x\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\ncontent-type: text/csv\r\n\r\na,b\r\n--x--\r\n'
-    expect(JSON.parse((await post('/v1/echo', 'multipart/form-data; boundary=x', multipart)).text)).toEqual({ body: { f: { name: 'a.csv', type: 'text/csv', size: 3, text: 'a,b' } } })
+    const multipart =
+      '--x\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\ncontent-type: text/csv\r\n\r\na,b\r\n--x--\r\n'
+    expect(JSON.parse((await post('/v1/echo', 'multipart/form-data; boundary=x', multipart)).text)).toEqual({
+      body: { f: { name: 'a.csv', type: 'text/csv', size: 3, text: 'a,b' } },
+    })
   })
 
   test('keeps records for each account, and shows them to tests', async () => {
     expect((await post('/v1/contacts', 'application/json', '{"email":"Ada@A.example"}')).status).toBe(201)
-    expect(JSON.parse((await get('/v1/contacts?email=ada@a.example&key=poster')).text)).toMatchObject({ list: [{ fields: { email: 'Ada@A.example' } }] })
+    expect(JSON.parse((await get('/v1/contacts?email=ada@a.example&key=poster')).text)).toMatchObject({
+      list: [{ fields: { email: 'Ada@A.example' } }],
+    })
     expect((await get('/v1/contacts?email=ada@a.example&key=another')).text).toBe('{"list":[]}')
-    expect(await control('GET', 'records/acme?object=contact')).toMatchObject({ records: [{ account: 'poster', fields: { email: 'Ada@A.example' } }] })
+    expect(await control('GET', 'records/acme?object=contact')).toMatchObject({
+      records: [{ account: 'poster', fields: { email: 'Ada@A.example' } }],
+    })
   })
 
   test('records what was asked, so that two clients can be compared', async () => {
     await post('/v1/echo', 'application/json', '{"from":"sdk"}')
     expect(await control('GET', 'requests?connector=acme&limit=1')).toMatchObject({
-      requests: [{ method: 'POST', server: 'default', path: '/v1/echo', query: { key: 'poster' }, body: { from: 'sdk' }, status: 200, key: 'poster' }],
+      requests: [
+        {
+          method: 'POST',
+          server: 'default',
+          path: '/v1/echo',
+          query: { key: 'poster' },
+          body: { from: 'sdk' },
+          status: 200,
+          key: 'poster',
+        },
+      ],
     })
   })
 
@@ -113,14 +166,20 @@ describe('a vendor', () => {
     const reply = await get('/v1/broken?key=k')
     expect(reply.status).toBe(500)
     expect(reply.text).toMatch(/a slip/)
-    expect((await ask(`${sandbox.vendorBase('wrong', 'default')}/x`)).text).toMatch(/wrong\/sandbox\.yaml.*is no JSONata/)
+    expect((await ask(`${sandbox.vendorBase('wrong', 'default')}/x`)).text).toMatch(
+      /wrong\/sandbox\.yaml.*is no JSONata/,
+    )
     expect((await ask(`${sandbox.vendorBase('nobody', 'default')}/x`)).status).toBe(404)
   })
 
   test('is down for as long as it is told to be, and then neither counts nor charges', async () => {
     await control('POST', 'counts')
     await control('POST', 'outage?connector=acme', { ms: 300 })
-    const call = (): Promise<number | string> => get('/v1/people/1?key=k').then((reply) => reply.status, (thrown: NodeJS.ErrnoException) => thrown.code ?? '')
+    const call = (): Promise<number | string> =>
+      get('/v1/people/1?key=k').then(
+        (reply) => reply.status,
+        (thrown: NodeJS.ErrnoException) => thrown.code ?? '',
+      )
     expect([await call(), await call(), await call(), await call()]).toEqual(['ECONNRESET', 503, 'ECONNRESET', 503])
     expect(await control('GET', 'outages')).toEqual({ acme: { dropped: 2, refused: 2 } })
     expect(await control('GET', 'counts')).toEqual({})

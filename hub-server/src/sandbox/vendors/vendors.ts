@@ -41,7 +41,10 @@ export const createVendors = ({ folders, population, clock, counts, latency }: V
     const fresh = loadVendor(folders, id, population, clock)
     loading.set(id, fresh)
     // A wrong or missing file may be put right: it is read again at the next call.
-    fresh.then((vendor) => vendor === null && loading.delete(id), () => loading.delete(id))
+    fresh.then(
+      (vendor) => vendor === null && loading.delete(id),
+      () => loading.delete(id),
+    )
     return fresh
   }
 
@@ -51,19 +54,38 @@ export const createVendors = ({ folders, population, clock, counts, latency }: V
     return typeof wanted === 'number' ? wanted : wanted === 'usual' ? (vendor.file.latency ?? 0) : 0
   }
 
-  const scopeOf = async (vendor: Vendor, call: VendorCall, params: Matched['params'], key: string): Promise<Record<string, unknown>> => {
+  const scopeOf = async (
+    vendor: Vendor,
+    call: VendorCall,
+    params: Matched['params'],
+    key: string,
+  ): Promise<Record<string, unknown>> => {
     const { query, body, headers, method, path, server } = call
     return within(await vendor.base(), { query, body, headers, method, path, server, params, key })
   }
 
-  const firstThatFits = async (candidates: readonly Matched[], vendor: Vendor, call: VendorCall, key: string): Promise<Matched | undefined> => {
+  const firstThatFits = async (
+    candidates: readonly Matched[],
+    vendor: Vendor,
+    call: VendorCall,
+    key: string,
+  ): Promise<Matched | undefined> => {
     for (const candidate of candidates) {
-      if (candidate.route.route.when === undefined || (await candidate.route.fits(await scopeOf(vendor, call, candidate.params, key)))) return candidate
+      if (
+        candidate.route.route.when === undefined ||
+        (await candidate.route.fits(await scopeOf(vendor, call, candidate.params, key)))
+      )
+        return candidate
     }
     return undefined
   }
 
-  const answer = async (vendor: Vendor, call: VendorCall, { route, params }: Matched, key: string): Promise<VendorReply> => {
+  const answer = async (
+    vendor: Vendor,
+    call: VendorCall,
+    { route, params }: Matched,
+    key: string,
+  ): Promise<VendorReply> => {
     const scope = await scopeOf(vendor, call, params, key)
     const count = counts.of(vendor.id, key, route.name)
     const delay = delayOf(vendor)
@@ -114,7 +136,12 @@ export const createVendors = ({ folders, population, clock, counts, latency }: V
       const candidates = vendor.routes.find(call.method, call.server, call.path)
       const key = presentedKey(vendor.keys, call) ?? ''
       const matched = await firstThatFits(candidates, vendor, call, key)
-      if (!matched) return { reply: replyOf(await vendor.routes.missing(await scopeOf(vendor, call, {}, key)), {}, 0), key, route: undefined }
+      if (!matched)
+        return {
+          reply: replyOf(await vendor.routes.missing(await scopeOf(vendor, call, {}, key)), {}, 0),
+          key,
+          route: undefined,
+        }
       return { reply: await answer(vendor, call, matched, key), key, route: matched.route.name }
     },
     vendorOf,

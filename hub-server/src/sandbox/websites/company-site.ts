@@ -10,10 +10,14 @@ const national = (phone: string): string => `(${phone.slice(2, 5)}) ${phone.slic
 
 const robotsOf = (flavour: Flavour): Page => {
   switch (flavour.robots) {
-    case 'none': return notFound
-    case 'open': return textPage('User-agent: *\nDisallow:\n')
-    case 'part': return textPage('User-agent: *\nDisallow: /intern/\nDisallow: /search\n')
-    case 'delay': return textPage('User-agent: *\nCrawl-delay: 1\nDisallow: /search\n')
+    case 'none':
+      return notFound
+    case 'open':
+      return textPage('User-agent: *\nDisallow:\n')
+    case 'part':
+      return textPage('User-agent: *\nDisallow: /intern/\nDisallow: /search\n')
+    case 'delay':
+      return textPage('User-agent: *\nCrawl-delay: 1\nDisallow: /search\n')
   }
 }
 
@@ -36,7 +40,14 @@ export const companyPage = (population: Population, company: SandboxCompany, pat
       documentOf({
         title: `${title} – ${company.name}`,
         head: flavour.markup === 'json-ld' ? jsonLd(company, people, population.shownOnWebsite, flavour) : '',
-        nav: [['/', 'Home'], [paths.about, 'About'], [paths.team, 'Team'], [paths.contact, 'Contact'], [paths.imprint, 'Imprint'], ['/news', 'News']],
+        nav: [
+          ['/', 'Home'],
+          [paths.about, 'About'],
+          [paths.team, 'Team'],
+          [paths.contact, 'Contact'],
+          [paths.imprint, 'Imprint'],
+          ['/news', 'News'],
+        ],
         main,
         footer: `<p>© ${escaped(company.name)} · <a href="${company.linkedin}">LinkedIn</a></p>`,
       }),
@@ -45,11 +56,20 @@ export const companyPage = (population: Population, company: SandboxCompany, pat
   switch (path) {
     case '/':
     case '/index.html':
-      return page(company.industry, `<h1>${escaped(company.name)}</h1><p>${escaped(company.description)}</p><p>Call us: <a href="tel:${company.phone}">${national(company.phone)}</a></p>`)
+      return page(
+        company.industry,
+        `<h1>${escaped(company.name)}</h1><p>${escaped(company.description)}</p><p>Call us: <a href="tel:${company.phone}">${national(company.phone)}</a></p>`,
+      )
     case paths.contact:
-      return page('Contact', `<h1>Contact</h1><p>${where}</p><p>Phone: ${national(company.phone)}</p>${takesMail ? `<p>${address(company.email)}</p>` : ''}`)
+      return page(
+        'Contact',
+        `<h1>Contact</h1><p>${where}</p><p>Phone: ${national(company.phone)}</p>${takesMail ? `<p>${address(company.email)}</p>` : ''}`,
+      )
     case paths.about:
-      return page('About', `<h1>About us</h1><p>${escaped(company.description)} Founded in ${company.founded}, we are ${company.employees} people today.</p>`)
+      return page(
+        'About',
+        `<h1>About us</h1><p>${escaped(company.description)} Founded in ${company.founded}, we are ${company.employees} people today.</p>`,
+      )
     case paths.team: {
       const people = population.peopleOf(company.index).filter((person) => population.shownOnWebsite(person) !== 'not')
       const cards = people.map((person) => personCard(person, population.shownOnWebsite(person), flavour)).join('\n')
@@ -57,10 +77,16 @@ export const companyPage = (population: Population, company: SandboxCompany, pat
     }
     case paths.imprint: {
       const [head] = population.peopleOf(company.index)
-      return page('Imprint', `<h1>Imprint</h1><p>${escaped(company.name)}<br>${where}</p><p>Represented by: ${escaped(head?.fullName ?? '')}</p>${takesMail ? `<p>E-mail: ${address(company.email)}</p>` : ''}`)
+      return page(
+        'Imprint',
+        `<h1>Imprint</h1><p>${escaped(company.name)}<br>${where}</p><p>Represented by: ${escaped(head?.fullName ?? '')}</p>${takesMail ? `<p>E-mail: ${address(company.email)}</p>` : ''}`,
+      )
     }
     case '/news':
-      return page('News', `<h1>News</h1><p>Visit us at the fair in ${escaped(city)}.</p><p><a href="/intern/people">Staff only</a></p>`)
+      return page(
+        'News',
+        `<h1>News</h1><p>Visit us at the fair in ${escaped(city)}.</p><p><a href="/intern/people">Staff only</a></p>`,
+      )
     case '/intern/people':
       // Robots that obey never see this page: who finds this address has not obeyed.
       return page('Staff', `<h1>Staff</h1><p>${address(`read-against-robots@${company.domain}`)}</p>`)

@@ -28,13 +28,25 @@ export const flavourOf = (population: Population, company: SandboxCompany): Flav
   const at = company.index
   return {
     markup: dice.pick(MARKUP, at, ['json-ld', 'microdata', 'hcard', 'plain', 'plain']),
-    writing: dice.pick(WRITING, at, ['mailto', 'mailto', 'mailto', 'text', 'at', 'entities', 'cfemail', 'mailto-encoded']),
+    writing: dice.pick(WRITING, at, [
+      'mailto',
+      'mailto',
+      'mailto',
+      'text',
+      'at',
+      'entities',
+      'cfemail',
+      'mailto-encoded',
+    ]),
     robots: dice.pick(ROBOTS, at, robots),
     paths: {
       contact: dice.pick(PATHS, at, ['/contact', '/contact-us', '/contact.html', '/get-in-touch']),
       team: dice.pick(PATHS, at + 1, ['/team', '/our-team', '/about/team', '/people', '/leadership']),
       about: dice.pick(PATHS, at + 2, ['/about', '/about-us', '/company']),
-      imprint: company.address.country === 'DE' || company.address.country === 'AT' ? '/impressum' : dice.pick(PATHS, at + 3, ['/imprint', '/legal', '/legal-notice']),
+      imprint:
+        company.address.country === 'DE' || company.address.country === 'AT'
+          ? '/impressum'
+          : dice.pick(PATHS, at + 3, ['/imprint', '/legal', '/legal-notice']),
     },
   }
 }

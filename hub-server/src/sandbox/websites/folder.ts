@@ -10,8 +10,17 @@ export interface SiteFile {
 }
 
 const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.htm': 'text/html; charset=utf-8', '.txt': 'text/plain; charset=utf-8', '.json': 'application/json',
-  '.xml': 'application/xml', '.css': 'text/css', '.js': 'text/javascript', '.png': 'image/png', '.jpg': 'image/jpeg', '.svg': 'image/svg+xml', '.pdf': 'application/pdf',
+  '.html': 'text/html; charset=utf-8',
+  '.htm': 'text/html; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.json': 'application/json',
+  '.xml': 'application/xml',
+  '.css': 'text/css',
+  '.js': 'text/javascript',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.svg': 'image/svg+xml',
+  '.pdf': 'application/pdf',
 }
 
 /**
@@ -20,10 +29,17 @@ const types: Readonly<Record<string, string>> = {
  */
 export const createFolderSites = (folder: string | undefined) => {
   const root = folder === undefined ? undefined : resolve(folder)
-  if (root !== undefined && !existsSync(root)) throw new HubError('invalid_input', `The folder of websites ${root} is not there.`)
-  const hosts = root === undefined ? [] : readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  if (root !== undefined && !existsSync(root))
+    throw new HubError('invalid_input', `The folder of websites ${root} is not there.`)
+  const hosts =
+    root === undefined
+      ? []
+      : readdirSync(root, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => entry.name)
   const wrong = hosts.find((host) => !/^[a-z0-9.-]+\.(test|example)$/.test(host))
-  if (wrong !== undefined) throw new HubError('invalid_input', `The website ${wrong} in ${root} must end in .test or .example.`)
+  if (wrong !== undefined)
+    throw new HubError('invalid_input', `The website ${wrong} in ${root} must end in .test or .example.`)
   const known = new Set(hosts)
 
   const fileOf = (host: string, path: string): string | undefined => {
@@ -31,7 +47,9 @@ export const createFolderSites = (folder: string | undefined) => {
     const base = join(root, host)
     const wanted = resolve(base, `.${path}`)
     if (wanted !== base && !wanted.startsWith(base + sep)) return undefined
-    return [wanted, join(wanted, 'index.html'), `${wanted}.html`].find((file) => existsSync(file) && statSync(file).isFile())
+    return [wanted, join(wanted, 'index.html'), `${wanted}.html`].find(
+      (file) => existsSync(file) && statSync(file).isFile(),
+    )
   }
 
   return {
@@ -39,7 +57,9 @@ export const createFolderSites = (folder: string | undefined) => {
     /** Null where the website has no such file. */
     read: async (host: string, path: string): Promise<SiteFile | null> => {
       const file = fileOf(host, path)
-      return file === undefined ? null : { type: types[extname(file).toLowerCase()] ?? 'application/octet-stream', bytes: await readFile(file) }
+      return file === undefined
+        ? null
+        : { type: types[extname(file).toLowerCase()] ?? 'application/octet-stream', bytes: await readFile(file) }
     },
   }
 }

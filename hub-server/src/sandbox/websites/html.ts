@@ -9,16 +9,33 @@ export interface Page {
   readonly body: string
 }
 
-export const htmlPage = (body: string, status = 200): Page => ({ status, headers: { 'content-type': 'text/html; charset=utf-8' }, body })
+export const htmlPage = (body: string, status = 200): Page => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body,
+})
 
-export const textPage = (body: string, status = 200): Page => ({ status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body })
+export const textPage = (body: string, status = 200): Page => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+})
 
 export const redirectTo = (location: string, status = 301): Page => ({ status, headers: { location }, body: '' })
 
-export const notFound: Page = htmlPage('<!doctype html><html lang="en"><head><title>Not found</title></head><body><h1>Not found</h1></body></html>', 404)
+export const notFound: Page = htmlPage(
+  '<!doctype html><html lang="en"><head><title>Not found</title></head><body><h1>Not found</h1></body></html>',
+  404,
+)
 
 /** A whole page around its main part. */
-export const documentOf = (parts: { title: string; head?: string; nav: readonly (readonly [path: string, label: string])[]; main: string; footer: string }): string =>
+export const documentOf = (parts: {
+  title: string
+  head?: string
+  nav: readonly (readonly [path: string, label: string])[]
+  main: string
+  footer: string
+}): string =>
   `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(parts.title)}</title>${parts.head ?? ''}</head>

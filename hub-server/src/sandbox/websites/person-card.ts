@@ -8,7 +8,8 @@ import { escaped } from './html.ts'
 export const personCard = (person: SandboxPerson, shown: Shown, { markup, writing }: Flavour): string => {
   const [name, title] = [escaped(person.fullName), escaped(person.title)]
   const email = (mark: Mark = {}): string => (shown === 'with-email' ? addressAs(writing, person.email, mark) : '')
-  const link = (attribute = ''): string => (person.index % 3 === 0 ? ` <a${attribute} href="${person.linkedin}">LinkedIn</a>` : '')
+  const link = (attribute = ''): string =>
+    person.index % 3 === 0 ? ` <a${attribute} href="${person.linkedin}">LinkedIn</a>` : ''
   switch (markup) {
     case 'microdata':
       return `<div itemscope itemtype="https://schema.org/Person"><h3 itemprop="name">${name}</h3><p itemprop="jobTitle">${title}</p>${email({ itemprop: 'email' })}${link(' itemprop="sameAs"')}</div>`
@@ -21,7 +22,12 @@ export const personCard = (person: SandboxPerson, shown: Shown, { markup, writin
 }
 
 /** The company and the people that its page shows, as schema.org's JSON-LD. */
-export const jsonLd = (company: SandboxCompany, people: readonly SandboxPerson[], shownOf: (person: SandboxPerson) => Shown, { writing }: Flavour): string => {
+export const jsonLd = (
+  company: SandboxCompany,
+  people: readonly SandboxPerson[],
+  shownOf: (person: SandboxPerson) => Shown,
+  { writing }: Flavour,
+): string => {
   const { street, city, state, postcode, country } = company.address
   const content = {
     '@context': 'https://schema.org',
@@ -30,7 +36,14 @@ export const jsonLd = (company: SandboxCompany, people: readonly SandboxPerson[]
     url: company.website,
     telephone: company.phone,
     ...(isOpen(writing) && { email: company.email }),
-    address: { '@type': 'PostalAddress', streetAddress: street, addressLocality: city, addressRegion: state, postalCode: postcode, addressCountry: country },
+    address: {
+      '@type': 'PostalAddress',
+      streetAddress: street,
+      addressLocality: city,
+      addressRegion: state,
+      postalCode: postcode,
+      addressCountry: country,
+    },
     sameAs: [company.linkedin],
     ...(people.length > 0 && {
       employee: people.map((person) => ({

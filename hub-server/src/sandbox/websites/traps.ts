@@ -5,7 +5,8 @@ import { htmlPage, textPage, redirectTo, type Page } from './html.ts'
 /** What a trap does: gives a page, or handles the connection itself. */
 type Trap = (path: string, url: URL, request: IncomingMessage, response: ServerResponse) => Page | 'handled'
 
-const simple = (main: string): Page => htmlPage(`<!doctype html><html lang="en"><head><title>Trap</title></head><body>${main}</body></html>`)
+const simple = (main: string): Page =>
+  htmlPage(`<!doctype html><html lang="en"><head><title>Trap</title></head><body>${main}</body></html>`)
 
 /** The ordinary page of a trap host, so that a crawl begins well. */
 const home = (main: string): Page => simple(`<h1>A website</h1>${main}<p><a href="/contact">Contact</a></p>`)
@@ -49,7 +50,9 @@ const calendar: Trap = (path, url) => {
   const month = Number(url.searchParams.get('month') ?? 0)
   return path === '/contact'
     ? simple('<p>hello@calendar.test</p>')
-    : home(`<a href="/calendar?month=${month - 1}">‹</a> Month ${month} <a href="/calendar?month=${month + 1}">›</a> <a href="/about${path === '/' ? '' : path}">About</a>`)
+    : home(
+        `<a href="/calendar?month=${month - 1}">‹</a> Month ${month} <a href="/calendar?month=${month + 1}">›</a> <a href="/about${path === '/' ? '' : path}">About</a>`,
+      )
 }
 
 const honeypot: Trap = () =>
@@ -67,20 +70,32 @@ const traps: Readonly<Record<string, Trap>> = {
   'slow-drip.test': drip,
   'redirect-loop.test': (path) => redirectTo(path === '/a' ? '/b' : '/a', 302),
   'redirects-inside.test': () => redirectTo('http://169.254.169.254/latest/meta-data/', 302),
-  'redirects-home.test': (_path, _url, request) => redirectTo(`http://127.0.0.1:${request.socket.localPort ?? 80}/_sandbox/requests`, 302),
+  'redirects-home.test': (_path, _url, request) =>
+    redirectTo(`http://127.0.0.1:${request.socket.localPort ?? 80}/_sandbox/requests`, 302),
   'redirects-private.test': () => redirectTo('http://private.test/', 302),
   'calendar.test': calendar,
   'honeypot.test': honeypot,
-  'closed-to-robots.test': (path) => (path === '/robots.txt' ? textPage('User-agent: *\nDisallow: /\n') : home('<p>read-against-robots@closed-to-robots.test</p>')),
-  'robots-error.test': (path) => (path === '/robots.txt' ? textPage('broken', 500) : home('<p>hello@robots-error.test</p>')),
+  'closed-to-robots.test': (path) =>
+    path === '/robots.txt'
+      ? textPage('User-agent: *\nDisallow: /\n')
+      : home('<p>read-against-robots@closed-to-robots.test</p>'),
+  'robots-error.test': (path) =>
+    path === '/robots.txt' ? textPage('broken', 500) : home('<p>hello@robots-error.test</p>'),
   'server-error.test': () => htmlPage('<h1>Internal error</h1>', 500),
-  'pdf-only.test': () => ({ status: 200, headers: { 'content-type': 'application/pdf' }, body: '%PDF-1.4 hello@pdf-only.test' }),
+  'pdf-only.test': () => ({
+    status: 200,
+    headers: { 'content-type': 'application/pdf' },
+    body: '%PDF-1.4 hello@pdf-only.test',
+  }),
   'private.test': () => home(''),
   'metadata.test': () => home(''),
 }
 
 /** Names whose look-up leads where nothing of the outside may lead. */
-export const insideAddresses: Readonly<Record<string, string>> = { 'private.test': '10.0.0.1', 'metadata.test': '169.254.169.254' }
+export const insideAddresses: Readonly<Record<string, string>> = {
+  'private.test': '10.0.0.1',
+  'metadata.test': '169.254.169.254',
+}
 
 export const trapHosts: readonly string[] = Object.keys(traps)
 

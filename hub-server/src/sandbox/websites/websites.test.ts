@@ -53,7 +53,22 @@ describe('a company’s website', () => {
         if (shown) found++
       }
     }
-    expect([...manners].sort()).toEqual(['at', 'cfemail', 'delay', 'entities', 'hcard', 'json-ld', 'mailto', 'mailto-encoded', 'microdata', 'none', 'open', 'part', 'plain', 'text'])
+    expect([...manners].sort()).toEqual([
+      'at',
+      'cfemail',
+      'delay',
+      'entities',
+      'hcard',
+      'json-ld',
+      'mailto',
+      'mailto-encoded',
+      'microdata',
+      'none',
+      'open',
+      'part',
+      'plain',
+      'text',
+    ])
     expect(found).toBeGreaterThan(300)
   })
 
@@ -80,7 +95,15 @@ describe('a company’s website', () => {
     expect(await sandbox.resolveHost(domain)).toEqual(here)
     expect(await sandbox.resolveHost(`WWW.${domain}.`)).toEqual(here)
     expect((await visit(`www.${domain}`, '/team')).headers.location).toBe(`http://${domain}/team`)
-    for (const stranger of ['example.com', 'gmail.com', 'nobody-at-all.example', 'localhost', '169.254.169.254', 'mailinator-like.example']) expect(await sandbox.resolveHost(stranger)).toBeNull()
+    for (const stranger of [
+      'example.com',
+      'gmail.com',
+      'nobody-at-all.example',
+      'localhost',
+      '169.254.169.254',
+      'mailinator-like.example',
+    ])
+      expect(await sandbox.resolveHost(stranger)).toBeNull()
   })
 
   test('may come from a folder, under reserved names only, and shows nothing outside of it', async () => {
@@ -90,7 +113,9 @@ describe('a company’s website', () => {
     expect(await sandbox.resolveHost('my-own.test')).not.toBeNull()
     const wrong = mkdtempSync(join(tmpdir(), 'sites-'))
     mkdirSync(join(wrong, 'google.com'))
-    await expect(startSandbox({ connectorsDir: folder, sites: wrong })).rejects.toThrow(/must end in \.test or \.example/)
+    await expect(startSandbox({ connectorsDir: folder, sites: wrong })).rejects.toThrow(
+      /must end in \.test or \.example/,
+    )
     rmSync(wrong, { recursive: true })
   })
 })
@@ -107,10 +132,13 @@ describe('a trap', () => {
     const size = await new Promise<number>((resolve, reject) => {
       let read = 0
       const request = http.get(sandbox.url, { headers: { host: 'endless.test' }, agent: false }, (response) => {
-        response.on('data', (chunk: Buffer) => {
-          read += chunk.length
-          if (read > 5_000_000) request.destroy()
-        }).on('close', () => resolve(read)).on('error', () => resolve(read))
+        response
+          .on('data', (chunk: Buffer) => {
+            read += chunk.length
+            if (read > 5_000_000) request.destroy()
+          })
+          .on('close', () => resolve(read))
+          .on('error', () => resolve(read))
       })
       request.on('error', (error) => (read > 0 ? resolve(read) : reject(error)))
     })

@@ -52,7 +52,11 @@ export const createWebsites = (population: Population, folder: string | undefine
       }
       const company = population.findCompany({ domain: host })
       if (!company) return send(response, notFound, withBody)
-      send(response, host === company.domain ? companyPage(population, company, path) : redirectTo(company.website + url.pathname), withBody)
+      send(
+        response,
+        host === company.domain ? companyPage(population, company, path) : redirectTo(company.website + url.pathname),
+        withBody,
+      )
     },
   }
 }

@@ -3,7 +3,11 @@ import { expect } from 'vitest'
 import type { SdkAccount, SdkVendor } from '../vendor.ts'
 
 const document = 'sheet-1'
-const rows = [['E-mail', 'Name'], ['ada@acme.example', 'Ada'], ['bo@acme.example', 'Bo']]
+const rows = [
+  ['E-mail', 'Name'],
+  ['ada@acme.example', 'Ada'],
+  ['bo@acme.example', 'Bo'],
+]
 
 const spreadsheets = ({ key }: SdkAccount): sheets_v4.Resource$Spreadsheets => {
   const login = new auth.OAuth2()
@@ -16,8 +20,19 @@ const to = ({ base }: SdkAccount) => ({ rootUrl: `${base}/` })
 
 const fill = async (at: SdkAccount): Promise<void> => {
   const { values } = spreadsheets(at)
-  await values.update({ spreadsheetId: document, range: "'Leads'!1:1", valueInputOption: 'RAW', requestBody: { values: rows.slice(0, 1) } }, to(at))
-  await values.append({ spreadsheetId: document, range: "'Leads'!A1", valueInputOption: 'RAW', requestBody: { values: rows.slice(1) } }, to(at))
+  await values.update(
+    {
+      spreadsheetId: document,
+      range: "'Leads'!1:1",
+      valueInputOption: 'RAW',
+      requestBody: { values: rows.slice(0, 1) },
+    },
+    to(at),
+  )
+  await values.append(
+    { spreadsheetId: document, range: "'Leads'!A1", valueInputOption: 'RAW', requestBody: { values: rows.slice(1) } },
+    to(at),
+  )
 }
 
 /** https://github.com/googleapis/google-api-nodejs-client */
@@ -33,7 +48,15 @@ export const vendor: SdkVendor = {
       before: fill,
       sdk: async (at) => {
         const page = async (from: number, last: number) => {
-          const { data } = await spreadsheets(at).values.batchGet({ spreadsheetId: document, ranges: ["'Leads'!1:1", `'Leads'!${from}:${last}`], valueRenderOption: 'UNFORMATTED_VALUE', dateTimeRenderOption: 'FORMATTED_STRING' }, to(at))
+          const { data } = await spreadsheets(at).values.batchGet(
+            {
+              spreadsheetId: document,
+              ranges: ["'Leads'!1:1", `'Leads'!${from}:${last}`],
+              valueRenderOption: 'UNFORMATTED_VALUE',
+              dateTimeRenderOption: 'FORMATTED_STRING',
+            },
+            to(at),
+          )
           return data.valueRanges?.map(({ values }) => values)
         }
         expect(await page(2, 101)).toEqual([rows.slice(0, 1), rows.slice(1)])
@@ -50,9 +73,35 @@ export const vendor: SdkVendor = {
         const { values } = spreadsheets(at)
         const head = await values.get({ spreadsheetId: document, range: "'Leads'!1:1" }, to(at))
         expect(head.data.values).toEqual(rows.slice(0, 1))
-        await values.batchGet({ spreadsheetId: document, ranges: ["'Leads'!A:A"], majorDimension: 'COLUMNS', valueRenderOption: 'UNFORMATTED_VALUE' }, to(at))
-        await values.batchUpdate({ spreadsheetId: document, requestBody: { valueInputOption: 'RAW', data: [{ range: "'Leads'!A2", values: [['ada@acme.example', 'Ada Byron']] }] } }, to(at))
-        const added = await values.append({ spreadsheetId: document, range: "'Leads'!A1", valueInputOption: 'RAW', insertDataOption: 'INSERT_ROWS', requestBody: { values: [['cy@acme.example', 'Cy']] } }, to(at))
+        await values.batchGet(
+          {
+            spreadsheetId: document,
+            ranges: ["'Leads'!A:A"],
+            majorDimension: 'COLUMNS',
+            valueRenderOption: 'UNFORMATTED_VALUE',
+          },
+          to(at),
+        )
+        await values.batchUpdate(
+          {
+            spreadsheetId: document,
+            requestBody: {
+              valueInputOption: 'RAW',
+              data: [{ range: "'Leads'!A2", values: [['ada@acme.example', 'Ada Byron']] }],
+            },
+          },
+          to(at),
+        )
+        const added = await values.append(
+          {
+            spreadsheetId: document,
+            range: "'Leads'!A1",
+            valueInputOption: 'RAW',
+            insertDataOption: 'INSERT_ROWS',
+            requestBody: { values: [['cy@acme.example', 'Cy']] },
+          },
+          to(at),
+        )
         expect(added.data.updates?.updatedRows).toBe(1)
       },
       operation: 'writeRows',
@@ -64,7 +113,10 @@ export const vendor: SdkVendor = {
     {
       name: 'lists the sheets',
       sdk: async (at) => {
-        const { data } = await spreadsheets(at).get({ spreadsheetId: document, fields: 'sheets.properties.title' }, to(at))
+        const { data } = await spreadsheets(at).get(
+          { spreadsheetId: document, fields: 'sheets.properties.title' },
+          to(at),
+        )
         expect(data.sheets?.map(({ properties }) => properties?.title)).toEqual(['Leads', 'Customers'])
       },
       operation: 'listOptions.table',

@@ -2,7 +2,8 @@ import { Connection } from 'jsforce'
 import { expect } from 'vitest'
 import type { SdkAccount, SdkVendor } from '../vendor.ts'
 
-const org = ({ base, key }: SdkAccount): Connection => new Connection({ instanceUrl: base, accessToken: key, version: '62.0' })
+const org = ({ base, key }: SdkAccount): Connection =>
+  new Connection({ instanceUrl: base, accessToken: key, version: '62.0' })
 
 const people = [
   { Email: 'ada@acme.example', FirstName: 'Ada', LastName: 'Byron', Title: 'CTO', Score__c: 87 },
@@ -26,22 +27,41 @@ export const vendor: SdkVendor = {
       name: 'upserts contacts by e-mail in one batch',
       sdk: async (at) => {
         const results = await upsertPeople(at)
-        expect(results).toMatchObject([{ success: true, created: true, errors: [] }, { success: true, created: true, errors: [] }])
+        expect(results).toMatchObject([
+          { success: true, created: true, errors: [] },
+          { success: true, created: true, errors: [] },
+        ])
       },
       operation: 'upsertRecords.contact',
       items: [
-        { object: 'contact', key: 'Ada@acme.example', fields: { email: 'ada@acme.example', firstName: 'Ada', lastName: 'Byron', title: 'CTO' }, custom: { Score__c: 87 } },
+        {
+          object: 'contact',
+          key: 'Ada@acme.example',
+          fields: { email: 'ada@acme.example', firstName: 'Ada', lastName: 'Byron', title: 'CTO' },
+          custom: { Score__c: 87 },
+        },
         { object: 'contact', key: 'bo@acme.example', fields: { lastName: 'Lind', city: 'Wien', country: 'AT' } },
       ],
     },
     {
       name: 'upserts accounts by an external id',
       sdk: async (at) => {
-        const [first] = await org(at).sobject('Account').upsert([{ AI_Now_Key__c: 'acme.example', Name: 'Acme', Website: 'https://acme.example', NumberOfEmployees: 250 }], 'AI_Now_Key__c')
+        const [first] = await org(at)
+          .sobject('Account')
+          .upsert(
+            [{ AI_Now_Key__c: 'acme.example', Name: 'Acme', Website: 'https://acme.example', NumberOfEmployees: 250 }],
+            'AI_Now_Key__c',
+          )
         expect(first).toMatchObject({ success: true, created: true })
       },
       operation: 'upsertRecords.company',
-      items: [{ object: 'company', key: 'Acme.example', fields: { name: 'Acme', website: 'https://acme.example', employees: 250 } }],
+      items: [
+        {
+          object: 'company',
+          key: 'Acme.example',
+          fields: { name: 'Acme', website: 'https://acme.example', employees: 250 },
+        },
+      ],
     },
     {
       name: 'searches a contact by e-mail',
@@ -59,7 +79,10 @@ export const vendor: SdkVendor = {
     {
       name: 'reads what a search finds to its end, page by page',
       before: async (at) => {
-        const records = Array.from({ length: 2010 }, (_, number) => ({ Email: `p${number}@acme.example`, LastName: `P${number}` }))
+        const records = Array.from({ length: 2010 }, (_, number) => ({
+          Email: `p${number}@acme.example`,
+          LastName: `P${number}`,
+        }))
         await org(at).sobject('Contact').upsert(records, 'Email', { allowRecursive: true })
       },
       sdk: async (at) => {
@@ -76,7 +99,10 @@ export const vendor: SdkVendor = {
         await org(at).sobject('Contact').delete(['003000000001001'])
       },
       sdk: async (at) => {
-        const { records } = await org(at).query(`${all} WHERE SystemModstamp >= ${since} ORDER BY SystemModstamp LIMIT 50`, { scanAll: true })
+        const { records } = await org(at).query(
+          `${all} WHERE SystemModstamp >= ${since} ORDER BY SystemModstamp LIMIT 50`,
+          { scanAll: true },
+        )
         expect(records.map(({ IsDeleted }) => IsDeleted as boolean)).toEqual([false, true])
       },
       operation: 'listRecordChanges.contact',
@@ -97,10 +123,16 @@ export const vendor: SdkVendor = {
         await upsertPeople(at)
       },
       sdk: async (at) => {
-        expect(await org(at).sobject('Contact').delete(['003000000001001', '003000000001002'])).toMatchObject([{ success: true }, { success: true }])
+        expect(await org(at).sobject('Contact').delete(['003000000001001', '003000000001002'])).toMatchObject([
+          { success: true },
+          { success: true },
+        ])
       },
       operation: 'deleteRecords.contact',
-      items: [{ object: 'contact', id: '003000000001001' }, { object: 'contact', id: '003000000001002' }],
+      items: [
+        { object: 'contact', id: '003000000001001' },
+        { object: 'contact', id: '003000000001002' },
+      ],
     },
   ],
 }

@@ -2,7 +2,8 @@ import { WebClient } from '@slack/web-api'
 import { expect } from 'vitest'
 import type { SdkAccount, SdkVendor } from '../vendor.ts'
 
-const client = ({ base, key }: SdkAccount): WebClient => new WebClient(key, { slackApiUrl: `${base}/`, allowAbsoluteUrls: false, retryConfig: { retries: 0 } })
+const client = ({ base, key }: SdkAccount): WebClient =>
+  new WebClient(key, { slackApiUrl: `${base}/`, allowAbsoluteUrls: false, retryConfig: { retries: 0 } })
 
 /** https://github.com/slackapi/node-slack-sdk */
 export const vendor: SdkVendor = {
@@ -25,7 +26,11 @@ export const vendor: SdkVendor = {
       name: 'lists the channels, page by page',
       sdk: async (at) => {
         const names: (string | undefined)[] = []
-        for await (const page of client(at).paginate('conversations.list', { types: 'public_channel,private_channel', exclude_archived: true, limit: 200 })) {
+        for await (const page of client(at).paginate('conversations.list', {
+          types: 'public_channel,private_channel',
+          exclude_archived: true,
+          limit: 200,
+        })) {
           const { channels = [] } = page as { channels?: { name?: string }[] }
           names.push(...channels.map(({ name }) => name))
         }

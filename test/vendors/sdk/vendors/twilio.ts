@@ -32,7 +32,9 @@ export const vendor: SdkVendor = {
       name: 'sends an SMS through a messaging service',
       sdk: async (at) => {
         const messagingServiceSid = 'MG0123456789abcdef0123456789abcdef'
-        expect(await client(at).messages.create({ to: '+15550123', messagingServiceSid, body: 'Hello Ada' })).toMatchObject({ messagingServiceSid })
+        expect(
+          await client(at).messages.create({ to: '+15550123', messagingServiceSid, body: 'Hello Ada' }),
+        ).toMatchObject({ messagingServiceSid })
       },
       operation: 'sendMessage.sms',
       items: [{ channel: 'sms', to: '+15550123', from: 'MG0123456789abcdef0123456789abcdef', text: 'Hello Ada' }],
@@ -40,11 +42,23 @@ export const vendor: SdkVendor = {
     {
       name: 'sends a template on WhatsApp',
       sdk: async (at) => {
-        const message = await client(at).messages.create({ to: 'whatsapp:+15550123', from: 'whatsapp:+15550101', contentSid, contentVariables: JSON.stringify({ 1: 'Ada', 2: 'Tuesday' }) })
+        const message = await client(at).messages.create({
+          to: 'whatsapp:+15550123',
+          from: 'whatsapp:+15550101',
+          contentSid,
+          contentVariables: JSON.stringify({ 1: 'Ada', 2: 'Tuesday' }),
+        })
         expect(message.sid).toMatch(/^SM[0-9a-f]{32}$/)
       },
       operation: 'sendMessage.whatsapp',
-      items: [{ channel: 'whatsapp', to: '+15550123', from: '+15550101', template: { name: contentSid, values: ['Ada', 'Tuesday'] } }],
+      items: [
+        {
+          channel: 'whatsapp',
+          to: '+15550123',
+          from: '+15550101',
+          template: { name: contentSid, values: ['Ada', 'Tuesday'] },
+        },
+      ],
     },
   ],
 }

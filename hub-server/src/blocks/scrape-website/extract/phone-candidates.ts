@@ -1,10 +1,10 @@
 /** A stretch of text that may be a telephone number. */
 export interface PhoneCandidate {
   /** the number as written, vanity letters kept */
-  text: string;
-  start: number;
-  end: number;
-  extension?: string;
+  text: string
+  start: number
+  end: number
+  extension?: string
 }
 
 /**
@@ -12,35 +12,36 @@ export interface PhoneCandidate {
  * for the other, so the time grows with the length of the text. A word may run into the number ("Telephone020 …"), a lone
  * letter or a capital may not: that is a part number.
  */
-const DIGITS = /(?<![\d_@#$€£%]|(?<![a-z])[a-z]|[A-Z])[+(]{0,2} ?\d(?:[ ().\-/–‑·•]{0,4}\d){5,34}\)?/g;
+const DIGITS = /(?<![\d_@#$€£%]|(?<![a-z])[a-z]|[A-Z])[+(]{0,2} ?\d(?:[ ().\-/–‑·•]{0,4}\d){5,34}\)?/g
 /** "1-800-FLOWERS", "(520) 494 STAR": an area code, then seven letters and digits of which three at least are letters. */
-const VANITY = /(?<![\w.-])(?:\+?1[ .-]?)?\(?[2-9]\d\d\)?[ .-]{0,2}(?=[A-Z0-9. -]{7,14})(?:\d{3}[ .-]?[A-Z]{4}|[A-Z]{3}[ .-]?[A-Z]{4}|[A-Z]{2,7}[ .-]?\d{1,4}|\d{1,4}[ .-]?[A-Z]{3,6}|[A-Z]{7,9}|[A-Z]{4}[ .-]?[A-Z]{3})(?![A-Za-z])/g;
-const EXTENSION = /^[\s,;]{0,3}(?:ext(?:ension|n)?|x|durchwahl|dw|poste|interno|toestel|#)[\s.:#]{0,3}(\d{1,6})(?!\d)/i;
+const VANITY =
+  /(?<![\w.-])(?:\+?1[ .-]?)?\(?[2-9]\d\d\)?[ .-]{0,2}(?=[A-Z0-9. -]{7,14})(?:\d{3}[ .-]?[A-Z]{4}|[A-Z]{3}[ .-]?[A-Z]{4}|[A-Z]{2,7}[ .-]?\d{1,4}|\d{1,4}[ .-]?[A-Z]{3,6}|[A-Z]{7,9}|[A-Z]{4}[ .-]?[A-Z]{3})(?![A-Za-z])/g
+const EXTENSION = /^[\s,;]{0,3}(?:ext(?:ension|n)?|x|durchwahl|dw|poste|interno|toestel|#)[\s.:#]{0,3}(\d{1,6})(?!\d)/i
 
 /** All stretches of a line that may be numbers; whether they are is for the caller to find out. */
 export function phoneCandidates(text: string): PhoneCandidate[] {
-  const found: PhoneCandidate[] = [];
+  const found: PhoneCandidate[] = []
   for (const match of text.matchAll(DIGITS)) {
-    const end = match.index + match[0].length;
+    const end = match.index + match[0].length
     // A letter right behind the digits: a part number, unless it is an extension's x.
-    const extension = EXTENSION.exec(text.slice(end, end + 24))?.[1];
-    found.push({ text: match[0], start: match.index, end, ...(extension ? { extension } : {}) });
+    const extension = EXTENSION.exec(text.slice(end, end + 24))?.[1]
+    found.push({ text: match[0], start: match.index, end, ...(extension ? { extension } : {}) })
   }
   for (const match of text.matchAll(VANITY)) {
-    const letters = match[0].replace(/[^A-Z]/g, '').length;
-    if (letters < 3) continue;
-    found.push({ text: match[0], start: match.index, end: match.index + match[0].length });
+    const letters = match[0].replace(/[^A-Z]/g, '').length
+    if (letters < 3) continue
+    found.push({ text: match[0], start: match.index, end: match.index + match[0].length })
   }
-  return found;
+  return found
 }
 
-const KEYS: Record<string, string> = {};
-['ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ'].forEach((letters, index) => {
-  for (const letter of letters) KEYS[letter] = String(index + 2);
-});
+const KEYS: Record<string, string> = {}
+;['ABC', 'DEF', 'GHI', 'JKL', 'MNO', 'PQRS', 'TUV', 'WXYZ'].forEach((letters, index) => {
+  for (const letter of letters) KEYS[letter] = String(index + 2)
+})
 
 /** Letters to the digits on whose key they stand (ITU-T E.161); a vanity number's surplus letters are cut, as an exchange does. */
 export function dialVanity(text: string): string {
-  const digits = text.replace(/[A-Z]/g, (letter) => KEYS[letter] ?? '').replace(/\D/g, '');
-  return digits.startsWith('1') ? digits.slice(0, 11) : digits.slice(0, 10);
+  const digits = text.replace(/[A-Z]/g, (letter) => KEYS[letter] ?? '').replace(/\D/g, '')
+  return digits.startsWith('1') ? digits.slice(0, 11) : digits.slice(0, 10)
 }

@@ -56,7 +56,16 @@ export const checkAddress = (given: string): AddressCheck => {
   const syntax = checkSyntax(address)
   const suggestion = suggestionFor(address)
   const common = suggestion ? { suggestion } : {}
-  if (!syntax.valid) return { address, valid: false, problem: syntax.problem, isRole: false, isDisposable: false, isFree: false, ...common }
+  if (!syntax.valid)
+    return {
+      address,
+      valid: false,
+      problem: syntax.problem,
+      isRole: false,
+      isDisposable: false,
+      isFree: false,
+      ...common,
+    }
   const { local, domain, literal } = syntax
   const problem = placeProblem(domain, literal)
   return {

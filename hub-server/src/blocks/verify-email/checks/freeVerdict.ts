@@ -21,7 +21,12 @@ export interface FreeVerdict {
   readonly checks: FreeChecks
 }
 
-const decided = (verdict: Verdict, reason: string, checks: FreeChecks): FreeVerdict => ({ verdict, otherwise: verdict, reason, checks })
+const decided = (verdict: Verdict, reason: string, checks: FreeChecks): FreeVerdict => ({
+  verdict,
+  otherwise: verdict,
+  reason,
+  checks,
+})
 
 /**
  * Everything about an address that costs nothing: syntax, throw-away, free and role addresses, typing errors, mail
@@ -40,10 +45,15 @@ export const freeVerdict = async (given: string, resolveMx: ResolveMx): Promise<
     ...(server.status !== 'unknown' && { hasMailServer: server.status === 'found' }),
     ...meant,
   }
-  if (server.status === 'none' || server.status === 'refuses') return decided('undeliverable', `${server.reason}${hint}`, checks)
+  if (server.status === 'none' || server.status === 'refuses')
+    return decided('undeliverable', `${server.reason}${hint}`, checks)
   if (isDisposable) return decided('risky', `Mailboxes at ${domain} are thrown away after use.${hint}`, checks)
   if (suggestion) return { otherwise: 'risky', reason: `${domain} looks like a typing error.${hint}`, checks }
   if (server.status === 'unknown') return { otherwise: 'unknown', reason: server.reason, checks }
   if (isRole) return { otherwise: 'risky', reason: 'The address belongs to a function, not to a person.', checks }
-  return { otherwise: 'unknown', reason: `${server.reason} Whether the mailbox exists, only a service can tell.`, checks }
+  return {
+    otherwise: 'unknown',
+    reason: `${server.reason} Whether the mailbox exists, only a service can tell.`,
+    checks,
+  }
 }

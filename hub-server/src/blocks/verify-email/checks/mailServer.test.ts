@@ -5,7 +5,10 @@ import { checkMailServer, type MailServer } from './mailServer.ts'
 import { mailServersByDns, type MailDns } from './mailServersByDns.ts'
 
 const failing = (code: string) => () => Promise.reject(Object.assign(new Error(`query ${code}`), { code }))
-const giving = (...exchanges: string[]) => () => Promise.resolve(exchanges.map((exchange, at): MailServer => ({ exchange, priority: 10 - at })))
+const giving =
+  (...exchanges: string[]) =>
+  () =>
+    Promise.resolve(exchanges.map((exchange, at): MailServer => ({ exchange, priority: 10 - at })))
 
 describe('mail servers', () => {
   it('come best first', async () => {
@@ -13,11 +16,22 @@ describe('mail servers', () => {
     expect([status, servers.map(({ exchange }) => exchange)]).toEqual(['found', ['a.acme.example', 'b.acme.example']])
   })
 
-  it.each([[[''], 'refuses'], [['.'], 'refuses'], [['localhost'], 'refuses'], [[], 'none']])('%j means that the domain %s', async (exchanges, status) => {
+  it.each([
+    [[''], 'refuses'],
+    [['.'], 'refuses'],
+    [['localhost'], 'refuses'],
+    [[], 'none'],
+  ])('%j means that the domain %s', async (exchanges, status) => {
     expect((await checkMailServer('acme.example', giving(...exchanges))).status).toBe(status)
   })
 
-  it.each([['ENOTFOUND', 'none'], ['ENODATA', 'none'], ['ESERVFAIL', 'unknown'], ['ETIMEOUT', 'unknown'], ['ECONNREFUSED', 'unknown']])('%s means %s', async (code, status) => {
+  it.each([
+    ['ENOTFOUND', 'none'],
+    ['ENODATA', 'none'],
+    ['ESERVFAIL', 'unknown'],
+    ['ETIMEOUT', 'unknown'],
+    ['ECONNREFUSED', 'unknown'],
+  ])('%s means %s', async (code, status) => {
     expect((await checkMailServer('acme.example', failing(code))).status).toBe(status)
   })
 
@@ -34,7 +48,10 @@ describe('mail servers', () => {
       asked++
       return domain === 'down.example' ? failing('ESERVFAIL')() : giving('mx.acme.example')()
     }
-    await Promise.all([checkMailServer('acme.example', resolve, () => clock), checkMailServer('acme.example', resolve, () => clock)])
+    await Promise.all([
+      checkMailServer('acme.example', resolve, () => clock),
+      checkMailServer('acme.example', resolve, () => clock),
+    ])
     await checkMailServer('acme.example', resolve, () => clock)
     expect(asked).toBe(1)
     clock = 3_600_001
@@ -46,10 +63,19 @@ describe('mail servers', () => {
   })
 
   it('a domain without MX but with an address takes mail there', async () => {
-    const dns = (more: Partial<MailDns>): MailDns => ({ resolveMx: failing('ENODATA'), resolve4: failing('ENODATA'), resolve6: failing('ENODATA'), ...more })
-    expect(await mailServersByDns(dns({ resolve4: () => Promise.resolve(['192.0.2.1']) }))('acme.example')).toEqual([{ exchange: 'acme.example', priority: 0 }])
+    const dns = (more: Partial<MailDns>): MailDns => ({
+      resolveMx: failing('ENODATA'),
+      resolve4: failing('ENODATA'),
+      resolve6: failing('ENODATA'),
+      ...more,
+    })
+    expect(await mailServersByDns(dns({ resolve4: () => Promise.resolve(['192.0.2.1']) }))('acme.example')).toEqual([
+      { exchange: 'acme.example', priority: 0 },
+    ])
     expect(await mailServersByDns(dns({}))('acme.example')).toEqual([])
-    await expect(mailServersByDns(dns({ resolveMx: failing('ESERVFAIL') }))('acme.example')).rejects.toThrow('ESERVFAIL')
+    await expect(mailServersByDns(dns({ resolveMx: failing('ESERVFAIL') }))('acme.example')).rejects.toThrow(
+      'ESERVFAIL',
+    )
   })
 })
 
@@ -61,9 +87,24 @@ describe('the free verdict', () => {
     ['anna@acme.example', giving('.'), 'undeliverable', 'acme.example says that it takes no mail.'],
     ['anna@acme', mx, 'undeliverable', 'The domain acme has no ending such as .com.'],
     ['anna@mailinator.com', mx, 'risky', 'Mailboxes at mailinator.com are thrown away after use.'],
-    ['anna@gmial.com', mx, 'risky', 'Mailboxes at gmial.com are thrown away after use. Perhaps anna@gmail.com was meant.'],
-    ['anna@gmail.con', giving(), 'undeliverable', 'No mail server takes mail for gmail.con. Perhaps anna@gmail.com was meant.'],
-    ['anna@acme.example,', mx, 'undeliverable', 'The domain contains a character that is not allowed there. Perhaps anna@acme.example was meant.'],
+    [
+      'anna@gmial.com',
+      mx,
+      'risky',
+      'Mailboxes at gmial.com are thrown away after use. Perhaps anna@gmail.com was meant.',
+    ],
+    [
+      'anna@gmail.con',
+      giving(),
+      'undeliverable',
+      'No mail server takes mail for gmail.con. Perhaps anna@gmail.com was meant.',
+    ],
+    [
+      'anna@acme.example,',
+      mx,
+      'undeliverable',
+      'The domain contains a character that is not allowed there. Perhaps anna@acme.example was meant.',
+    ],
   ] as const)('of %s with %o is %s', async (address, resolve, verdict, reason) => {
     expect(await freeVerdict(address, resolve)).toMatchObject({ verdict, reason })
   })

@@ -47,7 +47,11 @@ const saysNone = (thrown: unknown): boolean =>
     ? thrown.kind === 'not_found'
     : thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOTFOUND' || thrown.code === 'ENODATA')
 
-const none = (domain: string): MailServerCheck => ({ status: 'none', servers: [], reason: `No mail server takes mail for ${domain}.` })
+const none = (domain: string): MailServerCheck => ({
+  status: 'none',
+  servers: [],
+  reason: `No mail server takes mail for ${domain}.`,
+})
 
 const cannotTell = (domain: string, why = ''): MailServerCheck => ({
   status: 'unknown',
@@ -59,7 +63,9 @@ const lookUp = async (domain: string, resolveMx: ResolveMx): Promise<MailServerC
   try {
     const found = await resolveMx(domain)
     if (!found) return cannotTell(domain)
-    const servers = found.filter(({ exchange }) => !['', '.', 'localhost', 'localhost.'].includes(exchange)).toSorted((a, b) => a.priority - b.priority)
+    const servers = found
+      .filter(({ exchange }) => !['', '.', 'localhost', 'localhost.'].includes(exchange))
+      .toSorted((a, b) => a.priority - b.priority)
     if (servers[0]) return { status: 'found', servers, reason: `Mail for ${domain} goes to ${servers[0].exchange}.` }
     if (found.length > 0) return { status: 'refuses', servers: [], reason: `${domain} says that it takes no mail.` } // RFC 7505
     return none(domain)
@@ -74,7 +80,11 @@ const lookUp = async (domain: string, resolveMx: ResolveMx): Promise<MailServerC
  * domain is never looked up twice at once. Never throws.
  * @param domain ASCII, lower case
  */
-export const checkMailServer = (domain: string, resolveMx: ResolveMx, now: () => number = Date.now): Promise<MailServerCheck> => {
+export const checkMailServer = (
+  domain: string,
+  resolveMx: ResolveMx,
+  now: () => number = Date.now,
+): Promise<MailServerCheck> => {
   const cache = cacheOf(resolveMx)
   const kept = cache.get(domain)
   if (kept && kept.until > now()) return kept.check

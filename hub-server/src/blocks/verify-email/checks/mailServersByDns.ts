@@ -1,7 +1,8 @@
 import { Resolver } from 'node:dns/promises'
 import type { MailServer } from './mailServer.ts'
 
-const isAbsent = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENODATA' || thrown.code === 'ENOTFOUND')
+const isAbsent = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENODATA' || thrown.code === 'ENOTFOUND')
 
 const orNone = async <Found>(asked: Promise<Found[]>): Promise<Found[]> => {
   try {
@@ -23,7 +24,8 @@ export interface MailDns {
  * The mail servers of a domain by DNS: its MX records, and where it has none its own address (RFC 5321, 5.1).
  * None where it has neither. @throws the resolver's error where DNS gave no answer
  */
-export const mailServersByDns = (dns: MailDns = new Resolver({ timeout: 3_000, tries: 2 })) =>
+export const mailServersByDns =
+  (dns: MailDns = new Resolver({ timeout: 3_000, tries: 2 })) =>
   async (domain: string): Promise<MailServer[]> => {
     const servers = await orNone(dns.resolveMx(domain))
     if (servers.length > 0) return servers

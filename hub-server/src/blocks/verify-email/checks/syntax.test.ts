@@ -3,8 +3,16 @@ import { checkAddress } from './checkAddress.ts'
 import { checkSyntax } from './syntax.ts'
 import { yardstick } from '../../../contracts/testing/yardstick.ts'
 
-interface IsEmailCase { address: string; category: string }
-interface ValidatorCase { validator: string; args: unknown[]; valid?: string[]; invalid?: string[] }
+interface IsEmailCase {
+  address: string
+  category: string
+}
+interface ValidatorCase {
+  validator: string
+  args: unknown[]
+  valid?: string[]
+  invalid?: string[]
+}
 
 describe('syntax', () => {
   const problemOf = (address: string) => {
@@ -12,7 +20,14 @@ describe('syntax', () => {
     return syntax.valid ? undefined : syntax.problem
   }
 
-  it.each(['anna@acme.example', 'o\'neill+crm@acme.co.uk', '"anna m."@acme.example', 'jörg@müller.de', 'test@[192.0.2.1]', '用户@例子.公司'])('accepts %s', (address) => {
+  it.each([
+    'anna@acme.example',
+    "o'neill+crm@acme.co.uk",
+    '"anna m."@acme.example',
+    'jörg@müller.de',
+    'test@[192.0.2.1]',
+    '用户@例子.公司',
+  ])('accepts %s', (address) => {
     expect(problemOf(address)).toBeUndefined()
   })
 
@@ -36,7 +51,8 @@ describe('syntax', () => {
 
   const isEmail = yardstick<IsEmailCase[]>('email/isemail.json')
   it.skipIf(!isEmail)('agrees with isemail: no wrong accept, no wrong reject', () => {
-    const of = (categories: string[]) => (isEmail ?? []).filter(({ category }) => categories.includes(category.replace('ISEMAIL_', '')))
+    const of = (categories: string[]) =>
+      (isEmail ?? []).filter(({ category }) => categories.includes(category.replace('ISEMAIL_', '')))
     const bad = of(['ERR'])
     const good = of(['VALID_CATEGORY', 'DNSWARN', 'RFC5321'])
     expect([bad.length, good.length]).toEqual([66, 38])

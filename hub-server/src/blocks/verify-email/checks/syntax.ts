@@ -3,7 +3,12 @@ import { domainToASCII } from 'node:url'
 
 /** An address taken apart, or what is wrong with it, as a sentence. */
 export type Syntax =
-  | { readonly valid: true; readonly local: string; /** Lower case, international letters as xn--. */ readonly domain: string; /** The domain is an IP number in brackets. */ readonly literal: boolean }
+  | {
+      readonly valid: true
+      readonly local: string
+      /** Lower case, international letters as xn--. */ readonly domain: string
+      /** The domain is an IP number in brackets. */ readonly literal: boolean
+    }
   | { readonly valid: false; readonly problem: string }
 
 const no = (problem: string): Syntax => ({ valid: false, problem })
@@ -48,7 +53,8 @@ const localProblem = (local: string): string | undefined => {
 
 const literalProblem = (domain: string): string | undefined => {
   const inner = domain.slice(1, -1)
-  const right = domain.endsWith(']') && (isIPv4(inner) || (/^IPv6:/i.test(inner) && isIPv6(inner.slice(5)) && !inner.includes('%')))
+  const right =
+    domain.endsWith(']') && (isIPv4(inner) || (/^IPv6:/i.test(inner) && isIPv6(inner.slice(5)) && !inner.includes('%')))
   return right ? undefined : 'The brackets do not hold an IP number.'
 }
 
@@ -58,16 +64,20 @@ const domainProblem = (domain: string): string | undefined => {
   if (domain.endsWith('.') || domain.startsWith('.')) return 'The domain begins or ends with a dot.'
   if (domain.includes('..')) return 'The domain has two dots in a row.'
   if (wide.test(domain)) return 'The domain is written in full-width letters.'
-  if (!domain.split('.').every((part) => label.test(part))) return 'The domain contains a character that is not allowed there.'
+  if (!domain.split('.').every((part) => label.test(part)))
+    return 'The domain contains a character that is not allowed there.'
   const ascii = domainToASCII(domain)
   if (!ascii && /[^\x00-\x7F]|xn--/i.test(domain)) return 'The domain is no valid international name.'
   const name = ascii || domain
   if (name.length > MAX_DOMAIN) return 'The domain is too long.'
-  return name.split('.').some((part) => part.length > MAX_LABEL) ? `A part of the domain is longer than ${MAX_LABEL} characters.` : undefined
+  return name.split('.').some((part) => part.length > MAX_LABEL)
+    ? `A part of the domain is longer than ${MAX_LABEL} characters.`
+    : undefined
 }
 
 /** domainToASCII reads 255.1 or 0x7f as a number; names in plain ASCII need no help anyway. */
-const asciiDomain = (domain: string): string => (/^[\x00-\x7F]*$/.test(domain) ? domain : domainToASCII(domain)).toLowerCase()
+const asciiDomain = (domain: string): string =>
+  (/^[\x00-\x7F]*$/.test(domain) ? domain : domainToASCII(domain)).toLowerCase()
 
 /**
  * Whether an address may stand in an SMTP dialogue: RFC 5321 (quoted local parts and IP literals too) with the

@@ -14,18 +14,24 @@ export interface LoopbackSites {
 }
 
 /** Answers with a page of HTML. */
-export const page = (html: string, headers: Record<string, string> = {}, status = 200): Answer => (_request, response) => {
-  response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html)
-}
+export const page =
+  (html: string, headers: Record<string, string> = {}, status = 200): Answer =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', ...headers }).end(html)
+  }
 
-export const redirect = (location: string, status = 302): Answer => (_request, response) => {
-  response.writeHead(status, { location }).end()
-}
+export const redirect =
+  (location: string, status = 302): Answer =>
+  (_request, response) => {
+    response.writeHead(status, { location }).end()
+  }
 
 /** Robots' rules as a site would serve them. */
-export const robotsTxt = (text: string): Answer => (_request, response) => {
-  response.writeHead(200, { 'content-type': 'text/plain' }).end(text)
-}
+export const robotsTxt =
+  (text: string): Answer =>
+  (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(text)
+  }
 
 /** A real HTTP server on loopback that plays several websites: host → path → answer. What is not there is a 404. */
 export const startSites = async (sites: Record<string, Record<string, Answer>>): Promise<LoopbackSites> => {
