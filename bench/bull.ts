@@ -2,9 +2,9 @@
  * Items a second with a free and instant vendor, through the hub and through bare bull, 50 at a time.
  *   node bench/bull.ts [--items 5000] [--rounds 5] [--json]
  * One call for each item on both sides, the same, over kept connections; no batches, no kept answers. The hub is one
- * process on PostgreSQL and Redis; bull is one process on the same Redis that adds one job for each item and does them, with
- * axios. The same calls without any queue, by the client that the hub uses, are measured, too: faster than that the hub
- * cannot be in one process.
+ * process on PostgreSQL and Redis; bull is one process on the same Redis that adds one job for each item and does them,
+ * with axios. The same calls without any queue, by the client that the hub uses, are measured, too: faster than that
+ * the hub cannot be in one process.
  * The rounds take turns; the figures are medians. What the hub's process did meanwhile comes from its profile, taken in
  * a round of its own.
  */

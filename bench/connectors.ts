@@ -49,13 +49,12 @@ const totals = {
   medianSandboxLines: median(by('sandboxLines')),
 }
 
-out(
-  `${'connector'.padEnd(20)}${['operations', 'examples', 'checked', 'lines', `over ${widest}`, 'sandbox'].map((title) => title.padStart(11)).join('')}`,
-)
+const columns = (first: string, others: readonly (string | number)[]): string =>
+  first.padEnd(20) + others.map((other) => String(other).padStart(11)).join('')
+
+out(columns('connector', ['operations', 'examples', 'checked', 'lines', `over ${widest}`, 'sandbox']))
 for (const { id, operations, examples, checkedAgainst, lines, longLines, sandboxLines } of each)
-  out(
-    `${id.padEnd(20)}${[operations, examples, checkedAgainst, lines, longLines, sandboxLines].map((value) => String(value).padStart(11)).join('')}`,
-  )
+  out(columns(id, [operations, examples, checkedAgainst, lines, longLines, sandboxLines]))
 out('')
 out(row('connectors', totals.connectors, '', bounds.connectors))
 out(row('  that cannot be read', totals.broken, '', { most: 0 }))

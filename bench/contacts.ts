@@ -1,8 +1,8 @@
 /**
  * Reads every page of the contacts yardstick and compares with what people labelled.
  *   node bench/contacts.ts [--json] [--misses]
- * Scored as the yardsticks' README says: micro precision, recall and F1 over each page's set of normalised values. Labels cover
- * visible text only, so addresses and numbers found only in links or structured data are counted apart.
+ * Scored as the yardsticks' README says: micro precision, recall and F1 over each page's set of normalised values.
+ * Labels cover visible text only, so addresses and numbers found only in links or structured data are counted apart.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -49,8 +49,8 @@ const precision = ({ right, wrong }: Tally): number => (right ? right / (right +
 const recall = ({ right, missed }: Tally): number => (right ? right / (right + missed) : 0)
 
 /**
- * A number's keys: the last ten digits in E.164 and as dialled at home. Labels hold what the page shows, which for a country
- * with short numbers has the trunk zero in its last ten digits where E.164 has the country's code.
+ * A number's keys: the last ten digits in E.164 and as dialled at home. Labels hold what the page shows, which for a
+ * country with short numbers has the trunk zero in its last ten digits where E.164 has the country's code.
  */
 function phoneKeys(phone: PhoneFact): string[] {
   return [...new Set([lastTen(phone.value), lastTen(phone.national ?? phone.value)])]
@@ -141,7 +141,8 @@ function add(into: Score, { page, entities }: Labelled, facts: PageFacts): void 
       into.name.wrong++
       if (showMisses)
         console.log(
-          `${page}\tname wrong\t${guess} (${facts.company.legalName ?? ''})\t${[...new Set(of('ORG'))].slice(0, 6).join(' ; ')}`,
+          `${page}\tname wrong\t${guess} ` +
+            `(${facts.company.legalName ?? ''})\t${[...new Set(of('ORG'))].slice(0, 6).join(' ; ')}`,
         )
     }
   }
@@ -166,22 +167,26 @@ function add(into: Score, { page, entities }: Labelled, facts: PageFacts): void 
 
 const round = (value: number): number => Math.round(value * 1000) / 1000
 const prf = (one: Tally): string =>
-  `P ${precision(one).toFixed(3)}  R ${recall(one).toFixed(3)}  F1 ${f1(one).toFixed(3)}  (${one.right} right, ${one.wrong} wrong, ${one.missed} missed)`
+  `P ${precision(one).toFixed(3)}  R ${recall(one).toFixed(3)}  F1 ${f1(one).toFixed(3)}  (${one.right} right, ` +
+  `${one.wrong} wrong, ${one.missed} missed)`
 
 function print(name: string, one: Score): void {
   console.log(
-    `\n${name}: ${one.pages} pages, ${Math.round(one.milliseconds)} ms in all, ${Math.round(one.slowest)} ms the slowest`,
+    `\n${name}: ${one.pages} pages, ${Math.round(one.milliseconds)} ms in all, ${Math.round(one.slowest)} ms ` +
+      'the slowest',
   )
   if (name === 'nl') {
     console.log(
-      `  only opening hours are labelled here: found ${one.emails.wrong} e-mails, ${one.phones.wrong} phones, ${one.postcode.wrong} postcodes`,
+      `  only opening hours are labelled here: found ${one.emails.wrong} e-mails, ${one.phones.wrong} phones, ` +
+        `${one.postcode.wrong} postcodes`,
     )
     return
   }
   if (name === 'business_pages') console.log('  e-mails          not labelled here')
   else
     console.log(
-      `  e-mails          ${one.emails.wrong} wrong, ${one.emails.missed} missed of ${one.emails.right + one.emails.missed}`,
+      `  e-mails          ${one.emails.wrong} wrong, ${one.emails.missed} missed of ` +
+        `${one.emails.right + one.emails.missed}`,
     )
   console.log(`  e-mails          ${one.emailsElsewhere} more only in links or structured data, not scored`)
   console.log(`  phones           ${prf(one.phones)}`)
@@ -189,7 +194,8 @@ function print(name: string, one: Score): void {
   console.log(`  phones           ${one.phonesElsewhere} more only in links or structured data, not scored`)
   const judged = one.name.right + one.name.wrong + one.name.none
   console.log(
-    `  company name     ${one.name.right} right, ${one.name.wrong} wrong, ${one.name.none} none of ${judged} pages with one (accuracy ${(judged ? one.name.right / judged : 0).toFixed(3)})`,
+    `  company name     ${one.name.right} right, ${one.name.wrong} wrong, ${one.name.none} none of ${judged} pages ` +
+      `with one (accuracy ${(judged ? one.name.right / judged : 0).toFixed(3)})`,
   )
   console.log(`  street           ${prf(one.street)}`)
   console.log(`  city             ${prf(one.city)}   (labels take in cities merely mentioned)`)
@@ -242,7 +248,8 @@ if (!existsSync(resolve(folder, 'gold.json'))) {
   const structured = structuredAgreement(resolve(folder, '../structured/contact_examples.json'))
   if (structured)
     console.log(
-      `\nstructured: ${structured.same} of ${structured.examples} examples give the same facts in microdata, RDFa and JSON-LD${structured.differing.length ? `; not ${structured.differing.join(', ')}` : ''}`,
+      `\nstructured: ${structured.same} of ${structured.examples} examples give the same facts in microdata, RDFa ` +
+        `and JSON-LD${structured.differing.length ? `; not ${structured.differing.join(', ')}` : ''}`,
     )
   if (asJson) {
     const figures = [...scores].map(

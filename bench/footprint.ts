@@ -1,8 +1,8 @@
 /**
  * How soon the hub answers and what memory it takes at rest, in this machine's figures.
  *   node bench/footprint.ts [--json]
- * Each figure is a second start's: the first one makes the database. Memory is VmRSS of the hub's process a minute after
- * its start, nothing asked of it but /health. Linux only.
+ * Each figure is a second start's: the first one makes the database. Memory is VmRSS of the hub's process a minute
+ * after its start, nothing asked of it but /health. Linux only.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

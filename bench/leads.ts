@@ -1,8 +1,8 @@
 /**
  * How long a search of the stored leads takes, and what it takes to store them.
  *   node bench/leads.ts [--json] [--million]
- * 10,000 leads on PGlite, and with --million 1,000,000 on PostgreSQL, which takes some minutes to fill. A page has 50 leads
- * with their companies; each search is made 20 times, and its median counts.
+ * 10,000 leads on PGlite, and with --million 1,000,000 on PostgreSQL, which takes some minutes to fill. A page has 50
+ * leads with their companies; each search is made 20 times, and its median counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -13,10 +13,11 @@ import { startWorld, type World } from './n8n/world.ts'
 import { timed } from './shared/processes.ts'
 
 /**
- * Leads verified and enriched in a running n8n, by n8n's own nodes and by our blocks, in one run: the same n8n, started anew for each
- * side, the same leads, the same services, which answer after 100 ms and take 50 calls a second each.
+ * Leads verified and enriched in a running n8n, by n8n's own nodes and by our blocks, in one run: the same n8n, started
+ * anew for each side, the same leads, the same services, which answer after 100 ms and take 50 calls a second each.
  *   node bench/n8n.ts [--leads 10000] [--json]
- * Calls and price are the services' own count. Once with a verifier and an enricher that take batches, once with one by one only.
+ * Calls and price are the services' own count. Once with a verifier and an enricher that take batches, once with one by
+ * one only.
  */
 const { values } = parseArgs({
   options: { leads: { type: 'string', default: '10000' }, json: { type: 'boolean', default: false } },
@@ -69,7 +70,8 @@ const measured = async (world: World, flow: Flow): Promise<Side> => {
 }
 
 const row = (what: string, { seconds, calls, price, n8nMb, hubMb, verdicts, titles }: Side): string =>
-  `  ${what.padEnd(18)}${seconds.toFixed(1).padStart(8)} s${String(calls).padStart(8)} calls${price.toFixed(2).padStart(9)} USD   n8n ${n8nMb} MB, hub ${hubMb} MB; ${verdicts} verdicts, ${titles} titles`
+  `  ${what.padEnd(18)}${seconds.toFixed(1).padStart(8)} s${String(calls).padStart(8)} ` +
+  `calls${price.toFixed(2).padStart(9)} USD   n8n ${n8nMb} MB, hub ${hubMb} MB; ${verdicts} verdicts, ${titles} titles`
 
 /** Both sides on services that are asked in batches, or one by one. */
 const compared = async (verifier: Verifier, batches: 'yes' | 'no') => {

@@ -42,7 +42,8 @@ test.runIf(existsSync('/proc/net/tcp'))('it is said which program has the port, 
   const refusal = await requireFreePort(port, 'the hub', 'port').catch((error: unknown) => String(error))
   expect(refusal).toMatch(
     new RegExp(
-      `Port ${port}, which the hub needs, is taken by node \\(process ${pid}\\).\nStop that program, or choose another port with --port, e.g. --port \\d+`,
+      `Port ${port}, which the hub needs, is taken by node \\(process ${pid}\\).\nStop that program, or choose ` +
+        `another port with --port, e.g. --port \\d+`,
     ),
   )
 })

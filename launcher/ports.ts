@@ -59,12 +59,14 @@ export async function requireFreePort(port: number, what: string, option: string
     const folder = holder === undefined ? '' : `, with the data folder ${dataFolderOf(holder)}`
     throw new Problem(
       `Port ${port}, which ${what} needs, is taken: a hub already runs there${folder}.\n` +
-        `Use that one (${addressOf(port)}/connect; its folder is named with --data), or choose another port with ${other}.`,
+        `Use that one (${addressOf(port)}/connect; its folder is named with --data), or choose another port with ` +
+        `${other}.`,
     )
   }
   const program = holder === undefined ? 'another program' : `${holder.name} (process ${holder.pid})`
   throw new Problem(
-    `Port ${port}, which ${what} needs, is taken by ${program}.\nStop that program, or choose another port with ${other}.`,
+    `Port ${port}, which ${what} needs, is taken by ${program}.\nStop that program, or choose another port with ` +
+      `${other}.`,
   )
 }
 

@@ -22,7 +22,8 @@ export async function runningHub(data: DataFolder, stop: AbortSignal): Promise<R
     return (await answers(`${address}/health`)) ? { hub: { address, pid, ownerKey } } : undefined
   }
   const pid = readHolder(lockFile(data.root))?.pid
-  const expectation = `Stop process ${pid}, or try again later: it holds the data folder ${data.root}, and no hub answered`
+  const expectation =
+    `Stop process ${pid}, or try again later: it holds the data folder ${data.root}, and no hub ` + 'answered'
   return (await until(look, { expectation, within: patience, stop })).hub
 }
 

@@ -5,9 +5,9 @@ import Bull from 'bull'
 import { atOnce } from '../shared/processes.ts'
 
 /**
- * What one would write instead of the hub: POST /bull puts one job for each item into a queue, 50 are worked on at a time,
- * each makes its call by axios, and the answer comes with the last one. POST /calls makes the same calls without any queue
- * by Node's own client, as the hub does.
+ * What one would write instead of the hub: POST /bull puts one job for each item into a queue, 50 are worked on at a
+ * time, each makes its call by axios, and the answer comes with the last one. POST /calls makes the same calls without
+ * any queue by Node's own client, as the hub does.
  */
 const [redisUrl = '', vendorUrl = ''] = process.argv.slice(2)
 const places = 50

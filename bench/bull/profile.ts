@@ -25,7 +25,11 @@ const parts: readonly (readonly [string, RegExp])[] = [
   ['the machine’s calls and the engine', /^\(program\)|^node:|^ /],
 ]
 
-/** The shares of the time that a process spent in each of the parts, the greatest first. @param file as node --cpu-prof writes it */
+/**
+ * The shares of the time that a process spent in each of the parts, the greatest first.
+ * @param file as node --cpu-prof
+ * writes it
+ */
 export const sharesOf = (file: string): [string, number][] => {
   const { nodes, samples, timeDeltas }: Profile = JSON.parse(readFileSync(file, 'utf8'))
   const names = new Map(

@@ -7,7 +7,10 @@ import { limits, rewrite } from '../shared/zerobounce.ts'
 /** Calls a second, whatever is called; or the vendor's own limits. */
 export type Rates = Readonly<Record<string, number | 'own'>>
 
-/** Copies connectors into a folder of its own, there with these rates. Both files state limits; the sandbox takes its own first. */
+/**
+ * Copies connectors into a folder of its own, there with these rates. Both files state limits; the sandbox takes its
+ * own first.
+ */
 export const copiedConnectors = (rates: Rates): string => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-connectors-'))
   for (const [id, rate] of Object.entries(rates)) {

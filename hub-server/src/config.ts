@@ -9,9 +9,15 @@ export interface Config {
   readonly port: number
   /** HUB_DATA: folder of keys, database and logs. Default .hub */
   readonly data: string
-  /** DATABASE_URL: a PostgreSQL 15 or later, e.g. postgres://user:password@host/database. Default: PGlite in the data folder. */
+  /**
+   * DATABASE_URL: a PostgreSQL 15 or later, e.g. postgres://user:password@host/database. Default: PGlite in the data
+   * folder.
+   */
   readonly databaseUrl?: string
-  /** REDIS_URL: where several processes count the places of rate limits together and wake each other up. Default: each process by itself. */
+  /**
+   * REDIS_URL: where several processes count the places of rate limits together and wake each other up. Default: each
+   * process by itself.
+   */
   readonly redisUrl?: string
   /** PUBLIC_URL: how the outside reaches the hub. Default http://<host>:<port>. */
   readonly publicUrl: string
@@ -21,7 +27,10 @@ export interface Config {
   readonly n8nUrl?: string
   /** CONNECTORS_DIR: folders with your own connectors, separated by colons. */
   readonly connectorsDirs: readonly string[]
-  /** SEALING_KEYS: 32 bytes in base64 each, separated by commas; the first seals, all open. Default: a file in the data folder. */
+  /**
+   * SEALING_KEYS: 32 bytes in base64 each, separated by commas; the first seals, all open. Default: a file in the data
+   * folder.
+   */
   readonly sealingKeys?: readonly string[]
   /** ALLOW_PRIVATE_ADDRESSES=true: websites on private addresses may be read (in mode live). Default: refused. */
   readonly allowPrivate: boolean
@@ -29,16 +38,22 @@ export interface Config {
   readonly sandboxUrl?: string
   /** SANDBOX_SITES: folder of saved websites (<host>/index.html) that mode test serves beside its own. */
   readonly sandboxSites?: string
-  /** HUB_ROLE: `api` answers requests, `worker` works on runs, `both` (the default) does both. Processes on one database share the work. */
+  /**
+   * HUB_ROLE: `api` answers requests, `worker` works on runs, `both` (the default) does both. Processes on one database
+   * share the work.
+   */
   readonly role: 'api' | 'worker' | 'both'
   /** RUN_DAYS: so long the items and results of runs are kept. Default 30. */
   readonly runDays: number
   /** EVENT_DAYS: so long events are kept. Default 30. */
   readonly eventDays: number
-  /** JOB_DAYS: so long a job that a service was given is taken up again, and what it calls back with is kept. Default 7. */
+  /**
+   * JOB_DAYS: so long a job that a service was given is taken up again, and what it calls back with is kept. Default 7.
+   */
   readonly jobDays: number
   /**
-   * LEDGER_DAYS: so long each call and its price is kept, and a run with its counts and cost; never shorter than RUN_DAYS.
+   * LEDGER_DAYS: so long each call and its price is kept, and a run with its counts and cost; never shorter than
+   * RUN_DAYS.
    * Default 730: two years of accounts.
    */
   readonly ledgerDays: number

@@ -43,7 +43,8 @@ const connector = async (what: string | undefined, [first = '', within = '.']: s
   if (what === 'new') {
     const made = createConnector(folder('../scaffold'), within, first)
     return void process.stdout.write(
-      `${made} is there: a connector that works, for an invented vendor. Change it, and check it with: ./hub connector check ${made}\n`,
+      `${made} is there: a connector that works, for an invented vendor. Change it, and check it with: ./hub ` +
+        `connector check ${made}\n`,
     )
   }
   const { good, lines } = await checkConnector(first)

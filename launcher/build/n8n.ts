@@ -32,7 +32,8 @@ function requireCompiler(): void {
   ]
   if (missing.length === 0) return
   throw new Problem(
-    `n8n cannot be installed: ${missing.join(' and ')} missing on this machine. On Debian: apt-get install build-essential python3.\n` +
+    `n8n cannot be installed: ${missing.join(' and ')} missing on this machine. On Debian: apt-get install ` +
+      `build-essential python3.\n` +
       'Or start the hub alone: ./hub up --no-n8n',
   )
 }

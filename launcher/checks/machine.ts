@@ -25,7 +25,8 @@ export async function ensureServices(logs: string, stop: AbortSignal): Promise<v
   if (missing.length === 0) return
   if (!hasProgram('apt-get')) {
     throw new Problem(
-      `The tests need ${missing.join(', ')}. Install them with this machine's package manager and run ./hub test again.`,
+      `The tests need ${missing.join(', ')}. Install them with this machine's package manager and run ./hub ` +
+        'test again.',
     )
   }
   if (process.getuid?.() !== 0) {

@@ -34,7 +34,8 @@ export async function backup(args: string[], stop: AbortSignal): Promise<number>
     await askHub(door, 'Saving what the hub keeps', '/v1/backup', { method: 'POST', body: { file } }, stop)
   }
   say(
-    `Saved: ${file} (${size(statSync(file).size)}). It holds every key of this hub: keep it where nobody else can read it.`,
+    `Saved: ${file} (${size(statSync(file).size)}). It holds every key of this hub: keep it where nobody else can ` +
+      'read it.',
   )
   return 0
 }

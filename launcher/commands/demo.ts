@@ -37,11 +37,13 @@ export async function demo(args: string[], stop: AbortSignal): Promise<number> {
   say(`\n${table(columns, leads.map(rowOf), widths)}\n`)
   const synced = leads.filter((lead) => Boolean(lead.crm?.id)).length
   say(
-    `${websites.length} websites: ${synced} people are in the CRM; the other ${leads.length - synced} rows are not, each with its reason. To look at them, run`,
+    `${websites.length} websites: ${synced} people are in the CRM; the other ${leads.length - synced} rows are not, ` +
+      'each with its reason. To look at them, run',
   )
   say(`  ./hub up${values.data === undefined ? '' : ` --data ${values.data}`}`)
   say(
-    'and open the hub for the leads, or n8n for what each block did (workflow “Website to CRM (demo)”, tab Executions).',
+    'and open the hub for the leads, or n8n for what each block did (workflow “Website to CRM (demo)”, tab ' +
+      'Executions).',
   )
   return 0
 }

@@ -21,7 +21,8 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
       --live             with your own accounts, instead of the sandbox
       --out <file>       where the results go (beside the list: leads.results.csv)
       --port, --data     as above; if no hub runs with this data, one is started for the run
-      exit code          0 every item is done, 3 some were skipped or failed, 2 it waits (the same command goes on), 1 an error
+      exit code          0 every item is done, 3 some were skipped or failed,
+                         2 it waits (the same command goes on), 1 an error
 
   ./hub report    what the calls to services came to
       --by run|connector|day     one line for each (connector)

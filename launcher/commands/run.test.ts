@@ -88,20 +88,23 @@ test('with --live the live key is used, and JSON lines stay JSON lines', async (
   expect(existsSync(join(folder, 'leads.results.jsonl'))).toBe(true)
 })
 
-test('the same command finds its run and writes its results again, without paying and without overwriting', async () => {
-  await start()
-  expect(said).toContain('3 items in the hub (run run_1).')
-  expect(said).not.toContain('knows this list')
-  Object.assign(hub.runs[0] ?? {}, { createdAt: '2026-11-20T10:00:00.000Z' })
-  await start()
-  expect(keyOf(1)).toBe(keyOf(0))
-  expect(hub.runs).toHaveLength(1)
-  expect(said).toContain('The hub knows this list: run run_1 of 2026-11-20 10:00 UTC.')
-  expect(readdirSync(folder).filter((name) => name.includes('results'))).toEqual([
-    'leads.results-2.csv',
-    'leads.results.csv',
-  ])
-})
+test(
+  'the same command finds its run and writes its results again, without paying and without ' + 'overwriting',
+  async () => {
+    await start()
+    expect(said).toContain('3 items in the hub (run run_1).')
+    expect(said).not.toContain('knows this list')
+    Object.assign(hub.runs[0] ?? {}, { createdAt: '2026-11-20T10:00:00.000Z' })
+    await start()
+    expect(keyOf(1)).toBe(keyOf(0))
+    expect(hub.runs).toHaveLength(1)
+    expect(said).toContain('The hub knows this list: run run_1 of 2026-11-20 10:00 UTC.')
+    expect(readdirSync(folder).filter((name) => name.includes('results'))).toEqual([
+      'leads.results-2.csv',
+      'leads.results.csv',
+    ])
+  },
+)
 
 test('--again makes a run of its own, which the plain command finds from then on', async () => {
   await start()
@@ -111,31 +114,35 @@ test('--again makes a run of its own, which the plain command finds from then on
   expect(keyOf(2)).toBe(keyOf(1))
 })
 
-test('a run without budget left pauses with exit code 2 and the command that goes on; that command wakes it', async () => {
-  const error = {
-    kind: 'over_budget',
-    message: 'The budget of this run is used up.',
-    advice: 'Raise the budget and resume.',
-  }
-  hub.script = [
-    (one) => ({
-      status: 'paused',
-      error,
-      items: { ...one.items, done: 1, pending: 2 },
-      usage: { calls: 1, cached: 0, price: 5_000_000 },
-    }),
-    allDone,
-  ]
-  expect(await start(['--budget', '5', '--again'])).toBe(2)
-  expect(said).toContain(
-    'Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 (made up: test mode) is spent.',
-  )
-  expect(said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
-  expect(readdirSync(folder)).not.toContain('leads.results.csv')
-  expect(await start(['--budget', '10'])).toBe(0)
-  expect(JSON.parse(posted('/v1/runs/run_1/resume')[0]?.body ?? '')).toEqual({ budget: 10 })
-  expect(hub.runs).toHaveLength(1)
-})
+test(
+  'a run without budget left pauses with exit code 2 and the command that goes on; that ' + 'command wakes it',
+  async () => {
+    const error = {
+      kind: 'over_budget',
+      message: 'The budget of this run is used up.',
+      advice: 'Raise the budget and resume.',
+    }
+    hub.script = [
+      (one) => ({
+        status: 'paused',
+        error,
+        items: { ...one.items, done: 1, pending: 2 },
+        usage: { calls: 1, cached: 0, price: 5_000_000 },
+      }),
+      allDone,
+    ]
+    expect(await start(['--budget', '5', '--again'])).toBe(2)
+    expect(said).toContain(
+      'Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 ' +
+        '(made up: test mode) is spent.',
+    )
+    expect(said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
+    expect(readdirSync(folder)).not.toContain('leads.results.csv')
+    expect(await start(['--budget', '10'])).toBe(0)
+    expect(JSON.parse(posted('/v1/runs/run_1/resume')[0]?.body ?? '')).toEqual({ budget: 10 })
+    expect(hub.runs).toHaveLength(1)
+  },
+)
 
 test('a run that was cancelled ends with exit code 2 and what there is, and the same command goes on', async () => {
   hub.script = [(one) => ({ status: 'cancelled', items: { ...one.items, done: 1, pending: 2 } }), allDone]
@@ -210,7 +217,8 @@ test('--estimate says what it would cost and starts nothing', async () => {
   expect(await start(['--estimate', '--map', 'email=E Mail'])).toBe(0)
   expect(posted().length).toBe(0)
   expect(said).toContain(
-    '3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)\n      Fill in email. --map email="<column>"',
+    '3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)\n      Fill in email. --map ' +
+      'email="<column>"',
   )
   expect(said).toContain('Price: about $0.008, between $0.004 and $0.008 (made up: test mode).')
   expect(said).toContain(`./hub run verify-email ${list} --map 'email=E Mail' --port`)

@@ -42,7 +42,8 @@ export async function run(args: string[], stop: AbortSignal): Promise<number> {
       sendFile<Estimate>(hub.door, 'The estimate', '/v1/runs/estimate', sending, stop),
     )
     say(
-      `\n${estimateText(estimate, request.mode)}\n\nTo start it:\n  ${commandLine('run', args, { estimate: undefined })}`,
+      `\n${estimateText(estimate, request.mode)}\n\nTo start it:\n  ` +
+        `${commandLine('run', args, { estimate: undefined })}`,
     )
     return allDone
   }
@@ -65,7 +66,10 @@ export async function run(args: string[], stop: AbortSignal): Promise<number> {
 
 type Sending = { request: Request; options: Record<string, unknown>; key?: string }
 
-/** The run that this command makes, or the one that it made before: a key stands for budgets too, and the same command may name others. */
+/**
+ * The run that this command makes, or the one that it made before: a key stands for budgets too, and the same command
+ * may name others.
+ */
 async function begin(door: Door, sending: Sending, stop: AbortSignal): Promise<{ run: Run }> {
   try {
     return await sendFile<{ run: Run }>(door, 'Starting the run', '/v1/runs', sending, stop)
@@ -116,7 +120,8 @@ async function goOn(door: Door, found: Run, isFresh: boolean, { budget }: Reques
     return found
   }
   say(
-    `The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is paid twice; --again would run it anew.`,
+    `The hub knows this list: run ${found.id} of ${found.createdAt.slice(0, 16).replace('T', ' ')} UTC. Nothing is ` +
+      'paid twice; --again would run it anew.',
   )
   if (found.status === 'cancelled') {
     return askHub<Run>(door, 'Going on with the run', `/v1/runs/${found.id}/retry`, { method: 'POST' }, stop)
@@ -132,9 +137,8 @@ async function goOn(door: Door, found: Run, isFresh: boolean, { budget }: Reques
   }
   const isUnderWay = found.status === 'running' || found.status === 'queued'
   if (isUnderWay && budget !== undefined && budget !== found.budget) {
-    say(
-      `It keeps ${found.budget === undefined ? 'having no budget' : `its budget of ${money(found.budget * 1_000_000)}`} until it pauses.`,
-    )
+    const kept = found.budget === undefined ? 'having no budget' : `its budget of ${money(found.budget * 1_000_000)}`
+    say(`It keeps ${kept} until it pauses.`)
   }
   return found
 }

@@ -12,7 +12,10 @@ import { complain, say, secondsSince } from '../screen.ts'
 
 const options = { seed: { type: 'string' }, long: { type: 'boolean' }, 'long-by-commit': { type: 'boolean' } } as const
 
-/** `./hub test [name] [--seed <n>] [--long] [--long-by-commit]`: the last line says how many passed and failed, and nothing else. */
+/**
+ * `./hub test [name] [--seed <n>] [--long] [--long-by-commit]`: the last line says how many passed and failed, and
+ * nothing else.
+ */
 export async function test(args: string[], stop: AbortSignal): Promise<number> {
   const { values: wishes, positionals } = readArguments(args, options, 1)
   const chosen = choose(everything, positionals[0])

@@ -45,7 +45,10 @@ export function rowOf(lead: Lead): string[] {
     lead.crm ? [lead.crm.outcome, lead.crm.id].filter((part) => part).join(' ') : 'not synced',
   ]
 }
-/** “+35 title “Founder & CEO” contains “ceo”” → “+35 title “Founder & CEO””: the table has room for what counted, not for how. */
+/**
+ * “+35 title “Founder & CEO” contains “ceo”” → “+35 title “Founder & CEO””: the table has room for what counted, not
+ * for how.
+ */
 function brief(reason: string): string {
   return reason
     .replace(/ contains “[^”]*”$| is known$/, '')

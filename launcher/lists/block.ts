@@ -79,5 +79,8 @@ export function unread(block: Block, map: Record<string, string>): string | unde
   const simple = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
   const others = Object.keys(map).filter((field) => !fields.some((known) => simple(known) === simple(field)))
   if (others.length === 0) return undefined
-  return `Note: ${block.name} itself reads ${fields.join(', ')}. What is mapped to ${others.join(', ')} is carried along.`
+  return (
+    `Note: ${block.name} itself reads ${fields.join(', ')}. What is mapped to ${others.join(', ')} is ` +
+    'carried along.'
+  )
 }

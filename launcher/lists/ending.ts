@@ -16,7 +16,10 @@ export function endText({ items: counts }: Run, summary: Summary): string {
 /** The last line about a run that was stopped before it was over. */
 export function stoppedText(run: Run): string {
   const open = run.items.total - finished(run)
-  return `Stopped: ${count(open)} of ${counted(run.items.total, 'item')} not asked yet; run the same command again to go on.`
+  return (
+    `Stopped: ${count(open)} of ${counted(run.items.total, 'item')} not asked yet; run the same command again ` +
+    'to go on.'
+  )
 }
 
 /** What was paid, or in mode test would have been. */
@@ -75,7 +78,8 @@ export function pausedText(run: Run, again: (budget: number | undefined) => stri
   const budget = isBudget ? roundUp(Math.max(2 * (run.budget ?? 0), 2 * spent, 1)) : undefined
   return [
     `Paused: ${message} ${advice}`,
-    `${count(run.items.pending)} of ${counted(run.items.total, 'item')} are still to do; ${costs(run.usage.price, run.mode)} is spent. Nothing is lost and nothing is paid twice.`,
+    `${count(run.items.pending)} of ${counted(run.items.total, 'item')} are still to do; ` +
+      `${costs(run.usage.price, run.mode)} is spent. Nothing is lost and nothing is paid twice.`,
     `${isBudget ? 'To go on with a larger budget' : 'The same command goes on'}:`,
     again(budget),
   ].join('\n')

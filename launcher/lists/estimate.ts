@@ -18,7 +18,9 @@ export function estimateText(estimate: Estimate, mode: 'test' | 'live'): string 
   if (rest.length > 0)
     lines.push(`  ${count(rest.reduce((sum, { items: number }) => sum + number, 0))} for ${rest.length} other reasons`)
   lines.push(
-    `Calls to services: ${range(estimate.calls, count)}${estimate.cached > 0 ? `, and ${counted(estimate.cached, 'kept answer')} at no cost` : ''}.`,
+    `Calls to services: ${range(estimate.calls, count)}${
+      estimate.cached > 0 ? `, and ${counted(estimate.cached, 'kept answer')} ` + 'at no cost' : ''
+    }.`,
   )
   lines.push(
     `Price: ${range(estimate.price, money)}${mode === 'test' ? madeUp : ''}.`,

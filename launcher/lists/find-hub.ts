@@ -72,6 +72,7 @@ async function doorOf(data: DataFolder, address: string, mode: 'test' | 'live', 
 
 function elsewhere(address: string, what: string): Problem {
   return new Problem(
-    `${what}, so the hub at ${address} keeps its data in another folder. Name that folder with --data, or another port with --port.`,
+    `${what}, so the hub at ${address} keeps its data in another folder. Name that folder with --data, or another ` +
+      'port with --port.',
   )
 }

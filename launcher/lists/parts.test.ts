@@ -161,7 +161,8 @@ test('a pause says why, what to do, and how it goes on: with more money only whe
   const again = (budget: number | undefined): string => `go on with ${budget}`
   const paused = runOf({ pending: 1200 }, { status: 'paused', error })
   expect(pausedText(paused, again)).toBe(
-    'Paused: Hunter has no credits left. Top up at Hunter.\n1,200 of 10,000 items are still to do; $1.23 is spent. Nothing is lost and nothing is paid twice.\nThe same command goes on:\ngo on with undefined',
+    'Paused: Hunter has no credits left. Top up at Hunter.\n1,200 of 10,000 items are still to do; $1.23 is spent. ' +
+      'Nothing is lost and nothing is paid twice.\nThe same command goes on:\ngo on with undefined',
   )
   const broke = { ...paused, error: { ...error, kind: 'over_budget' } }
   expect(pausedText({ ...broke, budget: 0.15 }, again)).toContain('go on with 2.46')
@@ -239,24 +240,28 @@ test('the last line tells what was found, what was skipped and why', () => {
   })
   const run = runOf({ total: 6000, done: 5100, skipped: 900 })
   expect(endText(run, summary)).toBe(
-    'Done: 6,000 items: 5,100 done (3,900 deliverable, 700 risky, 500 undeliverable), 900 skipped: There is no e-mail address to verify.',
+    'Done: 6,000 items: 5,100 done (3,900 deliverable, 700 risky, 500 undeliverable), 900 skipped: There is no ' +
+      'e-mail address to verify.',
   )
   expect(cures(summary)).toEqual(['900 items (the first is item 5): There is no e-mail address to verify. Fill it in.'])
 })
 
-test('of several reasons the most frequent are named, and where an item may give several results these are counted', () => {
-  const reasons = ['a.', 'b.', 'c.', 'd.'].map((reason, at) => ({
-    status: 'failed' as const,
-    reason,
-    items: 4 - at,
-    first: at,
-  }))
-  const summary = summaryOf({ outputs: 36, empty: 2, reasons })
-  expect(endText(runOf({ total: 22, done: 12, failed: 10 }), summary)).toBe(
-    'Done: 22 items: 12 done (36 results, 2 without a result), 10 failed: 4 × a; 3 × b; 2 × c; 1 other reason.',
-  )
-  expect(endText(runOf({ total: 1, done: 1 }), summaryOf({ outputs: 1 }))).toBe('Done: 1 item: 1 done.')
-})
+test(
+  'of several reasons the most frequent are named, and where an item may give several results these ' + 'are counted',
+  () => {
+    const reasons = ['a.', 'b.', 'c.', 'd.'].map((reason, at) => ({
+      status: 'failed' as const,
+      reason,
+      items: 4 - at,
+      first: at,
+    }))
+    const summary = summaryOf({ outputs: 36, empty: 2, reasons })
+    expect(endText(runOf({ total: 22, done: 12, failed: 10 }), summary)).toBe(
+      'Done: 22 items: 12 done (36 results, 2 without a result), 10 failed: 4 × a; 3 × b; 2 × c; 1 other reason.',
+    )
+    expect(endText(runOf({ total: 1, done: 1 }), summaryOf({ outputs: 1 }))).toBe('Done: 1 item: 1 done.')
+  },
+)
 
 test('a run that was stopped says how many items were not asked', () => {
   expect(stoppedText(runOf({ total: 6000, done: 1500, skipped: 93, pending: 4407 }))).toBe(

@@ -40,7 +40,9 @@ export type Request = {
 
 const usage = './hub run <block> <file.csv>, e.g. ./hub run verify-email leads.csv'
 
-/** @throws Problem (exit code 1: 2 means that the run waits) for what is wrong with the words, the options or the file */
+/**
+ * @throws Problem (exit code 1: 2 means that the run waits) for what is wrong with the words, the options or the file
+ */
 export function readRequest(args: string[]): Request {
   const { values, positionals } = asError(() => readArguments(args, options, 2))
   const [block, path] = positionals

@@ -52,7 +52,8 @@ export async function writeResults(
     throw error instanceof Problem
       ? error
       : new Problem(
-          `The results could not be written: ${textOf(error)}. They are safe in the hub; the same command writes them again.`,
+          `The results could not be written: ${textOf(error)}. They are safe in the hub; the same command writes ` +
+            'them again.',
         )
   } finally {
     rmSync(part, { force: true })

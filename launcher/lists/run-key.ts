@@ -5,7 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import type { DataFolder } from '../paths.ts'
 import { interrupted } from '../problem.ts'
 
-/** What makes two runs the same: all but the budgets, so that a run that used its budget up goes on with a larger one. */
+/**
+ * What makes two runs the same: all but the budgets, so that a run that used its budget up goes on with a larger one.
+ */
 export type Identity = {
   path: string
   block: string
@@ -14,7 +16,10 @@ export type Identity = {
   mode: 'test' | 'live'
 }
 
-/** A hash over the list's content and what is to be done with it, whatever the file is called and in whatever order options stand. */
+/**
+ * A hash over the list's content and what is to be done with it, whatever the file is called and in whatever order
+ * options stand.
+ */
 export async function hashOf({ path, block, options, map, mode }: Identity, stop: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
     .update(JSON.stringify([block, mode, sorted(options), sorted(map)]))

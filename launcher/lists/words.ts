@@ -13,7 +13,9 @@ export function money(micro: number): string {
   return `$${dollars.toLocaleString('en-US', digits)}`
 }
 
-/** What was or would be paid. Nothing is in mode test: the sandbox makes the prices up, too, and that is always said. */
+/**
+ * What was or would be paid. Nothing is in mode test: the sandbox makes the prices up, too, and that is always said.
+ */
 export function costs(micro: number, mode: 'test' | 'live'): string {
   return `${money(micro)}${mode === 'test' ? madeUp : ''}`
 }

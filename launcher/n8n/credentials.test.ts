@@ -20,15 +20,18 @@ function n8nWith(...data: { id: string; name: string; type: string }[]) {
   return { api, written }
 }
 
-test('a new n8n gets one credential for each mode, the test one last: n8n chooses the newest for a new block', async () => {
-  const { api, written } = n8nWith()
-  await ensureCredentials(api, hub, keys)
-  const data = (apiKey: string): string => JSON.stringify({ baseUrl: hub, apiKey })
-  expect(written).toEqual([
-    `POST /credentials {"name":"AI-Now Hub (live)","type":"aiNowHubApi","data":${data(keys.live)}}`,
-    `POST /credentials {"name":"AI-Now Hub (test)","type":"aiNowHubApi","data":${data(keys.test)}}`,
-  ])
-})
+test(
+  'a new n8n gets one credential for each mode, the test one last: n8n chooses the newest for ' + 'a new block',
+  async () => {
+    const { api, written } = n8nWith()
+    await ensureCredentials(api, hub, keys)
+    const data = (apiKey: string): string => JSON.stringify({ baseUrl: hub, apiKey })
+    expect(written).toEqual([
+      `POST /credentials {"name":"AI-Now Hub (live)","type":"aiNowHubApi","data":${data(keys.live)}}`,
+      `POST /credentials {"name":"AI-Now Hub (test)","type":"aiNowHubApi","data":${data(keys.test)}}`,
+    ])
+  },
+)
 
 test('later they are brought up to date, the test one last, and nothing of the user is touched', async () => {
   const { api, written } = n8nWith(

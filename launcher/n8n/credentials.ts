@@ -32,7 +32,8 @@ export async function ensureCredentials(
     await api.send(`Updating the credential “${name}” in n8n`, 'PATCH', `/credentials/${found.id}`, { data })
     return found
   }
-  // A new block in n8n's editor gets the credential that was written last (its most recent `updatedAt`): the harmless one.
+  // A new block in n8n's editor gets the credential that was written last (its most recent `updatedAt`): the harmless
+  // one.
   const live = await ensure('live')
   return { live, test: await ensure('test') }
 }

@@ -97,7 +97,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
+				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'enrichPerson' },
 			default: [],
@@ -153,7 +154,8 @@ export const form: BlockForm = {
 					displayName: 'Replace What Is There',
 					name: 'overwrite',
 					description:
-						'Whether found values of wanted fields replace those that the lead already has. What belongs together is replaced together: an address with its verdict, a company with all that is known of it.',
+						'Whether found values of wanted fields replace those that the lead already has. What belongs together is ' +
+						'replaced together: an address with its verdict, a company with all that is known of it.',
 					type: 'boolean',
 					default: false,
 				},
@@ -168,7 +170,8 @@ export const form: BlockForm = {
 					displayName: 'Use Answers Up To (Days)',
 					name: 'maxAgeDays',
 					description:
-						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing.',
+						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and ' +
+						'keep nothing.',
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 3650, numberPrecision: 0 },
 					default: 30,

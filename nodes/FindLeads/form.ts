@@ -86,7 +86,8 @@ export const form: BlockForm = {
 			displayName: 'Company Name',
 			name: 'company',
 			description:
-				'Of people: find them at this company only, where neither website nor domain is known. Of companies: their name.',
+				'Of people: find them at this company only, where neither website nor domain is known. Of companies: ' +
+				'their name.',
 			type: 'string',
 			default: '={{ $json.company }}',
 		},
@@ -150,7 +151,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
+				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'searchPeople' },
 			displayOptions: { show: { kind: ['people'] } },
@@ -160,7 +162,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
+				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'searchCompanies' },
 			displayOptions: { show: { kind: ['companies'] } },
@@ -261,7 +264,8 @@ export const form: BlockForm = {
 					displayName: 'Use Answers Up To (Days)',
 					name: 'maxAgeDays',
 					description:
-						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing.',
+						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and ' +
+						'keep nothing.',
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 3650, numberPrecision: 0 },
 					default: 30,

@@ -12,7 +12,8 @@ export class SendMessage implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { email: "e-mail", sms: "SMS", whatsapp: "WhatsApp", chat: "chat", direct: "direct message" }[$parameter["channel"]] }}',
+			'={{ { email: "e-mail", sms: "SMS", whatsapp: "WhatsApp", chat: "chat", direct: "direct message" ' +
+			'}[$parameter["channel"]] }}',
 		description: 'Writes one message to each lead, once and never twice: e-mail, SMS, WhatsApp, chat or direct message',
 		defaults: { name: 'Send Message' },
 		usableAsTool: true,

@@ -103,7 +103,8 @@ export const form: BlockForm = {
 			displayName: 'Text',
 			name: 'text',
 			description:
-				'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to.',
+				'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead ' +
+				'that lacks a field without a substitute is not written to.',
 			placeholder: 'e.g. Hello [[firstName|there]],',
 			type: 'string',
 			typeOptions: { rows: 4 },
@@ -113,7 +114,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
+				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendEmail' },
 			displayOptions: { show: { channel: ['email'] } },
@@ -123,7 +125,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
+				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageSms' },
 			displayOptions: { show: { channel: ['sms'] } },
@@ -133,7 +136,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
+				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageWhatsapp' },
 			displayOptions: { show: { channel: ['whatsapp'] } },
@@ -143,7 +147,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
+				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageChat' },
 			displayOptions: { show: { channel: ['chat'] } },
@@ -153,7 +158,8 @@ export const form: BlockForm = {
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
 			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
+				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageDirect' },
 			displayOptions: { show: { channel: ['direct'] } },
@@ -248,7 +254,8 @@ export const form: BlockForm = {
 					displayName: 'Template',
 					name: 'template',
 					description:
-						'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
+						'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person ' +
+						'must be one',
 					placeholder: 'e.g. first_contact',
 					type: 'string',
 					displayOptions: { show: { '/channel': ['whatsapp'] } },
@@ -267,7 +274,8 @@ export const form: BlockForm = {
 					displayName: 'Template Values',
 					name: 'templateValues',
 					description:
-						'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets.',
+						'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double ' +
+						'square brackets.',
 					placeholder: 'e.g. [[firstName|there]]',
 					type: 'string',
 					typeOptions: { rows: 4 },

@@ -23,7 +23,8 @@ export const form: BlockForm = {
 			displayName: 'CRM Name or ID',
 			name: 'crm',
 			description:
-				'Which CRM to write to. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Which CRM to write to. Choose from the list, or specify an ID using an <a ' +
+				'href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'options',
 			typeOptions: { loadOptionsMethod: 'upsertRecords' },
 			default: 'hubspot',
@@ -50,7 +51,8 @@ export const form: BlockForm = {
 			displayName: 'Further Fields',
 			name: 'fields',
 			description:
-				'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names those that were not written, and why. Add fields of your own here.',
+				'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names ' +
+				'those that were not written, and why. Add fields of your own here.',
 			type: 'fixedCollection',
 			placeholder: 'Add further field',
 			typeOptions: {

@@ -12,7 +12,8 @@ export class VerifyEmail implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ { full: "free checks, then services", free: "free checks only", services: "services only" }[$parameter["depth"]] }}',
+			'={{ { full: "free checks, then services", free: "free checks only", services: "services only" ' +
+			'}[$parameter["depth"]] }}',
 		description: 'Says whether mail to an address arrives: free checks first, then the connected services',
 		defaults: { name: 'Verify Email' },
 		usableAsTool: true,

@@ -7,8 +7,8 @@ import { grouped, sentence } from './wording';
 
 /**
  * Waits for a run's end, telling its progress, and hands over its results page by page.
- * @throws NodeOperationError where the run did not get to its end, with the reason and what to do. A node that continues on
- * fail gets the results that are there, and the others with this error.
+ * @throws NodeOperationError where the run did not get to its end, with the reason and what to do. A node that
+ * continues on fail gets the results that are there, and the others with this error.
  */
 export async function followed(context: IExecuteFunctions, id: string, take: (result: Result) => void): Promise<Run> {
 	const run = await ended(context, id);
@@ -69,8 +69,8 @@ const isOver = ({ status }: Run) => status !== 'queued' && status !== 'running';
 const finished = ({ items }: Run) => items.total - items.pending;
 
 /**
- * Says how far the run is. While a node works n8n shows nothing of it on the canvas: it passes messages to the browser's
- * console, in an execution that was started in the editor, and to its own log.
+ * Says how far the run is. While a node works n8n shows nothing of it on the canvas: it passes messages to the
+ * browser's console, in an execution that was started in the editor, and to its own log.
  * @returns how many items are finished
  */
 function tellProgress(context: IExecuteFunctions, run: Run, seen: number): number {
@@ -90,7 +90,8 @@ const openItem = ({ id, status }: Run, why: NonNullable<Result['error']>): NonNu
 /** A run that was paused (by its budget, or for want of credits) or cancelled leaves items undone. */
 function whyUnfinished(run: Run): NonNullable<Result['error']> {
 	const again =
-		'Then execute the workflow again: what is done is not paid for twice. The run itself stays in the hub and can be resumed there.';
+		'Then execute the workflow again: what is done is not paid for twice. The run itself stays in the hub and can be ' +
+		'resumed there.';
 	if (!run.error) return { kind: 'cancelled', message: `Run ${run.id} was ${run.status} in the hub`, advice: again };
 	const place = `run ${run.id} is ${run.status} at ${grouped(finished(run))} of ${grouped(run.items.total)} items`;
 	return {

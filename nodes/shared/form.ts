@@ -24,7 +24,10 @@ export interface ItemField {
 
 export interface OptionField {
 	name: string;
-	/** How n8n holds it: `rows` of a fixed collection, a `list` (or its text, comma-separated), text of `lines`, `json` as text. */
+	/**
+	 * How n8n holds it: `rows` of a fixed collection, a `list` (or its text, comma-separated), text of `lines`, `json` as
+	 * text.
+	 */
 	shape: 'plain' | 'list' | 'lines' | 'rows' | 'json';
 	advanced: boolean;
 	/** Columns of the rows in which a person may write text, a number, true or false. */

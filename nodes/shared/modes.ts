@@ -19,7 +19,8 @@ export function mixedModes(context: IExecuteFunctions, mode: Mode | undefined): 
 	if (before !== undefined && before !== mode) {
 		return [
 			warning(
-				`This block has worked with a ${mode} key, and one before it with a ${before} key. ${consequence[mode]} ${advice}`,
+				`This block has worked with a ${mode} key, and one before it with a ${before} key. ${consequence[mode]} ` +
+					`${advice}`,
 			),
 		];
 	}
@@ -27,7 +28,8 @@ export function mixedModes(context: IExecuteFunctions, mode: Mode | undefined): 
 	if (madeUp === 0) return [];
 	return [
 		warning(
-			`${madeUp} of the items are made up (addresses that end in .example or .test), and this block has worked with a live key. ${advice}`,
+			`${madeUp} of the items are made up (addresses that end in .example or .test), and this block has worked with ` +
+				`a live key. ${advice}`,
 		),
 	];
 }

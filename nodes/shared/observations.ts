@@ -7,7 +7,8 @@ interface Observation {
 }
 
 /**
- * In n8n each observation is one short text, so that n8n holds and saves little of it however many blocks an item passes.
+ * In n8n each observation is one short text, so that n8n holds and saves little of it however many blocks an item
+ * passes.
  * What the item itself holds stands in it by name and mark, all else as the hub gave it.
  */
 interface Packed extends Observation {
@@ -19,7 +20,9 @@ interface Packed extends Observation {
 export const packed = (output: IDataObject): IDataObject =>
 	withObservations(output, (one) => (isObservation(one) ? textOf(one, output) : one));
 
-/** The item as the hub knows it. A field that was changed in n8n is no longer what was observed: nothing is told of it. */
+/**
+ * The item as the hub knows it. A field that was changed in n8n is no longer what was observed: nothing is told of it.
+ */
 export const unpacked = (item: IDataObject): IDataObject =>
 	withObservations(item, (one) => (typeof one === 'string' ? observationOf(one, item) : one));
 

@@ -13,9 +13,10 @@ const isEmpty = (value: unknown) => value === undefined || value === null || val
 const ownField = /^=\{\{\s*\$json\.(\w+)\s*\}\}$/;
 
 /**
- * Gives one item as the hub gets it: the incoming item, and over it the node's fields. What the incoming item happens to
- * have under a name that the block reads, but of another type (a webhook's `query`), stays out: it is not meant.
- * n8n takes up to a millisecond for an expression, and there are some for each item: those that name a field are read here.
+ * Gives one item as the hub gets it: the incoming item, and over it the node's fields. What the incoming item happens
+ * to have under a name that the block reads, but of another type (a webhook's `query`), stays out: it is not meant.
+ * n8n takes up to a millisecond for an expression, and there are some for each item: those that name a field are read
+ * here.
  */
 export function itemReader(
 	context: IExecuteFunctions,
@@ -44,8 +45,8 @@ export function itemReader(
 }
 
 /**
- * What a person, or a default, has written into a field. Advanced ones are there only where a person has added them, and
- * n8n keeps none that the node's other fields hide.
+ * What a person, or a default, has written into a field. Advanced ones are there only where a person has added them,
+ * and n8n keeps none that the node's other fields hide.
  */
 const writtenIn = (parameters: INodeParameters, { name, advanced }: ItemField | OptionField) =>
 	advanced ? (parameters.options as INodeParameters | undefined)?.[name] : parameters[name];

@@ -43,7 +43,9 @@ export async function askHub(
 				{ cause: cause.message },
 				{
 					message: `The AI-Now Hub at ${address} cannot be reached`,
-					description: `Check that the hub is running and that the address in the credential is right. From within Docker, "localhost" is the container itself. (${cause.message})`,
+					description:
+						'Check that the hub is running and that the address in the credential is right. From within ' +
+						`Docker, "localhost" is the container itself. (${cause.message})`,
 				},
 			);
 		});
@@ -55,7 +57,9 @@ export async function askHub(
 			{
 				httpCode: String(answer.statusCode),
 				message: `What answers at ${address} is not an AI-Now Hub`,
-				description: `It answered ${request.method} ${path} with HTTP status ${answer.statusCode} and something the hub does not say. Check the address in the credential.`,
+				description:
+					`It answered ${request.method} ${path} with HTTP status ${answer.statusCode} and something the ` +
+					'hub does not say. Check the address in the credential.',
 			},
 		);
 	}

@@ -83,7 +83,8 @@ export const startFakeHub = async (dist: string) => {
   const tested = (connection: Stored) => {
     const { name = '' } = services.find(({ id }) => id === connection.connector) ?? {}
     if (connection.secret === silentVendorKey) {
-      connection.statusMessage = `${name} could not be reached: ${name} did not answer within 30 seconds. Try again later.`
+      connection.statusMessage =
+        `${name} could not be reached: ${name} did not answer within 30 seconds. Try ` + 'again later.'
       return { ok: false, message: connection.statusMessage, connection: shown(connection) }
     }
     const ok = connection.secret === goodVendorKey

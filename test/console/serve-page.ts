@@ -11,7 +11,10 @@ const types: Readonly<Record<string, string>> = {
 /** One colour a service; the last one of the list has no picture, as a user's own connector may not. */
 const icon = (connector: string): string => {
   const hue = [...connector].reduce((sum, letter) => sum + letter.charCodeAt(0) * 7, 0) % 360
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect x="2" y="2" width="24" height="24" rx="${hue % 13}" fill="hsl(${hue} 60% 50%)"/><circle cx="14" cy="14" r="6" fill="#fff"/></svg>`
+  return (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><rect x="2" y="2" width="24" height="24" ' +
+    `rx="${hue % 13}" fill="hsl(${hue} 60% 50%)"/><circle cx="14" cy="14" r="6" fill="#fff"/></svg>`
+  )
 }
 
 /** The files of the built page, and the icons of the services, as the hub serves them. */

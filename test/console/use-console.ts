@@ -4,7 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { buildConsole, launchBrowser, openPage } from './browser.ts'
 import { liveKey, startFakeHub, type FakeHub } from './fake-hub.ts'
 
-/** The console in a browser, in front of a stand-in for the hub, for the tests of one file; each begins on a fresh page. */
+/**
+ * The console in a browser, in front of a stand-in for the hub, for the tests of one file; each begins on a fresh page.
+ */
 export const useConsole = () => {
   let dist: string
   let fakeHub: FakeHub

@@ -25,8 +25,11 @@ const shownOf = ({ operations, manifest: { description = '', price, auth } }: Co
 ]
 
 test('no built-in connector speaks in programmers’ words to who connects it', () => {
-  const words =
-    /(?<!\/)\b(scopes?|json|jsonata|endpoints?|openapi|payload|grant|oauth2?)\b(?! (client|settings|& permissions))|\bupsert|[a-z]Records\b/i
+  const words = new RegExp(
+    String.raw`(?<!\/)\b(scopes?|json|jsonata|endpoints?|openapi|payload|grant|oauth2?)\b(?! (client|settings|` +
+      String.raw`& permissions))|\bupsert|[a-z]Records\b`,
+    'i',
+  )
   const found = connectors.flatMap((connector) =>
     shownOf(connector)
       .filter((text) => words.test(text))

@@ -25,11 +25,14 @@ const verified: Checks = (outcome) => {
 
 const verifiedByJobs: Checks = (outcome) => {
   sameResults(outcome)
-  test('each job is submitted and paid once, but for those whose submission was in flight at the kills and stops', () => {
-    const { bill, least, inFlight, work } = outcome()
-    expect(bill.credits).toBeGreaterThanOrEqual(least.credits)
-    expect(bill.credits - least.credits).toBeLessThanOrEqual(underWay(inFlight) * work.credits)
-  })
+  test(
+    'each job is submitted and paid once, but for those whose submission was in flight at the ' + 'kills and stops',
+    () => {
+      const { bill, least, inFlight, work } = outcome()
+      expect(bill.credits).toBeGreaterThanOrEqual(least.credits)
+      expect(bill.credits - least.credits).toBeLessThanOrEqual(underWay(inFlight) * work.credits)
+    },
+  )
 }
 
 const sent: Checks = (outcome) => {

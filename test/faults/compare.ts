@@ -3,7 +3,10 @@ import type { Outcome, Played } from './play.ts'
 import type { ReadEvent } from './readers.ts'
 import type { ItemResult } from './work.ts'
 
-/** Calls in flight at a kill or a stop: not answered yet, or answered at most 250 ms before and still to be read and kept. */
+/**
+ * Calls in flight at a kill or a stop: not answered yet, or answered at most 250 ms before and still to be read and
+ * kept.
+ */
 export const underWay = ({ unanswered, justAnswered }: CutOff): number => unanswered + justAnswered
 
 const ofTheRun = new Set(['verifiedAt', 'at', 'ledger'])
@@ -26,15 +29,22 @@ const peopleText = ({ people, faultlessPeople }: Outcome): string => {
   const before = new Map(faultlessPeople)
   const other = people.filter(([address, record]) => before.get(address) !== record).length
   const doubles = doublesOf(people.map(([address]) => address)).length
-  return `; records ${people.length} (${faultlessPeople.length} people), ${doubles} people twice, ${other} with other fields`
+  return (
+    `; records ${people.length} (${faultlessPeople.length} people), ${doubles} people twice, ${other} with ` +
+    'other fields'
+  )
 }
 
 const workText = (outcome: Outcome): string => {
   const { work, results, bill, least, inFlight, leaving, met, messages } = outcome
   const of = (status: ItemResult['status']): number => results.filter((result) => result.status === status).length
   const ends = `${results.length} items: ${of('done')} done, ${of('failed')} failed, ${of('uncertain')} uncertain`
-  const calls = `calls answered ${bill.answered} (at least ${least.answered}), credits ${bill.credits} (at least ${least.credits})`
-  const flight = `in flight at kills and stops ${underWay(inFlight)} (${inFlight.unanswered} unanswered, ${inFlight.justAnswered} just answered)`
+  const calls =
+    `calls answered ${bill.answered} (at least ${least.answered}), credits ${bill.credits} (at least ` +
+    `${least.credits})`
+  const flight =
+    `in flight at kills and stops ${underWay(inFlight)} (${inFlight.unanswered} unanswered, ` +
+    `${inFlight.justAnswered} just answered)`
   const sent =
     work.name === 'send'
       ? `, ${leaving} at most about to leave; messages ${messages.length} to ${new Set(messages).size} addresses`

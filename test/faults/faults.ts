@@ -18,7 +18,10 @@ export interface Ground {
 export interface Log {
   /** kind → how often. */
   readonly done: Map<string, number>
-  /** name of a work → its calls under way when a hub was killed or stood still, over all such moments, as the vendor saw it. */
+  /**
+   * name of a work → its calls under way when a hub was killed or stood still, over all such moments, as the vendor saw
+   * it.
+   */
   readonly inFlight: Map<string, CutOff>
   /** name of a work → calls that may have stood there as begun at such moments, about to leave. */
   readonly leaving: Map<string, number>

@@ -4,7 +4,10 @@ import { startHub } from '../../hub-server/src/hub.ts'
 import { connectSandbox } from '../../hub-server/src/sandbox/index.ts'
 import { stepClock } from '../hub/stepped-clock.ts'
 
-/** A hub on the sandbox of another process, with few connectors (FAULTS_CONNECTORS), never in batches (FAULTS_SINGLE), whose clocks the parent steps: `{step: ms}`. */
+/**
+ * A hub on the sandbox of another process, with few connectors (FAULTS_CONNECTORS), never in batches (FAULTS_SINGLE),
+ * whose clocks the parent steps: `{step: ms}`.
+ */
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 let ahead = 0

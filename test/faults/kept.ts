@@ -75,7 +75,8 @@ export const keepHub = async (name: string, env: Record<string, string>): Promis
         return await one.ready
       } catch (thrown) {
         await pause(50)
-        // Killed, or refused: the next one is on its way. One that lives and is not ready in time will not be waited for.
+        // Killed, or refused: the next one is on its way. One that lives and is not ready in time will not be waited
+        // for.
         if (over || (one === current && !gone.has(one))) throw thrown
       }
     }

@@ -49,13 +49,17 @@ describe.skipIf(withoutN8n)(`the flagship in a running n8n${withoutN8n}`, () => 
       if (sites) rmSync(sites, { recursive: true })
     })
 
-    test('at least 95 % of the pages with e-mail addresses end as leads with all of these addresses, each with a verdict', () => {
-      const labelled = pages.filter(({ emails }) => emails.length > 0)
-      const judged = (host: string) => new Set(rowsOf(host).flatMap(({ email, verdict }) => (verdict ? [email] : [])))
-      const lost = labelled.filter(({ host, emails }) => !emails.every((email) => judged(host).has(email)))
-      expect(labelled.length).toBeGreaterThan(20)
-      expect(lost.length, lost.map(({ page }) => page).join(', ')).toBeLessThanOrEqual(labelled.length * 0.05)
-    })
+    test(
+      'at least 95 % of the pages with e-mail addresses end as leads with all of these addresses, each ' +
+        'with a verdict',
+      () => {
+        const labelled = pages.filter(({ emails }) => emails.length > 0)
+        const judged = (host: string) => new Set(rowsOf(host).flatMap(({ email, verdict }) => (verdict ? [email] : [])))
+        const lost = labelled.filter(({ host, emails }) => !emails.every((email) => judged(host).has(email)))
+        expect(labelled.length).toBeGreaterThan(20)
+        expect(lost.length, lost.map(({ page }) => page).join(', ')).toBeLessThanOrEqual(labelled.length * 0.05)
+      },
+    )
 
     test('nobody outside the sandbox is said to be reachable, and nobody of them is written into a CRM', () => {
       expect(rows.filter(({ verdict, crm }) => verdict === 'deliverable' || crm)).toEqual([])

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs'
 import { packedNodes } from '../../launcher/build/node-package.ts'
 import { inCheckout } from '../../launcher/paths.ts'
 
-/** Why a test of the whole cannot run here, as the end of its name; empty where everything is there. `./hub test` makes all of it. */
+/**
+ * Why a test of the whole cannot run here, as the end of its name; empty where everything is there. `./hub test` makes
+ * all of it.
+ */
 export const withoutN8n: string = existsSync(inCheckout('deploy/n8n/node_modules/n8n'))
   ? existsSync(packedNodes)
     ? ''

@@ -15,9 +15,9 @@ const leading = [
 ]
 
 /**
- * Whom the flagship owes to the CRM, from the population's truth and the README's words alone: the website names the person with the
- * e-mail address; mail to it arrives, and at this person (not catch-all, not thrown away, not put off); it is no free-mail
- * address; and the job title says that the person leads something.
+ * Whom the flagship owes to the CRM, from the population's truth and the README's words alone: the website names the
+ * person with the e-mail address; mail to it arrives, and at this person (not catch-all, not thrown away, not put off);
+ * it is no free-mail address; and the job title says that the person leads something.
  */
 const isOwed = (population: Population, person: SandboxPerson): boolean =>
   population.onWebsite(person) &&

@@ -2,7 +2,10 @@
 export interface SandboxControl {
   /** The e-mail addresses of the contacts that the CRM holds, sorted. */
   readonly contactsIn: (crm: string) => Promise<string[]>
-  /** What all vendors together have charged since the counts were emptied, in their credits, and how often they were asked to write. */
+  /**
+   * What all vendors together have charged since the counts were emptied, in their credits, and how often they were
+   * asked to write.
+   */
   readonly bill: () => Promise<{ charges: number; writes: number }>
   readonly emptyBill: () => Promise<void>
 }

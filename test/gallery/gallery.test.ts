@@ -71,17 +71,20 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
     await page.getByRole('heading', { name: 'Who is synced' }).waitFor()
   })
 
-  test('“Try template” asks for one credential and puts the flow on the canvas, with nothing left to repair', async () => {
-    await marked(page, 'use-template-button').click()
-    await marked(page, 'credential-dropdown').click()
-    await page.getByText('AI-Now Hub (test)', { exact: true }).click()
-    await marked(page, 'continue-button').click()
-    await page.waitForURL(/\/workflow\/\w+/)
-    await expect.poll(() => nodesOn(page), { timeout: 30_000 }).toEqual(nodes)
-    expect(await marked(page, 'edge').count()).toBe(arrows)
-    expect(await marked(page, 'node-issues').count()).toBe(0)
-    expect(blocks).toBe(5)
-  })
+  test(
+    '“Try template” asks for one credential and puts the flow on the canvas, with nothing ' + 'left to repair',
+    async () => {
+      await marked(page, 'use-template-button').click()
+      await marked(page, 'credential-dropdown').click()
+      await page.getByText('AI-Now Hub (test)', { exact: true }).click()
+      await marked(page, 'continue-button').click()
+      await page.waitForURL(/\/workflow\/\w+/)
+      await expect.poll(() => nodesOn(page), { timeout: 30_000 }).toEqual(nodes)
+      expect(await marked(page, 'edge').count()).toBe(arrows)
+      expect(await marked(page, 'node-issues').count()).toBe(0)
+      expect(blocks).toBe(5)
+    },
+  )
 
   test('what the set-up page has saved works, also where no address is found', async () => {
     const id = /\/workflow\/(\w+)/.exec(page.url())?.[1] ?? expect.fail(`no workflow at ${page.url()}`)
@@ -110,16 +113,20 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
     expect(rows.filter(({ crm, reason }) => !crm === !reason)).toEqual([])
   }, 120_000)
 
-  test('the test credential is the one written last, which n8n’s editor gives to a new block, also after a later start', async () => {
-    running = await n8n.use(hub)
-    const { data } = await running.api.get<{ data: { name: string; updatedAt: string }[] }>(
-      'Listing the credentials',
-      '/credentials?limit=10',
-    )
-    // As the editor compares them: the later text of the two.
-    const newest = data.reduce((one, other) => (one.updatedAt > other.updatedAt ? one : other))
-    expect([data.length, newest.name]).toEqual([2, 'AI-Now Hub (test)'])
-  })
+  test(
+    'the test credential is the one written last, which n8n’s editor gives to a new block, also after a ' +
+      'later start',
+    async () => {
+      running = await n8n.use(hub)
+      const { data } = await running.api.get<{ data: { name: string; updatedAt: string }[] }>(
+        'Listing the credentials',
+        '/credentials?limit=10',
+      )
+      // As the editor compares them: the later text of the two.
+      const newest = data.reduce((one, other) => (one.updatedAt > other.updatedAt ? one : other))
+      expect([data.length, newest.name]).toEqual([2, 'AI-Now Hub (test)'])
+    },
+  )
 
   test.runIf(process.env.SCREENSHOT === '1')('gives the picture of the flow for the README', async () => {
     mkdirSync(inCheckout('docs/images'), { recursive: true })

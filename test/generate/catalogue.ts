@@ -112,7 +112,9 @@ const entry = (connector: Connector): string[] => {
     ...abilities(connector).map((ability) => `- ${ability}`),
     ...(receives ? [`- Is told by it: ${Object.keys(receives).join(', ')}`] : []),
     `- **Log-in** ${logIn(connector)}`,
-    `- **Checked against** ${against[checked?.against ?? 'nothing']}${checked?.on ? `, ${checked.on}` : ''}${checked?.note ? `. ${checked.note}` : ''}`,
+    `- **Checked against** ${against[checked?.against ?? 'nothing']}` +
+      (checked?.on ? `, ${checked.on}` : '') +
+      (checked?.note ? `. ${checked.note}` : ''),
     `- **Price** ${cost}`,
     `- **Limits** ${limitsOf(limits ?? []) || 'not known: set them on the connection if you meet one'}`,
     '',
@@ -130,8 +132,10 @@ export const catalogue = async (): Promise<string> => {
       '<!-- Made by test/generate/catalogue.ts from hub-server/connectors. Change it there. -->',
       '# The connectors',
       '',
-      `${all.length} outside services. Each is a folder in \`hub-server/connectors\`: [Writing a connector](writing-a-connector.md) says how one`,
-      'is made, and [Your own CRM](your-own-crm.md) shows a whole one. A connection may override price and limits. Not checked against',
+      `${all.length} outside services. Each is a folder in \`hub-server/connectors\`: [Writing a ` +
+        'connector](writing-a-connector.md) says how one',
+      'is made, and [Your own CRM](your-own-crm.md) shows a whole one. A connection may override price and limits. ' +
+        'Not checked against',
       `anything certain: ${unproven.map(({ manifest: { name } }) => name).join(', ') || 'none'}.`,
       '',
       ...shelves.flatMap((shelf) => {

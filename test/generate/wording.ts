@@ -42,4 +42,6 @@ export const wordingOf = (name: string, schema: FieldSchema): Wording => {
 
 /** n8n's fixed sentence for a list that is loaded; what the contract says comes before it. */
 export const loadedDescription = (schema: FieldSchema) =>
-  `${schema.description?.replace(/\.$/, '')}. Choose from the list, or specify ${schema.type === 'array' ? 'IDs' : 'an ID'} using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.`
+  `${schema.description?.replace(/\.$/, '')}. Choose from the list, or specify ` +
+  `${schema.type === 'array' ? 'IDs' : 'an ID'} using an <a ` +
+  'href="https://docs.n8n.io/code/expressions/">expression</a>.'

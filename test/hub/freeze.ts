@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
-/** The ports that a process has its TCP connections on (Linux; https://man7.org/linux/man-pages/man5/proc_pid_net.5.html). */
+/**
+ * The ports that a process has its TCP connections on (Linux;
+ * https://man7.org/linux/man-pages/man5/proc_pid_net.5.html).
+ */
 const portsOf = (pid: number): number[] => {
   const folder = `/proc/${pid}/fd`
   // A process that is gone has none.
@@ -40,12 +43,15 @@ export interface Frozen {
   readonly thaw: () => void
 }
 
-/** What it takes to commit that a message is begun until it leaves, and an answer until it is kept: on a machine that is not busy. */
+/**
+ * What it takes to commit that a message is begun until it leaves, and an answer until it is kept: on a machine that is
+ * not busy.
+ */
 const committedMs = 250
 
 /**
- * SIGSTOP on a hub: it stands still, and knows nothing of it. How long it just now takes from being asked to having asked
- * its database says how busy the machine is, and so how old an answer may be that it has not yet committed.
+ * SIGSTOP on a hub: it stands still, and knows nothing of it. How long it just now takes from being asked to having
+ * asked its database says how busy the machine is, and so how old an answer may be that it has not yet committed.
  */
 export const freeze = async (pid: number, port: number): Promise<Frozen> => {
   const lag = await lagOf(port)

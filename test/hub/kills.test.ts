@@ -34,7 +34,8 @@ describe.each(places)('a hub that is killed $kills times, $name', ({ kills, env,
     const { hub, promised } = await killOften({ data, env }, kills, randomFrom(seed))
     try {
       process.stderr.write(
-        `kills, ${name}: ${promised.leads.size} leads acknowledged, ${promised.unanswered.size} unanswered, ${promised.runs.size} runs accepted\n`,
+        `kills, ${name}: ${promised.leads.size} leads acknowledged, ${promised.unanswered.size} unanswered, ` +
+          `${promised.runs.size} runs accepted\n`,
       )
       expect(promised.refusals).toEqual([])
       expect(promised.leads.size).toBeGreaterThan(0)

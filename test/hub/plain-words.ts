@@ -4,8 +4,10 @@ import { problemsOf } from '../../hub-server/src/contracts/validate.ts'
 import type { HubAnswer } from './hub-process.ts'
 
 /** What no person should be shown: a program's insides. */
-const insides =
-  /undefined|\[object |NaN|\bat (async )?\S+ \(|node_modules|\.ts:\d|Something went wrong inside the hub|must NOT|ECONN|EADDR/
+const insides = new RegExp(
+  String.raw`undefined|\[object |NaN|\bat (async )?\S+ \(|node_modules|\.ts:\d|` +
+    String.raw`Something went wrong inside the hub|must NOT|ECONN|EADDR`,
+)
 
 /** One or more whole sentences without a program's insides. */
 export const expectSentence = (text: string): void => {

@@ -63,7 +63,9 @@ beforeAll(async () => {
   write(
     folder,
     'my-bomb',
-    `a: &a [x,x,x]\n${[...'bcdefghijklm'].map((name, at) => `${name}: &${name} [${Array<string>(9).fill(`*${'abcdefghijkl'[at]}`).join(',')}]`).join('\n')}`,
+    ['a: &a [x,x,x]', ...[...'bcdefghijklm'].map((name, at) => `${name}: &${name} [${nine('abcdefghijkl'[at])}]`)].join(
+      '\n',
+    ),
   )
   write(folder, 'my-latin', '')
   writeFileSync(
@@ -197,3 +199,5 @@ test('a regular expression that is none leaves out its connector, not the hub', 
     rmSync(broken, { recursive: true, force: true })
   }
 })
+
+const nine = (name = ''): string => Array<string>(9).fill(`*${name}`).join(',')

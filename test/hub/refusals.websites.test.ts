@@ -64,16 +64,20 @@ test.for<Case>([
   expectItemError(result?.error, kind, names)
 })
 
-test('a website that never answers, or sends its page drop by drop, is given up; the one beside it is read', async () => {
-  const [silent, dripping, good] = await scrape(hub.keys.test, [
-    'http://never-answers.test',
-    'http://slow-drip.test',
-    await ofTheSandbox(),
-  ])
-  expectItemError(silent?.error, 'timeout', /never-answers\.test/)
-  expectItemError(dripping?.error, 'timeout', /slow-drip\.test/)
-  expect(good?.status).toBe('done')
-}, 90_000)
+test(
+  'a website that never answers, or sends its page drop by drop, is given up; the one beside ' + 'it is read',
+  async () => {
+    const [silent, dripping, good] = await scrape(hub.keys.test, [
+      'http://never-answers.test',
+      'http://slow-drip.test',
+      await ofTheSandbox(),
+    ])
+    expectItemError(silent?.error, 'timeout', /never-answers\.test/)
+    expectItemError(dripping?.error, 'timeout', /slow-drip\.test/)
+    expect(good?.status).toBe('done')
+  },
+  90_000,
+)
 
 test('endless pages and bombs of gzip do not fill the memory, and the website beside them is read', async () => {
   const before = memoryOf(hub.pid)

@@ -19,8 +19,8 @@ export interface SandboxProcess {
 const hubServer = fileURLToPath(new URL('../../hub-server', import.meta.url))
 
 /**
- * Copies connectors into a folder, without the limits of their vendors: how fast a run goes is said by the limits of its
- * own connection then.
+ * Copies connectors into a folder, without the limits of their vendors: how fast a run goes is said by the limits of
+ * its own connection then.
  */
 export const copyWithoutLimits = (folder: string, ids?: readonly string[], room = hubServer): void => {
   for (const id of ids ?? readdirSync(`${room}/connectors`)) {

@@ -176,35 +176,39 @@ describe.each(Object.keys(vendors))('Sync CRM with %s', (crm) => {
     expect(after?.fields).toMatchObject(edited)
   })
 
-  test('brings one that is there already to what differs, and says the same in a dry run, which writes nothing', async () => {
-    const item = somebody()
-    await one(item, { crm })
-    // Somebody whom this hub does not know, with the same address: the sandbox's record stays, the hub's link does not.
-    const other = { ...somebody(), email: item.email.replace('kim', 'tim') }
-    const [record] = await recordsOf(crm, contact)
-    const address =
-      crm === 'pipedrive'
-        ? { emails: [{ value: other.email, primary: true, label: 'work' }] }
-        : crm === 'salesforce'
-          ? { Email: other.email }
-          : { email: other.email }
-    await control(`edit?connector=${crm}&object=${contact}&id=${record?.id}`, address)
-    const before = (await writesAt(crm)).length
-    const foretold = await one({ ...other, lastName: 'Other' }, { crm, dryRun: true })
-    expect(foretold.outcome).toBe('would_update')
-    expect(await writesAt(crm)).toHaveLength(before)
-    const done = await one({ ...other, lastName: 'Other' }, { crm })
-    expect(done).toMatchObject({
-      outcome: 'updated',
-      written: foretold.written,
-      notWritten: foretold.notWritten,
-      id: foretold.id,
-    })
-    expect(done.written).not.toContain('phone')
-    expect(await recordsOf(crm, contact)).toHaveLength(1)
-    expect(await one(somebody(), { crm, dryRun: true })).toMatchObject({ outcome: 'would_create' })
-    expect(await recordsOf(crm, contact)).toHaveLength(1)
-  })
+  test(
+    'brings one that is there already to what differs, and says the same in a dry run, which ' + 'writes nothing',
+    async () => {
+      const item = somebody()
+      await one(item, { crm })
+      // Somebody whom this hub does not know, with the same address: the sandbox's record stays, the hub's link does
+      // not.
+      const other = { ...somebody(), email: item.email.replace('kim', 'tim') }
+      const [record] = await recordsOf(crm, contact)
+      const address =
+        crm === 'pipedrive'
+          ? { emails: [{ value: other.email, primary: true, label: 'work' }] }
+          : crm === 'salesforce'
+            ? { Email: other.email }
+            : { email: other.email }
+      await control(`edit?connector=${crm}&object=${contact}&id=${record?.id}`, address)
+      const before = (await writesAt(crm)).length
+      const foretold = await one({ ...other, lastName: 'Other' }, { crm, dryRun: true })
+      expect(foretold.outcome).toBe('would_update')
+      expect(await writesAt(crm)).toHaveLength(before)
+      const done = await one({ ...other, lastName: 'Other' }, { crm })
+      expect(done).toMatchObject({
+        outcome: 'updated',
+        written: foretold.written,
+        notWritten: foretold.notWritten,
+        id: foretold.id,
+      })
+      expect(done.written).not.toContain('phone')
+      expect(await recordsOf(crm, contact)).toHaveLength(1)
+      expect(await one(somebody(), { crm, dryRun: true })).toMatchObject({ outcome: 'would_create' })
+      expect(await recordsOf(crm, contact)).toHaveLength(1)
+    },
+  )
 
   test('says that a record was deleted, and makes it anew', async () => {
     const item = somebody()
@@ -268,31 +272,34 @@ describe('Sync CRM', () => {
     expect(await recordsOf(crm, kind)).toHaveLength(1)
   })
 
-  test('writes several values in the form that the vendor has for them, and says which are none of the options', async () => {
-    const topics = {
-      crm: 'hubspot',
-      fields: [
-        { from: 'topics', to: 'lead_topics' },
-        { from: 'score', to: 'lead_score' },
-        { from: 'size', to: 'nonsense' },
-      ],
-    }
-    const item = somebody({ topics: ['Security', 'pricing'], score: '51-200', size: 3 })
-    const told = await one(item, topics)
-    expect(told.written).toContain('lead_topics')
-    expect(namesOf(told).sort()).toEqual(['lead_score', 'nonsense'])
-    expect((await recordsOf('hubspot', 'contact'))[0]?.fields.lead_topics).toBe('security;pricing')
-    expect(await one({ ...item, topics: ['pricing', 'security'] }, topics)).toMatchObject({ outcome: 'unchanged' })
+  test(
+    'writes several values in the form that the vendor has for them, and says which are none of ' + 'the options',
+    async () => {
+      const topics = {
+        crm: 'hubspot',
+        fields: [
+          { from: 'topics', to: 'lead_topics' },
+          { from: 'score', to: 'lead_score' },
+          { from: 'size', to: 'nonsense' },
+        ],
+      }
+      const item = somebody({ topics: ['Security', 'pricing'], score: '51-200', size: 3 })
+      const told = await one(item, topics)
+      expect(told.written).toContain('lead_topics')
+      expect(namesOf(told).sort()).toEqual(['lead_score', 'nonsense'])
+      expect((await recordsOf('hubspot', 'contact'))[0]?.fields.lead_topics).toBe('security;pricing')
+      expect(await one({ ...item, topics: ['pricing', 'security'] }, topics)).toMatchObject({ outcome: 'unchanged' })
 
-    const source = '89abcdef0123456789abcdef0123456789abcdef'
-    const deal = { crm: 'pipedrive', fields: [{ from: 'source', to: source }] }
-    expect((await one(somebody({ source: 'outbound' }), deal)).written).toContain(source)
-    expect((await recordsOf('pipedrive', 'person'))[0]?.fields.custom_fields).toMatchObject({ [source]: 2 })
-    expect((await one(somebody({ source: 'television' }), deal)).notWritten).toContainEqual({
-      field: source,
-      reason: expect.stringContaining('no option “television”') as string,
-    })
-  })
+      const source = '89abcdef0123456789abcdef0123456789abcdef'
+      const deal = { crm: 'pipedrive', fields: [{ from: 'source', to: source }] }
+      expect((await one(somebody({ source: 'outbound' }), deal)).written).toContain(source)
+      expect((await recordsOf('pipedrive', 'person'))[0]?.fields.custom_fields).toMatchObject({ [source]: 2 })
+      expect((await one(somebody({ source: 'television' }), deal)).notWritten).toContainEqual({
+        field: source,
+        reason: expect.stringContaining('no option “television”') as string,
+      })
+    },
+  )
 
   test('tells a range where the CRM takes a number, and an industry that it does not know', async () => {
     const company = { name: 'Range Ltd', domain: 'range.example', employees: '51-200', industry: 'Basket weaving' }

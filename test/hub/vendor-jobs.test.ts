@@ -51,37 +51,41 @@ describe('a list at NeverBounce', () => {
     }
   }
 
-  test('is given once, though the hub is killed while it waits, and one stopped by hand is collected on resume', async () => {
-    const undisturbed = await start()
-    // The vendor's own limit is fifty lists a day: evenly spaced, the second would wait for half an hour.
-    const limits = [{ calls: 100, per: '1s' }]
-    await undisturbed.call('POST', '/v1/connections', {
-      key: undisturbed.keys.test,
-      body: { connector: 'neverbounce', fields: { apiKey: 'a-good-key' }, limits },
-    })
-    const usual = await ended(undisturbed, await accept(undisturbed, 'plain'))
-    expect(usual).toMatchObject({ items: { done: 12 } })
-    expect(await made()).toBe(1)
+  test(
+    'is given once, though the hub is killed while it waits, and one stopped by hand is ' + 'collected on resume',
+    async () => {
+      const undisturbed = await start()
+      // The vendor's own limit is fifty lists a day: evenly spaced, the second would wait for half an hour.
+      const limits = [{ calls: 100, per: '1s' }]
+      await undisturbed.call('POST', '/v1/connections', {
+        key: undisturbed.keys.test,
+        body: { connector: 'neverbounce', fields: { apiKey: 'a-good-key' }, limits },
+      })
+      const usual = await ended(undisturbed, await accept(undisturbed, 'plain'))
+      expect(usual).toMatchObject({ items: { done: 12 } })
+      expect(await made()).toBe(1)
 
-    const killed = await accept(undisturbed, 'killed')
-    await until(2)
-    await pause(500)
-    await undisturbed.kill()
-    const second = await start()
-    const after = await ended(second, killed)
-    expect(await made()).toBe(2)
-    expect(after.usage.price).toBe(usual.usage.price)
+      const killed = await accept(undisturbed, 'killed')
+      await until(2)
+      await pause(500)
+      await undisturbed.kill()
+      const second = await start()
+      const after = await ended(second, killed)
+      expect(await made()).toBe(2)
+      expect(after.usage.price).toBe(usual.usage.price)
 
-    const stopped = await accept(second, 'stopped')
-    await until(3)
-    await pause(500)
-    await second.call('POST', `/v1/runs/${stopped}/pause`, { key: second.keys.test })
-    expect(await second.stop()).toBe(0)
-    const third = await start()
-    await third.call('POST', `/v1/runs/${stopped}/resume`, { key: third.keys.test, body: {} })
-    const resumed = await ended(third, stopped)
-    expect(await made()).toBe(3)
-    expect(resumed.usage.price).toBe(usual.usage.price)
-    expect(await third.stop()).toBe(0)
-  }, 300_000)
+      const stopped = await accept(second, 'stopped')
+      await until(3)
+      await pause(500)
+      await second.call('POST', `/v1/runs/${stopped}/pause`, { key: second.keys.test })
+      expect(await second.stop()).toBe(0)
+      const third = await start()
+      await third.call('POST', `/v1/runs/${stopped}/resume`, { key: third.keys.test, body: {} })
+      const resumed = await ended(third, stopped)
+      expect(await made()).toBe(3)
+      expect(resumed.usage.price).toBe(usual.usage.price)
+      expect(await third.stop()).toBe(0)
+    },
+    300_000,
+  )
 })

@@ -16,9 +16,9 @@ import type { Expected } from './expected.ts'
  *   git worktree add ../ef74302 ef74302 && (cd ../ef74302 && pnpm install)
  *   node test/migrations/make-fixture.ts ../ef74302 ef74302
  *
- * It starts that version's hub on an empty data folder, with that version's sandbox as a process of its own, does something
- * of every kind over REST (drive.ts), reads all of it back (expected.ts), and kills the hub in the middle of a run. Into
- * test/migrations/fixtures/<name>/ go
+ * It starts that version's hub on an empty data folder, with that version's sandbox as a process of its own, does
+ * something of every kind over REST (drive.ts), reads all of it back (expected.ts), and kills the hub in the middle of
+ * a run. Into test/migrations/fixtures/<name>/ go
  *
  *   embedded.tar.zst   the data folder as the killed hub left it: PGlite's files, keys, what that version said of it
  *   backup.gz          what that version's `hub backup` wrote of the same

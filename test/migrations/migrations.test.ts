@@ -9,8 +9,8 @@ import { openedFolder, openedPostgres, restoredFolder, restoredPostgres, unpackF
 import { ask, factsOf, get, leadsOf, resultsOf, settled } from './reading.ts'
 
 /**
- * Data of every version so far (make-fixture.ts makes them), opened with today's code: all of it is still there, and goes
- * on. Only what REST says is read, so that how it is stored may change.
+ * Data of every version so far (make-fixture.ts makes them), opened with today's code: all of it is still there, and
+ * goes on. Only what REST says is read, so that how it is stored may change.
  */
 const versions = readdirSync(fileURLToPath(new URL('fixtures', import.meta.url)))
 const program = fileURLToPath(new URL('hub.ts', import.meta.url))
@@ -221,17 +221,20 @@ describe.each(versions)('data of %s', (version) => {
         expect(await answeredBy(sandbox, 'hubspot', '/objects')).toBe(0)
       })
 
-      test('a message that was sent is never sent again, and one of which nobody knows when a person says so', async () => {
-        const uncertain = asRemembered('sent')
-          .filter(({ status }) => status === 'uncertain')
-          .map(({ item }) => item)
-        expect(uncertain.length).toBeGreaterThan(0)
-        expect(uncertain.length).toBeLessThan(asRemembered('sent').length)
-        await ask(hub, 'POST', `/v1/runs/${expected.named.sent}/decide`, { items: uncertain, decision: 'again' })
-        const run = await settled(hub, expected.named.sent)
-        expect(run.items).toMatchObject({ done: run.items.total, uncertain: 0 })
-        expect(await answeredBy(sandbox, 'sendgrid')).toBe(uncertain.length)
-      })
+      test(
+        'a message that was sent is never sent again, and one of which nobody knows when a ' + 'person says so',
+        async () => {
+          const uncertain = asRemembered('sent')
+            .filter(({ status }) => status === 'uncertain')
+            .map(({ item }) => item)
+          expect(uncertain.length).toBeGreaterThan(0)
+          expect(uncertain.length).toBeLessThan(asRemembered('sent').length)
+          await ask(hub, 'POST', `/v1/runs/${expected.named.sent}/decide`, { items: uncertain, decision: 'again' })
+          const run = await settled(hub, expected.named.sent)
+          expect(run.items).toMatchObject({ done: run.items.total, uncertain: 0 })
+          expect(await answeredBy(sandbox, 'sendgrid')).toBe(uncertain.length)
+        },
+      )
 
       test('a pipeline and a list of then run today', async () => {
         const { body } = expected.requests['through a pipeline'] ?? expect.fail('no pipeline ran')

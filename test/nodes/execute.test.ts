@@ -1,7 +1,12 @@
+import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { reusing } from '../../nodes/shared/reuse.ts'
 import { execute } from './engine.ts'
 import { fakeHub } from './fake-hub.ts'
+
+interface Reuse {
+  readonly reusing: <After>(before: unknown, after: After) => After
+}
+const { reusing } = createRequire(import.meta.url)('../../dist/nodes/shared/reuse.js') as Reuse
 
 const verdict = { verdict: 'deliverable' }
 const leads = (count: number) => Array.from({ length: count }, (_, n) => ({ row: n, email: `person${n}@acme.example` }))
@@ -18,20 +23,23 @@ test('a hundred items are one request, and each output is linked to its item', a
   }
 })
 
-test('250 items are one run that is waited for without asking again and again, and its results are read page by page', async () => {
-  const hub = await fakeHub({ polls: 2, result: (item) => ({ outputs: [{ ...item, ...verdict }] }) })
-  const { items } = await execute({ node: 'VerifyEmail', items: leads(250), hub: hub.address })
-  expect(hub.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
-    'POST /v1/blocks/verify-email',
-    'GET /v1/runs/run-1?wait=5s',
-    'GET /v1/runs/run-1?wait=30s&seen=10',
-    'GET /v1/runs/run-1?wait=5s',
-    'GET /v1/runs/run-1/results?limit=1000',
-    'GET /v1/runs/run-1/results?limit=1000&cursor=100',
-    'GET /v1/runs/run-1/results?limit=1000&cursor=200',
-  ])
-  expect(items.map(({ pairedItem }) => pairedItem)).toEqual(leads(250).map(({ row }) => ({ item: row })))
-})
+test(
+  '250 items are one run that is waited for without asking again and again, and its results are read ' + 'page by page',
+  async () => {
+    const hub = await fakeHub({ polls: 2, result: (item) => ({ outputs: [{ ...item, ...verdict }] }) })
+    const { items } = await execute({ node: 'VerifyEmail', items: leads(250), hub: hub.address })
+    expect(hub.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /v1/blocks/verify-email',
+      'GET /v1/runs/run-1?wait=5s',
+      'GET /v1/runs/run-1?wait=30s&seen=10',
+      'GET /v1/runs/run-1?wait=5s',
+      'GET /v1/runs/run-1/results?limit=1000',
+      'GET /v1/runs/run-1/results?limit=1000&cursor=100',
+      'GET /v1/runs/run-1/results?limit=1000&cursor=200',
+    ])
+    expect(items.map(({ pairedItem }) => pairedItem)).toEqual(leads(250).map(({ row }) => ({ item: row })))
+  },
+)
 
 test('one item may give many outputs, all linked to it, and the fields of the item come along', async () => {
   const people = (website: unknown) => ['anna', 'ben'].map((name) => ({ website, email: `${name}@${String(website)}` }))
@@ -126,14 +134,17 @@ test('the same work has the same key, also under a name that no header could hol
   expect(keys[0]).toBe(keys[1])
 })
 
-test('a restored n8n, whose execution numbers come again, has other keys for other items and other options', async () => {
-  const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
-  const work = { node: 'VerifyEmail', items: leads(1), hub: hub.address }
-  await execute(work)
-  await execute({ ...work, items: leads(2) })
-  await execute({ ...work, parameters: { depth: 'free' } })
-  expect(new Set(hub.asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(3)
-})
+test(
+  'a restored n8n, whose execution numbers come again, has other keys for other items and ' + 'other options',
+  async () => {
+    const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })
+    const work = { node: 'VerifyEmail', items: leads(1), hub: hub.address }
+    await execute(work)
+    await execute({ ...work, items: leads(2) })
+    await execute({ ...work, parameters: { depth: 'free' } })
+    expect(new Set(hub.asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(3)
+  },
+)
 
 test('a key fits into a header however long the node’s name is', async () => {
   const hub = await fakeHub({ result: () => ({ outputs: [verdict] }) })

@@ -79,7 +79,8 @@ test.each([
   ['subject', { subject: '=For {{ firstName }}' }, '[[firstName]]'],
   ['html', { options: { html: '=<p>{{ company.name | you }}</p>' } }, '[[company.name| you]]'],
 ])(
-  'a placeholder of old in %s, of which n8n has made an expression, is refused before anything is sent, with what to write',
+  'a placeholder of old in %s, of which n8n has made an expression, is refused before anything is sent, with ' +
+    'what to write',
   async (_field, parameters, right) => {
     const hub = await fakeHub()
     const { error } = await execute({
@@ -191,18 +192,21 @@ test('providers can be named by an expression, comma-separated', async () => {
   expect(hub.asked[0]?.body?.options.providers).toEqual(['hunter', 'zerobounce'])
 })
 
-test('what an item happens to have under a block’s name, but of another type, is not taken for it and not lost', async () => {
-  const hub = await fakeHub({ result: () => ({ outputs: [{ outcome: 'created' }] }) })
-  const webhook = { searchFor: { page: '2' }, leadId: 17, body: { email: 'anna@acme.example' } }
-  const { items } = await execute({
-    node: 'LeadStore',
-    items: [webhook],
-    parameters: { email: '={{ $json.body.email }}' },
-    hub: hub.address,
-  })
-  expect(hub.asked[0]?.body?.items).toEqual([{ body: webhook.body, email: 'anna@acme.example' }])
-  expect(items[0]?.json).toEqual({ ...webhook, outcome: 'created' })
-})
+test(
+  'what an item happens to have under a block’s name, but of another type, is not taken for it ' + 'and not lost',
+  async () => {
+    const hub = await fakeHub({ result: () => ({ outputs: [{ outcome: 'created' }] }) })
+    const webhook = { searchFor: { page: '2' }, leadId: 17, body: { email: 'anna@acme.example' } }
+    const { items } = await execute({
+      node: 'LeadStore',
+      items: [webhook],
+      parameters: { email: '={{ $json.body.email }}' },
+      hub: hub.address,
+    })
+    expect(hub.asked[0]?.body?.items).toEqual([{ body: webhook.body, email: 'anna@acme.example' }])
+    expect(items[0]?.json).toEqual({ ...webhook, outcome: 'created' })
+  },
+)
 
 test('an empty field is not sent at all', async () => {
   const hub = await fakeHub({ result: () => ({ status: 'skipped', reason: 'There is no address' }) })

@@ -195,12 +195,18 @@ describe('test and live', () => {
     [
       'test',
       'live',
-      /^This block has worked with a live key, and one before it with a test key\. Made-up data of the sandbox may have gone to real services\./,
+      new RegExp(
+        String.raw`^This block has worked with a live key, and one before it with a test key\. ` +
+          String.raw`Made-up data of the sandbox may have gone to real services\.`,
+      ),
     ],
     [
       'live',
       'test',
-      /^This block has worked with a test key, and one before it with a live key\. The sandbox knows nothing of real people/,
+      new RegExp(
+        String.raw`^This block has worked with a test key, and one before it with a live key\. ` +
+          String.raw`The sandbox knows nothing of real people`,
+      ),
     ],
   ] as const)('a block with a key for the other mode warns: %s, then %s', async (before, after, message) => {
     const [first, second] = await hubs(before, after)

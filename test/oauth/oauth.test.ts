@@ -16,7 +16,14 @@ auth:
   fields:
     clientId: { label: Client id }
     clientSecret: { label: Client secret, secret: true }
-  token: { grant: authorization_code, authorize: /auth, authorizeQuery: { prompt: consent }, post: /token, client: basic, pkce: true, scopes: [openid, email, offline_access] }
+  token:
+    grant: authorization_code
+    authorize: /auth
+    authorizeQuery: { prompt: consent }
+    post: /token
+    client: basic
+    pkce: true
+    scopes: [openid, email, offline_access]
   send: { bearer: =$token.access }
   test: { get: /me }
 servers: { default: ${provider} }
@@ -113,22 +120,25 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     })
   })
 
-  test('has its token renewed once by all processes together, with the refresh token that is the last one', async () => {
-    provider.setSlow(300)
-    for (let round = 0; round < 3; round++) {
-      // Renewed a minute before it ends: this one is worth nothing as soon as it is there.
-      provider.setLife(30)
-      await connect()
-      provider.setLife(3600)
-      provider.takeAsked()
-      const answers = await Promise.all(
-        hubs.flatMap((hub) => Array.from({ length: 6 }, (_, at) => enrich(hub, `p${round}-${at}@acme.example`))),
-      )
-      expect(answers.map(({ body }) => body.results[0]?.status)).toEqual(answers.map(() => 'done'))
-      expect(provider.takeAsked()).toEqual([{ grant: 'refresh_token', ok: true }])
-    }
-    provider.setSlow(0)
-  })
+  test(
+    'has its token renewed once by all processes together, with the refresh token that is ' + 'the last one',
+    async () => {
+      provider.setSlow(300)
+      for (let round = 0; round < 3; round++) {
+        // Renewed a minute before it ends: this one is worth nothing as soon as it is there.
+        provider.setLife(30)
+        await connect()
+        provider.setLife(3600)
+        provider.takeAsked()
+        const answers = await Promise.all(
+          hubs.flatMap((hub) => Array.from({ length: 6 }, (_, at) => enrich(hub, `p${round}-${at}@acme.example`))),
+        )
+        expect(answers.map(({ body }) => body.results[0]?.status)).toEqual(answers.map(() => 'done'))
+        expect(provider.takeAsked()).toEqual([{ grant: 'refresh_token', ok: true }])
+      }
+      provider.setSlow(0)
+    },
+  )
 
   test('a second account needs no app of its own', async () => {
     const { status, body } = await ask<{ id: string }>('POST', '/v1/connections', { connector: 'open-crm', fields: {} })

@@ -1,4 +1,8 @@
-/** A browser of fetch: follows redirects one by one and keeps each host's cookies. @returns the first address for which `until` holds */
+/**
+ * A browser of fetch: follows redirects one by one and keeps each host's cookies.
+ * @returns the first address for which
+ * `until` holds
+ */
 export const browse = async (start: string, until: (url: URL) => boolean): Promise<URL> => {
   const cookies = new Map<string, Map<string, string>>()
   let url = new URL(start)

@@ -4,7 +4,9 @@ import Provider from 'oidc-provider'
 
 export const client = { id: 'our-app', secret: 'the-secret-of-our-app' }
 
-/** A real OpenID provider on loopback, which lets in whoever opens its page, and counts what it was asked for tokens. */
+/**
+ * A real OpenID provider on loopback, which lets in whoever opens its page, and counts what it was asked for tokens.
+ */
 export const startProvider = async (redirectUri: string) => {
   const server = createServer()
   server.listen(0, '127.0.0.1')

@@ -9,8 +9,13 @@ export const summaryOf = ({ outcomes, stops, messages, records, seconds }: Playe
     const others = differing(results, undisturbed).length
     const paid = service ? `; ${service.counted} ${count} (undisturbed ${least}), in flight at kills ${inFlight}` : ''
     const uncertain = results.filter(({ status }) => status === 'uncertain').length
-    return `  ${block}: ${results.length} items, ${others} other than undisturbed, ${unasked(results).length} “not asked”, ${uncertain} uncertain${paid}`
+    return (
+      `  ${block}: ${results.length} items, ${others} other than undisturbed, ${unasked(results).length} “not ` +
+      `asked”, ${uncertain} uncertain${paid}`
+    )
   })
-  const there = `  messages ${messages.length} to ${new Set(messages).size} addresses; contacts ${records.contacts.length} (undisturbed ${records.undisturbed.length})`
+  const there =
+    `  messages ${messages.length} to ${new Set(messages).size} addresses; contacts ` +
+    `${records.contacts.length} (undisturbed ${records.undisturbed.length})`
   return [`stops: ${seconds} s, ${sum} moments (${kinds})`, ...lines, there, ''].join('\n')
 }

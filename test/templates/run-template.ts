@@ -8,7 +8,9 @@ import { coreNode } from './core-nodes.ts'
 const { WorkflowExecute } = await import('n8n-core')
 const { NodeHelpers, Workflow } = await import('n8n-workflow')
 
-/** v1 is what n8n gives a new workflow; v0 is what one without settings gets, as one made on the credential set-up page. */
+/**
+ * v1 is what n8n gives a new workflow; v0 is what one without settings gets, as one made on the credential set-up page.
+ */
 export type Order = 'v0' | 'v1'
 
 export interface TemplateFile {

@@ -9,7 +9,8 @@ import { builtIn, openStage, type Desk, type Stage } from './stage.ts'
 import { judges, truthOf } from './truth.ts'
 import { exceptionsOf, wrongShareOf } from './values.ts'
 
-// Every operation of every connector, through the gateway and HTTP, at the sandbox; adding a connector adds no test code.
+// Every operation of every connector, through the gateway and HTTP, at the sandbox; adding a connector adds no test
+// code.
 // What is asked: descriptions/questions.yaml, or attached/<connector>.yaml where that does not do.
 const { connectors } = await loadConnectors({ builtIn })
 
@@ -41,7 +42,9 @@ describe.each([...connectors.values()])('$id', (connector) => {
   const ask = (desk: Desk, operation: string, items: readonly unknown[]) =>
     desk.ask(capabilityOf(operation), id, items, { raw: true })
 
-  /** Goes through the operations, with so many people and companies to ask about; gives what `visit` has found wrong. */
+  /**
+   * Goes through the operations, with so many people and companies to ask about; gives what `visit` has found wrong.
+   */
   const walk = async (
     count: number,
     visit: (
@@ -70,7 +73,10 @@ describe.each([...connectors.values()])('$id', (connector) => {
   const prepares = (operation: string): boolean =>
     connector.compiled.tokens.length > 0 ||
     connector.operations.get(operation)?.one?.steps?.some((step) => step.prepares) === true
-  /** A message that was taken, with an answer that nobody can read, or one that failed inside the service (docs/sending.md). */
+  /**
+   * A message that was taken, with an answer that nobody can read, or one that failed inside the service
+   * (docs/sending.md).
+   */
   const staysUnclear = async (operation: string, word: string): Promise<boolean> => {
     if (capabilityOf(operation).effect !== 'send' || prepares(operation)) return false
     return word === 'html' || word === 'truncated' || (word === 'down' && (await stage.lastStatus(id)) === 500)
@@ -94,7 +100,10 @@ describe.each([...connectors.values()])('$id', (connector) => {
   })
 
   const truth = () => truthOf(stage.sandbox.population, id, wrongShareOf(connector.folder))
-  /** Values of answers that are not what the population says, by field; but for those that descriptions/values.yaml explains. */
+  /**
+   * Values of answers that are not what the population says, by field; but for those that descriptions/values.yaml
+   * explains.
+   */
   const valueProblems = (operation: string): string[] => {
     const { known, found } = firstOf(operation)
     const judge = judges[capabilityOf(operation).name]
@@ -138,7 +147,8 @@ describe.each([...connectors.values()])('$id', (connector) => {
         ? answer.status === 'uncertain'
         : answer.status === 'failed' && answer.error?.kind === kind
       if (isExpected) continue
-      // Some vendors tell no refused key from an empty account, and one text cannot be told from another, nor nothing from the half of it.
+      // Some vendors tell no refused key from an empty account, and one text cannot be told from another, nor nothing
+      // from the half of it.
       if (word === 'empty' && (await ask(refused, operation, item))[0]?.error?.message === answer.error?.message)
         continue
       if (

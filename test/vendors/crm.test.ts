@@ -77,7 +77,9 @@ const outputOf = ([answer]: readonly Asked<unknown>[]): Output => {
   return answer?.outputs[0] as Output
 }
 
-/** All texts and numbers in the records that the sandbox holds for a connector, whatever it calls its kinds of record. */
+/**
+ * All texts and numbers in the records that the sandbox holds for a connector, whatever it calls its kinds of record.
+ */
 const heldBy = async (connector: string): Promise<unknown[]> => {
   const kinds = ['contact', 'company', 'person', 'organization', 'Contact', 'Account', 'Lead']
   const held: unknown[] = []

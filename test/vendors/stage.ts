@@ -32,7 +32,8 @@ export interface Stage {
   /** HTTP status of a vendor's last answer. */
   readonly lastStatus: (connector: string) => Promise<number | undefined>
   /**
-   * A workspace with a gateway of its own (breakers, limits, accounts); without accounts of its own every vendor is asked with a good key.
+   * A workspace with a gateway of its own (breakers, limits, accounts); without accounts of its own every vendor is
+   * asked with a good key.
    * @param connectors in place of ours
    */
   readonly desk: (workspace: string, connectors?: ReadonlyMap<string, Connector>) => Promise<Desk>

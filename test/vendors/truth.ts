@@ -18,7 +18,10 @@ export const truthOf = (population: Population, vendor: string, wrong: number): 
 type Values = Readonly<Record<string, unknown>>
 type Judge = (truth: Truth, item: Values, outputs: readonly Values[]) => string[]
 
-/** What is wrong with the values that an operation read, by capability; those of which the population says nothing are not among them. */
+/**
+ * What is wrong with the values that an operation read, by capability; those of which the population says nothing are
+ * not among them.
+ */
 export const judges: Readonly<Record<string, Judge>> = {
   verifyEmail: (truth, { email }, outputs) =>
     outputs.flatMap((output) => verdictProblems(truth, String(email), output)),

@@ -40,7 +40,10 @@ export interface Connector {
   readonly icon: string
   readonly auth: {
     readonly fields: readonly AuthField[]
-    /** Where accounts may be connected on the vendor's own page: what to register there, and whether the person's app is known. */
+    /**
+     * Where accounts may be connected on the vendor's own page: what to register there, and whether the person's app is
+     * known.
+     */
     readonly consent?: { readonly redirectUri: string; readonly hasApp: boolean }
   }
   /** Micro-USD at most, for an item or for so many results. */

@@ -182,7 +182,9 @@ export const createConnections = (db: Db, sealer: Sealer) => {
         .execute()
       return shownOf(await find(scope, id))
     },
-    /** The test brought nothing: the account is as unknown as before, and one that must be connected again still must. */
+    /**
+     * The test brought nothing: the account is as unknown as before, and one that must be connected again still must.
+     */
     markUntested: async (scope: Scope, id: string, message: string): Promise<Connection> => {
       await onlyThis(scope, id)
         .set({
@@ -200,7 +202,11 @@ export const createConnections = (db: Db, sealer: Sealer) => {
       const { token } = row ?? (await find(scope, id))
       return { token: token && sealer.open(token, boundTo(scope, id)), isBeingRenewed: row?.is_being_renewed ?? false }
     },
-    /** The right to renew the token, for 60 s. @returns what {@link saveToken} and endRenewal take; null when somebody has it */
+    /**
+     * The right to renew the token, for 60 s.
+     * @returns what {@link saveToken} and endRenewal take; null when somebody
+     * has it
+     */
     beginRenewal: async (scope: Scope, id: string): Promise<string | null> => {
       const row = await onlyThis(scope, id)
         .set({ renewing_until: sql`now() + interval '60 seconds'` })
@@ -246,8 +252,8 @@ export const createConnections = (db: Db, sealer: Sealer) => {
       })
     },
     /**
-     * Ends the renewal too. Without one under way nothing is saved: the account was replaced meanwhile, or somebody took
-     * over and has saved a newer token. While that one is still at it, this token is the newest there is.
+     * Ends the renewal too. Without one under way nothing is saved: the account was replaced meanwhile, or somebody
+     * took over and has saved a newer token. While that one is still at it, this token is the newest there is.
      */
     saveToken: async (scope: Scope, id: string, token: string, lease: string): Promise<void> => {
       await onlyThis(scope, id)

@@ -13,23 +13,26 @@ export interface Consent extends Scope {
 
 const minutes = 15
 
-/** Takes away what nobody came back for: the way to the vendor's page, and the account that was to be connected there. */
+/**
+ * Takes away what nobody came back for: the way to the vendor's page, and the account that was to be connected there.
+ */
 export const forgetAbandoned = async (db: Db): Promise<void> => {
   await db
     .deleteFrom('consent')
     .where('expires_at', '<', sql<Date>`now()`)
     .execute()
   await sql`delete from connection c where draft and created_at < now() - make_interval(mins => ${minutes})
-    and not exists (select from consent where consent.workspace = c.workspace and consent.mode = c.mode and consent.connection = c.id)`.execute(
-    db,
-  )
+    and not exists (select from consent where consent.workspace = c.workspace and consent.mode = c.mode and
+    consent.connection = c.id)`.execute(db)
 }
 
 const hashOf = (state: string): string => createHash('sha256').update(state).digest('hex')
 
 export type Consents = ReturnType<typeof createConsents>
 
-/** Who was sent to which vendor's page. A state is good once, for a quarter of an hour, and is kept only as its hash. */
+/**
+ * Who was sent to which vendor's page. A state is good once, for a quarter of an hour, and is kept only as its hash.
+ */
 export const createConsents = (db: Db, sealer: Sealer) => ({
   begin: async (consent: Consent): Promise<string> => {
     const state = randomBytes(32).toString('base64url')

@@ -5,7 +5,10 @@ import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
 
 export interface BackupParts {
-  /** Stands in the lock of the data folder: a backup holds every secret, so who asks for one must be able to read that folder. */
+  /**
+   * Stands in the lock of the data folder: a backup holds every secret, so who asks for one must be able to read that
+   * folder.
+   */
   readonly ownerKey: string
   readonly backup: (file: string) => Promise<void>
 }

@@ -20,7 +20,8 @@ export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
     path: '/v1/connections/{id}/authorize',
     group: 'Connections',
     summary:
-      'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter of an hour',
+      'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter ' +
+      'of an hour',
     answers: { 200: Type.Object({ url: Type.String() }) },
     handle: async ({ holder, params }) => ok({ url: await consent.begin(holder, idOf(params)) }),
   }),
@@ -54,9 +55,22 @@ export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
 ]
 
 const failurePage = ({ message, advice }: HubError): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Not connected</title><meta name="viewport" content="width=device-width">
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color:#1d2433}a{color:#2d5bd7}</style></head>
-<body><h1>The account is not connected</h1><p>${escapeHtml(message)}</p><p>${escapeHtml(advice ?? '')}</p><p><a href="/connect">Back to your connections</a></p></body></html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Not connected</title>
+<style>
+body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color:#1d2433}
+a{color:#2d5bd7}
+</style>
+</head>
+<body>
+<h1>The account is not connected</h1>
+<p>${escapeHtml(message)}</p>
+<p>${escapeHtml(advice ?? '')}</p>
+<p><a href="/connect">Back to your connections</a></p>
+</body>
+</html>
 `
 
 const entities: Readonly<Record<string, string>> = {

@@ -20,7 +20,8 @@ export const reportRoutes = (report: Report, runs: Runs): Route[] => [
     path: '/v1/report',
     group: 'Runs',
     summary:
-      'Calls, hits, misses, kept answers, money and time, by run, service or day; the last 30 days where none are named',
+      'Calls, hits, misses, kept answers, money and time, by run, service or day; the last 30 days where ' +
+      'none are named',
     query: Type.Object({
       by: Type.Unsafe<ReportBy>({ type: 'string', enum: ['run', 'connector', 'day'], default: 'connector' }),
       from: Day,

@@ -33,7 +33,10 @@ export interface Route {
   readonly body?: TSchema
   /** Instead of `body`, where what is wrong with a part shall not refuse the whole. */
   readonly check?: TSchema
-  /** Takes a file (text/csv, application/x-ndjson) in place of the JSON body, of any length; what else there is to say stands in the query. */
+  /**
+   * Takes a file (text/csv, application/x-ndjson) in place of the JSON body, of any length; what else there is to say
+   * stands in the query.
+   */
   readonly files?: boolean
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** Without a key. */

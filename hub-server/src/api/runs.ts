@@ -60,7 +60,8 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       path: '/v1/runs',
       group: 'Runs',
       summary:
-        'Starts a run of a block or a pipeline over items, a stored list, a file (the body as CSV or JSON lines) or stored leads',
+        'Starts a run of a block or a pipeline over items, a stored list, a file (the body as CSV or JSON lines) or ' +
+        'stored leads',
       query: RunQuery,
       body: RunBody,
       files: true,
@@ -248,7 +249,8 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
 
 const summaries = {
   cancel:
-    'Stops a run for good: no new call; what is under way is still fetched, what is done stays, what had no turn is pending',
+    'Stops a run for good: no new call; what is under way is still fetched, what is done stays, what had no turn ' +
+    'is pending',
   pause: 'Stops a run until it is resumed',
   retry: 'Tries the failed items again; a cancelled run goes on with those that are pending',
 }

@@ -140,7 +140,10 @@ const handle =
     else response.status(answer.status).json(answer.body)
   }
 
-/** As fast as the reader takes it. A fault on the way ends the connection, so that half a file is not taken for a whole one. */
+/**
+ * As fast as the reader takes it. A fault on the way ends the connection, so that half a file is not taken for a whole
+ * one.
+ */
 const sendText = async (response: Response, { type, name, parts }: NonNullable<Answer['text']>): Promise<void> => {
   response.status(200).type(type).attachment(name)
   await pipeline(Readable.from(parts), response).catch((thrown: unknown) => {

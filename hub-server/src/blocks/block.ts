@@ -67,7 +67,10 @@ export interface BlockItem<Item> {
   readonly value: Item & Record<string, unknown>
 }
 
-/** What a block does with a chunk of items: one result for each, `item` being its index. A thrown error fails the chunk's rest. */
+/**
+ * What a block does with a chunk of items: one result for each, `item` being its index. A thrown error fails the
+ * chunk's rest.
+ */
 export interface Block<Contract extends BlockContract = BlockContract> {
   readonly contract: Contract
   /**

@@ -4,7 +4,10 @@ import { capabilities } from '../capabilities/index.ts'
 import { askOptions, type BlockContract } from '../contracts/block.ts'
 import type { Block } from './block.ts'
 
-/** Every capability as a block of its own, by the capability's name: for those who want one service asked, and nothing else done. */
+/**
+ * Every capability as a block of its own, by the capability's name: for those who want one service asked, and nothing
+ * else done.
+ */
 export const capabilityBlocks = (): ReadonlyMap<string, Block> =>
   new Map(Object.values(capabilities).map((capability) => [capability.name, blockOf(capability)]))
 

@@ -20,8 +20,8 @@ export const withValue = (item: Record<string, unknown>, path: string, value: un
 }
 
 /**
- * Of an item what does not describe somebody, for an output about somebody else: the item's e-mail must not stand beside
- * another one's name.
+ * Of an item what does not describe somebody, for an output about somebody else: the item's e-mail must not stand
+ * beside another one's name.
  */
 export const besides = (
   item: Record<string, unknown>,

@@ -24,7 +24,10 @@ export interface Capability<Input extends TSchema = TSchema, Output extends TSch
   readonly effect: Effect
   /** Days that an answer may be served from the cache; 0 = never cached. Misses are kept too. */
   readonly expiryDays: number
-  /** Where each kind has an operation of its own, such as `upsertRecords.contact`: the input's field that says which, and the kinds. */
+  /**
+   * Where each kind has an operation of its own, such as `upsertRecords.contact`: the input's field that says which,
+   * and the kinds.
+   */
   readonly variants?: { readonly field: string; readonly names: readonly string[] }
   readonly input: Input
   readonly output: Output
@@ -33,7 +36,10 @@ export interface Capability<Input extends TSchema = TSchema, Output extends TSch
    * and a batch's answers are matched by it. Shape: a string, lower case where the vendor does not care.
    */
   readonly key: (input: Static<Input>) => string
-  /** Whom an input is about, where it is about people: one who is suppressed is neither written to nor looked up for money. */
+  /**
+   * Whom an input is about, where it is about people: one who is suppressed is neither written to nor looked up for
+   * money.
+   */
   readonly person?: (input: Static<Input>) => Reach | undefined
 }
 
@@ -57,7 +63,10 @@ const keyOf = (value: unknown, ofText: (text: string) => string): string =>
         : inner,
   )
 
-/** A stable key of any JSON value: the same content gives the same text, whatever the order of its keys and the case of its letters. */
+/**
+ * A stable key of any JSON value: the same content gives the same text, whatever the order of its keys and the case of
+ * its letters.
+ */
 export const stableKey = (value: unknown): string => keyOf(value, (text) => text.trim().toLowerCase())
 
 /** The same for what upper and lower case tell apart: addresses of pages, texts. */

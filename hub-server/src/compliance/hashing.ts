@@ -13,7 +13,8 @@ export type Hash = (of: SuppressionValue) => string
  * nothing shows that two entries are about the same person.
  */
 export const createHashing = (db: Kysely<Tables>): ((scope: Scope) => Promise<Hash>) => {
-  // A key is made once and never changes. As a KeyObject, because a Buffer would be made one for each hash, at six times the cost.
+  // A key is made once and never changes. As a KeyObject, because a Buffer would be made one for each hash, at six
+  // times the cost.
   const keys = new Map<string, KeyObject>()
   return async ({ workspace, mode }) => {
     const key = keys.get(workspace) ?? (await ensureKey(db, workspace))

@@ -11,7 +11,10 @@ import { createEmptiness } from './emptiness.ts'
 import { createHashing, type Hash } from './hashing.ts'
 import { mapInTurns } from './inTurns.ts'
 
-/** The people who asked not to be contacted, by workspace and mode. Only hashes are kept, so that the list survives erasure. */
+/**
+ * The people who asked not to be contacted, by workspace and mode. Only hashes are kept, so that the list survives
+ * erasure.
+ */
 export interface Suppression {
   /**
    * `known` were on the list already (and keep their reason), or stand in `entries` twice.
@@ -21,16 +24,17 @@ export interface Suppression {
   /** @throws HubError invalid_input naming each entry that is none; then nothing is removed */
   readonly remove: (scope: Scope, entries: readonly SuppressionValue[]) => Promise<{ removed: number }>
   /**
-   * An answer a value, in order. An e-mail or domain is suppressed also by a domain above it; the closest entry answers.
+   * An answer a value, in order. An e-mail or domain is suppressed also by a domain above it; the closest entry
+   * answers.
    * @throws HubError invalid_input naming each value that is none
    */
   readonly check: (scope: Scope, values: readonly SuppressionValue[]) => Promise<Suppressed[]>
   /** How many entries each channel has. */
   readonly count: (scope: Scope) => Promise<Record<Channel, number>>
   /**
-   * Whether each person, in order, is on the list by any of their addresses. One query for all of them (and at times one
-   * whether there is a list at all), none while the list is empty: what another process adds to an empty list counts
-   * after a second. What is not an address matches nothing.
+   * Whether each person, in order, is on the list by any of their addresses. One query for all of them (and at times
+   * one whether there is a list at all), none while the list is empty: what another process adds to an empty list
+   * counts after a second. What is not an address matches nothing.
    */
   readonly suppressed: (scope: Scope, people: readonly Reach[]) => Promise<boolean[]>
 }
@@ -45,9 +49,8 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
   const emptiness = createEmptiness(async ({ workspace, mode }) => {
     // In the order of the primary key, so that its first entry answers and the list is not read.
     const { rows } =
-      await sql`select 1 from suppression where workspace = ${workspace} and mode = ${mode} order by workspace, mode, channel, hash limit 1`.execute(
-        db,
-      )
+      await sql`select 1 from suppression where workspace = ${workspace} and mode = ${mode} order by workspace, mode,
+        channel, hash limit 1`.execute(db)
     return rows.length === 0
   })
 
@@ -108,9 +111,8 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
 
     count: async ({ workspace, mode }) => {
       const { rows } = await sql<{ channel: Channel; entries: number }>`
-        select channel, count(*) as entries from suppression where workspace = ${workspace} and mode = ${mode} group by channel`.execute(
-        db,
-      )
+        select channel, count(*) as entries from suppression where workspace = ${workspace} and mode = ${mode} group
+        by channel`.execute(db)
       const counts: Record<Channel, number> = { email: 0, domain: 0, phone: 0, linkedin: 0 }
       for (const { channel, entries } of rows) counts[channel] = entries
       return counts
@@ -130,7 +132,10 @@ export const createSuppression = (db: Kysely<Tables>): Suppression => {
 
 const rowOf = (hash: Hash, value: SuppressionValue): Row => ({ channel: value.channel, hash: hash(value) })
 
-/** @throws HubError invalid_input naming by position each value that has no normal form; the values themselves are not repeated */
+/**
+ * @throws HubError invalid_input naming by position each value that has no normal form; the values themselves are not
+ * repeated
+ */
 const normalised = async (values: readonly SuppressionValue[]): Promise<SuppressionValue[]> => {
   const normal = await mapInTurns(values, ({ channel, value }) => ({ channel, value: normalValue(channel, value) }))
   const wrong = normal.flatMap(({ channel, value }, index) =>
@@ -154,7 +159,10 @@ interface Listed {
   readonly at: Date
 }
 
-/** Those of the rows that are on the list, by hash. `limit 1` has each looked up in the primary key: a join may read the whole list. */
+/**
+ * Those of the rows that are on the list, by hash. `limit 1` has each looked up in the primary key: a join may read the
+ * whole list.
+ */
 const find = async (db: Kysely<Tables>, scope: Scope, rows: readonly Row[]): Promise<ReadonlyMap<string, Listed>> => {
   const { rows: listed } = await sql<Listed>`
     select listed.hash, reason, at from ${wanted(rows)}
@@ -164,12 +172,17 @@ const find = async (db: Kysely<Tables>, scope: Scope, rows: readonly Row[]): Pro
   return new Map(listed.map((row) => [row.hash, row]))
 }
 
-/** The rows, each once, as a table `wanted (channel, hash)`; two arrays, because Postgres takes at most 65,535 single values. */
+/**
+ * The rows, each once, as a table `wanted (channel, hash)`; two arrays, because Postgres takes at most 65,535 single
+ * values.
+ */
 const wanted = (rows: readonly Row[]) => {
   const distinct = [...new Map(rows.map((row) => [row.hash, row])).values()]
-  return sql`unnest(${distinct.map(({ channel }) => channel)}::text[], ${distinct.map(({ hash }) => hash)}::text[]) as wanted (channel, hash)`
+  return sql`unnest(${distinct.map(({ channel }) => channel)}::text[], ${distinct.map(({ hash }) => hash)}::text[])
+    as wanted (channel, hash)`
 }
 
 /** With the channel, because it stands before the hash in the list's primary key. */
 const isWanted = ({ workspace, mode }: Scope) => sql`
-  suppression.workspace = ${workspace} and suppression.mode = ${mode} and suppression.channel = wanted.channel and suppression.hash = wanted.hash`
+  suppression.workspace = ${workspace} and suppression.mode = ${mode} and suppression.channel = wanted.channel and
+  suppression.hash = wanted.hash`

@@ -30,7 +30,10 @@ it('a mistake is told with its place and what to write instead', async () => {
   const { good, lines } = await checkConnector(folder)
   expect(good).toBe(false)
   expect(lines.join('\n')).toMatch(
-    /connector\.yaml:\d+:\d+\n {2}There is no capability "enrichPersn"\.\n {2}Did you mean "enrichPerson"\?\n1 mistake$/,
+    new RegExp(
+      String.raw`connector\.yaml:\d+:\d+\n {2}There is no capability "enrichPersn"\.` +
+        String.raw`\n {2}Did you mean "enrichPerson"\?\n1 mistake$`,
+    ),
   )
 })
 

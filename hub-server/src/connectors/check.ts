@@ -10,7 +10,10 @@ export interface Verdict {
   readonly lines: readonly string[]
 }
 
-/** Reads a connector and replays its examples; nothing leaves the machine. Each mistake is told with its place and what to do. */
+/**
+ * Reads a connector and replays its examples; nothing leaves the machine. Each mistake is told with its place and what
+ * to do.
+ */
 export const checkConnector = async (folder: string): Promise<Verdict> => {
   const file = join(resolve(folder), 'connector.yaml')
   if (!existsSync(file))
@@ -37,7 +40,10 @@ export const checkConnector = async (folder: string): Promise<Verdict> => {
             `  Add each as examples/<operation>.<case>.json, with the vendor’s own answer in it.`,
           ]
         : []),
-      `${counted(outcomes.length, 'example')}, ${wrong.length === 0 ? 'all right' : `${wrong.length} wrong`}${missing.length > 0 ? `, ${missing.length} missing` : ''}.`,
+      `${counted(outcomes.length, 'example')}, ` +
+        `${wrong.length === 0 ? 'all right' : `${wrong.length} wrong`}${
+          missing.length > 0 ? `, ${missing.length} ` + 'missing' : ''
+        }.`,
       ...(existsSync(join(resolve(folder), 'icon.svg'))
         ? []
         : [`There is no icon.svg: ${basename(resolve(folder))} is shown without a picture.`]),

@@ -40,7 +40,10 @@ export interface HeldJob extends AnyJob {
   readonly callback?: Callback
   /** The gateway's record of the call that submitted it. */
   readonly ledger?: string
-  /** Commits that the vendor has it, by what it calls it, and the record of the call that submitted it. False when somebody else has taken it over: then it is theirs. */
+  /**
+   * Commits that the vendor has it, by what it calls it, and the record of the call that submitted it. False when
+   * somebody else has taken it over: then it is theirs.
+   */
   readonly start: (ticket: unknown, ledger?: string) => Promise<boolean>
   /** Commits its result, for all who asked. */
   readonly finish: (answer: VendorAnswer) => Promise<void>

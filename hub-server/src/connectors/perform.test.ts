@@ -459,7 +459,10 @@ describe('bodies and answers that are not JSON', () => {
     })
     expect(only(asked)?.url).toBe('https://api.eu.mailgun.net/v3/mg.x.example/messages')
     expect(asked[0]?.body).toMatch(
-      /name="subject"\r\n\r\nHé\r\n[^]*name="o:tag"\r\n\r\none\r\n[^]*name="o:tag"\r\n\r\ntwo\r\n[^]*name="h:X-Campaign"\r\n\r\nfirst\r\n/,
+      new RegExp(
+        String.raw`name="subject"\r\n\r\nHé\r\n[^]*name="o:tag"\r\n\r\none\r\n[^]*` +
+          String.raw`name="o:tag"\r\n\r\ntwo\r\n[^]*name="h:X-Campaign"\r\n\r\nfirst\r\n`,
+      ),
     )
   })
 

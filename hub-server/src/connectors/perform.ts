@@ -89,7 +89,11 @@ const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, Ite
   for (const unit of open) settle(unit, failed(error), answers)
 }
 
-/** Takes up the jobs that are about some of the units already, and asks about the others. @returns units to be looked for again */
+/**
+ * Takes up the jobs that are about some of the units already, and asks about the others.
+ * @returns units to be looked
+ * for again
+ */
 const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<Unit[]> => {
   const { one, many } = run.operation
   const known = usesJobs(run) ? await run.jobs.find(open.map(({ key }) => key)) : new Map<string, KnownJob>()

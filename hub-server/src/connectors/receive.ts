@@ -29,7 +29,8 @@ export interface ReceivedThing {
 /**
  * Checks that it was the vendor who called, and reads what happened.
  * @param event a name under `receives` in the connector.yaml
- * @throws HubError unauthorized when it was not the vendor, bad_response when the body cannot be read, unsupported for an unknown event
+ * @throws HubError unauthorized when it was not the vendor, bad_response when the body cannot be read, unsupported for
+ * an unknown event
  */
 export const receive = async (connector: Connector, event: string, delivery: Delivery): Promise<ReceivedThing[]> => {
   const received = connector.compiled.receives.get(event)

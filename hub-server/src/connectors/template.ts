@@ -87,7 +87,8 @@ const endOfPiece = (text: string, start: number): number => {
 
 /**
  * An address with pieces as a function that gives it filled in, each piece percent-encoded; or one whole expression.
- * @throws from the function: HubError invalid_input when a piece has no value (a path without its id means something else)
+ * @throws from the function: HubError invalid_input when a piece has no value (a path without its id means something
+ * else)
  */
 export const compileAddress = (
   text: string,

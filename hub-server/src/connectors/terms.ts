@@ -37,7 +37,9 @@ const waitUntil = (text: string, means: 'seconds' | 'milliseconds' | 'epoch' | '
   return means === 'epoch' ? amount * 1000 - now : amount * (means === 'seconds' ? 1000 : 1)
 }
 
-/** Every connector that offers a capability, with the key of its operation; without an object: for any kind of record. */
+/**
+ * Every connector that offers a capability, with the key of its operation; without an object: for any kind of record.
+ */
 export const operationsFor = (
   connectors: ReadonlyMap<string, Connector>,
   capability: string,

@@ -104,7 +104,8 @@ export const askOptions = (capability: string | ByOption) => ({
     ...hint({
       title: 'Use Answers Up To (Days)',
       description:
-        'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing',
+        'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and ' +
+        'keep nothing',
       advanced: true,
     }),
     minimum: 0,

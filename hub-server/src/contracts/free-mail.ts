@@ -67,7 +67,9 @@ const withParents = (domain: string, allowPrivateDomains: boolean): string[] => 
   return labels.map((_, at) => labels.slice(at).join('.')).slice(0, Math.max(1, labels.length - shortest + 1))
 }
 
-/** Whether mailboxes at the domain are thrown away after use; such services hand out subdomains, also of others' names. */
+/**
+ * Whether mailboxes at the domain are thrown away after use; such services hand out subdomains, also of others' names.
+ */
 export const isDisposableDomain = (domain: string): boolean =>
   withParents(domain, false).some((part) => disposables().has(part))
 

@@ -5,7 +5,8 @@ export const Status = Type.Unsafe<'done' | 'pending' | 'skipped' | 'failed' | 'u
   type: 'string',
   enum: ['done', 'pending', 'skipped', 'failed', 'uncertain'],
   description:
-    'done: answered, a miss is done with no outputs; pending: not yet, or its run was stopped before its turn; skipped: nothing was to be done; failed: see error; uncertain: a send whose outcome is unknown, a person decides',
+    'done: answered, a miss is done with no outputs; pending: not yet, or its run was stopped before its turn; ' +
+    'skipped: nothing was to be done; failed: see error; uncertain: a send whose outcome is unknown, a person decides',
 })
 export type Status = Static<typeof Status>
 
@@ -20,7 +21,10 @@ export const PassedBy = Type.Object(
 )
 export type PassedBy = Static<typeof PassedBy>
 
-/** What became of one item. One item may give many outputs (a website gives people); a miss is `done` with none and a reason. */
+/**
+ * What became of one item. One item may give many outputs (a website gives people); a miss is `done` with none and a
+ * reason.
+ */
 export const ResultOf = <Output extends TSchema>(output: Output) =>
   Type.Object({
     item: Type.Integer({ description: 'Position of the item in the request, from 0' }),

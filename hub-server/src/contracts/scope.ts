@@ -1,6 +1,9 @@
 import { Type, type Static } from 'typebox'
 
-/** `test` is answered by the sandbox, `live` by the outside services. A property of the API key; never switched by itself. */
+/**
+ * `test` is answered by the sandbox, `live` by the outside services. A property of the API key; never switched by
+ * itself.
+ */
 export const Mode = Type.Union([Type.Literal('test'), Type.Literal('live')], {
   description: 'test: answered by the sandbox; live: answered by the outside services. A property of the API key.',
 })

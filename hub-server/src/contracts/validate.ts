@@ -17,8 +17,8 @@ const validatorOf = (schema: TSchema): ValidateFunction => {
 }
 
 /**
- * AJV refuses an $id that it has met inside another schema before; here the ids only name the OpenAPI's components. What
- * refers to a component, as a schema within itself, is checked apart by whoever reads it.
+ * AJV refuses an $id that it has met inside another schema before; here the ids only name the OpenAPI's components.
+ * What refers to a component, as a schema within itself, is checked apart by whoever reads it.
  */
 const withoutIds = (schema: TSchema): object =>
   JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' || key === '$ref' ? undefined : part)))

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault, HubError } from '../contracts/errors.ts'
 
-/** What pg and Postgres say when the server is not there, is going, or is not ready yet (https://www.postgresql.org/docs/15/errcodes-appendix.html, classes 08 and 57P). */
+/**
+ * What pg and Postgres say when the server is not there, is going, or is not ready yet
+ * (https://www.postgresql.org/docs/15/errcodes-appendix.html, classes 08 and 57P).
+ */
 const codes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -18,10 +21,14 @@ const codes = new Set([
   '57P02',
   '57P03',
 ])
-const sayings =
-  /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|server closed the connection/
+const sayings = new RegExp(
+  String.raw`Connection terminated|Client has encountered a connection error|` +
+    String.raw`timeout exceeded when trying to connect|server closed the connection`,
+)
 
-/** Whether something failed because the database does not answer just now, or because what failed was caused by that. */
+/**
+ * Whether something failed because the database does not answer just now, or because what failed was caused by that.
+ */
 export const isAway = (thrown: unknown): boolean => {
   for (let cause = thrown, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     // Connections of vendors and websites break with the same codes: those are told of as HubErrors.

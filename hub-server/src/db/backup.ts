@@ -71,7 +71,8 @@ const format = 1
 const [readAtOnce, writtenAtOnce] = [2000, 500]
 
 /**
- * Everything, as gzipped JSON lines: the same file restores into PGlite and into Postgres, of this and of later versions.
+ * Everything, as gzipped JSON lines: the same file restores into PGlite and into Postgres, of this and of later
+ * versions.
  * Holds secrets.
  */
 export const backup = async (db: Kysely<Tables>, { file, data }: BackupPlace): Promise<void> => {
@@ -159,9 +160,8 @@ const countOn = async (db: Db, table: keyof Tables): Promise<void> => {
   const { rows } = await sql<{ name: string }>`select attname as name from pg_attribute
     where attrelid = ${table}::regclass and attidentity <> ''`.execute(db)
   for (const { name } of rows)
-    await sql`select setval(pg_get_serial_sequence(${table}, ${name}), greatest((select max(${sql.ref(name)}) from ${sql.table(table)}), 1))`.execute(
-      db,
-    )
+    await sql`select setval(pg_get_serial_sequence(${table}, ${name}), greatest((select max(${sql.ref(name)}) from
+      ${sql.table(table)}), 1))`.execute(db)
 }
 
 async function* readLines(file: string): AsyncGenerator<Record<string, unknown>> {

@@ -6,8 +6,8 @@ const most = 1000
 /**
  * Gathers what many callers want written at about the same time into one statement (a group commit):
  * while one write is under way, the next gathers. Each caller's promise ends when its row is committed.
- * @param write gives an outcome for each row, in their order: an Error refuses that row alone. It may be called again for
- * rows that were written, when the database broke off before it answered
+ * @param write gives an outcome for each row, in their order: an Error refuses that row alone. It may be called again
+ * for rows that were written, when the database broke off before it answered
  * @param lingerMs how long a first row waits for others to join it: a statement costs more than its rows
  */
 export const createBatcher = <Row>(

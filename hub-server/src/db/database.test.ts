@@ -130,7 +130,8 @@ describe('a data folder', () => {
       process.execPath,
       [
         '-e',
-        `import(${JSON.stringify(new URL('lock.ts', import.meta.url).href)}).then((m) => { m.lockFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000) })`,
+        `import(${JSON.stringify(new URL('lock.ts', import.meta.url).href)}).then((m) => { ` +
+          `m.lockFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000) })`,
       ],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )

@@ -10,7 +10,10 @@ import { lockFolder, type FolderLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
 
-/** The database, or a transaction in it. On PGlite there is one connection: inside a transaction use only the transaction. */
+/**
+ * The database, or a transaction in it. On PGlite there is one connection: inside a transaction use only the
+ * transaction.
+ */
 export type Db = Kysely<Tables> | Transaction<Tables>
 
 export interface Database {
@@ -43,7 +46,8 @@ const openPostgres = async (url: string): Promise<Database> => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   // A connection that breaks while idle is replaced by the pool; its next user meets the error.
   pool.on('error', () => undefined)
-  // One that breaks between two statements of a transaction tells its own listeners, and ends the process if there are none.
+  // One that breaks between two statements of a transaction tells its own listeners, and ends the process if there are
+  // none.
   pool.on('connect', (client) => void client.on('error', () => undefined))
   try {
     await pool.query('select 1')

@@ -20,5 +20,7 @@ export const newId = (prefix: string): string => {
   }
   const drawn = chance.readBigUInt64BE(used)
   used += 8
-  return `${prefix}_${now.toString(36).padStart(9, '0')}${(counter % 46_656).toString(36).padStart(3, '0')}${drawn.toString(36).padStart(13, '0')}`
+  return `${prefix}_${base36(now, 9)}${base36(counter % 46_656, 3)}${base36(drawn, 13)}`
 }
+
+const base36 = (number: number | bigint, digits: number): string => number.toString(36).padStart(digits, '0')

@@ -1,6 +1,6 @@
 /**
- * A value as a jsonb column takes it. Postgres holds neither NUL nor half a surrogate pair, which JSON can carry: the one
- * is left out, the other becomes the replacement character.
+ * A value as a jsonb column takes it. Postgres holds neither NUL nor half a surrogate pair, which JSON can carry: the
+ * one is left out, the other becomes the replacement character.
  */
 export const json = (value: unknown): string => {
   const text = JSON.stringify(value ?? null)

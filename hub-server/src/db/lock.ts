@@ -49,7 +49,10 @@ const linked = (from: string, to: string): boolean => {
   }
 }
 
-/** Removes a dead hub's lock. Another starting hub may have done so first: then what was taken is its lock, and goes back. */
+/**
+ * Removes a dead hub's lock. Another starting hub may have done so first: then what was taken is its lock, and goes
+ * back.
+ */
 const takeAway = (file: string, folder: string): void => {
   const taken = `${file}.taken.${process.pid}`
   try {

@@ -25,7 +25,10 @@ export const daysOf = (rows: readonly unknown[]): Date[] => {
   )
 }
 
-/** Makes the partitions in which the items and results of runs of this day and the next lie, where they are not there yet. */
+/**
+ * Makes the partitions in which the items and results of runs of this day and the next lie, where they are not there
+ * yet.
+ */
 export const ensurePartitions = async (db: Kysely<Tables>, now: Date): Promise<void> => {
   for (const day of [now, new Date(now.getTime() + dayMs)]) {
     if (!(await exists(db, nameOf('run_piece', day)))) await db.transaction().execute((trx) => makePartitions(trx, day))
@@ -55,9 +58,8 @@ export const dropPartitions = async (db: Kysely<Tables>, before: Date): Promise<
   for (const table of tables) {
     const { rows } = await sql<{
       name: string
-    }>`select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = ${table}::regclass`.execute(
-      db,
-    )
+    }>`select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent =
+      ${table}::regclass`.execute(db)
     for (const { name } of rows)
       if (name.slice(table.length + 1) < kept) await sql.raw(`drop table if exists ${name}`).execute(db)
   }

@@ -74,7 +74,9 @@ export interface Tables {
     expires_at: Date
   }
   vendor_job_item: Scoped & { name: string; job: string; ordinal: number }
-  /** Answers that are never cached, until their run has ended. `item` names the run's item as a message of it is named. */
+  /**
+   * Answers that are never cached, until their run has ended. `item` names the run's item as a message of it is named.
+   */
   run_answer: {
     run: string
     item: string

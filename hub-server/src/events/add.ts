@@ -19,7 +19,8 @@ export const addEvents = async (db: Db, { workspace, mode }: Scope, events: read
   const rows = events.map(({ type, subject, data }) => ({ id: newId('evt'), type, subject, data }))
   await sql`insert into event (workspace, mode, id, type, subject, data)
     select ${workspace}, ${mode}, row.id, row.type, row.subject, row.data
-    from rows from (jsonb_to_recordset(${json(rows)}::jsonb) as (id text, type text, subject text, data jsonb)) with ordinality
+    from rows from (jsonb_to_recordset(${json(rows)}::jsonb) as (id text, type text, subject text, data jsonb)) with
+    ordinality
       as row(id, type, subject, data, place)
     order by place`.execute(db)
 }

@@ -11,7 +11,10 @@ export const createBell = () => {
     },
     /** How often it has rung: asked before looking, so that a ring during the look is not missed. */
     rings: (): number => rings,
-    /** Until it has rung more than `heard` times (Infinity: no ring counts), or so many milliseconds, or the signal. Never throws. */
+    /**
+     * Until it has rung more than `heard` times (Infinity: no ring counts), or so many milliseconds, or the signal.
+     * Never throws.
+     */
     next: (heard: number, ms: number, signal: AbortSignal): Promise<void> =>
       new Promise((resolve) => {
         const done = () => {
@@ -32,5 +35,7 @@ export const createBell = () => {
   }
 }
 
-/** Rung by this process's publisher when it has published; a ring about another workspace only costs its hearers a look. */
+/**
+ * Rung by this process's publisher when it has published; a ring about another workspace only costs its hearers a look.
+ */
 export const published = createBell()

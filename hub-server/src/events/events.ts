@@ -67,8 +67,8 @@ export const createEvents = (db: Db) => {
   return {
     read,
     /**
-     * As `read`, but where there is nothing yet it waits for something, at most `waitMs` milliseconds or until the signal;
-     * then the page is empty.
+     * As `read`, but where there is nothing yet it waits for something, at most `waitMs` milliseconds or until the
+     * signal; then the page is empty.
      */
     readOrWait: async (scope: Scope, query: EventQuery, waitMs: number, signal: AbortSignal): Promise<EventPage> => {
       const until = performance.now() + waitMs

@@ -5,8 +5,8 @@ import type { Db } from '../db/database.ts'
 const page = 1000
 
 /**
- * Removes published events that happened before a time, a thousand at a time, so that nobody waits long for it. The last
- * event of each subject stays, however old: seq and position go on from it, and would begin again at 1 without it.
+ * Removes published events that happened before a time, a thousand at a time, so that nobody waits long for it. The
+ * last event of each subject stays, however old: seq and position go on from it, and would begin again at 1 without it.
  * An event whose transaction took long may stand among later ones; it may then stay until a later call.
  * @returns how many were removed
  */
@@ -22,7 +22,8 @@ export const forgetEvents = async (db: Db, before: Date): Promise<number> => {
     if (!found?.old) return removed
     const { numAffectedRows } = await sql`
       delete from event where position > ${after} and position <= ${found.last} and at < ${before}
-        and exists (select 1 from event as later where later.subject = event.subject and later.workspace = event.workspace
+        and exists (select 1 from event as later where later.subject = event.subject and later.workspace =
+        event.workspace
           and later.mode = event.mode and later.seq > event.seq)`.execute(db)
     removed += Number(numAffectedRows ?? 0)
     after = found.last

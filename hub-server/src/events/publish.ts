@@ -30,8 +30,8 @@ export const publishBatch = async ({ db, kind }: Pick<Database, 'db' | 'kind'>):
     .execute(async (trx) => {
       if (kind === 'postgres' && !(await lockPublishing(trx))) return 0
       // Batch and last seq must be read off their indexes, which are in order already. Without statistics (in a burst;
-      // on PGlite always) the planner would rather read and sort a great part of the table, for each subject again. What
-      // must be sorted then counts as so dear that each batch would be compiled first, for 300 ms.
+      // on PGlite always) the planner would rather read and sort a great part of the table, for each subject again.
+      // What must be sorted then counts as so dear that each batch would be compiled first, for 300 ms.
       await sql`select set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`.execute(trx)
       return givePlaces(trx)
     })
@@ -54,7 +54,8 @@ const givePlaces = async (trx: Transaction<Tables>): Promise<number> => {
       from batch
     ), told as materialized (
       select about.*, (
-        select seq from event where subject = about.subject and workspace = about.workspace and mode = about.mode and seq is not null
+        select seq from event where subject = about.subject and workspace = about.workspace and mode = about.mode and
+        seq is not null
         order by seq desc limit 1
       ) as seq
       from (select distinct workspace, mode, subject from batch) as about

@@ -44,7 +44,9 @@ export const pageOf = (template: Template, all: readonly Template[], iconsFolder
   }
 }
 
-/** n8n shows every end of a line as one; a file is wrapped for its readers. Lists, headings and the like keep theirs. */
+/**
+ * n8n shows every end of a line as one; a file is wrapped for its readers. Lists, headings and the like keep theirs.
+ */
 const unwrapped = (markdown: string) => markdown.replace(/(?<=\S)\n *(?![-*+#>|`] |\d+\. |```|[#\n|>])(?=\S)/g, ' ')
 
 const mirrorsOf = ({ mirrors }: Template) =>

@@ -23,7 +23,8 @@ beforeAll(() => {
     writeFileSync(join(folder, 'README.md'), `The story of ${slug}.`)
     writeFileSync(
       join(folder, 'template.yaml'),
-      `id: ${id}\nname: ${slug}\ndescription: ${slug}\ncreatedAt: 2020-01-01\ncategories: [${category}]\nmirrors: [${mirror}]\nneeds: []\n`,
+      `id: ${id}\nname: ${slug}\ndescription: ${slug}\ncreatedAt: 2020-01-01\ncategories: [${category}]\nmirrors: ` +
+        `[${mirror}]\nneeds: []\n`,
     )
   }
 })

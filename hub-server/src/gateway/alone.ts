@@ -3,8 +3,8 @@ import type { ClaimPlace, Claims } from './claims.ts'
 const lookMs = 100
 
 /**
- * Does work while no other process does work of the same name: what looks for a record first and then creates it must not
- * be done twice at once. Within one process such work stands in line already.
+ * Does work while no other process does work of the same name: what looks for a record first and then creates it must
+ * not be done twice at once. Within one process such work stands in line already.
  * @param sleep rejects when the work is no longer wanted
  */
 export const aloneAmongAll =

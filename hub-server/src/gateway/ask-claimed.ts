@@ -16,8 +16,8 @@ export interface ClaimedQuestion<Answer> {
 const lookMs = 150
 
 /**
- * Asks what no other process is asking; what another asks is waited for and read when it is kept. If the other failed, or
- * died, it is asked here.
+ * Asks what no other process is asking; what another asks is waited for and read when it is kept. If the other failed,
+ * or died, it is asked here.
  * @throws HubError unavailable when the database is away; whatever read, ask or sleep throw
  */
 export const askClaimed = async <Answer>(

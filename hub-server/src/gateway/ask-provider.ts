@@ -86,7 +86,10 @@ export interface Question extends Scope {
   }
 }
 
-/** The answers of one provider, in the order of the inputs: kept ones first, what is being asked already is waited for, the rest is asked in batches. */
+/**
+ * The answers of one provider, in the order of the inputs: kept ones first, what is being asked already is waited for,
+ * the rest is asked in batches.
+ */
 export const createAskProvider = (parts: AskParts) => {
   const { answers, flights, claims, clock } = parts
 

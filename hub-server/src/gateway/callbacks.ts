@@ -22,9 +22,9 @@ const boundTo = 'callback'
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 /**
- * Addresses at which vendors answer later, or say that a job is done. An address is sealed, so that nobody invents one. It
- * stands in the database, as a hash, before it is given away, and so does what comes to it: whoever takes the job up finds
- * it, whichever process opened the address, for as long as the job may live.
+ * Addresses at which vendors answer later, or say that a job is done. An address is sealed, so that nobody invents one.
+ * It stands in the database, as a hash, before it is given away, and so does what comes to it: whoever takes the job up
+ * finds it, whichever process opened the address, for as long as the job may live.
  */
 export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts) => {
   const arrived = async (job: string): Promise<{ body: unknown } | undefined> => {
@@ -41,7 +41,10 @@ export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts)
   }
 
   return {
-    /** A new address for a job that is written down already; a job that is taken up may have several, and any of them counts. */
+    /**
+     * A new address for a job that is written down already; a job that is taken up may have several, and any of them
+     * counts.
+     */
     open: async (trx: Db, job: string, expiresAt: Date): Promise<Callback> => {
       const token = sealer.seal(randomBytes(16).toString('hex'), boundTo)
       await trx

@@ -18,7 +18,9 @@ interface Claim extends ClaimPlace {
 
 export type Claims = ReturnType<typeof createClaims>
 
-/** After a crash of Postgres nobody is known to be alive until all have said so again: a fresh claim holds meanwhile. */
+/**
+ * After a crash of Postgres nobody is known to be alive until all have said so again: a fresh claim holds meanwhile.
+ */
 const isHeld = sql<boolean>`(flight.until >= now() or ${isAlive(sql`flight.holder`)})`
 
 /**
@@ -31,8 +33,10 @@ export const createClaims = (db: Db, holder: string) => {
   const write = createBatcher<Claim & { onGranted: () => void }>(async (asked) => {
     const { rows } = await sql<Claim>`
       insert into flight (workspace, mode, connector, operation, key, holder, until)
-      select row.*, ${holder}, now() + interval '20 seconds' from ${rowsOf(asked)} order by workspace, mode, connector, operation, key
-      on conflict (workspace, mode, connector, operation, key) do update set holder = excluded.holder, until = excluded.until where flight.holder = excluded.holder or not ${isHeld}
+      select row.*, ${holder}, now() + interval '20 seconds' from ${rowsOf(asked)} order by workspace, mode,
+      connector, operation, key
+      on conflict (workspace, mode, connector, operation, key) do update set holder = excluded.holder, until =
+      excluded.until where flight.holder = excluded.holder or not ${isHeld}
       returning workspace, mode, connector, operation, key`.execute(db)
     const granted = new Set(rows.map(nameOf))
     for (const claim of asked) if (granted.has(nameOf(claim))) claim.onGranted()
@@ -60,7 +64,8 @@ export const createClaims = (db: Db, holder: string) => {
       const { rows } = await told(
         sql<{
           key: string
-        }>`select flight.key from flight join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace, mode, connector, operation, key)
+        }>`select flight.key from flight join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace,
+          mode, connector, operation, key)
         where ${isHeld}`.execute(db),
       )
       const taken = new Set(rows.map(({ key }) => key))
@@ -72,13 +77,22 @@ export const createClaims = (db: Db, holder: string) => {
 const nameOf = ({ workspace, mode, connector, operation, key }: Claim): string =>
   [workspace, mode, connector, operation, key].join('\n')
 
+const keyOf = ({ workspace, mode, connector, operation, key }: Claim): Claim => ({
+  workspace,
+  mode,
+  connector,
+  operation,
+  key,
+})
+
 const rowsOf = (claims: readonly Claim[]) =>
-  sql`json_to_recordset(${json(claims.map(({ workspace, mode, connector, operation, key }) => ({ workspace, mode, connector, operation, key })))}::json)
+  sql`json_to_recordset(${json(claims.map(keyOf))}::json)
     as row(workspace text, mode text, connector text, operation text, key text)`
 
 /** Taken over meanwhile: then it is not ours to touch. */
 const ofMine = (claims: readonly Claim[], holder: string) =>
-  sql`select flight.* from flight join ${rowsOf(claims)} using (workspace, mode, connector, operation, key) where holder = ${holder}
+  sql`select flight.* from flight join ${rowsOf(claims)} using (workspace, mode, connector, operation, key) where
+    holder = ${holder}
     order by workspace, mode, connector, operation, key for update of flight`
 
 const isSame = sql`flight.workspace = mine.workspace and flight.mode = mine.mode and flight.connector = mine.connector

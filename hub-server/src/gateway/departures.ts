@@ -26,9 +26,9 @@ interface Ring {
 const newest = 0.1
 
 /**
- * When this process's calls really left, and were answered. A permit says when a call may leave; one that leaves late, or
- * that the service takes up late, has the next ones leave later too, so that no window of the vendor's sees more calls than
- * it allows. Kept for windows of up to two seconds: longer ones have a margin that no lateness uses up.
+ * When this process's calls really left, and were answered. A permit says when a call may leave; one that leaves late,
+ * or that the service takes up late, has the next ones leave later too, so that no window of the vendor's sees more
+ * calls than it allows. Kept for windows of up to two seconds: longer ones have a margin that no lateness uses up.
  */
 export const createDepartures = () => {
   const rings = new Map<string, Ring>()
@@ -47,7 +47,9 @@ export const createDepartures = () => {
     return known.call.at + (isSlow(rate) ? Math.max(span, rate.perMs + known.call.late) : span)
   }
 
-  /** Of a call that is not answered yet it is not known when it will be taken up; unless answers usually take that long. */
+  /**
+   * Of a call that is not answered yet it is not known when it will be taken up; unless answers usually take that long.
+   */
   const isOpen = (rate: Rate): boolean => {
     const known = isSlow(rate) && leastSpanOf(rate) !== null ? before(rate) : null
     return known !== null && !known.call.isAnswered && known.ring.usual < rate.perMs
@@ -84,7 +86,10 @@ export const createDepartures = () => {
   }
 }
 
-/** Quick to believe that answers are quick, slow to believe that they are slow. @returns by how much this one was late */
+/**
+ * Quick to believe that answers are quick, slow to believe that they are slow.
+ * @returns by how much this one was late
+ */
 const learn = (ring: Ring | undefined, took: number): number => {
   if (!ring) return 0
   const late = took - ring.usual

@@ -9,8 +9,8 @@ export interface Locked {
 const lookMs = 100
 
 /**
- * A lock on names, among all processes: what is looked for first and then created must not be done twice at once. Nothing
- * waits while it holds a name, so that no two wait for each other.
+ * A lock on names, among all processes: what is looked for first and then created must not be done twice at once.
+ * Nothing waits while it holds a name, so that no two wait for each other.
  * @param claims where other processes may do the same; absent where there is only this one
  */
 export const createLock = (claims?: Claims) => {

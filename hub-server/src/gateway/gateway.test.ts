@@ -131,56 +131,65 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     })
   }
 
-  it('asks once for one address, however often and however written it is asked for at once, and then never again', async () => {
-    vendor.answer = zerobounce
-    const { gateway, asking, usage } = await start()
-    const inputs = ['One@acme.example', 'one@acme.example', ' one@acme.example'].map((email) => ({ email }))
-    const options = { providers: ['zerobounce'] }
-    const [many, again] = await Promise.all([
-      gateway.ask(asking, verifyEmail, inputs.slice(0, 1), options),
-      gateway.ask(asking, verifyEmail, inputs.slice(1, 2), options),
-    ])
-    const later = await gateway.ask(asking, verifyEmail, inputs, options)
-    expect([...many, ...again, ...later].map(({ outputs }) => outputs[0]?.status)).toEqual(Array(5).fill('deliverable'))
-    expect(vendor.calls.length).toBe(1)
-    expect(await usage()).toMatchObject({ calls: 1, credits: 1, price, cached: 4 })
-  })
+  it(
+    'asks once for one address, however often and however written it is asked for at once, and then ' + 'never again',
+    async () => {
+      vendor.answer = zerobounce
+      const { gateway, asking, usage } = await start()
+      const inputs = ['One@acme.example', 'one@acme.example', ' one@acme.example'].map((email) => ({ email }))
+      const options = { providers: ['zerobounce'] }
+      const [many, again] = await Promise.all([
+        gateway.ask(asking, verifyEmail, inputs.slice(0, 1), options),
+        gateway.ask(asking, verifyEmail, inputs.slice(1, 2), options),
+      ])
+      const later = await gateway.ask(asking, verifyEmail, inputs, options)
+      expect([...many, ...again, ...later].map(({ outputs }) => outputs[0]?.status)).toEqual(
+        Array(5).fill('deliverable'),
+      )
+      expect(vendor.calls.length).toBe(1)
+      expect(await usage()).toMatchObject({ calls: 1, credits: 1, price, cached: 4 })
+    },
+  )
 
-  it('says of each answer on which day it was given, what it cost then and by which call, also of one that was kept', async () => {
-    vendor.answer = (request, response) => {
-      if (!request.url?.includes('batch')) return zerobounce(request, response)
-      const asked: { email_batch: { email_address: string }[] } = JSON.parse(bodies.get(request) ?? '')
-      json(response, 200, {
-        email_batch: asked.email_batch.map(({ email_address }) => ({
-          address: email_address,
-          status: 'valid',
-          sub_status: '',
-        })),
-        errors: [],
-      })
-    }
-    const { gateway, asking, run, db } = await start()
-    const options = { providers: ['zerobounce'] }
-    const inputs = addresses(3, 'said')
-    const [single] = await gateway.ask(asking, verifyEmail, addresses(1, 'alone'), options)
-    const answers = await gateway.ask(asking, verifyEmail, inputs, options)
-    const rows = await db
-      .selectFrom('ledger')
-      .select(['id', 'items'])
-      .where('run', '=', run)
-      .where('state', '=', 'settled')
-      .orderBy('items')
-      .execute()
-    expect(rows.map(({ items }) => items)).toEqual([1, 3])
-    expect(single).toMatchObject({ price, ledger: rows[0]?.id })
-    expect(answers.map((answer) => [answer.price, answer.ledger])).toEqual(Array(3).fill([price, rows[1]?.id]))
-    const other = await start()
-    const kept = await other.gateway.ask(other.asking, verifyEmail, inputs, options)
-    expect(kept.map((answer) => [answer.price, answer.ledger, answer.at])).toEqual(
-      answers.map((answer) => [answer.price, answer.ledger, answer.at]),
-    )
-    expect(await other.usage()).toMatchObject({ calls: 0, price: 0, cached: 3 })
-  })
+  it(
+    'says of each answer on which day it was given, what it cost then and by which call, also of one ' +
+      'that was kept',
+    async () => {
+      vendor.answer = (request, response) => {
+        if (!request.url?.includes('batch')) return zerobounce(request, response)
+        const asked: { email_batch: { email_address: string }[] } = JSON.parse(bodies.get(request) ?? '')
+        json(response, 200, {
+          email_batch: asked.email_batch.map(({ email_address }) => ({
+            address: email_address,
+            status: 'valid',
+            sub_status: '',
+          })),
+          errors: [],
+        })
+      }
+      const { gateway, asking, run, db } = await start()
+      const options = { providers: ['zerobounce'] }
+      const inputs = addresses(3, 'said')
+      const [single] = await gateway.ask(asking, verifyEmail, addresses(1, 'alone'), options)
+      const answers = await gateway.ask(asking, verifyEmail, inputs, options)
+      const rows = await db
+        .selectFrom('ledger')
+        .select(['id', 'items'])
+        .where('run', '=', run)
+        .where('state', '=', 'settled')
+        .orderBy('items')
+        .execute()
+      expect(rows.map(({ items }) => items)).toEqual([1, 3])
+      expect(single).toMatchObject({ price, ledger: rows[0]?.id })
+      expect(answers.map((answer) => [answer.price, answer.ledger])).toEqual(Array(3).fill([price, rows[1]?.id]))
+      const other = await start()
+      const kept = await other.gateway.ask(other.asking, verifyEmail, inputs, options)
+      expect(kept.map((answer) => [answer.price, answer.ledger, answer.at])).toEqual(
+        answers.map((answer) => [answer.price, answer.ledger, answer.at]),
+      )
+      expect(await other.usage()).toMatchObject({ calls: 0, price: 0, cached: 3 })
+    },
+  )
 
   it('keeps nothing and asks anew when the cache is off', async () => {
     vendor.answer = zerobounce
@@ -454,28 +463,31 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
       expect(await ask('other', 1)).toMatchObject([{ status: 'done' }])
     })
 
-    it('an item’s holds over all that is asked for it at once: what an ask may cost is taken before it leaves', async () => {
-      vendor.answer = (request, response) => setTimeout(() => zerobounceInBatches(request, response), 20)
-      const { gateway, asking } = await start()
-      const bounded = { ...asking, itemBudget: 2.5 * price }
-      const inOne = await gateway.ask(bounded, verifyEmail, addresses(5, 'inone'), {
-        ...uncached,
-        items: [0, 0, 0, 0, 0],
-      })
-      const apart = await Promise.all(
-        addresses(5, 'apart').map((input) => gateway.ask(bounded, verifyEmail, [input], { ...uncached, items: [1] })),
-      )
-      for (const answers of [inOne, apart.flat()])
-        expect(answers.map(({ status, error }) => error?.kind ?? status).sort()).toEqual([
-          'done',
-          'done',
-          'over_budget',
-          'over_budget',
-          'over_budget',
-        ])
-      // One batch of two, and two calls.
-      expect(vendor.calls.length).toBe(3)
-    })
+    it(
+      'an item’s holds over all that is asked for it at once: what an ask may cost is taken ' + 'before it leaves',
+      async () => {
+        vendor.answer = (request, response) => setTimeout(() => zerobounceInBatches(request, response), 20)
+        const { gateway, asking } = await start()
+        const bounded = { ...asking, itemBudget: 2.5 * price }
+        const inOne = await gateway.ask(bounded, verifyEmail, addresses(5, 'inone'), {
+          ...uncached,
+          items: [0, 0, 0, 0, 0],
+        })
+        const apart = await Promise.all(
+          addresses(5, 'apart').map((input) => gateway.ask(bounded, verifyEmail, [input], { ...uncached, items: [1] })),
+        )
+        for (const answers of [inOne, apart.flat()])
+          expect(answers.map(({ status, error }) => error?.kind ?? status).sort()).toEqual([
+            'done',
+            'done',
+            'over_budget',
+            'over_budget',
+            'over_budget',
+          ])
+        // One batch of two, and two calls.
+        expect(vendor.calls.length).toBe(3)
+      },
+    )
 
     it('an item pays for what it asks itself, where the run that was asking had no money left', async () => {
       vendor.answer = (request, response) => setTimeout(() => zerobounceInBatches(request, response), 20)
@@ -594,17 +606,21 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     expect(vendor.calls.length).toBe(1)
   })
 
-  it('sends an item’s message once in all time: again gives what was answered, and one that was cut off is uncertain', async () => {
-    vendor.answer = (_request, response) => void response.writeHead(202, { 'x-message-id': 'm7' }).end()
-    const { gateway, asking, db } = await start()
-    const send = (item: number) => gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'], items: [item] })
-    expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
-    expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
-    await db
-      .insertInto('sending')
-      .values({ ...scope, key: `${asking.nameOf(2)}/0`, token: `t${Math.random()}`, state: 'begun', outcome: null })
-      .execute()
-    expect(await send(2)).toMatchObject([{ status: 'uncertain' }])
-    expect(vendor.calls.length).toBe(1)
-  })
+  it(
+    'sends an item’s message once in all time: again gives what was answered, and one that was cut off ' +
+      'is uncertain',
+    async () => {
+      vendor.answer = (_request, response) => void response.writeHead(202, { 'x-message-id': 'm7' }).end()
+      const { gateway, asking, db } = await start()
+      const send = (item: number) => gateway.ask(asking, sendEmail, [mail], { providers: ['sendgrid'], items: [item] })
+      expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
+      expect(await send(1)).toMatchObject([{ status: 'done', outputs: [{ id: 'm7' }] }])
+      await db
+        .insertInto('sending')
+        .values({ ...scope, key: `${asking.nameOf(2)}/0`, token: `t${Math.random()}`, state: 'begun', outcome: null })
+        .execute()
+      expect(await send(2)).toMatchObject([{ status: 'uncertain' }])
+      expect(vendor.calls.length).toBe(1)
+    },
+  )
 })

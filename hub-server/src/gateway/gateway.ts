@@ -226,8 +226,9 @@ const mostFor = ({ itemBudget }: Pick<Asking, 'itemBudget'>, { maxPrice }: AskOp
   Math.min(itemBudget ?? Infinity, maxPrice === undefined ? Infinity : maxPrice * 1_000_000)
 
 /**
- * What items pay for one round of questions to one provider: the highest price is taken before an input is asked, so that all
- * that is asked for an item at once stays within what it may cost, and the real price takes its place when it is known.
+ * What items pay for one round of questions to one provider: the highest price is taken before an input is asked, so
+ * that all that is asked for an item at once stays within what it may cost, and the real price takes its place when it
+ * is known.
  */
 const openBill = (
   { cost, itemBudget }: Pick<Asking, 'cost' | 'itemBudget'>,
@@ -299,7 +300,9 @@ const affordable = (providers: Provider[], maxPrice: number | undefined): Provid
   const [cheapest] = [...providers].sort((a, b) => a.price - b.price)
   if (fitting.length === 0 && cheapest)
     throw new HubError('over_budget', `Every provider costs more than ${maxPrice} USD for one item.`, {
-      advice: `The cheapest is ${cheapest.connector.manifest.name} at ${cheapest.price / 1_000_000} USD: raise the highest price, or choose others.`,
+      advice:
+        `The cheapest is ${cheapest.connector.manifest.name} at ${cheapest.price / 1_000_000} USD: raise the ` +
+        'highest price, or choose others.',
     })
   return fitting
 }
@@ -375,7 +378,8 @@ const tooDear = ({ connector, price }: Provider, most: number): ProviderAnswer =
   at: new Date(),
   error: new HubError(
     'over_budget',
-    `${connector.manifest.name} costs up to ${price / 1_000_000} USD, and this item may cost ${most / 1_000_000} USD in all.`,
+    `${connector.manifest.name} costs up to ${price / 1_000_000} USD, and this item may cost ${most / 1_000_000} ` +
+      'USD in all.',
     { advice: 'Raise what one item may cost, or choose cheaper providers.' },
   ).toValue(),
 })

@@ -19,15 +19,16 @@ interface Entry {
 }
 
 /**
- * What the items of runs with a bound for each have cost. What was paid stands in the database, so that it counts after a
- * restart and in every step; what is being asked is known to all chunks of this process that work for the same item.
+ * What the items of runs with a bound for each have cost. What was paid stands in the database, so that it counts after
+ * a restart and in every step; what is being asked is known to all chunks of this process that work for the same item.
  */
 export const createItemCosts = (db: Db) => {
   const entries = new Map<string, Entry>()
 
   const write = createBatcher<Cost>(async (rows) => {
     await sql`insert into run_item_cost (run, item, price)
-      select run, item, sum(price) from json_to_recordset(${json(rows)}::json) as row(run text, item integer, price bigint)
+      select run, item, sum(price) from json_to_recordset(${json(rows)}::json) as row(run text, item integer, price
+      bigint)
       group by run, item order by run, item
       on conflict (run, item) do update set price = run_item_cost.price + excluded.price`.execute(db)
   }, 5)
@@ -37,9 +38,8 @@ export const createItemCosts = (db: Db) => {
 
     const read = async (items: readonly number[]): Promise<void> => {
       const { rows } = await sql<{ item: number; price: number }>`select c.item, c.price from run_item_cost c
-        join json_array_elements_text(${json(items)}::json) as wanted on c.item = wanted.value::integer where c.run = ${run}`.execute(
-        db,
-      )
+        join json_array_elements_text(${json(items)}::json) as wanted on c.item = wanted.value::integer where c.run =
+        ${run}`.execute(db)
       for (const { item, price } of rows) {
         const entry = entries.get(keyOf(item))
         if (entry) entry.spent += Number(price)

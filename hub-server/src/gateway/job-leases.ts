@@ -14,9 +14,8 @@ export const createJobLeases = (db: Db) => {
   const renew = async (): Promise<void> => {
     const held = [...mine].map(([id, fence]) => ({ id, fence }))
     await sql`update vendor_job j set leased_until = now() + ${leaseSeconds} * interval '1 second'
-      from json_to_recordset(${json(held)}::json) as held(id text, fence bigint) where j.id = held.id and j.fence = held.fence`.execute(
-      db,
-    )
+      from json_to_recordset(${json(held)}::json) as held(id text, fence bigint) where j.id = held.id and j.fence =
+      held.fence`.execute(db)
   }
 
   const close = (): void => {
@@ -27,7 +26,8 @@ export const createJobLeases = (db: Db) => {
   return {
     add: (id: string, fence: number): void => {
       mine.set(id, fence)
-      // A renewal that fails is made up for by the next; without any the lease ends, and what its holder writes is refused.
+      // A renewal that fails is made up for by the next; without any the lease ends, and what its holder writes is
+      // refused.
       timer ??= setInterval(() => void renew().catch(() => undefined), renewMs).unref()
     },
     remove: (id: string): void => {

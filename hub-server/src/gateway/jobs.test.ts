@@ -130,28 +130,32 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   const kinds = (answers: readonly { status: string; error?: { kind: string } }[]) =>
     answers.map(({ status, error }) => error?.kind ?? status)
 
-  it('that is not done in time fails its items, and is asked again by its ticket when they are retried: one submit in all', async () => {
-    const { ask, usage } = await startProcess()
-    const run = await newRun()
-    const late = await ask(run, verifyEmail, people(0, 5))
-    expect(kinds(late)).toEqual(Array(5).fill('timeout'))
-    expect(late[0]?.error?.advice).toMatch(/nothing is paid for again/)
-    vendor.all('done')
-    const answers = await ask(run, verifyEmail, people(0, 5))
-    expect(kinds(answers)).toEqual(Array(5).fill('done'))
-    expect(vendor.submits()).toBe(1)
-    // What it cost stands with the call that submitted it.
-    const [submit] = await database.db
-      .selectFrom('ledger')
-      .select('id')
-      .where('run', '=', run)
-      .orderBy('id')
-      .limit(1)
-      .execute()
-    expect(answers.map(({ ledger, price: cost }) => [ledger, cost])).toEqual(Array(5).fill([submit?.id, price]))
-    expect(await usage(run)).toMatchObject({ price: 5 * price, credits: 10 })
-    expect(await rows()).toBe(0)
-  })
+  it(
+    'that is not done in time fails its items, and is asked again by its ticket when they are retried: one ' +
+      'submit in all',
+    async () => {
+      const { ask, usage } = await startProcess()
+      const run = await newRun()
+      const late = await ask(run, verifyEmail, people(0, 5))
+      expect(kinds(late)).toEqual(Array(5).fill('timeout'))
+      expect(late[0]?.error?.advice).toMatch(/nothing is paid for again/)
+      vendor.all('done')
+      const answers = await ask(run, verifyEmail, people(0, 5))
+      expect(kinds(answers)).toEqual(Array(5).fill('done'))
+      expect(vendor.submits()).toBe(1)
+      // What it cost stands with the call that submitted it.
+      const [submit] = await database.db
+        .selectFrom('ledger')
+        .select('id')
+        .where('run', '=', run)
+        .orderBy('id')
+        .limit(1)
+        .execute()
+      expect(answers.map(({ ledger, price: cost }) => [ledger, cost])).toEqual(Array(5).fill([submit?.id, price]))
+      expect(await usage(run)).toMatchObject({ price: 5 * price, credits: 10 })
+      expect(await rows()).toBe(0)
+    },
+  )
 
   it('is taken up after a kill by whoever asks, however the batches fall then', async () => {
     const [first, second] = [await startProcess(), await startProcess()]
@@ -234,22 +238,25 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     await until(async () => (await left()) > 5)
   }, 20_000)
 
-  it('that the vendor no longer knows is said to be lost and submitted anew, and so is one that failed for nothing', async () => {
-    for (const state of ['lost', 'refused'] as const) {
-      const [first, second] = [await startProcess(), await startProcess()]
-      const run = await newRun()
-      vendor.reset()
-      void first.ask(run, verifyEmail, people(0, 4), { maxAgeDays: 0 })
-      await until(polled(1))
-      await first.kill()
-      vendor.these(state)
-      const again = second.ask(run, verifyEmail, people(0, 4), { maxAgeDays: 0 })
-      await until(() => vendor.submits() === 2)
-      vendor.these('done')
-      expect(kinds(await again)).toEqual(Array(4).fill('done'))
-      expect(vendor.submits()).toBe(2)
-    }
-  })
+  it(
+    'that the vendor no longer knows is said to be lost and submitted anew, and so is one that failed ' + 'for nothing',
+    async () => {
+      for (const state of ['lost', 'refused'] as const) {
+        const [first, second] = [await startProcess(), await startProcess()]
+        const run = await newRun()
+        vendor.reset()
+        void first.ask(run, verifyEmail, people(0, 4), { maxAgeDays: 0 })
+        await until(polled(1))
+        await first.kill()
+        vendor.these(state)
+        const again = second.ask(run, verifyEmail, people(0, 4), { maxAgeDays: 0 })
+        await until(() => vendor.submits() === 2)
+        vendor.these('done')
+        expect(kinds(await again)).toEqual(Array(4).fill('done'))
+        expect(vendor.submits()).toBe(2)
+      }
+    },
+  )
 
   it.each([
     ['that failed ends its items, and is not submitted again by itself', 'failed', 'bad_response', 0],
@@ -281,18 +288,21 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     expect(await usage(run)).toMatchObject({ price: 4 * price })
   })
 
-  it('is on the account of the run that submitted it, to the last credit; another that wants the same pays nothing', async () => {
-    const { ask, usage } = await startProcess()
-    const [payer, guest] = [await newRun(), await newRun()]
-    const inputs = [...people(0, 3), { email: 'nobody@acme.example' }]
-    expect(kinds(await ask(payer, verifyEmail, inputs))).toEqual(Array(4).fill('timeout'))
-    await database.db.updateTable('budget').set({ open: false }).where('key', '=', payer).execute()
-    vendor.all('done')
-    const answers = await ask(guest, verifyEmail, inputs, { maxAgeDays: 1 })
-    expect(kinds(answers)).toEqual(Array(4).fill('done'))
-    expect(await usage(payer)).toMatchObject({ price: 3 * price, credits: 6 })
-    expect(await usage(guest)).toMatchObject({ calls: 0, price: 0, credits: 0, cached: 4 })
-  })
+  it(
+    'is on the account of the run that submitted it, to the last credit; another that wants the same ' + 'pays nothing',
+    async () => {
+      const { ask, usage } = await startProcess()
+      const [payer, guest] = [await newRun(), await newRun()]
+      const inputs = [...people(0, 3), { email: 'nobody@acme.example' }]
+      expect(kinds(await ask(payer, verifyEmail, inputs))).toEqual(Array(4).fill('timeout'))
+      await database.db.updateTable('budget').set({ open: false }).where('key', '=', payer).execute()
+      vendor.all('done')
+      const answers = await ask(guest, verifyEmail, inputs, { maxAgeDays: 1 })
+      expect(kinds(answers)).toEqual(Array(4).fill('done'))
+      expect(await usage(payer)).toMatchObject({ price: 3 * price, credits: 6 })
+      expect(await usage(guest)).toMatchObject({ calls: 0, price: 0, credits: 0, cached: 4 })
+    },
+  )
 
   it('is joined only by its own run where answers are wanted afresh', async () => {
     const { ask } = await startProcess()

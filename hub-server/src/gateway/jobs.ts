@@ -55,8 +55,9 @@ const leaseEnds = sql<Date>`now() + ${leaseSeconds} * interval '1 second'`
 
 /**
  * Jobs at vendors, as rows: what is asked and who pays is committed before a job is submitted, its ticket before it is
- * waited for, its result before anybody uses it. Whoever asks one of its questions again, after a kill, a stop or a time-out,
- * in this process or another, finds it here. It is followed by one at a time, under a lease with a fencing token.
+ * waited for, its result before anybody uses it. Whoever asks one of its questions again, after a kill, a stop or a
+ * time-out, in this process or another, finds it here. It is followed by one at a time, under a lease with a fencing
+ * token.
  */
 export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) => {
   const leases = createJobLeases(db)
@@ -93,9 +94,8 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         ...(row.ledger !== null && { ledger: row.ledger }),
         start: async (ticket, ledger) => {
           const { numAffectedRows } = await untilBack(() =>
-            sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger ?? null}, submitted_at = now() where ${mine()}`.execute(
-              db,
-            ),
+            sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger ?? null},
+              submitted_at = now() where ${mine()}`.execute(db),
           )
           const isMine = Number(numAffectedRows) === 1
           if (!isMine) leases.remove(id)
@@ -104,9 +104,8 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         finish: ({ status, headers, body }) => {
           answered.add(id)
           return end(() =>
-            sql`update vendor_job set state = 'done', answer = ${json(redact.answer({ status, headers, body }))}::json, leased_until = null where ${mine()}`.execute(
-              db,
-            ),
+            sql`update vendor_job set state = 'done', answer =
+              ${json(redact.answer({ status, headers, body }))}::json, leased_until = null where ${mine()}`.execute(db),
           )
         },
         drop: (why) => {
@@ -127,7 +126,8 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
       const { rows } = await untilBack(() =>
         sql<
           KnownJob & { name: string }
-        >`select i.name, i.ordinal, j.id, j.way from json_array_elements_text(${json([...names.keys()])}::json) as wanted
+        >`select i.name, i.ordinal, j.id, j.way from json_array_elements_text(${json([...names.keys()])}::json) as
+          wanted
             join vendor_job_item i on i.workspace = ${workspace} and i.mode = ${mode} and i.name = wanted.value
             join vendor_job j on j.id = i.job where not ${isStale}`.execute(db),
       )
@@ -145,12 +145,15 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         .transaction()
         .execute(async (trx) => {
           const { rows } = await sql<Selectable<Tables['vendor_job']>>`insert into vendor_job
-            (workspace, mode, id, connector, connection, operation, way, run, credits, price, items, leased_until, expires_at)
-            values (${workspace}, ${mode}, ${id}, ${connector}, ${connection}, ${operation}, ${way}, ${run}, ${credits}, ${price},
+            (workspace, mode, id, connector, connection, operation, way, run, credits, price, items, leased_until,
+            expires_at)
+            values (${workspace}, ${mode}, ${id}, ${connector}, ${connection}, ${operation}, ${way}, ${run},
+            ${credits}, ${price},
               ${json(items)}::json, ${leaseEnds}, ${expiresAt}) returning *`.execute(trx)
           // A question is in one job at a time; a job that is too old for us gives it up.
           const { numAffectedRows } = await sql`insert into vendor_job_item (workspace, mode, name, job, ordinal)
-            select ${workspace}, ${mode}, name, ${id}, ordinal from json_to_recordset(${json(questions)}::json) as row(name text, ordinal integer)
+            select ${workspace}, ${mode}, name, ${id}, ordinal from json_to_recordset(${json(questions)}::json) as
+            row(name text, ordinal integer)
             on conflict (workspace, mode, name) do update set job = excluded.job, ordinal = excluded.ordinal
             where exists (select from vendor_job j where j.id = vendor_job_item.job and ${isStale})`.execute(trx)
           const [row] = rows
@@ -170,9 +173,8 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
           const { rows } = await sql<
             Selectable<Tables['vendor_job']>
           >`update vendor_job set fence = fence + 1, leased_until = ${leaseEnds}
-            where id = ${id} and state <> 'done' and (leased_until is null or leased_until < now()) returning *`.execute(
-            trx,
-          )
+            where id = ${id} and state <> 'done' and (leased_until is null or leased_until < now()) returning
+            *`.execute(trx)
           const [row] = rows
           if (!row) return undefined
           const had =
@@ -212,7 +214,8 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
     const strike = async (): Promise<void> => {
       if (answered.size === 0) return
       const jobs = [...answered]
-      await sql`delete from vendor_job_item i using vendor_job j where j.id = i.job and j.state = 'done' and j.id in (${sql.join(jobs)})
+      await sql`delete from vendor_job_item i using vendor_job j where j.id = i.job and j.state = 'done' and j.id in
+        (${sql.join(jobs)})
         and i.workspace = ${workspace} and i.mode = ${mode}
         and i.name in (select value from json_array_elements_text(${json([...asked])}::json))`.execute(db)
       // In a statement of its own, so that of two who strike at once one sees that nothing is left.

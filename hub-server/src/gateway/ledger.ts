@@ -53,20 +53,25 @@ export const createLedger = (db: Db) => {
   ): Promise<boolean> => {
     const price = calls.reduce((total, call) => total + call.price, 0)
     const credits = calls.reduce((total, call) => total + call.credits, 0)
-    const concerned = sql`workspace = ${workspace} and mode = ${mode} and (kind = 'day' or (kind = 'run' and key = ${run}))`
+    const concerned = sql`workspace = ${workspace} and mode = ${mode} and (kind = 'day' or (kind = 'run' and key =
+      ${run}))`
     // Locked in one order everywhere (day, run), so that two processes never wait for each other.
     const { numAffectedRows } = await sql`
       with bounds as materialized (
-        select open and (most is null or case when kind = 'day' and day is distinct from ${today} then 0 else spent end + ${price}::bigint <= most) as fits
+        select open and (most is null or case when kind = 'day' and day is distinct from ${today} then 0 else spent
+        end + ${price}::bigint <= most) as fits
         from budget where ${concerned} order by kind, key for update),
-      may as materialized (select coalesce(bool_and(fits), true) or ${calls.every((call) => call.collects)} as go from bounds),
+      may as materialized (select coalesce(bool_and(fits), true) or ${calls.every((call) => call.collects)} as go
+      from bounds),
       paid as (
-        update budget set calls = calls + ${calls.length}, credits = credits + ${credits}::double precision, day = ${today},
+        update budget set calls = calls + ${calls.length}, credits = credits + ${credits}::double precision, day =
+        ${today},
           spent = case when kind = 'day' and day is distinct from ${today} then 0 else spent end + ${price}::bigint
         where ${concerned} and (select go from may))
-      insert into ledger (workspace, mode, run, connector, connection, operation, state, sent_at, id, items, price, credits)
+      insert into ledger (workspace, mode, run, connector, connection, operation, state, sent_at, id, items, price,
+      credits)
       select ${workspace}, ${mode}, ${run}, ${connector}, ${connection}, ${operation}, 'sent', now(), row.*
-      from json_to_recordset(${json(calls.map(({ id, items, price, credits }) => ({ id, items, price, credits })))}::json)
+      from json_to_recordset(${json(calls.map(amountsOf))}::json)
         as row(id text, items integer, price bigint, credits double precision)
       where (select go from may)`.execute(db)
     return Number(numAffectedRows ?? 0) > 0
@@ -91,7 +96,8 @@ export const createLedger = (db: Db) => {
     const most = ofRun ? own.most : (day?.most ?? 0)
     return new HubError(
       'over_budget',
-      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call could cost ${usd(price)} more than is left.`,
+      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call could cost ` +
+        `${usd(price)} more than is left.`,
       {
         pauses: true,
         advice: ofRun
@@ -152,8 +158,10 @@ export const createLedger = (db: Db) => {
 
   const writeSettled = createBatcher<SettledRow>(async (rows) => {
     const settled = rows.map(({ sent, ...row }) => ({ id: sent.id, ...row }))
-    const given = sql`json_to_recordset(${json(settled)}::json) as row(id text, state text, price bigint, credits double precision, hits integer, status integer, error text)`
-    const set = sql`state = row.state, price = row.price, credits = row.credits, hits = row.hits, http_status = row.status, error = row.error, settled_at = now()`
+    const given = sql`json_to_recordset(${json(settled)}::json) as row(id text, state text, price bigint, credits
+      double precision, hits integer, status integer, error text)`
+    const set = sql`state = row.state, price = row.price, credits = row.credits, hits = row.hits, http_status =
+      row.status, error = row.error, settled_at = now()`
     if (rows.every(({ sent, price, credits }) => price === sent.price && credits === sent.credits)) {
       await sql`update ledger set ${set} from ${given} where ledger.id = row.id and ledger.state = 'sent'`.execute(db)
       return
@@ -161,18 +169,21 @@ export const createLedger = (db: Db) => {
     // What was reserved too much, or too little, is given back: to the run, and to the day if it is still the same.
     await sql`
       with open as materialized (
-        select l.id, l.workspace, l.mode, l.run, l.sent_at, row.price - l.price as price, row.credits - l.credits as credits
+        select l.id, l.workspace, l.mode, l.run, l.sent_at, row.price - l.price as price, row.credits - l.credits as
+        credits
         from ledger l, ${given} where l.id = row.id and l.state = 'sent' for update of l),
       settled as (update ledger set ${set} from open, ${given} where ledger.id = open.id and row.id = open.id),
       sums as materialized (
-        select workspace, mode, 'run' as kind, run as key, sum(price)::bigint as price, sum(credits) as credits from open where run is not null group by 1, 2, 4
+        select workspace, mode, 'run' as kind, run as key, sum(price)::bigint as price, sum(credits) as credits from
+        open where run is not null group by 1, 2, 4
         union all
-        select workspace, mode, 'day', '', coalesce(sum(price) filter (where (sent_at at time zone 'UTC')::date = ${today}), 0)::bigint, sum(credits) from open group by 1, 2),
-      locked as materialized (select b.kind from budget b join sums using (workspace, mode, kind, key) order by b.kind, b.key for update of b)
+        select workspace, mode, 'day', '', coalesce(sum(price) filter (where (sent_at at time zone 'UTC')::date =
+        ${today}), 0)::bigint, sum(credits) from open group by 1, 2),
+      locked as materialized (select b.kind from budget b join sums using (workspace, mode, kind, key) order by
+      b.kind, b.key for update of b)
       update budget b set spent = b.spent + sums.price, credits = b.credits + sums.credits
-      from sums where b.workspace = sums.workspace and b.mode = sums.mode and b.kind = sums.kind and b.key = sums.key and exists (select from locked)`.execute(
-      db,
-    )
+      from sums where b.workspace = sums.workspace and b.mode = sums.mode and b.kind = sums.kind and b.key = sums.key
+      and exists (select from locked)`.execute(db)
   }, 20)
 
   const writeCached = createBatcher<Head & { items: number }>(async (rows) => {
@@ -248,6 +259,8 @@ const headOf = ({ workspace, mode, run, connector, connection, operation }: Head
   connection,
   operation,
 })
+
+const amountsOf = ({ id, items, price, credits }: SentRow) => ({ id, items, price, credits })
 
 const grouped = (rows: readonly SentRow[]): [Head, SentRow[]][] => {
   const groups = Map.groupBy(rows, (row) => `${Object.values(headOf(row)).join('\n')}\n${row.collects}`)

@@ -31,8 +31,8 @@ export interface Permit {
   /** Waits until it is time to get ready: so long before the call is due as the last ones took for it. */
   readonly due: () => Promise<void>
   /**
-   * Everything is ready, the connection too: waits until the call may leave. To be called right before its first byte is
-   * written, and again where it must be written a second time.
+   * Everything is ready, the connection too: waits until the call may leave. To be called right before its first byte
+   * is written, and again where it must be written a second time.
    */
   readonly leave: () => Promise<void>
   /** The service has answered, or will not any more. */
@@ -142,8 +142,8 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
           const free = Math.max(at, departures.freeAt(rates))
           await until(free, signal)
           const late = clock.now() - free
-          // A place that was missed is of no use: calls that go late go together. Late for a short window is in time for
-          // a long one; and what a quota counted stays counted.
+          // A place that was missed is of no use: calls that go late go together. Late for a short window is in time
+          // for a long one; and what a quota counted stays counted.
           missed = missed.filter((rate) => !isQuota(rate) && late > toleranceOf(rate))
           if (tries === mostTries || (missed.length === 0 && departures.freeAt(rates) <= clock.now())) break
           if (missed.length > 0) at = await placeAt(place, missed, signal, true)

@@ -29,16 +29,17 @@ export const createProcesses = async (db: Db, { id, role }: { id: string; role: 
     const { rows } = await sql<{ others: number }>`
       with seen as (insert into process (id, role, seen_at) values (${id}, ${role}, now())
         on conflict (id) do update set role = excluded.role, seen_at = excluded.seen_at),
-      dead as (delete from process where id in (select id from process where id <> ${id} and seen_at < now() - interval '1 minute' for update skip locked))
-      select count(*)::int as others from process where id <> ${id} and role <> 'api' and seen_at > now() - ${deadAfter}`.execute(
-      db,
-    )
+      dead as (delete from process where id in (select id from process where id <> ${id} and seen_at < now() -
+      interval '1 minute' for update skip locked))
+      select count(*)::int as others from process where id <> ${id} and role <> 'api' and seen_at > now() -
+      ${deadAfter}`.execute(db)
     living = Math.max(1, (rows[0]?.others ?? 0) + (role === 'api' ? 0 : 1))
   }
 
   await beat()
   let beating: Promise<void> = Promise.resolve()
-  // A beat that fails is made up for by the next: until then the count stands, and whoever needs the database says that it is away.
+  // A beat that fails is made up for by the next: until then the count stands, and whoever needs the database says that
+  // it is away.
   const timer = setInterval(() => void (beating = beating.then(beat).catch(() => undefined)), beatMs)
   timer.unref()
 

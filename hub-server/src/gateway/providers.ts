@@ -60,9 +60,9 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
       }
     },
     /**
-     * Who can be asked, in order: as named, else the cheapest first, those whose credits have no known price last. In mode
-     * test a few usual services stand for the ones that a person would have; the others are asked where they are named,
-     * connected, or the only ones.
+     * Who can be asked, in order: as named, else the cheapest first, those whose credits have no known price last. In
+     * mode test a few usual services stand for the ones that a person would have; the others are asked where they are
+     * named, connected, or the only ones.
      * @throws HubError not_connected when nobody is
      */
     list: async (

@@ -40,12 +40,14 @@ export const readReport = async (
       count(*) filter (where state <> 'cached') as calls,
       coalesce(sum(items) filter (where state <> 'cached'), 0) as items,
       coalesce(sum(hits), 0) as hits,
-      coalesce(sum(items) filter (where state = 'settled'), 0) - coalesce(sum(hits) filter (where state = 'settled'), 0) as misses,
+      coalesce(sum(items) filter (where state = 'settled'), 0) - coalesce(sum(hits) filter (where state = 'settled'),
+      0) as misses,
       coalesce(sum(items) filter (where state = 'cached'), 0) as cached,
       coalesce(sum(price), 0) as price,
       coalesce(sum(extract(epoch from settled_at - sent_at)) filter (where state <> 'cached'), 0) as seconds
     from ledger
-    where workspace = ${scope.workspace} and mode = ${scope.mode} and sent_at >= ${within.from} and sent_at < ${within.to}
+    where workspace = ${scope.workspace} and mode = ${scope.mode} and sent_at >= ${within.from} and sent_at <
+    ${within.to}
       ${within.run === undefined ? sql`` : sql`and run = ${within.run}`}
     group by ${sql.raw(by === 'connector' ? '1, 2' : '1')} order by 1 limit 1000`.execute(db)
   return rows.map((row) => ({

@@ -72,15 +72,19 @@ describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open
     }
   }
 
-  it('are paid for once within a run: whoever takes it up after a kill has what was paid for, and asks for the rest', async () => {
-    const run = await newRun()
-    const before = await ask(run, completeText, [prompt('a'), prompt('b')])
-    const after = await ask(run, completeText, [prompt('a'), prompt('b'), prompt('c')])
-    expect(after.texts.slice(0, 2)).toEqual(before.texts)
-    expect(vendor.calls.length).toBe(3)
-    expect(after.usage).toMatchObject({ calls: 3, cached: 2, credits: 9 })
-    expect(after.answers.map(({ status, provider }) => [status, provider])).toEqual(Array(3).fill(['done', 'jobs']))
-  })
+  it(
+    'are paid for once within a run: whoever takes it up after a kill has what was paid for, and asks ' +
+      'for the rest',
+    async () => {
+      const run = await newRun()
+      const before = await ask(run, completeText, [prompt('a'), prompt('b')])
+      const after = await ask(run, completeText, [prompt('a'), prompt('b'), prompt('c')])
+      expect(after.texts.slice(0, 2)).toEqual(before.texts)
+      expect(vendor.calls.length).toBe(3)
+      expect(after.usage).toMatchObject({ calls: 3, cached: 2, credits: 9 })
+      expect(after.answers.map(({ status, provider }) => [status, provider])).toEqual(Array(3).fill(['done', 'jobs']))
+    },
+  )
 
   it('are each their own item’s and step’s, and no other run’s', async () => {
     const run = await newRun()

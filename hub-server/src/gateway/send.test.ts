@@ -68,7 +68,8 @@ describe('a message and the answer to it', () => {
     describeService('plain', '')
     describeService(
       'other-words',
-      'errors: [ { status: 503, kind: unavailable, outcome: uncertain }, { status: 500, kind: unavailable, outcome: refused } ]',
+      'errors: [ { status: 503, kind: unavailable, outcome: uncertain }, { status: 500, kind: unavailable, outcome: ' +
+        'refused } ]',
     )
     database = await (testDatabases[0] ?? expect.fail('no database')).open()
     await database.db

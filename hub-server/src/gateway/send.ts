@@ -211,7 +211,10 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
   }
 }
 
-/** What prepares a message sends nothing yet: it is repeated like a question. What creates is repeated no more than a message. */
+/**
+ * What prepares a message sends nothing yet: it is repeated like a question. What creates is repeated no more than a
+ * message.
+ */
 const effectOf = ({ effect }: Errand, { prepares, creates }: CallTerms): Effect =>
   creates ? 'send' : prepares && effect === 'send' ? 'read' : effect
 

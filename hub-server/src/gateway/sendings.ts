@@ -22,7 +22,8 @@ interface Named extends Scope {
 export const createSendings = (db: Db) => {
   const writeBegun = createBatcher<Named & { token: string }>(async (rows) => {
     await sql`insert into sending (workspace, mode, key, token, state)
-      select workspace, mode, key, token, 'begun' from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, key text, token text)
+      select workspace, mode, key, token, 'begun' from json_to_recordset(${json(rows)}::json) as row(workspace text,
+      mode text, key text, token text)
       on conflict do nothing`.execute(db)
     const mine = await db
       .selectFrom('sending')
@@ -42,9 +43,8 @@ export const createSendings = (db: Db) => {
   const writeEnded = createBatcher<Named & { state: 'sent' | 'uncertain'; outcome: unknown }>(async (rows) => {
     await sql`update sending set state = row.state, outcome = row.outcome
       from json_to_recordset(${json(rows)}::json) as row(workspace text, mode text, key text, state text, outcome jsonb)
-      where sending.workspace = row.workspace and sending.mode = row.mode and sending.key = row.key and sending.state <> 'sent'`.execute(
-      db,
-    )
+      where sending.workspace = row.workspace and sending.mode = row.mode and sending.key = row.key and sending.state
+      <> 'sent'`.execute(db)
   }, 2)
 
   return {
@@ -72,12 +72,14 @@ export const createSendings = (db: Db) => {
       writeEnded({ workspace, mode, key, state: 'sent', outcome }),
     uncertain: ({ workspace, mode }: Scope, key: string): Promise<void> =>
       writeEnded({ workspace, mode, key, state: 'uncertain', outcome: null }),
-    /** A person says that the messages of a run's items did not leave: they may be sent again. Within the run's transaction. */
+    /**
+     * A person says that the messages of a run's items did not leave: they may be sent again. Within the run's
+     * transaction.
+     */
     forgetItems: async (trx: Db, { workspace, mode }: Scope, run: string, items: readonly number[]): Promise<void> => {
       await sql`delete from sending where workspace = ${workspace} and mode = ${mode} and state <> 'sent'
-        and key like ${`${run}/%`} and split_part(split_part(key, '/', 3), '.', 1) in (select value from json_array_elements_text(${json(items)}::json))`.execute(
-        trx,
-      )
+        and key like ${`${run}/%`} and split_part(split_part(key, '/', 3), '.', 1) in (select value from
+        json_array_elements_text(${json(items)}::json))`.execute(trx)
     },
     /** It certainly did not leave: it may be sent again. */
     forget: async (scope: Scope, keys: readonly string[]): Promise<void> => {

@@ -8,8 +8,8 @@ import { nameOf, type Key } from './identities.ts'
 
 /*
  * A merge sets a pointer from the loser to the winner, and nothing else moves: subjects that point at each other are a
- * cluster, a tree whose root is shown. Each look-up is made by itself (`limit 1`, `offset 0`): without statistics Postgres
- * would rather read whole tables.
+ * cluster, a tree whose root is shown. Each look-up is made by itself (`limit 1`, `offset 0`): without statistics
+ * Postgres would rather read whole tables.
  */
 
 interface Start {
@@ -36,7 +36,9 @@ const followed = async (
   return new Map(rows.map(({ name, root }) => [name, root]))
 }
 
-/** @returns id → what it was merged into in the end, or itself; ids that are nobody's, or of another kind, are missing */
+/**
+ * @returns id → what it was merged into in the end, or itself; ids that are nobody's, or of another kind, are missing
+ */
 export const rootsOf = async (
   db: Db,
   scope: Scope,
@@ -61,8 +63,10 @@ export const findByIdentity = async (db: Db, scope: Scope, keys: readonly Key[])
   return followed(
     db,
     scope,
-    sql`select wanted.name, known.subject from json_to_recordset(${json(wanted)}::json) as wanted(name text, kind text, value text)
-      cross join lateral (select subject from identity i where i.workspace = ${scope.workspace} and i.mode = ${scope.mode}
+    sql`select wanted.name, known.subject from json_to_recordset(${json(wanted)}::json) as wanted(name text, kind
+      text, value text)
+      cross join lateral (select subject from identity i where i.workspace = ${scope.workspace} and i.mode =
+      ${scope.mode}
         and i.kind = wanted.kind and i.value = wanted.value limit 1) known`,
   )
 }
@@ -72,7 +76,8 @@ export const membersOf = (roots: readonly string[]) => sql`(
   with recursive member as (
     select distinct value as root, value as id from json_array_elements_text(${json(roots)}::json)
     union all
-    select member.root, loser.id from member cross join lateral (select id from subject where merged_into = member.id offset 0) loser)
+    select member.root, loser.id from member cross join lateral (select id from subject where merged_into = member.id
+    offset 0) loser)
   select root, id from member)`
 
 /** The ids of a cluster, by its root. */
@@ -99,9 +104,9 @@ export const lockIdentities = async (
 }
 
 /**
- * Resolve, lock, resolve again: the only way to subjects that are to be written. Whoever merges, splits or deletes what was
- * found while its locks are waited for makes it be found anew. All locks are given back before others are taken, so that
- * they are always taken in the order of ids, and nobody waits in a circle.
+ * Resolve, lock, resolve again: the only way to subjects that are to be written. Whoever merges, splits or deletes what
+ * was found while its locks are waited for makes it be found anew. All locks are given back before others are taken, so
+ * that they are always taken in the order of ids, and nobody waits in a circle.
  * @param resolve finds what is to be written; `subjectsIn` says which rows that is
  * @param strength `update` for what is going to be deleted
  * @returns what was resolved, under locks: it stays so until the transaction ends

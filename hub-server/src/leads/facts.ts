@@ -15,14 +15,18 @@ interface Row {
   readonly run: string | null
 }
 
-/** Everything known of a lead and of its company: the observations of all who are merged, field by field, the newest first. */
+/**
+ * Everything known of a lead and of its company: the observations of all who are merged, field by field, the newest
+ * first.
+ */
 export const readFacts = async (db: Db, lead: string): Promise<Fact[]> => {
   const row = await db.selectFrom('subject').select('fields').where('id', '=', lead).executeTakeFirst()
   const company = row?.fields.companyId
   const roots = typeof company === 'string' ? [lead, company] : [lead]
   const { rows } = await sql<Row>`
     select member.root, field.key as field, field.value as said, o.source, o.at, o.price, o.ledger, o.legal_basis, o.run
-    from ${membersOf(roots)} as member join observation o on o.subject = member.id cross join lateral jsonb_each(o.said) as field
+    from ${membersOf(roots)} as member join observation o on o.subject = member.id cross join lateral
+    jsonb_each(o.said) as field
     order by member.root <> ${lead}, field.key, o.at desc, o.id desc`.execute(db)
   return rows.map(({ root, field, said: [value, confidence], source, at, price, ledger, legal_basis, run }) => ({
     subject: root,

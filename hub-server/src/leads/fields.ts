@@ -20,9 +20,9 @@ export interface Split {
 }
 
 /**
- * A lead-shaped item taken apart: fields of the person, and the company's, in their normal forms. What a flow adds on the
- * way (a run's reasons, a CRM's answer) is not a fact about the person and is left out, as are addresses that are nobody's;
- * a vendor's extras are named `vendor.field`.
+ * A lead-shaped item taken apart: fields of the person, and the company's, in their normal forms. What a flow adds on
+ * the way (a run's reasons, a CRM's answer) is not a fact about the person and is left out, as are addresses that are
+ * nobody's; a vendor's extras are named `vendor.field`.
  * @param country of a phone that is written as dialled at home; else the item's own
  */
 export const splitLead = (item: Record<string, unknown>, country = countryOf(item)): Split => {

@@ -14,7 +14,10 @@ export interface Given {
   readonly keys: readonly Key[]
   /** What the company is known by. */
   readonly companyKey?: Key
-  /** The keys, and the address though it may be none, and the id: what two items must not have in common to be stored together. */
+  /**
+   * The keys, and the address though it may be none, and the id: what two items must not have in common to be stored
+   * together.
+   */
   readonly names: readonly Key[]
   readonly sayings: Sayings
 }

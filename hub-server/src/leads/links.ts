@@ -29,7 +29,8 @@ export const openLinks = (db: Kysely<Tables>, scope: Scope): Links => ({
     const { rows } = await sql<Selectable<Tables['link']> & { root: string }>`
       select link.*, member.root from ${membersOf([...roots.values()])} as member
       cross join lateral (select * from link where link.subject = member.id offset 0) link
-      where link.workspace = ${scope.workspace} and link.mode = ${scope.mode} and link.connection = ${connection} and link.object = ${object}
+      where link.workspace = ${scope.workspace} and link.mode = ${scope.mode} and link.connection = ${connection} and
+      link.object = ${object}
       order by link.subject <> member.root, link.at desc, link.record`.execute(db)
     const byRoot = new Map(rows.toReversed().map((row) => [row.root, row]))
     return new Map(
@@ -113,7 +114,8 @@ const holdersOf = async (db: Db, { workspace, mode }: Scope, links: readonly Nam
   const wanted = links.map(({ connection, object, record }) => ({ connection, object, record }))
   const { rows } = await sql<Named & { subject: string }>`
     select wanted.connection, wanted.object, wanted.record, held.subject
-    from json_to_recordset(${json(wanted)}::json) as wanted(connection text, object text, record text) cross join lateral (
+    from json_to_recordset(${json(wanted)}::json) as wanted(connection text, object text, record text) cross join
+    lateral (
       select subject from link where workspace = ${workspace} and mode = ${mode} and connection = wanted.connection
         and object = wanted.object and record = wanted.record limit 1) held`.execute(db)
   return new Map(rows.map((row) => [nameOf(row), row.subject]))

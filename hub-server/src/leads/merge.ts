@@ -33,8 +33,8 @@ export const point = async (trx: Transaction<Tables>, scope: Scope, loser: strin
 }
 
 /**
- * Undoes the merge of this id: it is a lead of its own again, with everything that was known of it and of whoever had been
- * merged into it before. What was said after the merge stays with the other.
+ * Undoes the merge of this id: it is a lead of its own again, with everything that was known of it and of whoever had
+ * been merged into it before. What was said after the merge stays with the other.
  * @throws HubError not_found; conflict where it is not merged, or was by a version that kept no trace of before
  */
 export const unmerge = async (trx: Transaction<Tables>, scope: Scope, id: string): Promise<void> => {
@@ -73,8 +73,8 @@ export const unmerge = async (trx: Transaction<Tables>, scope: Scope, id: string
 }
 
 /**
- * Removes a lead with everything that is known of it and of those that were merged into it: observations, identities and
- * links go with their subjects. Companies stay.
+ * Removes a lead with everything that is known of it and of those that were merged into it: observations, identities
+ * and links go with their subjects. Companies stay.
  * @throws HubError not_found
  */
 export const remove = async (trx: Transaction<Tables>, scope: Scope, id: string): Promise<void> => {

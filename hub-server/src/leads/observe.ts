@@ -12,7 +12,10 @@ export interface Said {
   readonly keys: readonly Key[]
 }
 
-/** Adds observations and identities. What was said before is not stored twice, but with the day on which it was said last. */
+/**
+ * Adds observations and identities. What was said before is not stored twice, but with the day on which it was said
+ * last.
+ */
 export const addObservations = async (
   trx: Transaction<Tables>,
   { workspace, mode }: Scope,
@@ -34,12 +37,13 @@ export const addObservations = async (
     await sql`insert into observation (workspace, mode, subject, source, at, said, price, ledger, legal_basis, run)
       select distinct on (subject, source, coalesce(ledger, ''), md5(said::text))
         ${workspace}, ${mode}, subject, source, at, said, price, ledger, legal_basis, ${run ?? null}
-      from json_to_recordset(${json(rows)}::json) as row(subject text, source text, at timestamptz, said jsonb, price bigint, ledger text, legal_basis text)
+      from json_to_recordset(${json(rows)}::json) as row(subject text, source text, at timestamptz, said jsonb, price
+      bigint, ledger text, legal_basis text)
       order by subject, source, coalesce(ledger, ''), md5(said::text), at desc
-      on conflict (subject, source, coalesce(ledger, ''), md5(said::text)) do update set at = greatest(observation.at, excluded.at),
-        price = coalesce(observation.price, excluded.price), legal_basis = coalesce(excluded.legal_basis, observation.legal_basis)`.execute(
-      trx,
-    )
+      on conflict (subject, source, coalesce(ledger, ''), md5(said::text)) do update set at =
+      greatest(observation.at, excluded.at),
+        price = coalesce(observation.price, excluded.price), legal_basis = coalesce(excluded.legal_basis,
+        observation.legal_basis)`.execute(trx)
   const identities = said.flatMap(({ subject, keys }) => keys.map((key) => ({ workspace, mode, ...key, subject })))
   if (identities.length > 0)
     await trx

@@ -33,12 +33,16 @@ export const readLeads = async (
   const { rows } = await sql<Row>`
     select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company
     from (select distinct value as id from json_array_elements_text(${json(ids)}::json)) as wanted
-    cross join lateral (select * from subject where id = wanted.id and workspace = ${workspace} and mode = ${mode} and kind = 'lead' offset 0) lead
+    cross join lateral (select * from subject where id = wanted.id and workspace = ${workspace} and mode = ${mode}
+    and kind = 'lead' offset 0) lead
     ${withCompany}`.execute(db)
   return new Map(rows.map((row) => [row.id, leadOf(row)]))
 }
 
-/** So many of the newest leads are looked through before the index of words is asked: what occurs often is found among them. */
+/**
+ * So many of the newest leads are looked through before the index of words is asked: what occurs often is found among
+ * them.
+ */
 const lookedThrough = 5_000
 
 /** Newest first, one query for all of them. */
@@ -74,11 +78,12 @@ type Part = ReturnType<typeof sql>
 const knownOf = ({ ids, email }: NonNullable<Search['known']>, among: Part, holds: Part): Part => sql`
   select id from (
     select id, words from subject where id = any(${ids}::text[]) and ${among}
-    union select id, words from subject where fields ->> 'email' = ${email ?? null} and ${among}) as known where true ${holds}`
+    union select id, words from subject where fields ->> 'email' = ${email ?? null} and ${among}) as known where true
+    ${holds}`
 
 /**
- * Those who hold all the words: of the newest, or, where these give no whole page, by the index. What Postgres guesses of
- * two words that never meet makes it walk through all leads.
+ * Those who hold all the words: of the newest, or, where these give no whole page, by the index. What Postgres guesses
+ * of two words that never meet makes it walk through all leads.
  */
 const holdersOf = (among: Part, holds: Part, limit: number): Part => sql`
   with newest as materialized (select id, words from subject where ${among} order by id desc limit ${lookedThrough}),
@@ -87,7 +92,8 @@ const holdersOf = (among: Part, holds: Part, limit: number): Part => sql`
   select id from hits union select id from others`
 
 /** Looked up by itself for each lead, so that no plan reads all companies. */
-const withCompany = sql`left join lateral (select fields from subject where id = lead.fields ->> 'companyId' limit 1) company on true`
+const withCompany = sql`left join lateral (select fields from subject where id = lead.fields ->> 'companyId' limit 1)
+  company on true`
 
 /** The index of words holds three letters and more: a shorter one is looked for at the beginning of words. */
 const patternOf = (word: string): string => {

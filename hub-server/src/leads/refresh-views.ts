@@ -57,7 +57,9 @@ const refreshSome = async (db: Kysely<Tables>, scope: Scope, version: number): P
   return stale.length
 }
 
-/** Chooses views anew whose rules have changed: when it is told to, and every half minute for what others have changed. */
+/**
+ * Chooses views anew whose rules have changed: when it is told to, and every half minute for what others have changed.
+ */
 export const createViewRefresh = ({ db, log }: { db: Kysely<Tables>; log: Logger }) => {
   const ending = new AbortController()
   let timer: NodeJS.Timeout | undefined

@@ -29,8 +29,8 @@ export interface Sayings {
 }
 
 /**
- * Who said each field of an item: the observations that it carries, as far as the item still holds what they say, and for
- * all else whoever stores it.
+ * Who said each field of an item: the observations that it carries, as far as the item still holds what they say, and
+ * for all else whoever stores it.
  * @param split the item, taken apart
  */
 export const sayingsOf = (item: Record<string, unknown>, { person, company }: Split, from: Provenance): Sayings => {

@@ -30,8 +30,8 @@ export interface Address {
 /** The leads of one workspace in one mode. */
 export interface LeadStore extends Links {
   /**
-   * Stores a lead-shaped item: each person once, found by e-mail or LinkedIn; two that turn out to be one are merged. An
-   * item's `leadId` names the stored lead that it is about.
+   * Stores a lead-shaped item: each person once, found by e-mail or LinkedIn; two that turn out to be one are merged.
+   * An item's `leadId` names the stored lead that it is about.
    */
   readonly upsert: (item: Item, from: From) => Promise<{ lead: Lead; outcome: Outcome }>
   /**
@@ -46,7 +46,10 @@ export interface LeadStore extends Links {
   /** Those of the ids that are found, by the id that was given. */
   readonly getAll: (ids: readonly string[]) => Promise<ReadonlyMap<string, Lead>>
   readonly find: (by: Address) => Promise<Lead | null>
-  /** Domain → id of the company, by the domain as given and in its normal form; stored if it is not there, unless only looked for. */
+  /**
+   * Domain → id of the company, by the domain as given and in its normal form; stored if it is not there, unless only
+   * looked for.
+   */
   readonly companies: (domains: readonly string[], onlyFind?: boolean) => Promise<ReadonlyMap<string, string>>
   /** Newest first; all the words must occur, and the addresses must be the lead's, in any spelling. */
   readonly search: (query: string, limit: number, before?: string, by?: Address) => Promise<Lead[]>

@@ -33,8 +33,8 @@ interface Known {
 }
 
 /**
- * Stores items, each person once: in a few statements, however many they are. One who stands in the list twice is stored
- * one time after the other.
+ * Stores items, each person once: in a few statements, however many they are. One who stands in the list twice is
+ * stored one time after the other.
  * @param run that brings them
  */
 export const upsertLeads = async (
@@ -228,7 +228,9 @@ const storeTogether = async (
   }))
 }
 
-/** The company's id stands with whoever said its domain; a company that is known by name alone stands with the person. */
+/**
+ * The company's id stands with whoever said its domain; a company that is known by name alone stands with the person.
+ */
 const withCompany = ({ company, sayings }: Given, id: string | undefined): readonly Saying[] => {
   const [field, from, value] = id === undefined ? ['company.name', 'name', company.name] : ['companyId', 'domain', id]
   if (value === undefined) return sayings.person
@@ -264,7 +266,9 @@ const withoutEchoes = (sayings: readonly Saying[], shown: Record<string, unknown
     .filter(({ fields }) => Object.keys(fields).length > 0)
 }
 
-/** The address of a nameless lead that nobody is known by: not an identity, but the same mailbox is not stored twice. */
+/**
+ * The address of a nameless lead that nobody is known by: not an identity, but the same mailbox is not stored twice.
+ */
 const mailboxOf = ({ id, keys, person }: Given): string | undefined =>
   id === undefined && keys.length === 0 && !person.fullName ? person.email : undefined
 
@@ -276,7 +280,8 @@ const findMailboxes = async (
 ): Promise<Map<string, string>> => {
   if (emails.length === 0) return new Map()
   const { rows } = await sql<{ email: string; id: string }>`
-    select wanted.value as email, found.id from json_array_elements_text(${json([...new Set(emails)])}::json) as wanted cross join lateral (
+    select wanted.value as email, found.id from json_array_elements_text(${json([...new Set(emails)])}::json) as
+    wanted cross join lateral (
       select id from subject where workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
         and fields ->> 'email' = wanted.value and fields ->> 'fullName' is null order by id limit 1) found`.execute(db)
   return new Map(rows.map(({ email, id }) => [email, id]))

@@ -14,8 +14,9 @@ export interface Known {
 export type ViewRules = Readonly<Record<string, ViewRule>>
 
 /**
- * The chosen view: for each field the value of its best fact. Sources that the workspace prefers for a field come first, in
- * their order; then the likelier fact is shown, of two equally likely ones the later; `newest` asks for the age alone.
+ * The chosen view: for each field the value of its best fact. Sources that the workspace prefers for a field come
+ * first, in their order; then the likelier fact is shown, of two equally likely ones the later; `newest` asks for the
+ * age alone.
  * A verdict is only shown beside the address that it is about.
  */
 export const viewOf = (facts: readonly Known[], rules: ViewRules = {}): Record<string, unknown> => {

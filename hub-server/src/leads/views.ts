@@ -41,9 +41,8 @@ export const chooseViews = async (
   const { version, rules } = await readViewRules(trx, scope)
   const { rows: said } = await sql<Said>`
     select member.root, o.source, o.at, o.said from ${membersOf(roots)} as member
-    cross join lateral (select id, source, at, said from observation where subject = member.id offset 0) o order by o.id`.execute(
-    trx,
-  )
+    cross join lateral (select id, source, at, said from observation where subject = member.id offset 0) o order by
+    o.id`.execute(trx)
   const byRoot = Map.groupBy(said, ({ root }) => root)
   const chosen = roots.map((id) => ({ id, fields: viewOf((byRoot.get(id) ?? []).flatMap(knownOf), rules) }))
   const companies = await companiesOf(
@@ -57,12 +56,17 @@ export const chooseViews = async (
   }))
   const { rows } = await sql<{ id: string; fields: string[]; changed: boolean }>`
     with before as (
-      select subject.id, subject.fields as old, view.fields as new, view.words, subject.fields is distinct from view.fields as changed
-      from json_to_recordset(${json(views)}::json) as view(id text, fields jsonb, words text) join subject on subject.id = view.id
-      where subject.fields is distinct from view.fields or subject.words <> view.words or subject.view_version <> ${version}),
+      select subject.id, subject.fields as old, view.fields as new, view.words, subject.fields is distinct from
+      view.fields as changed
+      from json_to_recordset(${json(views)}::json) as view(id text, fields jsonb, words text) join subject on
+      subject.id = view.id
+      where subject.fields is distinct from view.fields or subject.words <> view.words or subject.view_version <>
+      ${version}),
     written as (update subject set fields = before.new, words = before.words, view_version = ${version},
-      updated_at = case when before.changed then now() else subject.updated_at end from before where subject.id = before.id)
-    select id, changed, (select json_agg(key order by key) from jsonb_object_keys(old || new) as key where old -> key is distinct from new -> key) as fields
+      updated_at = case when before.changed then now() else subject.updated_at end from before where subject.id =
+      before.id)
+    select id, changed, (select json_agg(key order by key) from jsonb_object_keys(old || new) as key where old -> key
+    is distinct from new -> key) as fields
     from before`.execute(trx)
   return new Map(rows.flatMap(({ id, fields, changed }) => (changed ? [[id, fields]] : [])))
 }

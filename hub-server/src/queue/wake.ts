@@ -1,6 +1,6 @@
 /**
- * Tells hub processes that there is work, so that they look at once instead of at their next turn. It may lose or repeat
- * what it carries: what is to be done stands in Postgres.
+ * Tells hub processes that there is work, so that they look at once instead of at their next turn. It may lose or
+ * repeat what it carries: what is to be done stands in Postgres.
  */
 export interface Wake {
   /** Somebody has added work to this run. */

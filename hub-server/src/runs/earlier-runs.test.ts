@@ -112,7 +112,8 @@ const makePartitions = async (db: Kysely<unknown>): Promise<void> => {
     for (const day of [today, today + dayMs])
       await sql
         .raw(
-          `create table ${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')} partition of ${table} for values from ('${firstIdOf(new Date(day))}') to ('${firstIdOf(new Date(day + dayMs))}')`,
+          `create table ${table}_${new Date(day).toISOString().slice(0, 10).replaceAll('-', '')} partition of ` +
+            `${table} for values from ('${firstIdOf(new Date(day))}') to ('${firstIdOf(new Date(day + dayMs))}')`,
         )
         .execute(db)
 }

@@ -172,53 +172,57 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
   }
   const usage = (run: string) => createLedger(database.db).usageOf(scope, run)
 
-  it('goes when its time has come, in order; a message is known as long as its run can be retried, and accounts stay longest', async () => {
-    const all = {
-      run: 2,
-      run_chunk: 2,
-      run_item: 2,
-      run_answer: 2,
-      run_item_cost: 2,
-      sending: 2,
-      idempotency: 2,
-      vendor_job: 1,
-      callback: 1,
-      answer: 1,
-      ledger: 6,
-      event: 2,
-    }
-    expect(await counts()).toEqual(all)
-    // What a run alone may use again goes with its end.
-    await maintenance.turn(inDays(1))
-    expect(await counts()).toEqual({ ...all, run_answer: 1 })
-    await maintenance.turn(inDays(8))
-    expect(await counts()).toEqual({ ...all, run_answer: 1, vendor_job: 0, callback: 0, answer: 0 })
-    await maintenance.turn(inDays(29))
-    expect(await counts()).toMatchObject({
-      run_item: 2,
-      run_answer: 1,
-      run_item_cost: 2,
-      sending: 2,
-      idempotency: 2,
-      ledger: 6,
-    })
-    await maintenance.turn(inDays(32))
-    const afterRuns = {
-      ...all,
-      run_chunk: 0,
-      run_item: 0,
-      run_answer: 0,
-      run_item_cost: 0,
-      sending: 0,
-      idempotency: 0,
-      vendor_job: 0,
-      callback: 0,
-      answer: 0,
-    }
-    expect(await counts()).toEqual(afterRuns)
-    await maintenance.turn(inDays(728))
-    expect(await counts()).toEqual(afterRuns)
-  })
+  it(
+    'goes when its time has come, in order; a message is known as long as its run can be retried, and accounts ' +
+      'stay longest',
+    async () => {
+      const all = {
+        run: 2,
+        run_chunk: 2,
+        run_item: 2,
+        run_answer: 2,
+        run_item_cost: 2,
+        sending: 2,
+        idempotency: 2,
+        vendor_job: 1,
+        callback: 1,
+        answer: 1,
+        ledger: 6,
+        event: 2,
+      }
+      expect(await counts()).toEqual(all)
+      // What a run alone may use again goes with its end.
+      await maintenance.turn(inDays(1))
+      expect(await counts()).toEqual({ ...all, run_answer: 1 })
+      await maintenance.turn(inDays(8))
+      expect(await counts()).toEqual({ ...all, run_answer: 1, vendor_job: 0, callback: 0, answer: 0 })
+      await maintenance.turn(inDays(29))
+      expect(await counts()).toMatchObject({
+        run_item: 2,
+        run_answer: 1,
+        run_item_cost: 2,
+        sending: 2,
+        idempotency: 2,
+        ledger: 6,
+      })
+      await maintenance.turn(inDays(32))
+      const afterRuns = {
+        ...all,
+        run_chunk: 0,
+        run_item: 0,
+        run_answer: 0,
+        run_item_cost: 0,
+        sending: 0,
+        idempotency: 0,
+        vendor_job: 0,
+        callback: 0,
+        answer: 0,
+      }
+      expect(await counts()).toEqual(afterRuns)
+      await maintenance.turn(inDays(728))
+      expect(await counts()).toEqual(afterRuns)
+    },
+  )
 
   it('leaves the sums of a run true when its calls are gone, and takes them with the run', async () => {
     const before = await usage(done)

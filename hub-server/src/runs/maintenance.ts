@@ -56,7 +56,10 @@ export const createMaintenance = ({ db, log, keepRunDays, keepEventDays, keepLed
   }
 }
 
-/** The items and results of runs that were accepted on days before; the runs themselves stay, with their counts and cost. */
+/**
+ * The items and results of runs that were accepted on days before; the runs themselves stay, with their counts and
+ * cost.
+ */
 export const expireRuns = async (db: Kysely<Tables>, before: Date): Promise<void> => {
   const first = await dropPartitions(db, before)
   const error = json(
@@ -64,15 +67,17 @@ export const expireRuns = async (db: Kysely<Tables>, before: Date): Promise<void
       advice: 'Run it again. How long runs are kept is set by RUN_DAYS.',
     }).toValue(),
   )
-  await sql`update run set expired_at = now(), status = case when status in ('done', 'cancelled') then status else 'cancelled' end,
-      error = case when status in ('done', 'cancelled') then error else ${error}::jsonb end, finished_at = coalesce(finished_at, now())
+  await sql`update run set expired_at = now(), status = case when status in ('done', 'cancelled') then status else
+    'cancelled' end,
+      error = case when status in ('done', 'cancelled') then error else ${error}::jsonb end, finished_at =
+      coalesce(finished_at, now())
     where id collate "C" < ${first} and expired_at is null`.execute(db)
   await forgetWork(db, first, before)
 }
 
 /**
- * What only a run that goes on needs. Its messages are known by their names for as long as it can be retried: none goes out
- * twice.
+ * What only a run that goes on needs. Its messages are known by their names for as long as it can be retried: none goes
+ * out twice.
  * @param first the first run id that is kept
  */
 const forgetWork = async (db: Kysely<Tables>, first: string, before: Date): Promise<void> => {

@@ -2,7 +2,10 @@ import type { Block } from '../blocks/block.ts'
 import type { ByOption, FormHint } from '../contracts/block.ts'
 import type { Providers } from '../gateway/providers.ts'
 
-/** Checks the providers named in a block's options before a run is accepted; which options name providers, the block's form says. */
+/**
+ * Checks the providers named in a block's options before a run is accepted; which options name providers, the block's
+ * form says.
+ */
 export const checkProvidersIn =
   (providers: Providers) =>
   (block: Block, options: unknown): void => {

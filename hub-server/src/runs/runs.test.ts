@@ -140,21 +140,24 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     await close()
   })
 
-  it('fails a wrong item alone, and refuses wrong options, unknown blocks and misspelt options as a whole', async () => {
-    const { runs, close, double } = await start()
-    const id = await double([{ n: 'x' }, { n: 2 }], { options: { by: 3 } })
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ items: { failed: 1, done: 1 } })
-    expect((await runs.results(scope, id, 0, 10)).results[0]).toMatchObject({ error: { kind: 'invalid_input' } })
-    expect((await runs.results(scope, id, 0, 10, 'failed')).results).toMatchObject([{ item: 0, status: 'failed' }])
-    await expect(double([], { options: { by: 'x' } })).rejects.toThrow(/\/by must be a number/)
-    await expect(double([], { options: { buy: 1 } })).rejects.toThrow(/buy/)
-    await expect(double([], { block: 'treble' })).rejects.toMatchObject({
-      kind: 'not_found',
-      advice: 'The blocks are: double.',
-    })
-    await expect(double([], { pipeline: 'pip_none' })).rejects.toMatchObject({ kind: 'invalid_input' })
-    await close()
-  })
+  it(
+    'fails a wrong item alone, and refuses wrong options, unknown blocks and misspelt options ' + 'as a whole',
+    async () => {
+      const { runs, close, double } = await start()
+      const id = await double([{ n: 'x' }, { n: 2 }], { options: { by: 3 } })
+      expect(await runs.get(scope, id, 20_000)).toMatchObject({ items: { failed: 1, done: 1 } })
+      expect((await runs.results(scope, id, 0, 10)).results[0]).toMatchObject({ error: { kind: 'invalid_input' } })
+      expect((await runs.results(scope, id, 0, 10, 'failed')).results).toMatchObject([{ item: 0, status: 'failed' }])
+      await expect(double([], { options: { by: 'x' } })).rejects.toThrow(/\/by must be a number/)
+      await expect(double([], { options: { buy: 1 } })).rejects.toThrow(/buy/)
+      await expect(double([], { block: 'treble' })).rejects.toMatchObject({
+        kind: 'not_found',
+        advice: 'The blocks are: double.',
+      })
+      await expect(double([], { pipeline: 'pip_none' })).rejects.toMatchObject({ kind: 'invalid_input' })
+      await close()
+    },
+  )
 
   it('with nothing to do is done at once', async () => {
     const { runs, close, double } = await start()
@@ -179,38 +182,41 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     await close()
   })
 
-  it('takes rows as they come; a row with a problem fails alone, and of a file that breaks off nothing stays', async () => {
-    const { runs, close, db } = await start()
-    const rows = async function* (count: number, breaksAt = Infinity): AsyncGenerator<Row> {
-      for (let n = 0; n < count; n++) {
-        if (n === breaksAt) throw new HubError('invalid_input', 'broken off')
-        yield n % 1000 === 7 ? { input: { n }, problem: `Row ${n} is odd.` } : { input: { n } }
+  it(
+    'takes rows as they come; a row with a problem fails alone, and of a file that breaks off ' + 'nothing stays',
+    async () => {
+      const { runs, close, db } = await start()
+      const rows = async function* (count: number, breaksAt = Infinity): AsyncGenerator<Row> {
+        for (let n = 0; n < count; n++) {
+          if (n === breaksAt) throw new HubError('invalid_input', 'broken off')
+          yield n % 1000 === 7 ? { input: { n }, problem: `Row ${n} is odd.` } : { input: { n } }
+        }
       }
-    }
-    const id = await runs.start(scope, { block: 'double', source: { rows: rows(4500) } })
-    expect(await runs.get(scope, id, 40_000)).toMatchObject({
-      status: 'done',
-      items: { total: 4500, done: 4495, failed: 5 },
-    })
-    expect((await runs.results(scope, id, 0, 10, 'failed')).results[0]).toMatchObject({
-      item: 7,
-      error: { message: 'Row 7 is odd.' },
-    })
-    const before = await db
-      .selectFrom('run_item')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .executeTakeFirst()
-    await expect(runs.start(scope, { block: 'double', source: { rows: rows(4500, 4200) } })).rejects.toThrow(
-      'broken off',
-    )
-    expect(
-      await db
+      const id = await runs.start(scope, { block: 'double', source: { rows: rows(4500) } })
+      expect(await runs.get(scope, id, 40_000)).toMatchObject({
+        status: 'done',
+        items: { total: 4500, done: 4495, failed: 5 },
+      })
+      expect((await runs.results(scope, id, 0, 10, 'failed')).results[0]).toMatchObject({
+        item: 7,
+        error: { message: 'Row 7 is odd.' },
+      })
+      const before = await db
         .selectFrom('run_item')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        .executeTakeFirst(),
-    ).toEqual(before)
-    await close()
-  })
+        .executeTakeFirst()
+      await expect(runs.start(scope, { block: 'double', source: { rows: rows(4500, 4200) } })).rejects.toThrow(
+        'broken off',
+      )
+      expect(
+        await db
+          .selectFrom('run_item')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .executeTakeFirst(),
+      ).toEqual(before)
+      await close()
+    },
+  )
 
   it('reads a stored list, which cannot be removed meanwhile', async () => {
     const { runs, close, gate, db } = await start()

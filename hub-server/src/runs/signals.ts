@@ -1,6 +1,9 @@
 import { EventEmitter } from 'node:events'
 
-/** Tells waiters in this process that something happened to a run; those of other processes look again every half second. */
+/**
+ * Tells waiters in this process that something happened to a run; those of other processes look again every half
+ * second.
+ */
 export const createSignals = () => {
   const emitter = new EventEmitter().setMaxListeners(0)
   return {

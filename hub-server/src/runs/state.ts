@@ -8,7 +8,8 @@ import { addEvents } from '../events/add.ts'
 /**
  * The one place where the state of a run changes: its status, whether its calls may leave, and the event that tells
  * of it, in the transaction of what caused it (results that end it, results that are taken back). Whoever changes
- * anything of a run holds the lock on its row first, so that there is an order; chunks and their results are locked after it.
+ * anything of a run holds the lock on its row first, so that there is an order; chunks and their results are locked
+ * after it.
  */
 export type RunRow = Selectable<Tables['run']>
 

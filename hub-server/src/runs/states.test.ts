@@ -136,26 +136,30 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
     await close()
   })
 
-  it('a run is cancelled also while it is paused; it cannot be resumed, and says what to do; a retry goes on with it', async () => {
-    const { runs, close } = await start()
-    await close()
-    const id = await runs.start(scope, { block: 'block', source: { rows: items(3) } })
-    expect(await runs.pause(scope, id)).toMatchObject({ status: 'paused', error: { kind: 'cancelled' } })
-    expect(await calls(id)).toBe(false)
-    expect(await runs.cancel(scope, id)).toMatchObject({ status: 'cancelled', items: { pending: 3, failed: 0 } })
-    expect(await runs.pause(scope, id)).toMatchObject({ status: 'cancelled' })
-    await expect(runs.resume(scope, id)).rejects.toMatchObject({
-      kind: 'conflict',
-      advice: expect.stringContaining('retry'),
-    })
-    expect(await calls(id)).toBe(false)
-    expect(await runs.retry(scope, id)).toMatchObject({ status: 'queued', items: { pending: 3 } })
-    expect(await calls(id)).toBe(true)
-    const later = await start()
-    expect(await later.runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 3 } })
-    expect(await events(id)).toEqual(['run.accepted', 'run.paused', 'run.cancelled', 'run.retried', 'run.finished'])
-    await later.close()
-  })
+  it(
+    'a run is cancelled also while it is paused; it cannot be resumed, and says what to do; a retry goes ' +
+      'on with it',
+    async () => {
+      const { runs, close } = await start()
+      await close()
+      const id = await runs.start(scope, { block: 'block', source: { rows: items(3) } })
+      expect(await runs.pause(scope, id)).toMatchObject({ status: 'paused', error: { kind: 'cancelled' } })
+      expect(await calls(id)).toBe(false)
+      expect(await runs.cancel(scope, id)).toMatchObject({ status: 'cancelled', items: { pending: 3, failed: 0 } })
+      expect(await runs.pause(scope, id)).toMatchObject({ status: 'cancelled' })
+      await expect(runs.resume(scope, id)).rejects.toMatchObject({
+        kind: 'conflict',
+        advice: expect.stringContaining('retry'),
+      })
+      expect(await calls(id)).toBe(false)
+      expect(await runs.retry(scope, id)).toMatchObject({ status: 'queued', items: { pending: 3 } })
+      expect(await calls(id)).toBe(true)
+      const later = await start()
+      expect(await later.runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 3 } })
+      expect(await events(id)).toEqual(['run.accepted', 'run.paused', 'run.cancelled', 'run.retried', 'run.finished'])
+      await later.close()
+    },
+  )
 
   it('a run that stood still with nothing left to do is done when it goes on', async () => {
     const id = await accepted(2)
@@ -205,65 +209,72 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
     const readRun = (id: string) =>
       database.db.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 
-    it('is another each time, also for the same holder, and who comes late with an older one writes nothing', async () => {
-      const id = await accepted(3)
-      const first = await takeOver(id, 'prc_1')
-      const run = await readRun(id)
-      const pieces = await readOpen(database.db, run, first)
-      const second = await takeOver(id, 'prc_1')
-      expect(second.token).toBeGreaterThan(first.token)
-      expect(await endChunk(database.db, first, worked(pieces), () => 1)).toBeUndefined()
-      expect(await renewLeases(database.db, [first, second])).toEqual([second])
-      await giveBack(database.db, first, true)
-      const held = await database.db
-        .selectFrom('run_chunk')
-        .select(['leased_until', 'lost', 'finished'])
-        .where('run', '=', id)
-        .executeTakeFirstOrThrow()
-      expect(held).toMatchObject({ finished: false, lost: 1, leased_until: expect.any(Date) })
-      expect(await readOpen(database.db, run, second)).toHaveLength(3)
-      expect(await endChunk(database.db, second, worked(pieces.slice(0, 2)), () => 1)).toBe('running')
-      // Given back: it is nobody's, and not the last holder's either.
-      expect(await endChunk(database.db, second, worked(pieces), () => 1)).toBeUndefined()
-      const third = await takeOver(id, 'prc_2')
-      expect(await endChunk(database.db, third, worked(pieces.slice(2)), () => 1)).toBe('done')
-      expect(
-        await database.db.selectFrom('run').select(['done', 'failed']).where('id', '=', id).executeTakeFirstOrThrow(),
-      ).toEqual({ done: 3, failed: 0 })
-    })
+    it(
+      'is another each time, also for the same holder, and who comes late with an older one ' + 'writes nothing',
+      async () => {
+        const id = await accepted(3)
+        const first = await takeOver(id, 'prc_1')
+        const run = await readRun(id)
+        const pieces = await readOpen(database.db, run, first)
+        const second = await takeOver(id, 'prc_1')
+        expect(second.token).toBeGreaterThan(first.token)
+        expect(await endChunk(database.db, first, worked(pieces), () => 1)).toBeUndefined()
+        expect(await renewLeases(database.db, [first, second])).toEqual([second])
+        await giveBack(database.db, first, true)
+        const held = await database.db
+          .selectFrom('run_chunk')
+          .select(['leased_until', 'lost', 'finished'])
+          .where('run', '=', id)
+          .executeTakeFirstOrThrow()
+        expect(held).toMatchObject({ finished: false, lost: 1, leased_until: expect.any(Date) })
+        expect(await readOpen(database.db, run, second)).toHaveLength(3)
+        expect(await endChunk(database.db, second, worked(pieces.slice(0, 2)), () => 1)).toBe('running')
+        // Given back: it is nobody's, and not the last holder's either.
+        expect(await endChunk(database.db, second, worked(pieces), () => 1)).toBeUndefined()
+        const third = await takeOver(id, 'prc_2')
+        expect(await endChunk(database.db, third, worked(pieces.slice(2)), () => 1)).toBe('done')
+        expect(
+          await database.db.selectFrom('run').select(['done', 'failed']).where('id', '=', id).executeTakeFirstOrThrow(),
+        ).toEqual({ done: 3, failed: 0 })
+      },
+    )
 
-    it('that ended while its holder stood still: what comes of it is dropped, its calls stop, and nothing is counted twice', async () => {
-      const asleep = Promise.withResolvers<void>()
-      let stoppedLate = 0
-      const sleeper = teller('block', async ({ n }, { signal }) => {
-        asleep.resolve()
-        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
-        stoppedLate++
-        return done({ n, by: 'sleeper' })
-      })
-      const { runs, close } = await start(sleeper, { alone: false, places: 1 })
-      const id = await runs.start(scope, { block: 'block', source: { rows: items(3) } })
-      await asleep.promise
-      const taken = await takeOver(id, 'prc_2')
-      expect(
-        await endChunk(
-          database.db,
-          taken,
-          worked(await readOpen(database.db, await readRun(id), taken), 'waker'),
-          () => 1,
-        ),
-      ).toBe('done')
-      await expect.poll(() => stoppedLate, { timeout: 20_000 }).toBe(3)
-      await close()
-      expect(await runs.get(scope, id)).toMatchObject({
-        status: 'done',
-        items: { total: 3, done: 3, pending: 0, failed: 0 },
-      })
-      expect((await runs.results(scope, id, 0, 10)).results.map(({ outputs }) => outputs)).toEqual(
-        [0, 1, 2].map(() => [{ by: 'waker' }]),
-      )
-      expect(await events(id)).toEqual(['run.accepted', 'run.finished'])
-    })
+    it(
+      'that ended while its holder stood still: what comes of it is dropped, its calls stop, and nothing is ' +
+        'counted twice',
+      async () => {
+        const asleep = Promise.withResolvers<void>()
+        let stoppedLate = 0
+        const sleeper = teller('block', async ({ n }, { signal }) => {
+          asleep.resolve()
+          await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+          stoppedLate++
+          return done({ n, by: 'sleeper' })
+        })
+        const { runs, close } = await start(sleeper, { alone: false, places: 1 })
+        const id = await runs.start(scope, { block: 'block', source: { rows: items(3) } })
+        await asleep.promise
+        const taken = await takeOver(id, 'prc_2')
+        expect(
+          await endChunk(
+            database.db,
+            taken,
+            worked(await readOpen(database.db, await readRun(id), taken), 'waker'),
+            () => 1,
+          ),
+        ).toBe('done')
+        await expect.poll(() => stoppedLate, { timeout: 20_000 }).toBe(3)
+        await close()
+        expect(await runs.get(scope, id)).toMatchObject({
+          status: 'done',
+          items: { total: 3, done: 3, pending: 0, failed: 0 },
+        })
+        expect((await runs.results(scope, id, 0, 10)).results.map(({ outputs }) => outputs)).toEqual(
+          [0, 1, 2].map(() => [{ by: 'waker' }]),
+        )
+        expect(await events(id)).toEqual(['run.accepted', 'run.finished'])
+      },
+    )
   })
 })
 

@@ -142,7 +142,8 @@ export const failed = (item: number, error: HubError): Result => ({
 const wrongItem = (problems: { path: string; message: string }[]) =>
   new HubError(
     'invalid_input',
-    `The item is not right: ${problems.map(({ path, message }) => (path === '/' ? `it ${message}` : `${path} ${message}`)).join('; ')}.`,
+    'The item is not right: ' +
+      `${problems.map(({ path, message }) => (path === '/' ? `it ${message}` : `${path} ${message}`)).join('; ')}.`,
   )
 
 const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})

@@ -93,7 +93,9 @@ const services = (stopAt: number, stop: () => Promise<unknown>) => {
       if (known && !signal.aborted) return known
       await call(signal)
       const { host, pathname } = new URL(url)
-      const html = `<html lang="en"><title>${host}</title><body><a href="/contact">Contact</a> <a href="mailto:info${pathname.length}@${host}">write</a></body></html>`
+      const html =
+        `<html lang="en"><title>${host}</title><body><a href="/contact">Contact</a> <a ` +
+        `href="mailto:info${pathname.length}@${host}">write</a></body></html>`
       const page = {
         url,
         status: pathname === '/' || pathname === '/contact' ? 200 : 404,

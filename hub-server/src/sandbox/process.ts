@@ -5,8 +5,8 @@ import type { Latency } from './types.ts'
 
 /**
  * The sandbox as a process of its own:
- * node src/sandbox/process.ts [--port N] [--host 127.0.0.1] [--seed 1] [--connectors <folder>]… [--sites <folder>] [--latency none|usual|<ms>]
- * Prints {"url": …} when it is ready, and stops on SIGTERM or SIGINT.
+ * node src/sandbox/process.ts [--port N] [--host 127.0.0.1] [--seed 1] [--connectors <folder>]… [--sites <folder>]
+ * [--latency none|usual|<ms>] Prints {"url": …} when it is ready, and stops on SIGTERM or SIGINT.
  */
 const { values } = parseArgs({
   options: {

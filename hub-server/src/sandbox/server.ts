@@ -58,7 +58,8 @@ const sendReply = (response: ServerResponse, { status, headers, body }: VendorRe
 }
 
 /**
- * Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and /_sandbox/.
+ * Plain HTTP: websites by their Host header; on its own address the vendors, /<connector>/<server>/<path>, and
+ * /_sandbox/.
  * Through CONNECT it is a mail server.
  */
 export const createSandboxServer = ({

@@ -67,7 +67,8 @@ const Attached = Type.Object(
         {
           ...strict,
           description:
-            'Recorded answers of the vendor’s own client: call (POST /v3/person.enrich) → status → files, with a pointer behind # where only a part is meant',
+            'Recorded answers of the vendor’s own client: call (POST /v3/person.enrich) → status → files, with a ' +
+            'pointer behind # where only a part is meant',
         },
       ),
     ),
@@ -77,7 +78,8 @@ const Attached = Type.Object(
         {
           ...strict,
           description:
-            'Meta’s own description of nodes (github.com/facebook/facebook-business-sdk-codegen): call that lists them (GET /{form}/leads) → file',
+            'Meta’s own description of nodes (github.com/facebook/facebook-business-sdk-codegen): call that lists ' +
+            'them (GET /{form}/leads) → file',
         },
       ),
     ),

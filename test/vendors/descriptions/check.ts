@@ -7,7 +7,9 @@ export interface Asked {
   readonly url: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** Parsed, where it is JSON or a form; a multipart form that is only written down is left as it is, and not judged. */
+  /**
+   * Parsed, where it is JSON or a form; a multipart form that is only written down is left as it is, and not judged.
+   */
   readonly body?: unknown
 }
 

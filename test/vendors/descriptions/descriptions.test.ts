@@ -146,16 +146,22 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
     })
   })
 
-  test('are contradicted only where the vendor’s own page does, no longer than needed, and in a twentieth of the calls at most', () => {
-    for (const { page } of exceptions) expect(page).toMatch(/^https:\/\//)
-    expect(exceptions.filter((one) => !used.has(one))).toEqual([])
-    expect(
-      ids.flatMap((id) =>
-        Object.keys(attached.get(id)?.silent ?? {}).filter((name) => name.includes(' ') && !heard.has(`${id} ${name}`)),
-      ),
-    ).toEqual([])
-    expect(excused.size, `${[...excused].join(', ')}: of ${calls.size} calls`).toBeLessThanOrEqual(calls.size / 20)
-  })
+  test(
+    'are contradicted only where the vendor’s own page does, no longer than needed, and in a twentieth of the ' +
+      'calls at most',
+    () => {
+      for (const { page } of exceptions) expect(page).toMatch(/^https:\/\//)
+      expect(exceptions.filter((one) => !used.has(one))).toEqual([])
+      expect(
+        ids.flatMap((id) =>
+          Object.keys(attached.get(id)?.silent ?? {}).filter(
+            (name) => name.includes(' ') && !heard.has(`${id} ${name}`),
+          ),
+        ),
+      ).toEqual([])
+      expect(excused.size, `${[...excused].join(', ')}: of ${calls.size} calls`).toBeLessThanOrEqual(calls.size / 20)
+    },
+  )
 
   describe('a request that the vendor does not describe is found:', () => {
     const headers = { 'x-api-key': 'k', authorization: 'Bearer k', 'content-type': 'application/json' }
@@ -387,7 +393,9 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
   })
 })
 
-/** What the vendor itself refuses as wrong input is not held to its description: examples of it are wrong on purpose. */
+/**
+ * What the vendor itself refuses as wrong input is not held to its description: examples of it are wrong on purpose.
+ */
 const isWrongInput = (status: number | undefined): boolean => status === 400 || status === 422
 
 /** A request as an example writes it down; the parts of a multipart form can only be read when they are sent. */

@@ -63,7 +63,10 @@ const judgeOfQuestions =
     }
   }
 
-/** The answer as data, run through the query: what the schema does not allow fails, and what was not asked for is missing. */
+/**
+ * The answer as data, run through the query: what the schema does not allow fails, and what was not asked for is
+ * missing.
+ */
 const judgeOfAnswers =
   (schema: GraphQLSchema): Judge =>
   (answer, body) => {

@@ -19,7 +19,10 @@ export interface Described {
   readonly body: { readonly required: boolean; readonly types: ReadonlyMap<string, Judge | null> } | null
   /** Status (200, 2XX, default) → content type → judge; an answer without content has no types. */
   readonly answers: ReadonlyMap<string, ReadonlyMap<string, Judge | null>>
-  /** Ways to be let in, any one of them: each as the headers or query that it needs, e.g. "header x-api-key" or "header authorization bearer". */
+  /**
+   * Ways to be let in, any one of them: each as the headers or query that it needs, e.g. "header x-api-key" or "header
+   * authorization bearer".
+   */
   readonly security: readonly (readonly string[])[]
   /** Only answers are described: nothing is known about what may be asked. */
   readonly answersOnly?: boolean

@@ -2,7 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { isMap, listIn, mapIn, textIn } from './maps.ts'
 
-/** What is wrong with a value, each with the place in it; none when it fits. `body`: what was asked, where the value is its answer. */
+/**
+ * What is wrong with a value, each with the place in it; none when it fits. `body`: what was asked, where the value is
+ * its answer.
+ */
 export type Judge = (value: unknown, body?: unknown) => { at: string; message: string }[]
 
 /** Judges by the place of a schema in the document, as it is written. */
@@ -74,7 +77,10 @@ const withNull = (schema: Record<string, unknown>): Record<string, unknown> => {
   return nullable && Array.isArray(schema.enum) ? { ...schema, enum: [...(schema.enum as unknown[]), null] } : schema
 }
 
-/** A part of allOf that forbids other fields forbids those of the other parts, and nothing would ever fit: the whole is what is meant. */
+/**
+ * A part of allOf that forbids other fields forbids those of the other parts, and nothing would ever fit: the whole is
+ * what is meant.
+ */
 const closedAsAWhole = (schema: Record<string, unknown>): Record<string, unknown> => {
   const parts = listIn(schema, 'allOf')
   if (parts.length < 2 || !parts.some((part) => isMap(part) && part.additionalProperties === false)) return schema
@@ -87,7 +93,10 @@ const closedAsAWhole = (schema: Record<string, unknown>): Record<string, unknown
   }
 }
 
-/** Objects none of which demands a field overlap: that exactly one of them fits can never hold, and any is what is meant. */
+/**
+ * Objects none of which demands a field overlap: that exactly one of them fits can never hold, and any is what is
+ * meant.
+ */
 const anyOfAlike = (schema: Record<string, unknown>): Record<string, unknown> => {
   const { oneOf, ...rest } = schema
   const ways = listIn(schema, 'oneOf')

@@ -102,7 +102,8 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
         return performRequest(request, { signal, agents })
       })
       const address = await addressOf(connector, account, request)
-      // An address that only an earlier answer gives (a file to fetch), a file or a mail server is no part of the vendor's API, and what is broken on purpose none of its answers.
+      // An address that only an earlier answer gives (a file to fetch), a file or a mail server is no part of the
+      // vendor's API, and what is broken on purpose none of its answers.
       if (/^https?:/.test(address) && !broken) {
         const asked = {
           method: request.method,

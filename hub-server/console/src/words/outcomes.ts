@@ -22,7 +22,10 @@ export const ofTest = ({ ok, message, connection }: TestResult, { name, auth }: 
       tone: 'bad',
       title: connection.status === 'refused' ? `${name} refused this account` : `${name} needs to be connected again`,
       text: message,
-      advice: `Copy what the form below asks for from ${name} once more${auth.fields.some(({ where }) => where) ? ' (it says where to find it)' : ''}, and press “Connect again”.`,
+      advice:
+        `Copy what the form below asks for from ${name} once ` +
+        `more${auth.fields.some(({ where }) => where) ? ' (it says where to find it)' : ''}, and press ` +
+        '“Connect again”.',
     }
   return {
     tone: 'wait',

@@ -52,5 +52,6 @@ export const pricesInWords = ({ prices }: Connector): { what: string; price: str
 export const priceSourceInWords = ({ name, prices, priceSource }: Connector, mode: Mode): string => {
   if (prices.length === 0) return `Price not known: look at what ${name} says itself.`
   const day = priceSource?.on ? ` on ${dayOf(priceSource.on)}` : ''
-  return `${mode === 'test' ? 'In Live, at' : 'At'} most, as ${name} published it${day}. ${priceSource?.note ?? ''}`.trim()
+  const most = mode === 'test' ? 'In Live, at most' : 'At most'
+  return `${most}, as ${name} published it${day}. ${priceSource?.note ?? ''}`.trim()
 }

@@ -44,6 +44,8 @@ export const stateOfConnector = (connector: Connector, accounts: readonly Connec
   const same = accounts.filter(({ status }) => status === gravest.status).length
   return {
     ...state,
-    label: `${state.label}: ${same === accounts.length ? `${same} accounts` : `${same} of ${accounts.length} accounts`}`,
+    label: `${state.label}: ${
+      same === accounts.length ? `${same} accounts` : `${same} of ${accounts.length} ` + 'accounts'
+    }`,
   }
 }

@@ -58,7 +58,8 @@ export const contract = {
       ...shown({
         title: 'Replace What Is There',
         description:
-          'Whether found values of wanted fields replace those that the lead already has. What belongs together is replaced together: an address with its verdict, a company with all that is known of it',
+          'Whether found values of wanted fields replace those that the lead already has. What belongs together is ' +
+          'replaced together: an address with its verdict, a company with all that is known of it',
         advanced: true,
       }),
       default: false,

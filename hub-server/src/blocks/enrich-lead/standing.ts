@@ -8,7 +8,9 @@ import { companyName, mailDomain, ownDomain } from './keys.ts'
 
 type Fields = Record<string, unknown>
 
-/** How what an answer says of a group stands to what the lead has of it: nothing there yet, the same thing, or another. */
+/**
+ * How what an answer says of a group stands to what the lead has of it: nothing there yet, the same thing, or another.
+ */
 export type Standing = 'nothing' | 'same' | 'another'
 
 /** How a group of an answer stands to the lead's. */

@@ -44,61 +44,67 @@ const unobserved = (result: Result): Result => ({
 const omitted = ({ observations: _, ...output }: Record<string, unknown>): object => output
 
 describe('Find Leads', () => {
-  it('hands on who said each field, on which day and for how much; of the item only what was said of the company', async () => {
-    const before = [
-      {
-        source: 'clearbit',
-        at: '2026-01-01T00:00:00.000Z',
-        values: { 'company.employees': [40, 0.9], title: ['Clerk', 0.9] },
-      },
-    ]
-    const item = { company: { domain: 'acme.example', employees: 40 }, title: 'Clerk', observations: before }
-    const ada = { firstName: 'Ada', ids: { apollo: 'p1' }, company: { name: 'Acme' } }
-    const { results } = await find([item], {}, [{ ...found('apollo', ada), price: 9900, ledger: 'led_1' }])
-    expect(results[0]?.outputs[0]).toMatchObject({
-      observations: [
-        { source: 'clearbit', at: '2026-01-01T00:00:00.000Z', values: { 'company.employees': [40, 0.9] } },
+  it(
+    'hands on who said each field, on which day and for how much; of the item only what was said of ' + 'the company',
+    async () => {
+      const before = [
         {
-          source: 'apollo',
-          at: at.toISOString(),
-          price: 9900,
-          ledger: 'led_1',
-          values: { firstName: ['Ada', 0.8], 'ids.apollo': ['p1', 0.8], 'company.name': ['Acme', 0.8] },
+          source: 'clearbit',
+          at: '2026-01-01T00:00:00.000Z',
+          values: { 'company.employees': [40, 0.9], title: ['Clerk', 0.9] },
         },
-      ],
-    })
-    const { results: companies } = await find([item], { kind: 'companies', industries: ['software'] }, [
-      found('apollo', { name: 'Beta' }),
-    ])
-    expect(companies[0]?.outputs[0]).toMatchObject({
-      observations: [{ source: 'apollo', values: { 'company.name': ['Beta', 0.8] } }],
-    })
-  })
-
-  it('asks for people at each item’s company, by the registrable domain where one is known, else by the name', async () => {
-    const items = [
-      { website: 'https://www.acme.example/team' },
-      { domain: 'beta.example' },
-      { company: { domain: 'gamma.example' } },
-      { company: 'Delta Ltd' },
-      { website: 'anna@epsilon.example', company: 'Epsilon' },
-    ]
-    const { asked } = await find(items, { titles: ['CEO'], minEmployees: 10, maxAgeDays: 3 })
-    const more = { titles: ['CEO'], employees: { min: 10 }, limit: 50 }
-    expect(asked).toEqual([
-      {
-        capability: 'searchPeople',
-        inputs: [
-          { domain: 'acme.example', ...more },
-          { domain: 'beta.example', ...more },
-          { domain: 'gamma.example', ...more },
-          { company: 'Delta Ltd', ...more },
-          { domain: 'epsilon.example', ...more },
+      ]
+      const item = { company: { domain: 'acme.example', employees: 40 }, title: 'Clerk', observations: before }
+      const ada = { firstName: 'Ada', ids: { apollo: 'p1' }, company: { name: 'Acme' } }
+      const { results } = await find([item], {}, [{ ...found('apollo', ada), price: 9900, ledger: 'led_1' }])
+      expect(results[0]?.outputs[0]).toMatchObject({
+        observations: [
+          { source: 'clearbit', at: '2026-01-01T00:00:00.000Z', values: { 'company.employees': [40, 0.9] } },
+          {
+            source: 'apollo',
+            at: at.toISOString(),
+            price: 9900,
+            ledger: 'led_1',
+            values: { firstName: ['Ada', 0.8], 'ids.apollo': ['p1', 0.8], 'company.name': ['Acme', 0.8] },
+          },
         ],
-        options: { providers: [], maxAgeDays: 3, maxPrice: undefined, raw: false, items: [10, 11, 12, 13, 14] },
-      },
-    ])
-  })
+      })
+      const { results: companies } = await find([item], { kind: 'companies', industries: ['software'] }, [
+        found('apollo', { name: 'Beta' }),
+      ])
+      expect(companies[0]?.outputs[0]).toMatchObject({
+        observations: [{ source: 'apollo', values: { 'company.name': ['Beta', 0.8] } }],
+      })
+    },
+  )
+
+  it(
+    'asks for people at each item’s company, by the registrable domain where one is known, else ' + 'by the name',
+    async () => {
+      const items = [
+        { website: 'https://www.acme.example/team' },
+        { domain: 'beta.example' },
+        { company: { domain: 'gamma.example' } },
+        { company: 'Delta Ltd' },
+        { website: 'anna@epsilon.example', company: 'Epsilon' },
+      ]
+      const { asked } = await find(items, { titles: ['CEO'], minEmployees: 10, maxAgeDays: 3 })
+      const more = { titles: ['CEO'], employees: { min: 10 }, limit: 50 }
+      expect(asked).toEqual([
+        {
+          capability: 'searchPeople',
+          inputs: [
+            { domain: 'acme.example', ...more },
+            { domain: 'beta.example', ...more },
+            { domain: 'gamma.example', ...more },
+            { company: 'Delta Ltd', ...more },
+            { domain: 'epsilon.example', ...more },
+          ],
+          options: { providers: [], maxAgeDays: 3, maxPrice: undefined, raw: false, items: [10, 11, 12, 13, 14] },
+        },
+      ])
+    },
+  )
 
   it('asks for companies by what they are, and not by what only people have', async () => {
     const { asked } = await find([{ company: 'Acme' }, {}], {

@@ -56,7 +56,8 @@ export const contract = {
         shown({
           title: 'Company Name',
           description:
-            'Of people: find them at this company only, where neither website nor domain is known. Of companies: their name',
+            'Of people: find them at this company only, where neither website nor domain is known. Of companies: ' +
+            'their name',
         }),
       ),
     ),

@@ -9,8 +9,8 @@ const known = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => isKnown(value)))
 
 /**
- * A found person as a lead, with the item's own fields. What the item knows of the company that was searched stays where
- * the service says nothing of it.
+ * A found person as a lead, with the item's own fields. What the item knows of the company that was searched stays
+ * where the service says nothing of it.
  * @param domain the one that was searched at
  */
 export const personLead = (item: Fields, person: Person, foundBy: string, domain: string | undefined): Fields => {

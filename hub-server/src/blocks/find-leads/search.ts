@@ -66,7 +66,8 @@ export const companySearch = (
   }
   if (!saysSomething(criteria))
     throw nothingSaid(
-      'Choose industries, places, technologies or a size, or give each item a company name. What is known of a company by its website says Enrich Lead.',
+      'Choose industries, places, technologies or a size, or give each item a company name. What is known of a ' +
+        'company by its website says Enrich Lead.',
     )
   return { ...criteria, limit }
 }

@@ -22,6 +22,9 @@ const sentence = ({ field, is, value, points }: Static<typeof Rule>, actual: unk
   const signed = `${points >= 0 ? '+' : '−'}${Math.abs(points)}`
   if (is === 'known' || is === 'unknown') return `${signed} ${field} ${sayings[is]}`
   if (is === 'contains_any' || is === 'one_of' || is === 'contains')
-    return `${signed} ${field} “${String(actual)}” ${is === 'one_of' ? 'is' : 'contains'} “${hitOf(is, actual, value) ?? String(value)}”`
+    return (
+      `${signed} ${field} “${String(actual)}” ${is === 'one_of' ? 'is' : 'contains'} ` +
+      `“${hitOf(is, actual, value) ?? String(value)}”`
+    )
   return `${signed} ${field} ${sayings[is]} ${String(value)}${is === 'equal' ? '' : ` (${String(actual)})`}`
 }

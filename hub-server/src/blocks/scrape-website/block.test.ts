@@ -58,38 +58,45 @@ const one = async (pages: Record<string, Answer>, options = {}) => {
 
 const acme = {
   '/': page(
-    '<title>Acme</title><h1>Acme Ltd</h1><a href="/contact/">Contact</a> <a href="/about">About us</a> <a href="/our-team">Our team</a> <a href="/products">Products</a>',
+    '<title>Acme</title><h1>Acme Ltd</h1><a href="/contact/">Contact</a> <a href="/about">About us</a> <a ' +
+      'href="/our-team">Our team</a> <a href="/products">Products</a>',
   ),
   '/contact/': page(
-    '<h1>Contact</h1><p>Write to <a href="mailto:info@acme.example">us</a>, call +1 202 555 0101 <a style="display:none" href="mailto:trap@acme.example">trap@acme.example</a>',
+    '<h1>Contact</h1><p>Write to <a href="mailto:info@acme.example">us</a>, call +1 202 555 0101 <a ' +
+      'style="display:none" href="mailto:trap@acme.example">trap@acme.example</a>',
   ),
   '/our-team': page(
-    '<h1>Our team</h1><div><h3>Anna Schmidt</h3><p>Chief Executive Officer</p><p><a href="mailto:anna@acme.example">anna@acme.example</a></p></div><div><h3>Bob Ray</h3><p>Sales Manager</p></div>',
+    '<h1>Our team</h1><div><h3>Anna Schmidt</h3><p>Chief Executive Officer</p><p><a ' +
+      'href="mailto:anna@acme.example">anna@acme.example</a></p></div><div><h3>Bob Ray</h3><p>Sales Manager</p></div>',
   ),
   '/about': page('<p>We make things. <a href="https://www.linkedin.com/company/acme">LinkedIn</a>'),
   '/products': page('<p>Products, no addresses'),
 }
 
 describe('Scrape Website', () => {
-  it('gives people first, then general addresses, each with the page it stands on, and what is known of the company', async () => {
-    const { status, outputs, asked } = await one(acme)
-    expect(status).toBe('done')
-    expect(outputs.map(({ email, source, kind }) => [email, source, kind])).toEqual([
-      ['anna@acme.example', 'https://acme.example/our-team', 'person'],
-      [undefined, 'https://acme.example/our-team', 'person'],
-      ['info@acme.example', 'https://acme.example/contact/', 'general'],
-    ])
-    expect(outputs[0]).toMatchObject({
-      fullName: 'Anna Schmidt',
-      website: 'https://acme.example',
-      company: {
-        domain: 'acme.example',
-        email: 'info@acme.example',
-        linkedin: 'https://www.linkedin.com/company/acme',
-      },
-    })
-    expect(asked).not.toContain('acme.example/products')
-  })
+  it(
+    'gives people first, then general addresses, each with the page it stands on, and what is known of ' +
+      'the company',
+    async () => {
+      const { status, outputs, asked } = await one(acme)
+      expect(status).toBe('done')
+      expect(outputs.map(({ email, source, kind }) => [email, source, kind])).toEqual([
+        ['anna@acme.example', 'https://acme.example/our-team', 'person'],
+        [undefined, 'https://acme.example/our-team', 'person'],
+        ['info@acme.example', 'https://acme.example/contact/', 'general'],
+      ])
+      expect(outputs[0]).toMatchObject({
+        fullName: 'Anna Schmidt',
+        website: 'https://acme.example',
+        company: {
+          domain: 'acme.example',
+          email: 'info@acme.example',
+          linkedin: 'https://www.linkedin.com/company/acme',
+        },
+      })
+      expect(asked).not.toContain('acme.example/products')
+    },
+  )
 
   it('never gives an address that is hidden to catch robots', async () => {
     expect((await one(acme)).emails).not.toContain('trap@acme.example')
@@ -130,7 +137,8 @@ describe('Scrape Website', () => {
   it('does not ask the same page twice, under whatever address', async () => {
     const { asked, emails } = await one({
       '/': page(
-        '<a href="/contact">Contact</a><a href="http://acme.example/contact/">Contact us</a><a href="/contact#map">Find us</a>',
+        '<a href="/contact">Contact</a><a href="http://acme.example/contact/">Contact us</a><a ' +
+          'href="/contact#map">Find us</a>',
       ),
       '/contact': redirect('/contact/', 301),
       '/contact/': page('<p>info@acme.example'),

@@ -27,7 +27,10 @@ const readingReport = ({ start, pages, closed, unread }: SiteReading): string =>
     closed > 0 && `${closed} more ${closed === 1 ? 'is' : 'are'} closed to robots`,
     unread > 0 && `${unread} more could not be read`,
   ].filter((part) => part !== false)
-  return `Read ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} of ${new URL(start).host}${further.map((part) => `, ${part}`).join('')}`
+  return (
+    `Read ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} of ` +
+    `${new URL(start).host}${further.map((part) => `, ${part}`).join('')}`
+  )
 }
 
 /** With the page that each field stands on: the person's own one, and those that say something of the company. */

@@ -1,5 +1,7 @@
-const titles =
-  /^(?:mr|mrs|ms|miss|dr|prof|professor|herr|frau|dipl|ing|mag|sir|dame|m|mme|mlle|sr|sra|dott|dottssa|ir|drs|rev|hon|phd|md|mba|msc|bsc|cpa|esq|jr|ii|iii)$/
+const titles = new RegExp(
+  String.raw`^(?:mr|mrs|ms|miss|dr|prof|professor|herr|frau|dipl|ing|mag|sir|dame|m|mme|mlle|sr|sra|dott|` +
+    String.raw`dottssa|ir|drs|rev|hon|phd|md|mba|msc|bsc|cpa|esq|jr|ii|iii)$`,
+)
 
 /** The parts of a name that tell people apart: lower case, without accents, titles and initials' dots. */
 export const nameParts = (name: string): string[] =>

@@ -8,12 +8,17 @@ const refreshTarget = /content\s{0,5}=\s{0,5}(?:"([^"]{0,2000})"|'([^']{0,2000})
 const refreshUrl = /^\s*(\d{0,5})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'\s]+)/i
 const frames =
   /<(frame|iframe)\s[^>]{0,500}?\bsrc\s{0,5}=\s{0,5}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s>"']{1,2000}))/gi
-const scriptMove =
-  /\blocation(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,2000})["']|\blocation\.(?:replace|assign)\(\s{0,5}["']([^"'\s]{1,2000})["']/i
+const scriptMove = new RegExp(
+  String.raw`\blocation(?:\.href)?\s{0,5}=\s{0,5}["']([^"'\s]{1,2000})["']|\blocation\.(?:replace|` +
+    String.raw`assign)\(\s{0,5}["']([^"'\s]{1,2000})["']`,
+  'i',
+)
 
 export interface Part {
   readonly url: string
-  /** A frame within the page may only be the page's own if it comes from the same site; the others stand in its place. */
+  /**
+   * A frame within the page may only be the page's own if it comes from the same site; the others stand in its place.
+   */
   readonly inPlace: boolean
 }
 

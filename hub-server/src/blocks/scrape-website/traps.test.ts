@@ -16,7 +16,8 @@ describe('addresses that nobody sees', () => {
   })
 
   it.each([
-    '<div style="display:none"><h3>Our offices</h3><p>New York, 1 Main Street, call +1 202 555 0101</p><p>ny@acme.example</p></div>',
+    '<div style="display:none"><h3>Our offices</h3><p>New York, 1 Main Street, call +1 202 555 ' +
+      '0101</p><p>ny@acme.example</p></div>',
     '<style>@media print { .hp { display: none } }</style><b class="hp">info@acme.example</b>',
     '<p style="opacity:0.9">info@acme.example</p>',
     '<div hidden>Menu</div><p>info@acme.example</p>',

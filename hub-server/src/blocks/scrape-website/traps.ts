@@ -1,8 +1,11 @@
 import { load } from 'cheerio'
 import { trimHtml } from './extract/trim.ts'
 
-const hiddenStyle =
-  /display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])|(?:left|top|right|bottom|text-indent)\s*:\s*-\d{3,}/i
+const hiddenStyle = new RegExp(
+  String.raw`display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])|` +
+    String.raw`(?:left|top|right|bottom|text-indent)\s*:\s*-\d{3,}`,
+  'i',
+)
 /** A rule for one class, e.g. ".hp { display: none }". */
 const hiddenRule = /\.([\w-]{1,60})\s{0,5}\{([^{}]{0,300})\}/g
 /** Style sheets longer than this are a shop system's, not a trap's. */

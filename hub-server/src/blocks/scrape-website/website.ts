@@ -66,7 +66,10 @@ const websiteAt = (text: string, given: string, note?: string): Website | NoWebs
   return { key: addressKey(url), host, candidates: candidatesOf(url, schemeGiven), ...(note && { note }) }
 }
 
-/** Reads what a person wrote as a website: `acme.example`, an address with a path, even an e-mail address (its domain is meant). */
+/**
+ * Reads what a person wrote as a website: `acme.example`, an address with a path, even an e-mail address (its domain is
+ * meant).
+ */
 export const parseWebsite = (given: string): Website | NoWebsite => {
   const text = trimmed(given)
   if (text === '') return { problem: 'No website is given.', advice }
@@ -75,7 +78,9 @@ export const parseWebsite = (given: string): Website | NoWebsite => {
     const domain = (mail[2] ?? '').toLowerCase()
     if (isNoEmployer(domain)) {
       return {
-        problem: `${quoted(given)} is an e-mail address at ${domain}, where anybody can have one: it tells nothing of the company’s website.`,
+        problem:
+          `${quoted(given)} is an e-mail address at ${domain}, where anybody can have one: it tells nothing ` +
+          'of the company’s website.',
         advice,
       }
     }

@@ -108,24 +108,28 @@ describe('Send Message', () => {
     expect(() => block.check?.(optionsOf({ channel: 'sms', text: 'Hello', subject: '[[', html: '{{' }))).not.toThrow()
   })
 
-  it('a message whose outcome is unknown is uncertain, a refused or unanswered one failed, and one that was stopped before still open', async () => {
-    const error = { kind: 'timeout' as const, message: 'It took too long.', advice: 'Look at the service.' }
-    const answers: (Asked<unknown> | undefined)[] = [
-      { status: 'uncertain', outputs: [], error, at },
-      { status: 'failed', outputs: [], error: { ...error, kind: 'invalid_input' }, at },
-      undefined,
-      { status: 'done', outputs: [], at },
-      { status: 'failed', outputs: [], error: { ...error, kind: 'cancelled' }, at },
-    ]
-    const { results } = await send([ada, ada, ada, ada, ada], email, answers)
-    expect(results.map(({ status, error: why }) => [status, why?.kind])).toEqual([
-      ['uncertain', 'timeout'],
-      ['failed', 'invalid_input'],
-      ['failed', 'bad_response'],
-      ['failed', 'bad_response'],
-      ['pending', undefined],
-    ])
-  })
+  it(
+    'a message whose outcome is unknown is uncertain, a refused or unanswered one failed, and one that was stopped ' +
+      'before still open',
+    async () => {
+      const error = { kind: 'timeout' as const, message: 'It took too long.', advice: 'Look at the service.' }
+      const answers: (Asked<unknown> | undefined)[] = [
+        { status: 'uncertain', outputs: [], error, at },
+        { status: 'failed', outputs: [], error: { ...error, kind: 'invalid_input' }, at },
+        undefined,
+        { status: 'done', outputs: [], at },
+        { status: 'failed', outputs: [], error: { ...error, kind: 'cancelled' }, at },
+      ]
+      const { results } = await send([ada, ada, ada, ada, ada], email, answers)
+      expect(results.map(({ status, error: why }) => [status, why?.kind])).toEqual([
+        ['uncertain', 'timeout'],
+        ['failed', 'invalid_input'],
+        ['failed', 'bad_response'],
+        ['failed', 'bad_response'],
+        ['pending', undefined],
+      ])
+    },
+  )
 
   it('gives the service’s own answer when asked to', async () => {
     const { results } = await send([ada], { ...email, raw: true }, [{ ...sent('m1'), raw: { code: 202 } }])

@@ -143,7 +143,8 @@ export const contract = {
           {
             title: 'Subject',
             description:
-              'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
+              'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those ' +
+              'without one',
             shownFor: email,
           },
           { kind: 'line', placeholders: true },
@@ -159,7 +160,8 @@ export const contract = {
           {
             title: 'Text',
             description:
-              'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to',
+              'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A ' +
+              'lead that lacks a field without a substitute is not written to',
           },
           { kind: 'lines', placeholders: true },
         ),
@@ -186,7 +188,8 @@ export const contract = {
         ...shown({
           title: 'Template',
           description:
-            'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
+            'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person ' +
+            'must be one',
           advanced: true,
           shownFor: whatsapp,
         }),
@@ -213,7 +216,8 @@ export const contract = {
         {
           title: 'Template Values',
           description:
-            'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets',
+            'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double ' +
+            'square brackets',
           advanced: true,
           shownFor: whatsapp,
         },

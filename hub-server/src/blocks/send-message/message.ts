@@ -17,7 +17,11 @@ type Item = Record<string, unknown>
 /** The message to a lead, or why there is none. */
 type Write<Written> = (item: Item) => Written | string
 
-/** How each lead is written to, by the channel. @throws HubError invalid_input for options that the channel needs and lacks */
+/**
+ * How each lead is written to, by the channel.
+ * @throws HubError invalid_input for options that the channel needs and
+ * lacks
+ */
 export const writerOf = (options: Options): { email: Write<Email> } | { message: Write<Message> } => {
   const writer =
     options.channel === 'email' ? { email: emailWriter(options) } : { message: messageWriter(options.channel, options) }

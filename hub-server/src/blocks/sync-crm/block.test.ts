@@ -230,20 +230,24 @@ describe('Sync CRM', () => {
     expect(links.map(({ record }) => record)).toEqual(['r2'])
   })
 
-  it('makes one record of one who stands in the list several times, by address or as the same lead, though the search finds none', async () => {
-    made.crm.lags = true
-    const results = await sync([
-      anna,
-      { ...anna, email: 'Anna@ACME.example', title: 'CEO' },
-      { ...anna, email: 'anna@old.example', person: anna.email },
-    ])
-    expect(results.map(crmOf)).toMatchObject([
-      { outcome: 'created', id: 'r1' },
-      { outcome: 'updated', id: 'r1', written: ['title'] },
-      { outcome: 'updated', id: 'r1' },
-    ])
-    expect([...made.records.keys()]).toEqual(['r1'])
-  })
+  it(
+    'makes one record of one who stands in the list several times, by address or as the same lead, though the ' +
+      'search finds none',
+    async () => {
+      made.crm.lags = true
+      const results = await sync([
+        anna,
+        { ...anna, email: 'Anna@ACME.example', title: 'CEO' },
+        { ...anna, email: 'anna@old.example', person: anna.email },
+      ])
+      expect(results.map(crmOf)).toMatchObject([
+        { outcome: 'created', id: 'r1' },
+        { outcome: 'updated', id: 'r1', written: ['title'] },
+        { outcome: 'updated', id: 'r1' },
+      ])
+      expect([...made.records.keys()]).toEqual(['r1'])
+    },
+  )
 
   it('tells of an item that the CRM refused, and keeps nothing of it as agreed', async () => {
     made.crm.refuses = ({ key }) => key.startsWith('bad')
@@ -271,31 +275,35 @@ describe('Sync CRM', () => {
     expect(done.map(written)).toEqual(foretold.map(written))
   })
 
-  it('ties contacts to their company’s record where it is one of its own: each company once, and only when it changes', async () => {
-    facts = { ...facts, companyIsRecord: true }
-    const company = { name: 'Acme', domain: 'acme.example' }
-    const results = await sync([
-      { ...anna, company },
-      { email: 'bo@acme.example', company },
-      { email: 'cy@acme.example', company: 'Nameless Ltd' },
-    ])
-    const companies = [...made.records].filter(([, { object }]) => object === 'company')
-    expect(companies).toMatchObject([
-      [expect.any(String) as string, { key: 'acme.example', values: { name: 'Acme', domain: 'acme.example' } }],
-    ])
-    const companyId = companies[0]?.[0]
-    expect(
-      [...made.records.values()].filter(({ object }) => object === 'contact').map(({ values }) => values.companyId),
-    ).toEqual([companyId, companyId, undefined])
-    expect(results.map(crmOf)).toMatchObject([
-      { written: ['email', 'firstName', 'title', 'phone', 'company'] },
-      { written: ['email', 'company'] },
-      { notWritten: [{ field: 'company' }] },
-    ])
-    const before = made.calls.length
-    expect(crmOf((await sync([{ ...anna, company }]))[0])).toMatchObject({ outcome: 'unchanged' })
-    expect(made.calls).toHaveLength(before)
-  })
+  it(
+    'ties contacts to their company’s record where it is one of its own: each company once, and only when ' +
+      'it changes',
+    async () => {
+      facts = { ...facts, companyIsRecord: true }
+      const company = { name: 'Acme', domain: 'acme.example' }
+      const results = await sync([
+        { ...anna, company },
+        { email: 'bo@acme.example', company },
+        { email: 'cy@acme.example', company: 'Nameless Ltd' },
+      ])
+      const companies = [...made.records].filter(([, { object }]) => object === 'company')
+      expect(companies).toMatchObject([
+        [expect.any(String) as string, { key: 'acme.example', values: { name: 'Acme', domain: 'acme.example' } }],
+      ])
+      const companyId = companies[0]?.[0]
+      expect(
+        [...made.records.values()].filter(({ object }) => object === 'contact').map(({ values }) => values.companyId),
+      ).toEqual([companyId, companyId, undefined])
+      expect(results.map(crmOf)).toMatchObject([
+        { written: ['email', 'firstName', 'title', 'phone', 'company'] },
+        { written: ['email', 'company'] },
+        { notWritten: [{ field: 'company' }] },
+      ])
+      const before = made.calls.length
+      expect(crmOf((await sync([{ ...anna, company }]))[0])).toMatchObject({ outcome: 'unchanged' })
+      expect(made.calls).toHaveLength(before)
+    },
+  )
 
   it('passes by who cannot be found by an address', async () => {
     const results = await sync([{ firstName: 'Anna' }, { email: 'n/a' }])

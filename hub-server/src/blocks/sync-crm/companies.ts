@@ -4,8 +4,8 @@ import { sync, type Companies } from './sync.ts'
 import { namesOf, type Place, type Work } from './work.ts'
 
 /**
- * For CRMs in which the company of a contact is a record of its own: looks for it, or makes it, and gives the contacts its
- * id. A company that cannot be had is told, and the contact is written without it.
+ * For CRMs in which the company of a contact is a record of its own: looks for it, or makes it, and gives the contacts
+ * its id. A company that cannot be had is told, and the contact is written without it.
  */
 export const companiesAt = (place: Place, context: BlockContext): Companies => {
   const companies: Place = { ...place, object: 'company', onlyCreate: true }

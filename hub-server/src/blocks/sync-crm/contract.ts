@@ -31,7 +31,8 @@ export const contract = {
           {
             title: 'Further Fields',
             description:
-              'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names those ' +
+              'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result ' +
+              'names those ' +
               'that were not written, and why. Add fields of your own here',
           },
           { kind: 'mapping' },

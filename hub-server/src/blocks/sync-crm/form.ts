@@ -9,8 +9,8 @@ export type Described = Static<typeof describeFields.output>
 export type Formed = { readonly value: unknown } | { readonly reason: string }
 
 /**
- * A value for a field of the CRM's own, in the form that its kind wants: the options of a choice by their values, several
- * as a list, numbers as numbers. The connector writes a list as its vendor does.
+ * A value for a field of the CRM's own, in the form that its kind wants: the options of a choice by their values,
+ * several as a list, numbers as numbers. The connector writes a list as its vendor does.
  * @param described of all fields of the account; undefined where the CRM does not describe them
  */
 export const inForm = (

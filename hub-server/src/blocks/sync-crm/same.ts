@@ -1,6 +1,6 @@
 /**
- * Whether two values of a field say the same. Form does not matter: capitals of an address, blanks in a telephone number,
- * a number as text, a list in another order.
+ * Whether two values of a field say the same. Form does not matter: capitals of an address, blanks in a telephone
+ * number, a number as text, a list in another order.
  */
 export const saysTheSame = (field: string, one: unknown, other: unknown): boolean => {
   if (Array.isArray(one) || Array.isArray(other)) return sameList(one, other)

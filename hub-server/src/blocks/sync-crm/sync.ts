@@ -27,8 +27,8 @@ interface Sending {
 export type Companies = (works: readonly Work[]) => Promise<void>
 
 /**
- * Brings records of the CRM up to date: of a linked one only what has changed here since both sides agreed, by its id; any
- * other is looked for first, then created, or brought to what differs. Each work gets its outcome.
+ * Brings records of the CRM up to date: of a linked one only what has changed here since both sides agreed, by its id;
+ * any other is looked for first, then created, or brought to what differs. Each work gets its outcome.
  * @param findCompanies sees to the companies of contacts that are about to be written
  */
 export const sync = async (

@@ -85,7 +85,8 @@ const comesLater = async (run: Run, way: Way, answer: VendorAnswer, bound: Bound
 const cannotBeCalled = ({ connector }: Run) =>
   new HubError(
     'unsupported',
-    `${connector.manifest.name} answers this later, to an address of the hub’s, and this hub has none that can be reached from outside.`,
+    `${connector.manifest.name} answers this later, to an address of the hub’s, and this hub has none that can be ` +
+      'reached from outside.',
     {
       provider: connector.id,
       advice: 'Set the hub’s public address (PUBLIC_URL).',
@@ -176,7 +177,8 @@ const heard = async ({ input, connector }: Run, { callback: { upToMs } }: Later,
     throw new HubError('timeout', 'The service promised an answer, and it has not come.', {
       provider: connector.id,
       advice:
-        'Check that the hub’s public address (PUBLIC_URL) is reached from outside, then try again: an answer that comes meanwhile is kept, and not paid for again.',
+        'Check that the hub’s public address (PUBLIC_URL) is reached from outside, then try again: an answer that ' +
+        'comes meanwhile is kept, and not paid for again.',
     })
   } catch (thrown) {
     await job.leave()

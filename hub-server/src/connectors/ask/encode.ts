@@ -20,7 +20,10 @@ export const encodeMultipart = (values: unknown): { body: Uint8Array; contentTyp
       if (one === undefined || one === null) continue
       const file = fileOf(one)
       write(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file ? `; filename="${quoted(file.filename)}"\r\nContent-Type: ${oneLine(file.type)}` : ''}\r\n\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; ` +
+          `name="${quoted(name)}"${
+            file ? `; filename="${quoted(file.filename)}"\r\nContent-Type: ` + `${oneLine(file.type)}` : ''
+          }\r\n\r\n`,
       )
       parts.push(file ? file.bytes : Buffer.from(textOf(one)))
       write('\r\n')

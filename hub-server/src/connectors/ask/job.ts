@@ -133,7 +133,8 @@ const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: 
         headers: last.headers,
       })
       const more = { advice: thrown.advice, provider: run.connector.id, cause: thrown }
-      // Right after it was submitted a job may not be known everywhere at the vendor, and is not submitted again and again.
+      // Right after it was submitted a job may not be known everywhere at the vendor, and is not submitted again and
+      // again.
       if (thrown.kind === 'not_found' && !isFresh) throw new LostError(thrown.kind, thrown.message, more)
       if (says && ends.has(says.kind)) throw new EndedError(thrown.kind, thrown.message, more)
       throw thrown
@@ -167,7 +168,10 @@ const ends: ReadonlySet<string> = new Set<HubError['kind']>([
   'unsupported',
 ])
 
-/** A pause between two polls; the vendor's call ends it, once. Nobody waits on when the run is stopped: the job is written down. */
+/**
+ * A pause between two polls; the vendor's call ends it, once. Nobody waits on when the run is stopped: the job is
+ * written down.
+ */
 const waiting = ({ input }: Run, { everyMs }: Job, { callback }: HeldJob): (() => Promise<void>) => {
   const stop = input.stop ?? input.signal
   let called = callback === undefined
@@ -203,7 +207,10 @@ const fetchResult = async (
   })
 }
 
-/** What is refused once a job has been submitted is not the items' fault: they must not be submitted, and paid for, again in halves. */
+/**
+ * What is refused once a job has been submitted is not the items' fault: they must not be submitted, and paid for,
+ * again in halves.
+ */
 const asTheirs = (thrown: unknown): never => {
   if (!(thrown instanceof HubError) || (thrown.kind !== 'invalid_input' && thrown.kind !== 'conflict')) throw thrown
   throw new HubError('bad_response', thrown.message, {

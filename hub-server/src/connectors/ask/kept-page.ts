@@ -3,8 +3,8 @@ import type { VendorAnswer } from '../types.ts'
 import type { Run } from './call.ts'
 
 /**
- * Pages are paid for one by one, and whoever reads them may be stopped or killed between two. A page that another follows is
- * written down as a job that is done: whoever asks again goes on behind it.
+ * Pages are paid for one by one, and whoever reads them may be stopped or killed between two. A page that another
+ * follows is written down as a job that is done: whoever asks again goes on behind it.
  */
 
 /** A page that was read before, by whoever did not come to the last one. */

@@ -17,8 +17,8 @@ export interface Walked {
 const mostWalks = 3
 
 /**
- * Takes the steps in order, leaving out those whose condition does not hold. When it is not known whether a step created
- * something, they are begun anew, with $again, after the vendor's search would find it.
+ * Takes the steps in order, leaving out those whose condition does not hold. When it is not known whether a step
+ * created something, they are begun anew, with $again, after the vendor's search would find it.
  */
 export const walkSteps = async (run: Run, steps: readonly Step[], asked: Omit<Call, 'request'>): Promise<Walked> => {
   for (let walks = 1; ; walks++) {

@@ -1,6 +1,6 @@
 /**
- * A value with its repetitions written out: an entry {"$repeat": 3, "of": {"email": "a{n}@x.example"}} of a list becomes
- * three, numbered from 0, or from what "$from" says; "$reverse": true numbers them backwards.
+ * A value with its repetitions written out: an entry {"$repeat": 3, "of": {"email": "a{n}@x.example"}} of a list
+ * becomes three, numbered from 0, or from what "$from" says; "$reverse": true numbers them backwards.
  */
 export const expand = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.flatMap((one) => (isRepeat(one) ? repeated(one) : [expand(one)]))

@@ -16,7 +16,8 @@ describe('a user’s expression', () => {
   it('sees what a built-in one sees', async () => {
     expect(
       await run(
-        "{'a': $table('verdict', status), 'b': $account.key, 'c': $ours(person, 'contact'), 'd': $md5('x'), 'e': $json('[{\"f\": 1}]').f, 'g': $json('{')}",
+        "{'a': $table('verdict', status), 'b': $account.key, 'c': $ours(person, 'contact'), 'd': $md5('x'), 'e': " +
+          "$json('[{\"f\": 1}]').f, 'g': $json('{')}",
         { status: 'ok', person: { mail: 'm' } },
         { account: { key: 'k' } },
       ),
@@ -29,7 +30,8 @@ describe('a user’s expression', () => {
     await expect(run('($f := function($n) { $f($n + 1) }; $f(0))')).rejects.toMatchObject({
       kind: 'bad_response',
       message:
-        'Connector acme: operations.verifyEmail.read (=($f := function($n) { $f($n + 1) }; $f(0))) took longer than 400 ms and was stopped.',
+        'Connector acme: operations.verifyEmail.read (=($f := function($n) { $f($n + 1) }; $f(0))) took longer than ' +
+        '400 ms and was stopped.',
     })
     clearInterval(clock)
     // Blocked, it would have ticked once or twice.

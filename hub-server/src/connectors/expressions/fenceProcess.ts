@@ -1,4 +1,5 @@
-// The process that users' expressions run in. They run in its thread, so that this one still notices when the hub is gone.
+// The process that users' expressions run in. They run in its thread, so that this one still notices when the hub is
+// gone.
 import { Worker } from 'node:worker_threads'
 
 const memoryMb = Number(process.argv[2])

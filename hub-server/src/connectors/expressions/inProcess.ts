@@ -7,7 +7,10 @@ import { helpersFor } from './helpers.ts'
 import { notPlain, plainPathOf, walk } from './simplePath.ts'
 import { parse } from './syntax.ts'
 
-/** For connectors that come with the hub: read at once, so that mistakes show; kept ready from their first use on, and run here. */
+/**
+ * For connectors that come with the hub: read at once, so that mistakes show; kept ready from their first use on, and
+ * run here.
+ */
 export const inProcess: Evaluator = {
   compile: (source, place, lexicon) => {
     const { path, memo } = shortcutsOf(source)

@@ -1,6 +1,9 @@
 import { isNode, onlyHas } from './ast.ts'
 
-/** JSONata's functions that give the same for the same arguments, with the number of arguments that keeps them from reading their context. */
+/**
+ * JSONata's functions that give the same for the same arguments, with the number of arguments that keeps them from
+ * reading their context.
+ */
 const pure: Readonly<Record<string, number>> = {
   boolean: 1,
   contains: 2,

@@ -13,7 +13,10 @@ export interface Compiler {
   readonly servers: readonly string[]
 }
 
-/** The same, for expressions about something whose fields are known: a path that begins with none of them is a slip. @param what whose, as it is said */
+/**
+ * The same, for expressions about something whose fields are known: a path that begins with none of them is a slip.
+ * @param what whose, as it is said
+ */
 export const knowing = (compiler: Compiler, what: string, fields: readonly string[]): Compiler => ({
   ...compiler,
   compile: (source, path) => {
@@ -56,7 +59,10 @@ export const compileErrors = (rows: RequestManifest['errors'], path: Path, compi
 export const statusesOf = (status: number | number[] | undefined): number[] =>
   status === undefined ? [] : Array.isArray(status) ? status : [status]
 
-/** One call, ready to be filled in. @param asking for what is sent, where that is about something whose fields are known */
+/**
+ * One call, ready to be filled in.
+ * @param asking for what is sent, where that is about something whose fields are known
+ */
 export const compileRequest = (
   request: RequestManifest,
   path: Path,

@@ -2,12 +2,15 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Problem } from './problem.ts'
 
-/** Far more than any connector needs: the longest of ours has 20 KB. What is longer could hold the hub up while it is read. */
+/**
+ * Far more than any connector needs: the longest of ours has 20 KB. What is longer could hold the hub up while it is
+ * read.
+ */
 const mostBytes = 64 * 1024
 
 /**
- * The connector.yaml of each sub-folder of a folder, in the order of their names. What cannot be looked into is told of, and
- * the others are found all the same.
+ * The connector.yaml of each sub-folder of a folder, in the order of their names. What cannot be looked into is told
+ * of, and the others are found all the same.
  */
 export const manifestsIn = async (directory: string, problems: Problem[]): Promise<string[]> => {
   const names = await readdir(directory).catch((thrown: unknown) => {

@@ -204,7 +204,8 @@ describe('a mistake is told with its place and what to write instead', () => {
       'a job with a callback',
       good.replace(
         'get: /verify, query: { email: =email }',
-        'submit: { post: /a, ticket: =id }, poll: { get: /b, every: 1s, upTo: 9s, done: =ok }, callback: { when: =ok, upTo: 9s }',
+        'submit: { post: /a, ticket: =id }, poll: { get: /b, every: 1s, upTo: 9s, done: =ok }, callback: { when: ' +
+          '=ok, upTo: 9s }',
       ),
       {
         at: '9:108',

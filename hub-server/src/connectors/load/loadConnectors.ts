@@ -53,7 +53,9 @@ export const loadConnectors = async ({
           file,
           line: 1,
           column: 1,
-          message: `The id "${taken.id}" is taken${taken.builtIn ? ' by a connector that comes with the hub' : ` by ${taken.folder}`}.`,
+          message:
+            `The id "${taken.id}" is ` +
+            `taken${taken.builtIn ? ' by a connector that comes with the hub' : ` by ${taken.folder}`}.`,
           instead: `Give the folder and the connector another id, e.g. "my-${taken.id}".`,
         })
         continue

@@ -25,8 +25,8 @@ export interface YamlFile {
 const mostProblems = 20
 
 /**
- * Reads YAML (1.2, without merge keys and custom tags); `file` is for the problems only. Names that stand in for one another
- * a million times over, or parts inside parts without end, are a mistake as any other.
+ * Reads YAML (1.2, without merge keys and custom tags); `file` is for the problems only. Names that stand in for one
+ * another a million times over, or parts inside parts without end, are a mistake as any other.
  */
 export const readYaml = (text: string, file: string): YamlFile => {
   const lines = new LineCounter()

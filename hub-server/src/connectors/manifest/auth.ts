@@ -4,7 +4,10 @@ import { requestFields } from './request.ts'
 
 const Values = Type.Record(Type.String(), Value)
 
-/** Holds for an account whose fields have these values, such as {login: oauth}: so an account may log in in several ways. */
+/**
+ * Holds for an account whose fields have these values, such as {login: oauth}: so an account may log in in several
+ * ways.
+ */
 const If = Optional(
   Type.Record(Type.String(), Type.String(), { description: 'Only where these fields have these values' }),
 )

@@ -10,7 +10,8 @@ export const Pages = Fields({
   size: Type.Integer({ minimum: 1, description: 'Most results on one page' }),
   next: Optional(
     Expr(
-      'cursor: where the next page begins; link: its whole address, where the body and not a Link header has it; nothing when this was the last',
+      'cursor: where the next page begins; link: its whole address, where the body and not a Link header has it; ' +
+        'nothing when this was the last',
     ),
   ),
   more: Optional(Expr('number, offset: true while there are further pages')),

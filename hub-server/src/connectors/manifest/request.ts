@@ -78,7 +78,8 @@ export const Step = Fields({
   creates: Optional(
     Type.Literal(true, {
       description:
-        'Creates what the vendor would create twice: where its outcome is not known, the steps are begun anew, with $again, and not this one repeated',
+        'Creates what the vendor would create twice: where its outcome is not known, the steps are begun anew, with ' +
+        '$again, and not this one repeated',
     }),
   ),
   prepares: Optional(

@@ -18,8 +18,8 @@ export interface Agents {
 const mostBytes = 20 * 1024 * 1024
 
 /**
- * @param keepAlive false: a new connection for each call. A kept one may have been closed by the service just as it is used
- * again, and then nobody knows whether the call arrived
+ * @param keepAlive false: a new connection for each call. A kept one may have been closed by the service just as it is
+ * used again, and then nobody knows whether the call arrived
  */
 export const createAgents = (keepAlive = true, maxSockets = 64): Agents => ({
   http: new http.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
@@ -127,7 +127,10 @@ const unpacked = async (bytes: Buffer, encoding: string | undefined): Promise<Bu
     ? bytes
     : ((await unpack[encoding?.toLowerCase() ?? '']?.(bytes, { maxOutputLength: mostBytes })) ?? bytes)
 
-/** Ends with the caller's signal or when time is up, which is for the whole answer. AbortSignal.timeout would leave its timer behind for each call. */
+/**
+ * Ends with the caller's signal or when time is up, which is for the whole answer. AbortSignal.timeout would leave its
+ * timer behind for each call.
+ */
 const endingOf = (signal: AbortSignal, timeoutMs: number) => {
   const controller = new AbortController()
   let late = false

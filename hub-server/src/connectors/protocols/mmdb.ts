@@ -9,8 +9,8 @@ import { performHttp, type Agents } from './http.ts'
 const open = new Map<string, { changed: number; reader: Promise<Reader<Response>> }>()
 
 /**
- * Looks up an address in a MaxMind database file. The url is the file's path; the body is the IP address. In mode test the
- * url is a stand-in's, which is asked for <url>/<address> instead.
+ * Looks up an address in a MaxMind database file. The url is the file's path; the body is the IP address. In mode test
+ * the url is a stand-in's, which is asked for <url>/<address> instead.
  * @returns status 200 with the record, 404 when there is none, 400 when it is no IP address
  * @throws HubError unavailable when the file cannot be read
  */

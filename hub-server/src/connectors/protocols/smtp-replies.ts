@@ -7,7 +7,8 @@
  * - enhanced codes (class.subject.detail): RFC 3463, https://www.rfc-editor.org/rfc/rfc3463, and the registry,
  *   https://www.iana.org/assignments/smtp-enhanced-status-codes
  * - Gmail's: https://support.google.com/a/answer/3726730
- * - Exchange Online's: https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online
+ * - Exchange Online's:
+ * https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online
  */
 
 /** How far the conversation had come. */
@@ -23,7 +24,10 @@ export interface Reply {
 }
 
 export interface Meaning {
-  /** Whose matter it is. A recipient's, a sender's or a message's is nobody else's; the account's holds for all that follow. */
+  /**
+   * Whose matter it is. A recipient's, a sender's or a message's is nobody else's; the account's holds for all that
+   * follow.
+   */
   readonly about: Party
   /** The HTTP status that means the same; 503 is the server's own trouble before anything was taken. */
   readonly status: 401 | 402 | 403 | 422 | 429 | 503
@@ -77,8 +81,8 @@ const ofLogin = (code: number, text: string): Meaning => {
 }
 
 /**
- * Gmail's 550 5.4.5 "Daily user sending quota exceeded"; Exchange Online's 5.1.90, 5.7.232 and 5.7.233, daily limits of a
- * user, a trial and a tenant. RFC 3463 has no code for it, so that the words decide with other servers.
+ * Gmail's 550 5.4.5 "Daily user sending quota exceeded"; Exchange Online's 5.1.90, 5.7.232 and 5.7.233, daily limits of
+ * a user, a trial and a tenant. RFC 3463 has no code for it, so that the words decide with other servers.
  */
 const isDailyLimit = (enhanced: string | undefined, text: string): boolean =>
   ['5.4.5', '5.1.90', '5.7.232', '5.7.233'].includes(enhanced ?? '') ||
@@ -90,13 +94,18 @@ const dailyLimit = /\b(daily|hourly|monthly|sending|submission)\b.{0,40}\b(limit
 /** Gmail says 450 4.2.1 "Peak SMTP relay limit exceeded for customer", although 2 is the mailbox: the words decide. */
 const isAccountRate = (passes: boolean, text: string): boolean => passes && accountRate.test(text)
 
-const accountRate =
-  /relay limit exceeded|too many (messages|mails|connections|commands|recipients)|rate limit|unusual rate|throttl.{0,30}\b(sender|account|you)\b/i
+const accountRate = new RegExp(
+  String.raw`relay limit exceeded|too many (messages|mails|connections|commands|recipients)|rate limit|` +
+    String.raw`unusual rate|throttl.{0,30}\b(sender|account|you)\b`,
+  'i',
+)
 const tooMany = /too many|rate|later, closing/i
 
 const isMailbox = (enhanced: string | undefined): boolean => enhanced?.split('.')[1] === '2'
 
-/** The server closes, or does not begin: 421 4.7.0 is a rate (Gmail), 554 a server that takes no mail from here at all. */
+/**
+ * The server closes, or does not begin: 421 4.7.0 is a rate (Gmail), 554 a server that takes no mail from here at all.
+ */
 const ofConnection = (code: number, enhanced: string | undefined): Meaning => {
   if (code === 421) return enhanced?.startsWith('4.7.') ? { about: 'account', status: 429 } : serverTrouble
   return code < 500 ? serverTrouble : { about: 'account', status: 403 }
@@ -147,7 +156,8 @@ const ofBasic = ({ code, phase, text }: Reply): Meaning => {
       if (code === 452 || code === 552) return fullMailbox
       return code < 500 ? temporarilyNot : recipient
     case 'message':
-      // "Exceeded storage allocation": of the one recipient that a message of ours has, unless the words are about its size.
+      // "Exceeded storage allocation": of the one recipient that a message of ours has, unless the words are about its
+      // size.
       if (code === 452 || code === 552) return /\bsize|too (big|large|long)/i.test(text) ? message : fullMailbox
       return code < 500 ? serverTrouble : message
     default:

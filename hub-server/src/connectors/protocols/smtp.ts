@@ -10,8 +10,8 @@ import { enhancedOf, meaningOf, type Phase } from './smtp-replies.ts'
  * port 465 is encrypted from the start, the others by STARTTLS where the server offers it.
  * @returns a status as HTTP would have it; body {messageId, accepted, rejected}, or
  * {code, enhanced, phase, about, later, message} of a refusal (smtp-replies.ts)
- * @throws HubError unavailable or timeout when the server said nothing: the message may have arrived if `departure.left`
- * was called, which is when its first byte went out after DATA
+ * @throws HubError unavailable or timeout when the server said nothing: the message may have arrived if
+ * `departure.left` was called, which is when its first byte went out after DATA
  */
 export const performSmtp = async (
   request: VendorRequest,
@@ -93,7 +93,9 @@ const pace = (transport: Transport, { leave, left }: Departure): void =>
     })
   })
 
-/** The stand-in as nodemailer is told of it: for which connector and server it stands, it learns as the proxy's user. */
+/**
+ * The stand-in as nodemailer is told of it: for which connector and server it stands, it learns as the proxy's user.
+ */
 const proxyOf = ({ through = '', connector, server }: VendorRequest): string =>
   Object.assign(new URL('/', through), { username: connector, password: server }).href
 

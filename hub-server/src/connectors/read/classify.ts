@@ -125,7 +125,8 @@ export const errorOf = (
   said?: string,
   { status, ...more }: More = {},
 ): VendorError => {
-  const sentence = `${connector.manifest.name} ${sentences[kind] ?? 'refused'}${status === undefined ? '' : ` (HTTP ${status})`}`
+  const sentence =
+    `${connector.manifest.name} ` + `${sentences[kind] ?? 'refused'}${status === undefined ? '' : ` (HTTP ${status})`}`
   const quoted = said ? `: ${shorten(redactorFor(connector, fields).words(said)).replace(/\.$/, '')}` : ''
   return new VendorError(kind, `${sentence}${quoted}.`, { provider: connector.id, ...more })
 }

@@ -19,7 +19,9 @@ export const withoutEmpty = (value: unknown): unknown => {
   return value
 }
 
-/** One output that a reading gave, made to fit its schema where only form is wrong: empties left out, lists made lists. */
+/**
+ * One output that a reading gave, made to fit its schema where only form is wrong: empties left out, lists made lists.
+ */
 export const asOutput = (schema: TSchema, value: unknown): { output: unknown } | { wrong: string } => {
   const output = asDeclared(schema, withoutEmpty(value))
   if (output === undefined) {

@@ -46,7 +46,9 @@ export const miss = ({ connector, operation }: Reader, raw: unknown, credits = 0
   raw,
 })
 
-/** What may say "nothing found" as a whole: an answer about one item by status or body, one about many by status only. */
+/**
+ * What may say "nothing found" as a whole: an answer about one item by status or body, one about many by status only.
+ */
 export type MayMiss = 'one' | 'many' | 'no'
 
 /** Whether an answer as a whole says "nothing found", whatever its status. */
@@ -124,8 +126,8 @@ const read = async (reader: Reader, root: unknown, bound: Bound, most: number): 
 }
 
 /**
- * A question is answered by a list or an object with something in it, unless text is asked for: anything else would look as
- * if nothing was found. A vendor that says so by {} has a rule under `miss`.
+ * A question is answered by a list or an object with something in it, unless text is asked for: anything else would
+ * look as if nothing was found. A vendor that says so by {} has a rule under `miss`.
  */
 const isNoAnswer = ({ capability, one, many }: Operation, root: unknown): boolean =>
   capability.effect === 'read' &&

@@ -1,7 +1,8 @@
 import type { ErrorKind } from '../../contracts/errors.ts'
 
 /**
- * What an answer that is an error says about a message: `refused`, nothing of it was taken, so that it may be sent again; or
+ * What an answer that is an error says about a message: `refused`, nothing of it was taken, so that it may be sent
+ * again; or
  * `uncertain`, it may be on its way all the same, so that it is never repeated by itself. The table with its reasons:
  * docs/sending.md.
  */
@@ -21,8 +22,10 @@ export type SendOutcome = 'refused' | 'uncertain'
 const unhandled: ReadonlySet<number> = new Set([501, 503, 505, 511, 521, 522, 523, 525, 526])
 
 /**
- * Of an error that the service answered. A 4xx is a refusal, a 408 too: the request did not arrive whole (RFC 9110 15.5.9).
- * Where the connector has a row of its own for it, that row's kind counts: vendors tell failures of theirs in any status.
+ * Of an error that the service answered. A 4xx is a refusal, a 408 too: the request did not arrive whole (RFC 9110
+ * 15.5.9).
+ * Where the connector has a row of its own for it, that row's kind counts: vendors tell failures of theirs in any
+ * status.
  */
 export const outcomeOfAnswer = (status: number, kind: ErrorKind, hasRow: boolean): SendOutcome => {
   if (unhandled.has(status)) return 'refused'
@@ -30,6 +33,8 @@ export const outcomeOfAnswer = (status: number, kind: ErrorKind, hasRow: boolean
   return outcomeOfKind(kind)
 }
 
-/** Of an error without a status: a failure, or something that makes no sense, leaves open what became of the message. */
+/**
+ * Of an error without a status: a failure, or something that makes no sense, leaves open what became of the message.
+ */
 export const outcomeOfKind = (kind: ErrorKind): SendOutcome =>
   kind === 'unavailable' || kind === 'timeout' || kind === 'bad_response' ? 'uncertain' : 'refused'

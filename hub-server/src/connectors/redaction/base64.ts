@@ -10,8 +10,8 @@ const runs = /(?:[A-Za-z0-9+/_-]|%2[BbFf]|%3[Dd]|\\\/){4,}={0,2}/g
 const mark = '…'
 
 /**
- * What takes those out of a text that say a secret, wherever in the coded text it begins: Basic credentials are base64 of
- * "user:password".
+ * What takes those out of a text that say a secret, wherever in the coded text it begins: Basic credentials are base64
+ * of "user:password".
  * @param fields all that the account has, secret or not: any two of them together are credentials
  */
 export const withoutBase64 = (secrets: readonly Secret[], fields: readonly string[]): ((text: string) => string) => {
@@ -41,7 +41,9 @@ const decoded = (run: string): string[] => {
   })
 }
 
-/** "user:password", "key:", "key:x", or any two fields: an ordinary word inside a longer coded text is none of these. */
+/**
+ * "user:password", "key:", "key:x", or any two fields: an ordinary word inside a longer coded text is none of these.
+ */
 const isCredentials = (text: string, secret: string, fields: readonly string[]): boolean => {
   const at = text.indexOf(':')
   if (at < 0) return false

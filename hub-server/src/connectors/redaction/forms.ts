@@ -1,7 +1,7 @@
 /**
  * The forms in which a service may write a secret back, as one pattern: as it is, as JSON and HTML escape it,
- * percent-encoded in whole or in part, once or more often, in lower and upper case, and in hex. One way to go on at each
- * character, so that it takes linear time.
+ * percent-encoded in whole or in part, once or more often, in lower and upper case, and in hex. One way to go on at
+ * each character, so that it takes linear time.
  */
 export const patternOf = (secret: string): string => `(?:${[...secret].map(writtenAs).join('')}|${hexOf(secret)})`
 

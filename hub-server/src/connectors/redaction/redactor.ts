@@ -90,7 +90,9 @@ const credentialWords =
   'api[_-]?key|access[_-]?key|secret|password|passwd|pwd|pass|token|auth|authorization|credentials?'
 const credentialName = new RegExp(`(?:^|[^a-z])(?:${credentialWords})$|(?:Key|Secret|Password|Token)$`, 'i')
 
-/** Of an ordinary word: where it is said to be a credential (api_key=…, "password": "…"), and in an address before "@". */
+/**
+ * Of an ordinary word: where it is said to be a credential (api_key=…, "password": "…"), and in an address before "@".
+ */
 const credentialPatterns = (secret: string): string[] => {
   const end = '(?![\\p{L}\\p{N}])'
   return [

@@ -2,7 +2,8 @@
  * How surely a text that looks like a secret is one.
  * - `telling`: nothing else looks like it, so it is blacked out wherever it stands;
  * - `distinct`: it is blacked out where it stands by itself, not as a part of a longer word or number;
- * - `ordinary`: a word, a short number: the same text may be what was asked and paid for (a city, a headcount), so that an
+ * - `ordinary`: a word, a short number: the same text may be what was asked and paid for (a city, a headcount), so that
+ * an
  *   answer keeps it unless it is said to be a credential.
  */
 export type Strength = 'telling' | 'distinct' | 'ordinary'

@@ -50,7 +50,9 @@ export const freshToken = async (wanted: Wanted): Promise<StoredToken> => {
   return requestToken(wanted, null)
 }
 
-/** Asks the token endpoint. `form`: what OAuth 2.0 wants said, unless the manifest writes its own body; null: a log-in. */
+/**
+ * Asks the token endpoint. `form`: what OAuth 2.0 wants said, unless the manifest writes its own body; null: a log-in.
+ */
 export const requestToken = async (
   wanted: Wanted,
   form: Record<string, string> | null,

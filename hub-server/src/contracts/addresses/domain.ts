@@ -3,8 +3,8 @@ import { getDomain } from 'tldts'
 import { plainText } from './plain-text.ts'
 
 /**
- * A host name in ASCII and lower case, without the root's dot and a leading `www.`: of a domain, the address of a page or
- * an e-mail address. Undefined for what can be no host on the Internet: one word, an IP number, a sentence.
+ * A host name in ASCII and lower case, without the root's dot and a leading `www.`: of a domain, the address of a page
+ * or an e-mail address. Undefined for what can be no host on the Internet: one word, an IP number, a sentence.
  */
 export const hostName = (text: string): string | undefined => {
   const bare = plainText(text)
@@ -26,7 +26,9 @@ export const companyDomain = (text: string): string | undefined => {
     : (getDomain(host, { allowPrivateDomains: true }) ?? getDomain(host) ?? undefined)
 }
 
-/** A domain in ASCII, lower case, without the root's dot; undefined for top-level domains alone, numbers and the like. */
+/**
+ * A domain in ASCII, lower case, without the root's dot; undefined for top-level domains alone, numbers and the like.
+ */
 export const asciiDomain = (domain: string): string | undefined => {
   // domainToASCII would read 255.1 as an IP address; what is ASCII needs no help anyway.
   const ascii = (/^\p{ASCII}*$/u.test(domain) ? domain : domainToASCII(domain)).toLowerCase().replace(/\.$/, '')

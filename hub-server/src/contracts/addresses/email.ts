@@ -2,8 +2,8 @@ import { asciiDomain } from './domain.ts'
 import { decoded, plainText } from './plain-text.ts'
 
 /**
- * An e-mail address as it is kept and compared, whatever its spelling: lower case, the domain in ASCII, nothing around it
- * and nothing invisible in it. A `+tag` stays: it may be another mailbox. Undefined for what is no address.
+ * An e-mail address as it is kept and compared, whatever its spelling: lower case, the domain in ASCII, nothing around
+ * it and nothing invisible in it. A `+tag` stays: it may be another mailbox. Undefined for what is no address.
  */
 export const emailAddress = (text: string): string | undefined => {
   const shown = plainText(text)

@@ -2,15 +2,26 @@ import { emailAddress } from './email.ts'
 import { visibleText } from './plain-text.ts'
 
 /** What lists say where they know nothing, `[email protected]` for a page's hidden address among it. */
-const blanks =
-  /^(?:[\s\-–—_.?*/#]*|#?n\.?\/?a\.?|not (?:available|applicable|known|provided|specified)|none|nil|nan|undefined|unknown|unbekannt|keine?|k\.\s?a\.|tbd|tba|xxx+|#(?:ref|value|name\?|null)!?|\[?e-?mail\s+protected\]?)$/i
+const blanks = new RegExp(
+  String.raw`^(?:[\s\-–—_.?*/#]*|#?n\.?\/?a\.?|not (?:available|applicable|known|provided|specified)|none|` +
+    String.raw`nil|nan|undefined|unknown|unbekannt|keine?|k\.\s?a\.|tbd|tba|xxx+|#(?:ref|value|name\?|null)!?|` +
+    String.raw`\[?e-?mail\s+protected\]?)$`,
+  'i',
+)
 
 /** Domains that templates and documentation use (RFC 2606 for example.*). `.example` and `.test` are the sandbox's. */
-export const templateDomain =
-  /(?:^|\.)(?:mysite\.com|yoursite\.com|yourdomain\.com|yourcompany\.com|domain\.tld|example\.(?:com|org|net|edu|de|fr))$/i
+export const templateDomain = new RegExp(
+  String.raw`(?:^|\.)(?:mysite\.com|yoursite\.com|yourdomain\.com|yourcompany\.com|domain\.tld|example\.` +
+    String.raw`(?:com|org|net|edu|de|fr))$`,
+  'i',
+)
 /** A mailbox that stands for "put yours here". */
-export const templateMailbox =
-  /^(?:your[._-]?(?:name|e?mail|address)?|you|user(?:name)?|name|e-?mail|someone|somebody|firstname|lastname|first\.?last|vorname|nachname|xxx+|abc|test|example|beispiel|voorbeeld|exemple|ejemplo|esempio|johndoe|john\.doe|jane\.doe)$/i
+export const templateMailbox = new RegExp(
+  String.raw`^(?:your[._-]?(?:name|e?mail|address)?|you|user(?:name)?|name|e-?mail|someone|somebody|` +
+    String.raw`firstname|lastname|first\.?last|vorname|nachname|xxx+|abc|test|example|beispiel|voorbeeld|` +
+    String.raw`exemple|ejemplo|esempio|johndoe|john\.doe|jane\.doe)$`,
+  'i',
+)
 /** The same of a domain, before its ending. */
 export const templateLabel =
   /^(?:your|example|domain|email|mail|company|doe|test|website|site|sample|beispiel|xxx+|abc)$/i
@@ -28,8 +39,8 @@ export const isBlank = (text: string): boolean => {
 }
 
 /**
- * Whether an e-mail field holds nobody's address: none at all, a placeholder (`test@example.com`, `none@none.com`), or a
- * mailbox that nobody reads (`noreply@`). Such a value is no lead's e-mail.
+ * Whether an e-mail field holds nobody's address: none at all, a placeholder (`test@example.com`, `none@none.com`), or
+ * a mailbox that nobody reads (`noreply@`). Such a value is no lead's e-mail.
  */
 export const isNobodysEmail = (text: string): boolean => {
   const email = emailAddress(text)

@@ -13,22 +13,26 @@ const statements = [
   `create table vendor_job (${scope}, id text primary key, connector text not null, connection text not null,
      operation text not null, way text not null check (way in ('one', 'many')),
      state text not null default 'submitting' check (state in ('submitting', 'open', 'done')),
-     run text, ledger text, credits double precision not null, price bigint not null, items json not null, ticket json, answer json,
+     run text, ledger text, credits double precision not null, price bigint not null, items json not null,
+     ticket json, answer json,
      fence bigint not null default 1, leased_until timestamptz, created_at timestamptz not null default now(),
      submitted_at timestamptz, expires_at timestamptz not null)`,
   `create index on vendor_job (expires_at)`,
   // Which job answers which question; a question is in one job at a time.
-  `create table vendor_job_item (${scope}, name text not null, job text not null references vendor_job (id) on delete cascade,
+  `create table vendor_job_item (${scope}, name text not null, job text not null references vendor_job (id)
+    on delete cascade,
      ordinal integer not null, primary key (workspace, mode, name))`,
   `create index on vendor_job_item (job)`,
 
   // The address is given before anything comes to it; the body is kept as long as its job may live.
-  `alter table callback add column job text references vendor_job (id) on delete cascade, alter column body drop not null`,
+  'alter table callback add column job text references vendor_job (id) on delete cascade, alter column body drop ' +
+    'not null',
   `create index on callback (job)`,
   `create index on callback (expires_at)`,
 
   // What a run has paid for and nobody else may use: answers that are never cached, and what each item has cost.
-  `create table run_answer (run text collate "C" not null, item text not null, question text not null, outputs jsonb not null,
+  `create table run_answer (run text collate "C" not null, item text not null, question text not null,
+    outputs jsonb not null,
      reason text, raw jsonb, ledger text, price bigint, at timestamptz not null, primary key (run, item, question))`,
   `create table run_item_cost (run text collate "C" not null, item integer not null, price bigint not null,
      primary key (run, item)) with (fillfactor = 70)`,

@@ -85,7 +85,10 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
   }
 }
 
-/** All together never pass the limit, whenever each of them calls; where there is less than one call for each, they take a longer time for it. */
+/**
+ * All together never pass the limit, whenever each of them calls; where there is less than one call for each, they take
+ * a longer time for it.
+ */
 const shareOf = (rate: Rate, processes: number): Rate =>
   rate.calls >= processes
     ? { ...rate, calls: Math.floor(rate.calls / processes) }

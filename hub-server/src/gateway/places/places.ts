@@ -32,7 +32,9 @@ export interface Places {
   readonly pause: (place: string, ms: number) => void
 }
 
-/** Taken ahead, so that a process that is late loses none; not further, so that what is forgotten or paused is little. */
+/**
+ * Taken ahead, so that a process that is late loses none; not further, so that what is forgotten or paused is little.
+ */
 export const horizonMs = 100
 
 /** A call that takes longer from its permit to a connection that is ready is late. */
@@ -56,7 +58,8 @@ export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({
 export const toleranceOf = (rate: Rate): number => marginOf(rate) * 0.7
 
 /**
- * Milliseconds from one departure to the one `calls` later, where nobody is late: what two on-time calls have between them.
+ * Milliseconds from one departure to the one `calls` later, where nobody is late: what two on-time calls have between
+ * them.
  * Null for windows whose margin is wide enough for calls that are each a little late.
  */
 export const leastSpanOf = (rate: Rate): number | null => {

@@ -46,7 +46,10 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
   }
 
   return {
-    /** As {@link Places}.take. @param known calls that are known to be used of a quota, should Redis have forgotten it */
+    /**
+     * As {@link Places}.take.
+     * @param known calls that are known to be used of a quota, should Redis have forgotten it
+     */
     take: (
       place: string,
       rates: readonly Rate[],
@@ -66,13 +69,15 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
   }
 }
 
-/** Clocks drift apart by no more, and what was learned about them long ago says little. Part of the time that passed. */
+/**
+ * Clocks drift apart by no more, and what was learned about them long ago says little. Part of the time that passed.
+ */
 const drift = 0.0005
 
 /**
- * How far Redis's clock is ahead of ours, better known with every answer: it read its clock after we asked and before we
- * had the answer, and of many answers some are quick. Without it a process that reads its answers late, or whose questions
- * lie, would call too late or too early.
+ * How far Redis's clock is ahead of ours, better known with every answer: it read its clock after we asked and before
+ * we had the answer, and of many answers some are quick. Without it a process that reads its answers late, or whose
+ * questions lie, would call too late or too early.
  */
 const createOffset = () => {
   let [least, most, last] = [-Infinity, Infinity, 0]
@@ -88,8 +93,8 @@ const createOffset = () => {
 }
 
 /**
- * Opens the Redis in which places are counted. Every function rejects when it is away or does not answer within a second;
- * that is said in the log once for each outage. Reconnects by itself.
+ * Opens the Redis in which places are counted. Every function rejects when it is away or does not answer within a
+ * second; that is said in the log once for each outage. Reconnects by itself.
  */
 export const openRedisPlaces = async (url: string, log: Logger) => {
   const redis = new Redis(url, {

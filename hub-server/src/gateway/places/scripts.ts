@@ -84,7 +84,10 @@ end
 local used = {}
 for _, rate in ipairs(asked.rates) do
   if rate.step then
-    if #waits > 0 then redis.call('SET', rate.key, string.format('%.0f', rate.due), 'PX', math.max(1, math.ceil((rate.due - now + rate.burst) / 1000))) end
+    if #waits > 0 then
+      local lasts = math.max(1, math.ceil((rate.due - now + rate.burst) / 1000))
+      redis.call('SET', rate.key, string.format('%.0f', rate.due), 'PX', lasts)
+    end
   else
     for part, calls in pairs(rate.added) do redis.call('HINCRBY', rate.key, string.format('%.0f', part), calls) end
     if next(rate.added) then redis.call('PEXPIRE', rate.key, math.ceil((rate.per + rate.width) / 1000) + 120000) end

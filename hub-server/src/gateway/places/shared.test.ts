@@ -51,7 +51,9 @@ const start = async () => {
   }
 }
 
-/** Every process calls as fast as it may, ten at once, until `stop`. `times`: when each call was made, in milliseconds. */
+/**
+ * Every process calls as fast as it may, ten at once, until `stop`. `times`: when each call was made, in milliseconds.
+ */
 const work = (limiters: readonly Limiter[], rates: readonly Rate[]) => {
   const times: number[] = []
   const over = new AbortController()
@@ -107,20 +109,23 @@ describe
       expect(mostInAny([...first.times, ...second.times], perMs)).toBeLessThanOrEqual(account.calls)
     })
 
-    it('gives a quota once, keeps it in few fields, and does not give it again when Redis has forgotten it', async (test) => {
-      const { limiters, admin } = await begin(test.onTestFinished)
-      const quota = [{ key: 'a/day', calls: 100, perMs: 86_400_000 }]
-      const ask = () =>
-        Promise.allSettled(
-          limiters.flatMap((limiter) => Array.from({ length: 50 }, () => goWith(limiter, 'a', quota, signal))),
-        )
-      const given = async () => (await ask()).filter(({ status }) => status === 'fulfilled').length
-      expect(await given()).toBe(100)
-      expect(await given()).toBe(0)
-      expect(await admin.hlen('ainow:limit:{a}:a/day')).toBeLessThanOrEqual(2)
-      await admin.flushall()
-      expect(await given()).toBe(0)
-    })
+    it(
+      'gives a quota once, keeps it in few fields, and does not give it again when Redis has ' + 'forgotten it',
+      async (test) => {
+        const { limiters, admin } = await begin(test.onTestFinished)
+        const quota = [{ key: 'a/day', calls: 100, perMs: 86_400_000 }]
+        const ask = () =>
+          Promise.allSettled(
+            limiters.flatMap((limiter) => Array.from({ length: 50 }, () => goWith(limiter, 'a', quota, signal))),
+          )
+        const given = async () => (await ask()).filter(({ status }) => status === 'fulfilled').length
+        expect(await given()).toBe(100)
+        expect(await given()).toBe(0)
+        expect(await admin.hlen('ainow:limit:{a}:a/day')).toBeLessThanOrEqual(2)
+        await admin.flushall()
+        expect(await given()).toBe(0)
+      },
+    )
 
     it('lets keys go by themselves, and begins them all with ainow:', async (test) => {
       const { limiters, admin } = await begin(test.onTestFinished)
@@ -164,23 +169,26 @@ describe
       expect(mostInAny(times, perMs)).toBeLessThanOrEqual(rate.calls * 1.1)
     })
 
-    it('goes on with shares while Redis is away and with Redis when it is back, and never passes the limit', async (test) => {
-      const { limiters, admin, redis, said } = await begin(test.onTestFinished)
-      const rate = { key: 'a/k', calls: 100, perMs }
-      const { times, until, stop } = work(limiters, [rate])
-      await until(80)
-      await redis.stop()
-      await until(times.length + 120)
-      expect(said.length).toBe(processes)
-      await redis.start()
-      // Until all have noticed, and one window more: shares, told to Redis.
-      await pause(perMs + 5_000)
-      await until(times.length + 120)
-      await stop()
-      expect(mostInAny(times, perMs)).toBeLessThanOrEqual(rate.calls)
-      expect(await admin.exists('ainow:limit:{a}:a/k')).toBe(1)
-      expect(said.length).toBe(processes)
-    })
+    it(
+      'goes on with shares while Redis is away and with Redis when it is back, and never ' + 'passes the limit',
+      async (test) => {
+        const { limiters, admin, redis, said } = await begin(test.onTestFinished)
+        const rate = { key: 'a/k', calls: 100, perMs }
+        const { times, until, stop } = work(limiters, [rate])
+        await until(80)
+        await redis.stop()
+        await until(times.length + 120)
+        expect(said.length).toBe(processes)
+        await redis.start()
+        // Until all have noticed, and one window more: shares, told to Redis.
+        await pause(perMs + 5_000)
+        await until(times.length + 120)
+        await stop()
+        expect(mostInAny(times, perMs)).toBeLessThanOrEqual(rate.calls)
+        expect(await admin.exists('ainow:limit:{a}:a/k')).toBe(1)
+        expect(said.length).toBe(processes)
+      },
+    )
 
     it('does not wait for a Redis that hangs, and says so once', async (test) => {
       const { limiters, redis, said } = await begin(test.onTestFinished)

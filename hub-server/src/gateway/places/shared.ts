@@ -9,15 +9,17 @@ const skewMs = 3_000
 
 /**
  * Places in Redis while it answers, else this process's share. Neither change makes a burst: the share begins with a
- * used-up place; and when Redis is back, each process keeps to its share and only tells Redis of its calls, until a whole
- * window of all processes' calls is known there.
+ * used-up place; and when Redis is back, each process keeps to its share and only tells Redis of its calls, until a
+ * whole window of all processes' calls is known there.
  */
 export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Places => {
   /** From when on Redis is asked, after the last failure; by a clock that nobody steps. */
   let since = -Infinity
   /** Rates whose last place came from Redis. */
   const fromRedis = new Set<string>()
-  /** Calls since the last failure of which Redis was not told yet, by their rates: other processes may go on asking it. */
+  /**
+   * Calls since the last failure of which Redis was not told yet, by their rates: other processes may go on asking it.
+   */
   const untold = new Map<string, number>()
   const failed = (): void => {
     since = performance.now() + retryMs

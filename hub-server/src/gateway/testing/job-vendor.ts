@@ -8,8 +8,8 @@ interface Job {
 }
 
 /**
- * A vendor with jobs, lists, robots, searches and later answers, as testing/manifests/jobs.yaml describes it. Its jobs run
- * until the test says otherwise; it counts what it was given.
+ * A vendor with jobs, lists, robots, searches and later answers, as testing/manifests/jobs.yaml describes it. Its jobs
+ * run until the test says otherwise; it counts what it was given.
  */
 export const openJobVendor = async () => {
   const jobs: Job[] = []

@@ -43,7 +43,11 @@ const decoderOf = (encoding: string): Transform => {
   )
 }
 
-/** The body as it was before compression. `header` is Content-Encoding. @throws HubError bad_response for unknown or piled-up encodings */
+/**
+ * The body as it was before compression. `header` is Content-Encoding.
+ * @throws HubError bad_response for unknown or
+ * piled-up encodings
+ */
 export const decompressed = (body: Readable, header: string | undefined): Readable => {
   const encodings = (header ?? '')
     .toLowerCase()

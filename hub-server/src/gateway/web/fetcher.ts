@@ -83,7 +83,9 @@ const locationOf = (url: URL, { status, headers }: Downloaded): URL | undefined 
 const isRedirect = (status: number, headers: IncomingHttpHeaders): boolean =>
   redirecting.has(status) && headers.location !== undefined
 
-/** @returns a reader of web pages that keeps to robots.txt, to one request per site at a time, and to public addresses */
+/**
+ * @returns a reader of web pages that keeps to robots.txt, to one request per site at a time, and to public addresses
+ */
 export const createFetcher = ({
   mode,
   resolveHost,
@@ -104,7 +106,10 @@ export const createFetcher = ({
     'accept-language': 'en,*;q=0.5',
   }
 
-  /** One exchange in the site's turn, its name looked up and its address checked anew; waiting for the turn takes none of `ms`. */
+  /**
+   * One exchange in the site's turn, its name looked up and its address checked anew; waiting for the turn takes none
+   * of `ms`.
+   */
   const exchange = async (
     url: URL,
     intervalMs: number,

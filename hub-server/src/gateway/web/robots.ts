@@ -36,7 +36,9 @@ interface Known {
   readonly until: number
 }
 
-/** The name that robots.txt files call us by: "AI-Now-Hub" of "Mozilla/5.0 (compatible; AI-Now-Hub/0.1; +https://…)". */
+/**
+ * The name that robots.txt files call us by: "AI-Now-Hub" of "Mozilla/5.0 (compatible; AI-Now-Hub/0.1; +https://…)".
+ */
 const productOf = (userAgent: string): string =>
   (/compatible;\s*([^/;)\s]+)/i.exec(userAgent)?.[1] ?? userAgent.split('/')[0] ?? userAgent).trim()
 

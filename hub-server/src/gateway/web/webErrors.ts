@@ -1,6 +1,9 @@
 import { HubError } from '../../contracts/errors.ts'
 
-/** The site's robots.txt asks robots not to read this page. Kind `forbidden`, told apart because callers skip rather than fail. */
+/**
+ * The site's robots.txt asks robots not to read this page. Kind `forbidden`, told apart because callers skip rather
+ * than fail.
+ */
 export class RobotsRefusal extends HubError {
   constructor(url: URL) {
     super('forbidden', `${url.host} asks robots not to read ${url.pathname} (robots.txt).`, {

@@ -19,7 +19,8 @@ interface Heading {
 }
 
 /**
- * The rows of a CSV file below its header. A row without any value is passed over but counted, as a spreadsheet shows it.
+ * The rows of a CSV file below its header. A row without any value is passed over but counted, as a spreadsheet shows
+ * it.
  * @throws HubError invalid_input when the file as a whole cannot be read, with the row where that shows
  */
 export const csvRows = async function* (text: Text, shape: Omit<FileShape, 'type'>): AsyncGenerator<Row> {
@@ -122,7 +123,9 @@ const recordsOf = async function* (
 const refusal = (error: CsvError, row: number, text: Text): unknown => {
   const fault = text.fault()
   if (fault !== undefined) return notThisEncoding(fault, row)
-  const advice = `Look at row ${row}: a quotation mark that begins a value needs one that ends it. Correct it and send the file again.`
+  const advice =
+    `Look at row ${row}: a quotation mark that begins a value needs one that ends it. Correct it and ` +
+    'send the file again.'
   if (error.code === 'CSV_QUOTE_NOT_CLOSED')
     return new HubError('invalid_input', `A quotation mark in row ${row} is never closed.`, { advice, cause: error })
   if (error.code === 'CSV_MAX_RECORD_SIZE')

@@ -4,8 +4,8 @@ export type Cell = string | number | boolean | null | undefined
 const observations = 'observations'
 
 /**
- * A value's fields as cells by their path: `{emailChecks: {isRole: true}}` is `emailChecks.isRole`. A list of plain values
- * is one cell, separated by “; ”; any other list is JSON. What is no object stands under `output`.
+ * A value's fields as cells by their path: `{emailChecks: {isRole: true}}` is `emailChecks.isRole`. A list of plain
+ * values is one cell, separated by “; ”; any other list is JSON. What is no object stands under `output`.
  */
 export const flat = (value: unknown): Map<string, Cell> => {
   const cells = new Map<string, Cell>()

@@ -2,7 +2,10 @@ import { HubError } from '../../contracts/errors.ts'
 
 const delimiters = [',', ';', '\t'] as const
 
-/** What stands most often in the header line outside quotes: comma, semicolon or tab; a comma when there is none of them. */
+/**
+ * What stands most often in the header line outside quotes: comma, semicolon or tab; a comma when there is none of
+ * them.
+ */
 export const delimiterOf = (line: string): string => {
   const outside = line.replace(/"[^"]*("|$)/g, '')
   const counts = delimiters.map((delimiter) => ({ delimiter, count: outside.split(delimiter).length }))
@@ -37,7 +40,12 @@ export const headerOf = (cells: readonly string[]): string[] => {
   if (data !== undefined || names.every((name) => name === ''))
     throw new HubError(
       'invalid_input',
-      `The first row is no header: ${data === undefined ? 'it is empty' : `“${data.slice(0, 100)}” looks like a value, not like the name of a column`}.`,
+      'The first row is no header: ' +
+        `${
+          data === undefined
+            ? 'it is empty'
+            : `“${data.slice(0, 100)}” looks like a value, not like the name of ` + 'a column'
+        }.`,
       {
         advice: 'Add a row at the top that names each column, e.g. email, first name, company, and send it again.',
       },

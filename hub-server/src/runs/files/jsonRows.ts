@@ -74,7 +74,9 @@ const requireKeys = (lines: readonly Line[], { fields, map, needs = [] }: Omit<F
 const sizeOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'object' && value !== null ? JSON.stringify(value) : ''
 
-/** Lines that are not blank, with their numbers from 1. A line over 32 MB is passed over and told as that row's problem. */
+/**
+ * Lines that are not blank, with their numbers from 1. A line over 32 MB is passed over and told as that row's problem.
+ */
 const linesOf = async function* (text: Text): AsyncGenerator<Line> {
   let row = 1
   let parts: Buffer[] = []

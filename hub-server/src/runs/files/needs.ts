@@ -14,7 +14,8 @@ export const needsOf = ({ needs = [] }: Pick<BlockContract, 'needs'>, options: R
 
 /**
  * @param taken the names under which the file's columns go into the items
- * @throws HubError invalid_input where no column is taken for something that the block needs: nothing could be worked on
+ * @throws HubError invalid_input where no column is taken for something that the block needs: nothing could be worked
+ * on
  */
 export const requireNeeded = (needs: Needs, columns: readonly string[], taken: ReadonlySet<string>): void => {
   const missing = needs.find((oneOf) => !oneOf.some((field) => taken.has(field)))
@@ -22,7 +23,8 @@ export const requireNeeded = (needs: Needs, columns: readonly string[], taken: R
   const [first = ''] = missing
   throw new HubError(
     'invalid_input',
-    `No column is taken for ${missing.join(' or ')}, so nothing could be worked on. The columns are: ${columns.slice(0, 100).join(', ')}.`,
+    `No column is taken for ${missing.join(' or ')}, so nothing could be worked on. The columns are: ` +
+      `${columns.slice(0, 100).join(', ')}.`,
     {
       advice: `Say which one it is: ${mapping(first, likely(missing, columns))} (over REST: map={"${first}": …}).`,
       fields: [{ path: `/map/${first}`, message: 'no column is taken for it' }],

@@ -22,11 +22,14 @@ const refusalOf = async (content: string | Buffer, shape: Partial<FileShape> = {
 }
 
 describe('columns', () => {
-  test('are taken for fields of the same name, case, spaces, dashes and underscores aside; others are carried along', async () => {
-    expect(await rowsOf('E-Mail,First Name,COMPANY,Notes\na@b.example,Ada,Acme,likes tea\n')).toEqual([
-      { input: { email: 'a@b.example', firstName: 'Ada', company: 'Acme', Notes: 'likes tea' } },
-    ])
-  })
+  test(
+    'are taken for fields of the same name, case, spaces, dashes and underscores aside; others are ' + 'carried along',
+    async () => {
+      expect(await rowsOf('E-Mail,First Name,COMPANY,Notes\na@b.example,Ada,Acme,likes tea\n')).toEqual([
+        { input: { email: 'a@b.example', firstName: 'Ada', company: 'Acme', Notes: 'likes tea' } },
+      ])
+    },
+  )
 
   test('of another name are never guessed', async () => {
     expect(await rowsOf('email address\na@b.example')).toEqual([{ input: { 'email address': 'a@b.example' } }])

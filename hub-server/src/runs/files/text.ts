@@ -3,7 +3,10 @@ import { HubError } from '../../contracts/errors.ts'
 
 /** A file's text on its way. */
 export interface Text {
-  /** UTF-8 without a byte order mark, in pieces of at most 64 KB that end with whole characters. Ends before the first wrong byte. */
+  /**
+   * UTF-8 without a byte order mark, in pieces of at most 64 KB that end with whole characters. Ends before the first
+   * wrong byte.
+   */
   readonly pieces: AsyncIterable<Buffer>
   /** Once the pieces have ended: the encoding that a byte did not fit, if one did not. */
   readonly fault: () => string | undefined

@@ -93,8 +93,8 @@ const harmlessHeader = (header: string, delimiter: string): string => {
 }
 
 /**
- * Results as JSON lines: one object for each output with its item's values, under the names that they had in the file that
- * came in, and `result` says what became of the item.
+ * Results as JSON lines: one object for each output with its item's values, under the names that they had in the file
+ * that came in, and `result` says what became of the item.
  */
 export const jsonLinesOf = async function* (
   results: AsyncIterable<ResultRow>,

@@ -99,7 +99,8 @@ export const companyAt = (dice: Dice, domains: Domains, ids: Ids, index: number)
   // From 3 to about 20,000 people, most of them small.
   const employees = Math.round(3 * 10 ** (dice.fraction(SIZE, index) ** 2 * 3.83))
   const bare = domains.nameOf(index)
-  const name = `${bare} ${place.country === 'DE' || place.country === 'AT' ? 'GmbH' : dice.pick(FORM, index, forms.slice(0, 4))}`
+  const isGerman = place.country === 'DE' || place.country === 'AT'
+  const name = `${bare} ${isGerman ? 'GmbH' : dice.pick(FORM, index, forms.slice(0, 4))}`
   const ip = index < 768 ? { ip: `${documentationBlocks[index >> 8]}.${index & 255}` } : {}
   return {
     index,
@@ -111,7 +112,8 @@ export const companyAt = (dice: Dice, domains: Domains, ids: Ids, index: number)
     employees,
     revenue: employees * (60_000 + (dice.number(SIZE, index) % 25) * 10_000),
     founded: 1950 + (dice.number(YEAR, index) % 74),
-    description: `${bare} makes ${dice.pick(OFFER, index, offers)} for ${industry.toLowerCase()} teams, from ${place.city}.`,
+    description:
+      `${bare} makes ${dice.pick(OFFER, index, offers)} for ${industry.toLowerCase()} teams, from ` + `${place.city}.`,
     phone: reservedPhone(place.area, dice.number(PHONE, index)),
     email: `info@${domain}`,
     address: {

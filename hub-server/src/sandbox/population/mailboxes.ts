@@ -8,8 +8,10 @@ import type { Mailbox, MailboxKind, MxRecord } from './types.ts'
 
 const ROLE = facet('mailbox.role')
 
-const syntax =
-  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/
+const atom = "[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+const syntax = new RegExp(
+  `^${atom}(?:\\.${atom})*` + String.raw`@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$`,
+)
 
 /** The truth about addresses and their domains' mail servers. */
 export interface Mailboxes {

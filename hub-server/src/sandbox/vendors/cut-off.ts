@@ -9,7 +9,9 @@ export interface CutOff {
   justAnswered: number
 }
 
-/** Milliseconds: an answer is read and committed in some tens, and in some hundreds on a machine that does much else. */
+/**
+ * Milliseconds: an answer is read and committed in some tens, and in some hundreds on a machine that does much else.
+ */
 export const underWayMs = 250
 /** So long before now one may ask about. Milliseconds. */
 const keptMs = 30_000

@@ -92,7 +92,8 @@ it('a sandbox that stops leaves no connection of a mail server open', async () =
   const { connect } = await import('node:net')
   const socket = connect(Number(new URL(other.url).port), '127.0.0.1')
   socket.write(
-    `CONNECT mail.example:25 HTTP/1.1\r\nHost: mail.example\r\nProxy-Authorization: Basic ${Buffer.from('post:default').toString('base64')}\r\n\r\n`,
+    `CONNECT mail.example:25 HTTP/1.1\r\nHost: mail.example\r\nProxy-Authorization: Basic ` +
+      `${Buffer.from('post:default').toString('base64')}\r\n\r\n`,
   )
   const greeted = new Promise<void>((resolve) =>
     socket.on('data', (data) => /^220 /m.test(data.toString()) && resolve()),

@@ -1,6 +1,9 @@
 import type { VendorCall } from './call.ts'
 
-/** A place where a key may stand: query.api_key, header.x-api-key, "header.authorization Token", body.key, bearer, basic.user. */
+/**
+ * A place where a key may stand: query.api_key, header.x-api-key, "header.authorization Token", body.key, bearer,
+ * basic.user.
+ */
 export type KeyPlace = (call: VendorCall) => string | undefined
 
 const textOf = (value: unknown): string | undefined =>

@@ -15,7 +15,10 @@ auth: { key: [header.x-key, query.key, bearer, basic.user, body.auth.key] }
 headers: { X-Left: "=$string($rates[0].remaining)" }
 errors: { limited: { status: 429, headers: { Retry-After: =$string($retryAfter) }, json: { slow: down } } }
 routes:
-  - { get: /v1/check, operation: verifyEmail, json: { status: =$mailbox($query.email).kind, name: =$query.name }, charge: 1 }
+  - get: /v1/check
+    operation: verifyEmail
+    json: { status: =$mailbox($query.email).kind, name: =$query.name }
+    charge: 1
   - { get: "/v1/people/{id}", free: true, json: { id: =$params.id } }
   - { post: /v1/echo, free: true, json: { body: =$body } }
   - { post: /v1/contacts, free: true, let: { made: "=$put('contact', $body)" }, status: 201, json: { id: =$made.id } }
@@ -106,20 +109,23 @@ describe('a vendor', () => {
     expect((await call()).status).toBe(200)
   })
 
-  test('counts calls, successes and charges for each key and route, and stops when the credits are used up', async () => {
-    for (let at = 0; at < 3; at++) await get('/v1/check?email=x@y.example&key=counted-credits2')
-    await get('/v1/people/1?key=counted-credits2')
-    expect(await control('GET', 'counts')).toMatchObject({
-      acme: {
-        'counted-credits2': {
-          'GET /v1/check': { calls: 3, successes: 2, charges: 2 },
-          'GET /v1/people/{id}': { calls: 1, successes: 1, charges: 0 },
+  test(
+    'counts calls, successes and charges for each key and route, and stops when the credits ' + 'are used up',
+    async () => {
+      for (let at = 0; at < 3; at++) await get('/v1/check?email=x@y.example&key=counted-credits2')
+      await get('/v1/people/1?key=counted-credits2')
+      expect(await control('GET', 'counts')).toMatchObject({
+        acme: {
+          'counted-credits2': {
+            'GET /v1/check': { calls: 3, successes: 2, charges: 2 },
+            'GET /v1/people/{id}': { calls: 1, successes: 1, charges: 0 },
+          },
         },
-      },
-    })
-    await control('POST', 'counts')
-    expect(await control('GET', 'counts')).toEqual({})
-  })
+      })
+      await control('POST', 'counts')
+      expect(await control('GET', 'counts')).toEqual({})
+    },
+  )
 
   test('reads JSON, forms, multipart and text', async () => {
     expect((await post('/v1/echo', 'application/json', '{"a":[1]}')).text).toBe('{"body":{"a":[1]}}')
@@ -128,7 +134,8 @@ describe('a vendor', () => {
     )
     expect((await post('/v1/echo', 'text/plain', 'hi')).text).toBe('{"body":"hi"}')
     const multipart =
-      '--x\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\ncontent-type: text/csv\r\n\r\na,b\r\n--x--\r\n'
+      '--x\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\ncontent-type: ' +
+      'text/csv\r\n\r\na,b\r\n--x--\r\n'
     expect(JSON.parse((await post('/v1/echo', 'multipart/form-data; boundary=x', multipart)).text)).toEqual({
       body: { f: { name: 'a.csv', type: 'text/csv', size: 3, text: 'a,b' } },
     })

@@ -22,7 +22,8 @@ export interface Mark {
 
 const attributes = (mark: Mark, more = ''): string => {
   const names = [mark.class, more].filter((name) => name).join(' ')
-  return `${mark.itemprop === undefined ? '' : ` itemprop="${mark.itemprop}"`}${names === '' ? '' : ` class="${names}"`}`
+  const property = mark.itemprop === undefined ? '' : ` itemprop="${mark.itemprop}"`
+  return property + (names === '' ? '' : ` class="${names}"`)
 }
 
 /** An e-mail address as a website of that manner shows it. */
@@ -41,7 +42,10 @@ export const addressAs = (writing: Writing, address: string, mark: Mark = {}): s
     case 'entities':
       return `<span${marked}>${entities(address)}</span>`
     case 'cfemail':
-      return `<a${attributes(mark, '__cf_email__')} href="/cdn-cgi/l/email-protection" data-cfemail="${cloudflare(address)}">[email&#160;protected]</a>`
+      return (
+        `<a${attributes(mark, '__cf_email__')} href="/cdn-cgi/l/email-protection" ` +
+        `data-cfemail="${cloudflare(address)}">[email&#160;protected]</a>`
+      )
   }
 }
 

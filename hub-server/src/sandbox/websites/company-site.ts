@@ -58,17 +58,20 @@ export const companyPage = (population: Population, company: SandboxCompany, pat
     case '/index.html':
       return page(
         company.industry,
-        `<h1>${escaped(company.name)}</h1><p>${escaped(company.description)}</p><p>Call us: <a href="tel:${company.phone}">${national(company.phone)}</a></p>`,
+        `<h1>${escaped(company.name)}</h1><p>${escaped(company.description)}</p><p>Call us: <a ` +
+          `href="tel:${company.phone}">${national(company.phone)}</a></p>`,
       )
     case paths.contact:
       return page(
         'Contact',
-        `<h1>Contact</h1><p>${where}</p><p>Phone: ${national(company.phone)}</p>${takesMail ? `<p>${address(company.email)}</p>` : ''}`,
+        `<h1>Contact</h1><p>${where}</p><p>Phone: ` +
+          `${national(company.phone)}</p>${takesMail ? `<p>${address(company.email)}</p>` : ''}`,
       )
     case paths.about:
       return page(
         'About',
-        `<h1>About us</h1><p>${escaped(company.description)} Founded in ${company.founded}, we are ${company.employees} people today.</p>`,
+        `<h1>About us</h1><p>${escaped(company.description)} Founded in ${company.founded}, we are ` +
+          `${company.employees} people today.</p>`,
       )
     case paths.team: {
       const people = population.peopleOf(company.index).filter((person) => population.shownOnWebsite(person) !== 'not')
@@ -79,7 +82,8 @@ export const companyPage = (population: Population, company: SandboxCompany, pat
       const [head] = population.peopleOf(company.index)
       return page(
         'Imprint',
-        `<h1>Imprint</h1><p>${escaped(company.name)}<br>${where}</p><p>Represented by: ${escaped(head?.fullName ?? '')}</p>${takesMail ? `<p>E-mail: ${address(company.email)}</p>` : ''}`,
+        `<h1>Imprint</h1><p>${escaped(company.name)}<br>${where}</p><p>Represented by: ` +
+          `${escaped(head?.fullName ?? '')}</p>${takesMail ? `<p>E-mail: ${address(company.email)}</p>` : ''}`,
       )
     }
     case '/news':

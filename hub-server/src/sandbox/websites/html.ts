@@ -38,7 +38,10 @@ export const documentOf = (parts: {
 }): string =>
   `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(parts.title)}</title>${parts.head ?? ''}</head>
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escaped(parts.title)}</title>${parts.head ?? ''}
+</head>
 <body>
 <nav><ul>${parts.nav.map(([path, label]) => `<li><a href="${path}">${escaped(label)}</a></li>`).join('')}</ul></nav>
 <main>

@@ -12,9 +12,15 @@ export const personCard = (person: SandboxPerson, shown: Shown, { markup, writin
     person.index % 3 === 0 ? ` <a${attribute} href="${person.linkedin}">LinkedIn</a>` : ''
   switch (markup) {
     case 'microdata':
-      return `<div itemscope itemtype="https://schema.org/Person"><h3 itemprop="name">${name}</h3><p itemprop="jobTitle">${title}</p>${email({ itemprop: 'email' })}${link(' itemprop="sameAs"')}</div>`
+      return (
+        `<div itemscope itemtype="https://schema.org/Person"><h3 itemprop="name">${name}</h3><p ` +
+        `itemprop="jobTitle">${title}</p>${email({ itemprop: 'email' })}${link(' itemprop="sameAs"')}</div>`
+      )
     case 'hcard':
-      return `<div class="h-card"><h3 class="p-name">${name}</h3><p class="p-job-title">${title}</p>${email({ class: 'u-email' })}${link(' class="u-url"')}</div>`
+      return (
+        `<div class="h-card"><h3 class="p-name">${name}</h3><p ` +
+        `class="p-job-title">${title}</p>${email({ class: 'u-email' })}${link(' class="u-url"')}</div>`
+      )
     case 'json-ld':
     case 'plain':
       return `<div class="member"><h3>${name}</h3><p class="role">${title}</p><p>${email()}${link()}</p></div>`

@@ -51,15 +51,18 @@ const calendar: Trap = (path, url) => {
   return path === '/contact'
     ? simple('<p>hello@calendar.test</p>')
     : home(
-        `<a href="/calendar?month=${month - 1}">‹</a> Month ${month} <a href="/calendar?month=${month + 1}">›</a> <a href="/about${path === '/' ? '' : path}">About</a>`,
+        `<a href="/calendar?month=${month - 1}">‹</a> Month ${month} <a href="/calendar?month=${month + 1}">›</a> <a ` +
+          `href="/about${path === '/' ? '' : path}">About</a>`,
       )
 }
 
 const honeypot: Trap = () =>
   home(
-    '<img src="/logo@2x.png" alt="hero@3x.jpg"><p>Write to <a href="mailto:hello@honeypot.test">hello@honeypot.test</a></p>' +
+    '<img src="/logo@2x.png" alt="hero@3x.jpg"><p>Write to <a ' +
+      'href="mailto:hello@honeypot.test">hello@honeypot.test</a></p>' +
       '<div style="display:none"><a href="mailto:trap-display@honeypot.test">trap-display@honeypot.test</a></div>' +
-      '<p hidden>trap-hidden@honeypot.test</p><span style="position:absolute;left:-9999px" aria-hidden="true">trap-offscreen@honeypot.test</span>' +
+      '<p hidden>trap-hidden@honeypot.test</p><span style="position:absolute;left:-9999px" ' +
+      'aria-hidden="true">trap-offscreen@honeypot.test</span>' +
       '<!-- trap-comment@honeypot.test --><script>var version = "app@1.2.3"</script>',
   )
 

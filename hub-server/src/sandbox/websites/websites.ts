@@ -24,7 +24,9 @@ export const createWebsites = (population: Population, folder: string | undefine
   }
 
   return {
-    /** The address that a look-up gives, where `own` is where the websites are played; null for a name that nobody has. */
+    /**
+     * The address that a look-up gives, where `own` is where the websites are played; null for a name that nobody has.
+     */
     addressOf(name: string, own: string): string | null {
       const host = name.trim().toLowerCase().replace(/\.$/, '')
       if (sites.has(host)) return own

@@ -87,11 +87,16 @@ const TERRITORIES: Record<string, string> = {
 
 /** A city: one to four capitalised words, or one in capitals; bounded, so that no text makes it slow. */
 const WORD = "\\p{Lu}[\\p{L}\\p{M}.'’-]{0,24}"
-const CITY = `(?<city>${WORD}(?: (?:${WORD}|of|the|on|upon|in|by|am|an|de|la|le|les|sur|del|di|den|der|im|bei|aan|a/d)){0,4})`
+const SMALL = 'of|the|on|upon|in|by|am|an|de|la|le|les|sur|del|di|den|der|im|bei|aan|a/d'
+const CITY = `(?<city>${WORD}(?: (?:${WORD}|${SMALL})){0,4})`
 
 /** British counties as they stand in addresses. */
 const COUNTY =
-  '[A-Z][a-z]{2,14}shire|[A-Z]{3,14}SHIRE|Kent|Essex|Surrey|Norfolk|Suffolk|Devon|Dorset|Somerset|Cornwall|Cumbria|Lancs|Herts|Bucks|Berks|Hants|Wilts|Middlesex|Middx|Merseyside|Avon|Greater London|Greater Manchester|Co\\.? ?Durham|(?:East|West) Sussex|(?:East|North|South|West) Yorkshire|West Midlands|Tyne (?:and|&) Wear|Isle of Wight'
+  '[A-Z][a-z]{2,14}shire|[A-Z]{3,14}SHIRE|' +
+  'Kent|Essex|Surrey|Norfolk|Suffolk|Devon|Dorset|Somerset|Cornwall|Cumbria|Lancs|Herts|Bucks|Berks|' +
+  'Hants|Wilts|Middlesex|Middx|Merseyside|Avon|Greater London|Greater Manchester|Co\\.? ?Durham|' +
+  '(?:East|West) Sussex|(?:East|North|South|West) Yorkshire|' +
+  'West Midlands|Tyne (?:and|&) Wear|Isle of Wight'
 export const BRITISH_COUNTY = new RegExp(`^(.*?),? ?\\b(${COUNTY})$`, 'u')
 
 export const ADDRESS_FORMATS: AddressFormat[] = [
@@ -99,7 +104,8 @@ export const ADDRESS_FORMATS: AddressFormat[] = [
     country: 'US',
     distinctive: true,
     pattern: new RegExp(
-      `${CITY}\\s?,? ?(?<state>${bothCases(US_STATES)})[,.]? {0,2}(?:USA )?(?<postcode>\\d{5}(?: ?[-–] ?\\d{4})?)(?![\\d-])`,
+      `${CITY}\\s?,? ?(?<state>${bothCases(US_STATES)})[,.]? {0,2}(?:USA )?(?<postcode>\\d{5}(?: ?[-–] ` +
+        `?\\d{4})?)(?![\\d-])`,
       'gu',
     ),
   },
@@ -107,7 +113,8 @@ export const ADDRESS_FORMATS: AddressFormat[] = [
     country: 'CA',
     distinctive: true,
     pattern: new RegExp(
-      `${CITY},? ?\\(?(?<state>${bothCases(PROVINCES)})\\)?[,.]? {0,2}(?:Canada,? )?(?<postcode>[ABCEGHJ-NPRSTVXYabceghj-nprstvxy]\\d[A-Za-z][ -]?\\d[A-Za-z]\\d)\\b`,
+      `${CITY},? ?\\(?(?<state>${bothCases(PROVINCES)})\\)?[,.]? {0,2}(?:Canada,? ` +
+        `)?(?<postcode>[ABCEGHJ-NPRSTVXYabceghj-nprstvxy]\\d[A-Za-z][ -]?\\d[A-Za-z]\\d)\\b`,
       'gu',
     ),
   },
@@ -151,7 +158,8 @@ export const ADDRESS_FORMATS: AddressFormat[] = [
     country: 'GB',
     distinctive: true,
     pattern: new RegExp(
-      `(?:${CITY}(?:[,.]| ?-)? {1,2}(?:(?<state>${COUNTY})[,.]? {1,2})?)?(?<![\\p{L}\\d])(?<postcode>[A-Z]{1,2}\\d[A-Z\\d]? {0,2}\\d[ABD-HJLNP-UW-Z]{2})\\b`,
+      `(?:${CITY}(?:[,.]| ?-)? {1,2}(?:(?<state>${COUNTY})[,.]? ` +
+        `{1,2})?)?(?<![\\p{L}\\d])(?<postcode>[A-Z]{1,2}\\d[A-Z\\d]? {0,2}\\d[ABD-HJLNP-UW-Z]{2})\\b`,
       'gu',
     ),
   },
@@ -228,13 +236,27 @@ function bothCases(names: Record<string, string>): string {
 }
 
 /** Street words, in front or behind, in the hub's languages. */
-const STREET_WORD =
-  /\b(?:street|st|avenue|ave?|road|rd|boulevard|blvd|drive|dr|lane|ln|way|court|ct|circle|cir|place|pl|parkway|pkwy|pky|highway|hwy|suite|ste|floor|fl|square|sq|terrace|trail|turnpike|tpke|plaza|route|rt|rte|unit|building|bldg|broadway|loop|row|close|crescent|gardens?|park|estate|house|hill|mews|wharf|quay|walk|center|centre|industrial|business|pike|mall|gate|bridge|alley|crossing|expressway|freeway|fwy|p\.? ?o\.? ?box|box|rue|avenue|chemin|place|allée|quai|impasse|via|viale|piazza|corso|calle|avenida|avda|plaza|paseo|carretera|c\/|postfach|postbus)\b\.?/i
-const GERMANIC_STREET =
-  /\p{L}{2,}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|kade|gracht|singel|dijk|dreef|hof)\b/iu
+const STREET_WORD = new RegExp(
+  String.raw`\b(?:street|st|avenue|ave?|road|rd|boulevard|blvd|drive|dr|lane|ln|way|court|ct|circle|cir|` +
+    String.raw`place|pl|parkway|pkwy|pky|highway|hwy|suite|ste|floor|fl|square|sq|terrace|trail|turnpike|tpke|` +
+    String.raw`plaza|route|rt|rte|unit|building|bldg|broadway|loop|row|close|crescent|gardens?|park|estate|` +
+    String.raw`house|hill|mews|wharf|quay|walk|center|centre|industrial|business|pike|mall|gate|bridge|alley|` +
+    String.raw`crossing|expressway|freeway|fwy|p\.? ?o\.? ?box|box|rue|avenue|chemin|place|allée|quai|impasse|` +
+    String.raw`via|viale|piazza|corso|calle|avenida|avda|plaza|paseo|carretera|c\/|postfach|postbus)\b\.?`,
+  'i',
+)
+const GERMANIC_STREET = new RegExp(
+  String.raw`\p{L}{2,}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|kade|` +
+    String.raw`gracht|singel|dijk|dreef|hof)\b`,
+  'iu',
+)
 const NUMBERED = /(?:^|[\s,#])(?:no\.? ?)?\d{1,6}[A-Za-z]?(?:[-/–]\d{1,6}[A-Za-z]?)?(?=[\s,.]|$)/
-const NOT_STREET =
-  /@|https?:|www\.|\b(?:phone|tel|telephone|fax|e-?mail|call|hours|open|copyright|©|rights|reserved|mon|monday|am|pm|visit|click|free|since|years|more|contact us|sq\.? ?ft)\b|\(\d{3}\)|\d{3}[-.]\d{3,4}|\d:\d\d|\$|£|€|%/i
+const NOT_STREET = new RegExp(
+  String.raw`@|https?:|www\.|\b(?:phone|tel|telephone|fax|e-?mail|call|hours|open|copyright|©|rights|` +
+    String.raw`reserved|mon|monday|am|pm|visit|click|free|since|years|more|contact us|sq\.? ?ft)\b|\(\d{3}\)|` +
+    String.raw`\d{3}[-.]\d{3,4}|\d:\d\d|\$|£|€|%`,
+  'i',
+)
 
 /** How much a line reads like a street: 0 not at all, 1 by number or word, 2 by both. */
 export function streetness(text: string): 0 | 1 | 2 {

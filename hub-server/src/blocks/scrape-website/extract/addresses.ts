@@ -7,8 +7,11 @@ import type { Line, View } from './view.ts'
 
 const MAX_ADDRESSES = 60
 /** Words that open a line but belong to no city. */
-const LEAD_IN =
-  /^(?:(?:our|main|head|corporate|mailing|postal|physical|business|registered|visit|location|address|office|headquarters|hq|us|usa|in|at|to|the|from|of|serving|located|and)[:,]? )+/i
+const LEAD_IN = new RegExp(
+  String.raw`^(?:(?:our|main|head|corporate|mailing|postal|physical|business|registered|visit|location|` +
+    String.raw`address|office|headquarters|hq|us|usa|in|at|to|the|from|of|serving|located|and)[:,]? )+`,
+  'i',
+)
 
 /**
  * Postal addresses in the visible text: found by their line with city and postcode, completed by the street before it.
@@ -152,12 +155,18 @@ function britishPlace(
   return { city: '', county, before, line }
 }
 
-/** A city without what runs into it: "Our office: Springfield", "Roosendaal Nederland T", "Tullamore Co. Offaly Phone". */
+/**
+ * A city without what runs into it: "Our office: Springfield", "Roosendaal Nederland T", "Tullamore Co. Offaly Phone".
+ */
 function placeOnly(text: string): string {
   return text
     .replace(LEAD_IN, '')
     .replace(
-      /(?<=\p{L}) (?:Nederland|Deutschland|Germany|Italia|España|France|Schweiz|Österreich|België|Tel(?:efon|efoon|éphone)?|Phone|Fax|Fon|Mobil|[TFEPM])\.?(?: .*)?$/u,
+      new RegExp(
+        String.raw`(?<=\p{L}) (?:Nederland|Deutschland|Germany|Italia|España|France|Schweiz|Österreich|België|Tel` +
+          String.raw`(?:efon|efoon|éphone)?|Phone|Fax|Fon|Mobil|[TFEPM])\.?(?: .*)?$`,
+        'u',
+      ),
       '',
     )
     .replace(/[.,\s]+$/, '')
@@ -166,12 +175,20 @@ function placeOnly(text: string): string {
 const placeName = (text: string | undefined): string | null =>
   text && /^\p{Lu}[\p{L} .'’-]{1,30}$/u.test(text.trim()) ? text.trim() : null
 
-/** The last street word of a run of capitalised words, with a compass point behind it: "Charles Street North | Perth". */
-const LAST_STREET_WORD =
-  /^(.*\b(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Way|Court|Ct|Circle|Place|Pl|Parkway|Pkwy|Highway|Hwy|Square|Terrace|Plaza|Broadway|Pike|Loop|Trail|Close|Crescent)\b\.?(?: (?:North|South|East|West|NW|NE|SW|SE|N|S|E|W)\b\.?)?),? (\p{Lu}.*)$/u
+/**
+ * The last street word of a run of capitalised words, with a compass point behind it: "Charles Street North | Perth".
+ */
+const LAST_STREET_WORD = new RegExp(
+  String.raw`^(.*\b(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Drive|Dr|Lane|Ln|Way|Court|Ct|Circle|Place|` +
+    String.raw`Pl|Parkway|Pkwy|Highway|Hwy|Square|Terrace|Plaza|Broadway|Pike|Loop|Trail|Close|Crescent)\b\.?` +
+    String.raw`(?: (?:North|South|East|West|NW|NE|SW|SE|N|S|E|W)\b\.?)?),? (\p{Lu}.*)$`,
+  'u',
+)
 /** Names and headings that stand in front of a street on its line. */
 const BEFORE_STREET = new RegExp(
-  `^(?:.{0,60}(?:${LEGAL_FORM.source})[,:]? |.{0,40}\\b(?:headquarters|office|branch|showroom|warehouse|address|location|store|write to us at|visit us at)\\b[:.]?(?: ?\\d{4},?)? )(?=.{4})`,
+  `^(?:.{0,60}(?:${LEGAL_FORM.source})[,:]? ` +
+    `|.{0,40}\\b(?:headquarters|office|branch|showroom|warehouse|address|location|store|write to us at|visit us ` +
+    `at)\\b[:.]?(?: ?\\d{4},?)? )(?=.{4})`,
   'iu',
 )
 
@@ -213,7 +230,11 @@ function streetAbove(lines: readonly Line[], index: number, country: CountryCode
     const text = (lines[at]?.text ?? '')
       .replace(/[,;]\s*$/, '')
       .replace(
-        /^(?:(?:mailing |postal |street |physical |our |office )?address|location|adresse|visit us|adres|indirizzo|dirección)\s*:?\s+/i,
+        new RegExp(
+          String.raw`^(?:(?:mailing |postal |street |physical |our |office )?address|location|adresse|visit us|adres|` +
+            String.raw`indirizzo|dirección)\s*:?\s+`,
+          'i',
+        ),
         '',
       )
     if (!text) break

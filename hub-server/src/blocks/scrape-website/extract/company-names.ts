@@ -1,6 +1,11 @@
 /** The endings by which a name is a registered company's, in the countries of the hub's languages. */
-export const LEGAL_FORM =
-  /(?:\b(?:Inc|Incorporated|L\.?L\.?C|L\.?L\.?P|Ltd|Limited|Corp|Corporation|PLC|plc|Pty\.? Ltd|Pvt\.? Ltd|GmbH(?: & Co\.? KG)?|mbH|AG|KG(?= |$)|OHG|UG(?: \(haftungsbeschränkt\))?|e\.? ?K|e\.? ?V|B\.?V|N\.V|V\.?O\.?F|S\.?A\.?R\.?L|SARL|SAS|S\.?A\.?S|S\.?L\.?U?|S\.?p\.?A|S\.?r\.?l|Oy|AB|ApS|A\/S)\b\.?(?![\p{L}]))/u
+export const LEGAL_FORM = new RegExp(
+  String.raw`(?:\b(?:Inc|Incorporated|L\.?L\.?C|L\.?L\.?P|Ltd|Limited|Corp|Corporation|PLC|plc|Pty\.? Ltd|` +
+    String.raw`Pvt\.? Ltd|GmbH(?: & Co\.? KG)?|mbH|AG|KG(?= |$)|OHG|UG(?: \(haftungsbeschränkt\))?|e\.? ?K|` +
+    String.raw`e\.? ?V|B\.?V|N\.V|V\.?O\.?F|S\.?A\.?R\.?L|SARL|SAS|S\.?A\.?S|S\.?L\.?U?|S\.?p\.?A|S\.?r\.?l|Oy|` +
+    String.raw`AB|ApS|A\/S)\b\.?(?![\p{L}]))`,
+  'u',
+)
 const ENDING = new RegExp(`[,\\s]+(?:${LEGAL_FORM.source}|(?:INC|LTD|LIMITED|CORP|GMBH|Co|Company|LP)\\b\\.?)+$`, 'u')
 
 /** Words and phrases that stand where a company's name often stands. */
@@ -17,7 +22,8 @@ const GENERIC = new RegExp(
       'page',
       'all rights reserved',
       'location(?:s| & hours| and directions)?',
-      '(?:our |the )?(?:team|services|products|company|location|locations|offices|office|address|headquarters|history|mission|story|blog|staff|website|site)',
+      '(?:our |the )?(?:team|services|products|company|location|locations|offices|office|' +
+        'address|headquarters|history|mission|story|blog|staff|website|site)',
       'news',
       'faqs?',
       'privacy(?: policy)?',
@@ -31,7 +37,9 @@ const GENERIC = new RegExp(
       'jobs',
       'support',
       'help',
-      '(?:corporate|main|head|mailing|sales|customer|general|postal|physical|business|registered|visit|write|call|email|find|follow|reach|get|our|my) ?(?:office|offices|address|service|information|info|inquiries|support|us|headquarters|in touch|location)?',
+      '(?:corporate|main|head|mailing|sales|customer|general|postal|physical|business|registered|' +
+        'visit|write|call|email|find|follow|reach|get|our|my) ?' +
+        '(?:office|offices|address|service|information|info|inquiries|support|us|headquarters|in touch|location)?',
       'us',
       'google(?: maps?| plus)?',
       'facebook',
@@ -126,7 +134,9 @@ export function fold(name: string): string {
   return plain.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
-/** How far two names mean one company: 1 the same, 0.6 one begins the other, 0.4 one contains the other, 0 otherwise. */
+/**
+ * How far two names mean one company: 1 the same, 0.6 one begins the other, 0.4 one contains the other, 0 otherwise.
+ */
 export function agreement(a: string, b: string): number {
   const [first, second] = [fold(a), fold(b)]
   if (!first || !second) return 0

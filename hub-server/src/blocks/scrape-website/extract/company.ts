@@ -11,7 +11,9 @@ interface Candidate {
   weight: number
 }
 
-/** How far each place is to be believed. Found by trying on hand-labelled pages; agreement between places counts on top. */
+/**
+ * How far each place is to be believed. Found by trying on hand-labelled pages; agreement between places counts on top.
+ */
 const WEIGHT = {
   structured: 5,
   siteName: 4,
@@ -25,8 +27,8 @@ const WEIGHT = {
 }
 
 /**
- * The company that owns the page. Candidates come from structured data, the site's name, the title, the footer's copyright,
- * the imprint, the line above an address and the logo; the one on which most of them agree wins.
+ * The company that owns the page. Candidates come from structured data, the site's name, the title, the footer's
+ * copyright, the imprint, the line above an address and the logo; the one on which most of them agree wins.
  * @param addresses found on the page, most credible first
  */
 export function findCompany(view: View, structured: StructuredFacts, addresses: readonly Address[]): CompanyFacts {
@@ -120,8 +122,11 @@ function* fromHead(view: View): Generator<Candidate> {
     yield* named((image.attribs['alt'] ?? '').replace(/\b(?:the |company |site )?logo\b/gi, ' '), WEIGHT.logo)
 }
 
-const MAKER =
-  /\b(?:design|develop|power|host|built|build|creat|maintain|site|web ?site|webdesign|gestaltung|umsetzung|realisatie|réalis|realizz)\w*(?: (?:and|&) \w+)? (?:by|von|door|par|por|da)\b/i
+const MAKER = new RegExp(
+  String.raw`\b(?:design|develop|power|host|built|build|creat|maintain|site|web ?site|webdesign|gestaltung|` +
+    String.raw`umsetzung|realisatie|réalis|realizz)\w*(?: (?:and|&) \w+)? (?:by|von|door|par|por|da)\b`,
+  'i',
+)
 const COPYRIGHT = /(?:©|\(c\)|copyrights?)(?:[\s,.–\ufffd-]|©|\(c\)|copyright|by|&copy;|\d{4})*([^\d©|.][^©|]{1,90})/i
 const BEFORE_COPYRIGHT = /^(.{3,60}?),? (?:©|\(c\)|copyright)[\s\d–-]*/i
 
@@ -173,7 +178,13 @@ function uptoSentence(text: string): string {
   return (
     text
       .split(
-        /\s*(?:\ball rights\b|\band its \b|\bor its \b|\bsite (?:by|map)|\bdesign|\bprivacy|\bterms|\bpowered|\balle rechte|\btous droits|\btodos los|\btutti i|\bwebsite\b|\bis a\b|\bregistered\b|\||·|•| - | – |:|\s{2,})/i,
+        new RegExp(
+          String.raw`\s*(?:\ball rights\b|\band its \b|\bor its \b|\bsite (?:by|map)|\bdesign|\bprivacy|\bterms|` +
+            String.raw`\bpowered|\balle rechte|\btous droits|\btodos los|\btutti i|\bwebsite\b|\bis a\b|` +
+            String.raw`\bregistered\b|` +
+            String.raw`\||·|•| - | – |:|\s{2,})`,
+          'i',
+        ),
       )[0]
       ?.split(/(?<!\b(?:Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|U\.S|\p{Lu}))\. /u)[0] ?? ''
   )

@@ -47,5 +47,8 @@ function build(): Map<string, CountryCode> {
   return names
 }
 
-/** Lower-case country name → ISO code, in the six languages the hub reads. Names come from Unicode's CLDR, by way of Intl. */
+/**
+ * Lower-case country name → ISO code, in the six languages the hub reads. Names come from Unicode's CLDR, by way of
+ * Intl.
+ */
 export const COUNTRY_NAMES: ReadonlyMap<string, CountryCode> = build()

@@ -65,14 +65,19 @@ const POSTCODES: [RegExp, CountryCode][] = [
   [/\b(?:NSW|VIC|QLD|WA|SA|TAS|ACT)[,.]? {0,2}\d{4}\b/gi, 'AU'],
   [/\b[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b(?= [A-Z][a-z])/g, 'NL'],
   [
-    /\b(?:A[LKZR]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])[,.]? {1,2}\d{5}(?:-\d{4})?\b/g,
+    new RegExp(
+      String.raw`\b(?:A[LKZR]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|` +
+        String.raw`T[NX]|UT|V[AT]|W[AIVY])[,.]? {1,2}\d{5}(?:-\d{4})?\b`,
+      'g',
+    ),
     'US',
   ],
 ]
 
 /**
  * The countries a page's numbers and addresses may belong to, likeliest first. In order of weight: countries of the
- * structured data, the top-level domain, the region in the declared language, postcodes, international numbers and country names in the text, the language itself.
+ * structured data, the top-level domain, the region in the declared language, postcodes, international numbers and
+ * country names in the text, the language itself.
  * The United States close the list: the generic domains are mostly theirs.
  */
 export function likelyCountries(view: View, structured: readonly string[]): CountryCode[] {

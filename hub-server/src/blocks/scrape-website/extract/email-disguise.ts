@@ -1,7 +1,10 @@
 import { isRole, toEmail } from './email-rules.ts'
 
 const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u
-/** What a mailbox really begins with or contains on pages; the rest of RFC 5322's characters are nearly always page furniture. */
+/**
+ * What a mailbox really begins with or contains on pages; the rest of RFC 5322's characters are nearly always page
+ * furniture.
+ */
 const USUAL_LOCAL = /[\p{L}\p{N}._%+&'-]/u
 
 /**

@@ -4,11 +4,16 @@ import { templateDomain, templateLabel, templateMailbox } from '../../../contrac
 /** Addresses of a desk rather than a person, in the languages the hub reads (RFC 2142's names among them). */
 const ROLES = new Set(
   (
-    'info information contact contacts hello hi mail email office admin administration sales support help helpdesk service services ' +
-    'customerservice customercare customer care enquiries enquiry inquiries inquiry team press media marketing pr jobs job careers career hr ' +
-    'recruiting recruitment bewerbung karriere billing accounts accounting accountspayable finance invoice invoices orders order shop store returns ' +
-    'reservations reservation booking bookings events webmaster postmaster hostmaster abuse noc security privacy legal dmca datenschutz dpo gdpr ' +
-    'noreply no-reply feedback general reception frontdesk parts repair repairs membership members partners partner newsletter ' +
+    'info information contact contacts hello hi mail email office admin administration sales support help helpdesk ' +
+    'service services ' +
+    'customerservice customercare customer care enquiries enquiry inquiries inquiry team press media marketing pr ' +
+    'jobs job careers career hr ' +
+    'recruiting recruitment bewerbung karriere billing accounts accounting accountspayable finance invoice invoices ' +
+    'orders order shop store returns ' +
+    'reservations reservation booking bookings events webmaster postmaster hostmaster abuse noc security privacy ' +
+    'legal dmca datenschutz dpo gdpr ' +
+    'noreply no-reply feedback general reception frontdesk parts repair repairs membership members partners partner ' +
+    'newsletter ' +
     'kontakt anfrage buchhaltung vertrieb verkauf einkauf zentrale empfang verwaltung redaktion presse ' +
     'klantenservice verkoop administratie receptie boekhouding ' +
     'accueil bonjour commercial secretariat direction comptabilite ' +
@@ -18,13 +23,18 @@ const ROLES = new Set(
 )
 
 /** Domains that only ever appear in code and error trackers. */
-const MACHINE_DOMAIN =
-  /(?:^|\.)(?:sentry\.io|wixpress\.com|sentry-cdn\.com|wix\.com|godaddy\.com|domain\.com|website\.com|company\.com|email\.com|test\.com)$/i
+const MACHINE_DOMAIN = new RegExp(
+  String.raw`(?:^|\.)(?:sentry\.io|wixpress\.com|sentry-cdn\.com|wix\.com|godaddy\.com|domain\.com|` +
+    String.raw`website\.com|company\.com|email\.com|test\.com)$`,
+  'i',
+)
 /** Endings of files that are also, or look like, top-level domains. */
 const FILE = /\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|css|js|mjs|json|map|php|html?|zip|mov|woff2?|ttf|pdf)$/i
 /** What people put into an address for robots to trip over. */
-const NOSPAM =
-  /[._-]?(?:no[._-]?spam|NO-?SPAM(?:PLEASE)?|REMOVE[._-]?(?:THIS|ME|SPAM)?|DELETE[._-]?(?:THIS|ME)|SPAM-?(?:FREE|BLOCK|NOT))[._-]?/
+const NOSPAM = new RegExp(
+  String.raw`[._-]?(?:no[._-]?spam|NO-?SPAM(?:PLEASE)?|REMOVE[._-]?(?:THIS|ME|SPAM)?|DELETE[._-]?(?:THIS|ME)|` +
+    String.raw`SPAM-?(?:FREE|BLOCK|NOT))[._-]?`,
+)
 
 /** True for info@, sales@, kontakt@ and the like. */
 export function isRole(email: string): boolean {

@@ -16,10 +16,13 @@ function build(): Set<string> {
   return names
 }
 
-const SHORT_FORMS =
-  'bob bill will jim joe tom tim dan dave mike nick rick rob ron steve stu sue ted tony vic walt andy ben chris chuck don ed fred gus hal jack jeff jen jess kate ken kim larry liz lou matt max meg pam pat pete phil ray sam sandy terry val vicky wes zach'.split(
-    ' ',
-  )
+const SHORT_FORMS = `
+  bob bill will jim joe tom tim dan dave mike nick rick rob ron steve stu sue ted tony vic walt andy ben chris
+  chuck don ed fred gus hal jack jeff jen jess kate ken kim larry liz lou matt max meg pam pat pete phil ray
+  sam sandy terry val vicky wes zach
+`
+  .trim()
+  .split(/\s+/)
 
 /** Some 7,000 given names in small letters, from faker's lists for the hub's languages: about 20 MB and 0.1 s, once. */
 const GIVEN_NAMES: ReadonlySet<string> = build()

@@ -11,7 +11,10 @@ const SMALL_WORDS: Record<string, RegExp> = {
   it: /\b(?:gli|della|per|con|che|nostro|nostra|sono|il|di|una|dei|alla)\b/gi,
 }
 
-/** The page's language in two letters: as declared, else by its small words; undefined where there is too little to tell. */
+/**
+ * The page's language in two letters: as declared, else by its small words; undefined where there is too little to
+ * tell.
+ */
 export function pageLanguage(view: View): string | undefined {
   const declared = /^([a-z]{2})(?:[-_]|$)/i.exec(declaredLanguage(view))?.[1]?.toLowerCase()
   if (declared) return declared

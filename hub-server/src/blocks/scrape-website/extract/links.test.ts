@@ -23,7 +23,9 @@ describe('links', () => {
   it('stay on the site, are absolute and come once, the useful first', () => {
     expect(
       facts(
-        '<a href="news#x">News</a><a href="news">N</a><a href="https://other.test/contact">Contact</a><a href="//shop.acme.example/contact">Contact</a><a href="mailto:a@acme.example">m</a><a href="/x.pdf">PDF</a><a href="javascript:void(0)">j</a><a href="http://[bad">b</a>',
+        '<a href="news#x">News</a><a href="news">N</a><a href="https://other.test/contact">Contact</a><a ' +
+          'href="//shop.acme.example/contact">Contact</a><a href="mailto:a@acme.example">m</a><a ' +
+          'href="/x.pdf">PDF</a><a href="javascript:void(0)">j</a><a href="http://[bad">b</a>',
       ).links,
     ).toEqual([
       { url: 'https://shop.acme.example/contact', kind: 'contact' },
@@ -35,9 +37,11 @@ describe('links', () => {
 describe('social profiles', () => {
   it("are the company's, not the buttons to share", () => {
     expect(
-      facts(`<a href="https://www.facebook.com/sharer/sharer.php?u=x">f</a><a href="https://twitter.com/intent/tweet?x">t</a><a href="https://www.linkedin.com/shareArticle?x">l</a>
-      <a href="https://www.facebook.com/acme">f</a><a href="https://x.com/acme/">x</a><a href="https://de.linkedin.com/company/acme?trk=1">l</a><a href="https://www.youtube.com/watch?v=1">y</a><a href="https://www.youtube.com/@acme">y</a>`)
-        .social,
+      facts(`<a href="https://www.facebook.com/sharer/sharer.php?u=x">f</a>
+      <a href="https://twitter.com/intent/tweet?x">t</a><a href="https://www.linkedin.com/shareArticle?x">l</a>
+      <a href="https://www.facebook.com/acme">f</a><a href="https://x.com/acme/">x</a>
+      <a href="https://de.linkedin.com/company/acme?trk=1">l</a>
+      <a href="https://www.youtube.com/watch?v=1">y</a><a href="https://www.youtube.com/@acme">y</a>`).social,
     ).toEqual({
       facebook: 'https://www.facebook.com/acme',
       x: 'https://x.com/acme',

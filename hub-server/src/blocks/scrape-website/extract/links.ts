@@ -9,25 +9,52 @@ const MAX_SEEN = 3_000
 const WORDS: [LinkKind, RegExp][] = [
   [
     'imprint',
-    /(?<!\p{L})(?:imprint|impressum|legal[\-_ ]?(?:notice|disclosure)|site[\-_ ]?notice|colofon|mentions[\-_ ]?l[ée]gales|aviso[\-_ ]?legal|note[\-_ ]?legali|anbieterkennzeichnung)(?!\p{L})/iu,
+    new RegExp(
+      String.raw`(?<!\p{L})(?:imprint|impressum|legal[\-_ ]?(?:notice|disclosure)|site[\-_ ]?notice|colofon|` +
+        String.raw`mentions[\-_ ]?l[ée]gales|aviso[\-_ ]?legal|note[\-_ ]?legali|anbieterkennzeichnung)(?!\p{L})`,
+      'iu',
+    ),
   ],
   [
     'contact',
-    /(?<!\p{L})(?:contact(?:[\-_ ]?us)?|contacts|kontakt\w*|contacteer|contactez|contacto|cont[áa]ctenos|contatt[io]|contattaci|get[\-_ ]?in[\-_ ]?touch|reach[\-_ ]?us|locations?|find[\-_ ]?us|standorte?|anfahrt|vestigingen|nous[\-_ ]?trouver|dove[\-_ ]?siamo|donde[\-_ ]?estamos|offices)(?!\p{L})/iu,
+    new RegExp(
+      String.raw`(?<!\p{L})(?:contact(?:[\-_ ]?us)?|contacts|kontakt\w*|contacteer|contactez|contacto|` +
+        String.raw`cont[áa]ctenos|contatt[io]|contattaci|get[\-_ ]?in[\-_ ]?touch|reach[\-_ ]?us|locations?|` +
+        String.raw`find[\-_ ]?us|standorte?|anfahrt|vestigingen|nous[\-_ ]?trouver|dove[\-_ ]?siamo|` +
+        String.raw`donde[\-_ ]?estamos|offices)(?!\p{L})`,
+      'iu',
+    ),
   ],
   [
     'team',
-    /(?<!\p{L})(?:team|our[\-_ ]?team|staff|people|our[\-_ ]?people|leadership|management|board|directors|executives?|who[\-_ ]?we[\-_ ]?are|ansprechpartner|mitarbeiter|gesch[äa]ftsf[üu]hrung|vorstand|medewerkers|ons[\-_ ]?team|directie|[ée]quipe|notre[\-_ ]?[ée]quipe|direction|equipo|nuestro[\-_ ]?equipo|squadra|il[\-_ ]?team|chi[\-_ ]?lavora|partners|attorneys|doctors|founders?)(?!\p{L})/iu,
+    new RegExp(
+      String.raw`(?<!\p{L})(?:team|our[\-_ ]?team|staff|people|our[\-_ ]?people|leadership|management|board|` +
+        String.raw`directors|executives?|who[\-_ ]?we[\-_ ]?are|ansprechpartner|mitarbeiter|gesch[äa]ftsf[üu]hrung|` +
+        String.raw`vorstand|medewerkers|ons[\-_ ]?team|directie|[ée]quipe|notre[\-_ ]?[ée]quipe|direction|equipo|` +
+        String.raw`nuestro[\-_ ]?equipo|squadra|il[\-_ ]?team|chi[\-_ ]?lavora|partners|attorneys|doctors|` +
+        String.raw`founders?)(?!\p{L})`,
+      'iu',
+    ),
   ],
   [
     'about',
-    /(?<!\p{L})(?:about(?:[\-_ ]?us)?|company|our[\-_ ]?story|history|profile|[üu]ber[\-_ ]?uns|ueber[\-_ ]?uns|wir[\-_ ]?[üu]ber[\-_ ]?uns|unternehmen|firma|over[\-_ ]?ons|wie[\-_ ]?zijn[\-_ ]?wij|[àa][\-_ ]?propos|qui[\-_ ]?sommes[\-_ ]?nous|entreprise|soci[ée]t[ée]|quienes[\-_ ]?somos|qui[ée]nes[\-_ ]?somos|sobre[\-_ ]?nosotros|empresa|nosotros|chi[\-_ ]?siamo|azienda)(?!\p{L})/iu,
+    new RegExp(
+      String.raw`(?<!\p{L})(?:about(?:[\-_ ]?us)?|company|our[\-_ ]?story|history|profile|[üu]ber[\-_ ]?uns|` +
+        String.raw`ueber[\-_ ]?uns|wir[\-_ ]?[üu]ber[\-_ ]?uns|unternehmen|firma|over[\-_ ]?ons|` +
+        String.raw`wie[\-_ ]?zijn[\-_ ]?wij|[àa][\-_ ]?propos|qui[\-_ ]?sommes[\-_ ]?nous|entreprise|soci[ée]t[ée]|` +
+        String.raw`quienes[\-_ ]?somos|qui[ée]nes[\-_ ]?somos|sobre[\-_ ]?nosotros|empresa|nosotros|` +
+        String.raw`chi[\-_ ]?siamo|azienda)(?!\p{L})`,
+      'iu',
+    ),
   ],
 ]
 const NOT_A_PAGE =
   /\.(?:pdf|jpe?g|png|gif|svg|webp|zip|docx?|xlsx?|pptx?|mp[34]|avi|mov|css|js|xml|rss|ics|vcf|exe|dmg)$/i
-const DEAD_END =
-  /\b(?:login|logout|sign[-_]?in|register|cart|basket|checkout|wishlist|password|my[-_]?account|wp-admin|privacy|cookies?|terms|datenschutz|agb)\b/i
+const DEAD_END = new RegExp(
+  String.raw`\b(?:login|logout|sign[-_]?in|register|cart|basket|checkout|wishlist|password|my[-_]?account|` +
+    String.raw`wp-admin|privacy|cookies?|terms|datenschutz|agb)\b`,
+  'i',
+)
 
 /** Same-site links worth following, those most likely to name people and numbers first. */
 export function findLinks(view: View): PageLink[] {

@@ -24,7 +24,8 @@ describe('a page', () => {
   it("names its company, that company's address and its country", () => {
     const { company } = page(`<title>Contact us | Acme Widgets</title><body>
       <p>Acme Widgets Inc.<br>12 Main Street<br>Suite 300<br>Springfield, IL 62701</p>
-      <div class="footer">© 2010-2024 Acme Widgets Inc. All rights reserved. Website designed by Pixel Studio Ltd</div>`)
+      <div class="footer">© 2010-2024 Acme Widgets Inc. All rights reserved.
+        Website designed by Pixel Studio Ltd</div>`)
     expect(company.name).toMatch(/^Acme Widgets/)
     expect(company.legalName).toBe('Acme Widgets Inc.')
     expect(company.address).toEqual({

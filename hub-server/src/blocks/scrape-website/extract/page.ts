@@ -14,7 +14,8 @@ import { viewPage } from './view.ts'
 
 /**
  * Everything a lead hub wants from one fetched page. Pure: no network, no clock. Bounded: see trim.ts for the limits.
- * @param page `url` absolute, after redirects; `html` decoded text; `contentType` as the server sent it: anything but HTML or
+ * @param page `url` absolute, after redirects; `html` decoded text; `contentType` as the server sent it: anything but
+ * HTML or
  *   plain text gives no facts
  * @throws TypeError when `url` is not an absolute address
  */

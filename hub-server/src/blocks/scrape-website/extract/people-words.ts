@@ -161,27 +161,53 @@ const TITLE_WORD = new RegExp(
 /** Words that begin or fill headings and menus, never a person's name. */
 const NOT_NAME = new Set(
   (
-    'our the a an and or of for to in on at by with from your my we us you team contact about home page meet staff people board new news service services sales support customer care marketing office ' +
-    'offices company business group inc llc ltd gmbh corp co limited products product solutions home read more learn view click here get all rights reserved privacy policy terms use street road avenue drive suite north south east west ' +
-    'city county state united states america american kingdom canada australia phone fax email mail tel telephone mobile address hours open monday tuesday wednesday thursday friday saturday sunday january february march april june july august ' +
-    'september october november december free online shop store cart account login search menu blog events event gallery photos video videos download downloads resources help faq site map directions location locations career careers jobs job ' +
-    'chief officer executive vice president director manager managing general senior junior assistant head department division operations finance human development project technical quality account accounts information technology research ' +
-    'design web digital media public relations community program programs education school university college institute center centre hospital clinic church museum library park hotel restaurant cafe bar market bank insurance real estate ' +
-    'construction building engineering consulting management leadership corporate international national global world systems system industries industry enterprises partners associates foundation association society club ' +
-    'welcome mission vision history story what who why how when where is are be this that these those best top great quality special featured latest recent follow share like join sign up subscribe newsletter download quick links useful main mailing physical ' +
-    'unser unsere das die der ihr ihre und kontakt impressum über team leistungen startseite datenschutz ons onze het een van over notre nos equipe votre vous nous les nuestro nuestra equipo los las il nostro chi siamo mr mrs ms dear ' +
-    'first last name full required message subject comments submit send enter select country zip code royal saint st blue green red black white'
+    'our the a an and or of for to in on at by with from your my we us you team contact about home page meet staff ' +
+    'people board new news service services sales support customer care marketing office ' +
+    'offices company business group inc llc ltd gmbh corp co limited products product solutions home read more learn ' +
+    'view click here get all rights reserved privacy policy terms use street road avenue drive suite north south ' +
+    'east west ' +
+    'city county state united states america american kingdom canada australia phone fax email mail tel telephone ' +
+    'mobile address hours open monday tuesday wednesday thursday friday saturday sunday january february march april ' +
+    'june july august ' +
+    'september october november december free online shop store cart account login search menu blog events event ' +
+    'gallery photos video videos download downloads resources help faq site map directions location locations career ' +
+    'careers jobs job ' +
+    'chief officer executive vice president director manager managing general senior junior assistant head ' +
+    'department division operations finance human development project technical quality account accounts information ' +
+    'technology research ' +
+    'design web digital media public relations community program programs education school university college ' +
+    'institute center centre hospital clinic church museum library park hotel restaurant cafe bar market bank ' +
+    'insurance real estate ' +
+    'construction building engineering consulting management leadership corporate international national global ' +
+    'world systems system industries industry enterprises partners associates foundation association society club ' +
+    'welcome mission vision history story what who why how when where is are be this that these those best top great ' +
+    'quality special featured latest recent follow share like join sign up subscribe newsletter download quick links ' +
+    'useful main mailing physical ' +
+    'unser unsere das die der ihr ihre und kontakt impressum über team leistungen startseite datenschutz ons onze ' +
+    'het een van over notre nos equipe votre vous nous les nuestro nuestra equipo los las il nostro chi siamo mr ' +
+    'mrs ms dear ' +
+    'first last name full required message subject comments submit send enter select country zip code royal saint st ' +
+    'blue green red black white'
   ).split(' '),
 )
 
-const NAME_WORD =
-  /^(?:\p{Lu}[\p{Ll}\p{M}]+(?:['’-]\p{Lu}?[\p{L}\p{M}]+)?|(?:Mc|Mac|O['’]|D['’]|De|La|Le|Di|Van|Von)\p{Lu}[\p{L}\p{M}]+|\p{Lu}\.(?:\p{Lu}\.)?|\p{Lu}\p{Lu}\.?)$/u
+const NAME_WORD = new RegExp(
+  String.raw`^(?:\p{Lu}[\p{Ll}\p{M}]+(?:['’-]\p{Lu}?[\p{L}\p{M}]+)?|(?:Mc|Mac|O['’]|D['’]|De|La|Le|Di|Van|` +
+    String.raw`Von)\p{Lu}[\p{L}\p{M}]+|\p{Lu}\.(?:\p{Lu}\.)?|\p{Lu}\p{Lu}\.?)$`,
+  'u',
+)
 const PARTICLE = /^(?:van|von|de|der|den|del|della|di|da|dos|la|le|ten|ter|bin|al|el|zu|y)$/
-const HONORIFIC =
-  /^(?:(?:dr|prof|mr|mrs|ms|miss|sir|dame|herr|frau|dhr|mevr|dipl\.?-?(?:ing|kfm|betriebsw)|ing|ir|drs|rev|hon|mag|m\.?sc|b\.?sc|dott|dott\.ssa|avv|sr|sra|m|mme|ra)\.? )+/i
+const HONORIFIC = new RegExp(
+  String.raw`^(?:(?:dr|prof|mr|mrs|ms|miss|sir|dame|herr|frau|dhr|mevr|dipl\.?-?(?:ing|kfm|betriebsw)|ing|ir|` +
+    String.raw`drs|rev|hon|mag|m\.?sc|b\.?sc|dott|dott\.ssa|avv|sr|sra|m|mme|ra)\.? )+`,
+  'i',
+)
 /** Letters behind a name: degrees and certificates. */
-const DEGREES =
-  /(?:,? ?\b(?:Ph\.?D|M\.?D|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|M\.?B\.?A|CPA|CFA|CFP|P\.?E|R\.?N|Esq|J\.?D|LL\.?M|Jr|Sr|II|III|IV|AIA|RIBA|MSc|BSc|MA|BA|BS|MS|LEED AP|PMP|FCA|ACA|OBE|MBE|CBE|D\.?O|D\.?C|OD|DPM|NP|PA-C|RDH|LCSW|SPHR|PHR|CHFC|CLU)\b\.?)+$/
+const DEGREES = new RegExp(
+  String.raw`(?:,? ?\b(?:Ph\.?D|M\.?D|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|M\.?B\.?A|CPA|CFA|CFP|P\.?E|R\.?N|Esq|` +
+    String.raw`J\.?D|LL\.?M|Jr|Sr|II|III|IV|AIA|RIBA|MSc|BSc|MA|BA|BS|MS|LEED AP|PMP|FCA|ACA|OBE|MBE|CBE|D\.?O|` +
+    String.raw`D\.?C|OD|DPM|NP|PA-C|RDH|LCSW|SPHR|PHR|CHFC|CLU)\b\.?)+$`,
+)
 
 /** True for "Dr. Jane Doe", "Prof. …" and "Jane Doe, PhD". */
 export const hasHonorific = (text: string): boolean => HONORIFIC.test(text) || DEGREES.test(text)
@@ -215,9 +241,11 @@ export function isTitle(text: string): boolean {
   if (text.split(' ').length > 10 || !TITLE_WORD.test(text)) return false
   // A sentence is no title.
   return (
-    !/\b(?:is|are|was|were|has|have|will|can|your|you|our|we|my|us|contact|click|become|find|meet|call|email|to|view|read|learn|ask|hire|about|looking|needed|wanted|sind|ist|wird)\b/i.test(
-      text,
-    ) &&
+    !new RegExp(
+      String.raw`\b(?:is|are|was|were|has|have|will|can|your|you|our|we|my|us|contact|click|become|find|meet|` +
+        String.raw`call|email|to|view|read|learn|ask|hire|about|looking|needed|wanted|sind|ist|wird)\b`,
+      'i',
+    ).test(text) &&
     /^[\p{Lu}\d(&]|^(?:owner|founder|president|director|manager|creator|partner|[a-z]+ (?:manager|director))/u.test(
       text,
     )

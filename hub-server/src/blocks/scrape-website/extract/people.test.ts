@@ -7,8 +7,10 @@ const people = (html: string) => extractPage({ url: 'https://acme.example/team',
 describe('people', () => {
   it('are read from cards, each with the address and number beside it', () => {
     expect(
-      people(`<div><h3>Jane Doe</h3><p>Head of Sales</p><a href="mailto:jane@acme.example">Mail</a><p>202-555-0123</p></div>
-      <div><h3>Dr. Karl-Heinz van den Berg</h3><p>Geschäftsführer</p><a href="https://www.linkedin.com/in/khvdb">in</a></div>`),
+      people(`<div><h3>Jane Doe</h3><p>Head of Sales</p>
+        <a href="mailto:jane@acme.example">Mail</a><p>202-555-0123</p></div>
+      <div><h3>Dr. Karl-Heinz van den Berg</h3><p>Geschäftsführer</p>
+        <a href="https://www.linkedin.com/in/khvdb">in</a></div>`),
     ).toEqual([
       { name: 'Jane Doe', title: 'Head of Sales', email: 'jane@acme.example', phone: '+12025550123', source: 'text' },
       {
@@ -33,7 +35,8 @@ describe('people', () => {
   it('are read from hCards', () => {
     expect(
       people(
-        '<div class="vcard"><b class="fn">Jane Doe</b> <i class="title">Partner</i> <a class="email" href="mailto:jane@acme.example">m</a></div>',
+        '<div class="vcard"><b class="fn">Jane Doe</b> <i class="title">Partner</i> <a class="email" ' +
+          'href="mailto:jane@acme.example">m</a></div>',
       ),
     ).toMatchObject([{ name: 'Jane Doe', title: 'Partner', email: 'jane@acme.example', source: 'hcard' }])
   })

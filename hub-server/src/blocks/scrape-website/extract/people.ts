@@ -11,8 +11,8 @@ const MAX_PEOPLE = 300
 const REACH = 7
 
 /**
- * People named on the page with what they do and how to reach them. A name counts only next to a job title, in an hCard or in
- * structured data: a capitalised pair of words alone is not a person.
+ * People named on the page with what they do and how to reach them. A name counts only next to a job title, in an hCard
+ * or in structured data: a capitalised pair of words alone is not a person.
  * @param countries whose numbering plans to try for a person's number
  * @param structured people from JSON-LD, microdata and RDFa
  */
@@ -77,7 +77,8 @@ function* cards(lines: readonly Line[], countries: readonly CountryCode[]): Gene
   for (const [index, { name, title, line, last }] of sightings.entries()) {
     const until = Math.min(last + REACH, sightings[index + 1]?.line ?? lines.length, nextName(lines, last + 1))
     const reach = reachIn(lines.slice(line, Math.max(until, last + 1)), name, countries)
-    // "Water Line Repair" above "Drain Technician" is a menu. A given name, a doctorate or an own address makes it a person.
+    // "Water Line Repair" above "Drain Technician" is a menu. A given name, a doctorate or an own address makes it a
+    // person.
     if (
       !isGivenName(name.split(' ')[0] ?? '') &&
       !hasHonorific(lines[line]?.text ?? '') &&

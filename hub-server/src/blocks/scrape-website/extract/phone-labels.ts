@@ -4,10 +4,18 @@ import type { Line } from './view.ts'
 export type NumberLabel = 'phone' | 'fax' | 'mobile' | 'none'
 
 const FAX = /(?:\b(?:tele)?fax(?:es)?\b|\bfaks\b|\bf(?=[:.] ?$)|\btelefaks\b|\btélécopie\b|\bfx\b)[^\p{L}]{0,20}$/iu
-const MOBILE =
-  /(?:\b(?:mob(?:ile|iel|il|iltelefon)?|cell(?:ular|phone)?|handy|gsm|portable|m[oó]vil|cellulare|cel|whatsapp)\b|\bm(?=[:.] ?$))[^\p{L}]{0,20}$/iu
-const PHONE =
-  /(?:\b(?:tel(?:e?(?:phone|fono|foon|fon|efon))?s?|phones?|ph|telefon|telefono|teléfono|téléphone|call|calls|dial|ring|contact|hotline|helpline|fon|rufnummer|toll[ -]?free|freephone|office|text|sms|no|number|numbers|nummer|reservations?|service|switchboard|direct|customer care|us|at|on)\b|\b[tpod](?=[:.] ?$)|☎|✆|📞)[^\p{L}]{0,20}$/iu
+const MOBILE = new RegExp(
+  String.raw`(?:\b(?:mob(?:ile|iel|il|iltelefon)?|cell(?:ular|phone)?|handy|gsm|portable|m[oó]vil|cellulare|` +
+    String.raw`cel|whatsapp)\b|\bm(?=[:.] ?$))[^\p{L}]{0,20}$`,
+  'iu',
+)
+const PHONE = new RegExp(
+  String.raw`(?:\b(?:tel(?:e?(?:phone|fono|foon|fon|efon))?s?|phones?|ph|telefon|telefono|teléfono|téléphone|` +
+    String.raw`call|calls|dial|ring|contact|hotline|helpline|fon|rufnummer|toll[ -]?free|freephone|office|text|` +
+    String.raw`sms|no|number|numbers|nummer|reservations?|service|switchboard|direct|customer care|us|at|on)\b|` +
+    String.raw`\b[tpod](?=[:.] ?$)|☎|✆|📞)[^\p{L}]{0,20}$`,
+  'iu',
+)
 const BOTH = /(?:tel|phone|telefon)\.? ?(?:[/&+]|and|und) ?(?:tele)?fax[^\p{L}]{0,10}$/iu
 
 /** What the words before a number say it is; a short line above counts when the number opens its own. */
@@ -32,8 +40,14 @@ function labelIn(text: string): NumberLabel {
   return PHONE.test(text) ? 'phone' : 'none'
 }
 
-const OTHER_LABEL =
-  /(?:\b(?:isbn|issn|ein|vat|abn|acn|kvk|btw|hrb|siret|siren|iban|bic|ust|sku|item|model|part|serial|order|invoice|ref(?:erence)?|license|licence|lic|reg(?:istration|istered)?|company (?:no|number)|charity|account|acct|copyright|version|zip|fein|npi|duns|cin|pan|gst|patent|rc|cif|nif|mwst|steuernummer|handelsregister|po box|p\.? ?o\.? box|box)\b|©|\$|€|£)[^\p{L}]{0,8}(?:no|nr|number|num)?[^\p{L}]{0,6}$/iu
+const OTHER_LABEL = new RegExp(
+  String.raw`(?:\b(?:isbn|issn|ein|vat|abn|acn|kvk|btw|hrb|siret|siren|iban|bic|ust|sku|item|model|part|` +
+    String.raw`serial|order|invoice|ref(?:erence)?|license|licence|lic|reg(?:istration|istered)?|company (?:no|` +
+    String.raw`number)|charity|account|acct|copyright|version|zip|fein|npi|duns|cin|pan|gst|patent|rc|cif|nif|` +
+    String.raw`mwst|steuernummer|handelsregister|po box|p\.? ?o\.? box|box)\b|©|\$|€|£)[^\p{L}]{0,8}(?:no|nr|` +
+    String.raw`number|num)?[^\p{L}]{0,6}$`,
+  'iu',
+)
 
 /** True for dates, prices, coordinates, network addresses and registered numbers. */
 export function looksLikeOtherNumber(line: string, candidate: PhoneCandidate, label: NumberLabel): boolean {

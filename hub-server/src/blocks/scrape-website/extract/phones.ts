@@ -182,8 +182,8 @@ function valid(e164: string): PhoneNumber | undefined {
 }
 
 /**
- * A number that fits a plan may still be a date or an article number. A label settles it; without one it must be written the way
- * people write numbers: grouped, and with the trunk zero where the country has one.
+ * A number that fits a plan may still be a date or an article number. A label settles it; without one it must be
+ * written the way people write numbers: grouped, and with the trunk zero where the country has one.
  */
 function believable(number: PhoneNumber, text: string, digits: string, label: NumberLabel): boolean {
   const first = /\d+/.exec(text.replace(/^\D{0,3}1[ ().\-/]*(?=\d)/, ''))?.[0].length ?? 0

@@ -13,12 +13,21 @@ const NETWORKS: Network[] = [
   {
     id: 'facebook',
     host: /(?:^|\.)(?:facebook|fb)\.com$/,
-    path: /^\/(?!sharer|share|dialog|plugins|tr\b|login|groups\/?$|events|photo|story|hashtag|watch|policy|privacy|help|home\.php|profile\.php$|2008\/fbml|v\d)(?:pages\/[^/]+\/\d+|pg\/[^/]+|profile\.php\?id=\d+|groups\/[^/]+|p\/[^/]+|people\/[^/]+\/\d+|[\w.-]{2,80})/i,
+    path: new RegExp(
+      String.raw`^\/(?!sharer|share|dialog|plugins|tr\b|login|groups\/?$|events|photo|story|hashtag|watch|policy|` +
+        String.raw`privacy|help|home\.php|profile\.php$|2008\/fbml|v\d)(?:pages\/[^/]+\/\d+|pg\/[^/]+|` +
+        String.raw`profile\.php\?id=\d+|groups\/[^/]+|p\/[^/]+|people\/[^/]+\/\d+|[\w.-]{2,80})`,
+      'i',
+    ),
   },
   {
     id: 'x',
     host: /^(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com$/,
-    path: /^\/(?!share|intent|home|search|hashtag|i\/|login|privacy|tos|widgets|statuses)(?:#!\/)?@?\w{1,15}\/?(?:$|\?)/i,
+    path: new RegExp(
+      String.raw`^\/(?!share|intent|home|search|hashtag|i\/|login|privacy|tos|widgets|statuses)` +
+        String.raw`(?:#!\/)?@?\w{1,15}\/?(?:$|\?)`,
+      'i',
+    ),
   },
   {
     id: 'instagram',
@@ -28,7 +37,11 @@ const NETWORKS: Network[] = [
   {
     id: 'youtube',
     host: /(?:^|\.)youtube\.com$/,
-    path: /^\/(?:user\/[^/]+|channel\/[^/]+|c\/[^/]+|@[^/]+|(?!watch|embed|playlist|results|v\/|feed|shorts|subscribe|t\/|about|iframe_api|live)[\w-]{3,40}\/?$)/i,
+    path: new RegExp(
+      String.raw`^\/(?:user\/[^/]+|channel\/[^/]+|c\/[^/]+|@[^/]+|(?!watch|embed|playlist|results|v\/|feed|` +
+        String.raw`shorts|subscribe|t\/|about|iframe_api|live)[\w-]{3,40}\/?$)`,
+      'i',
+    ),
   },
   { id: 'xing', host: /(?:^|\.)xing\.com$/, path: /^\/(?:companies|company|pages|profile)\/[^/]+/i },
   {

@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { parseTolerantly } from './json-ld.ts'
 import { readStructured } from './structured.ts'
 
-const microdata = `<div itemscope itemtype="https://schema.org/Dentist"><h1 itemprop="name">Acme Dental</h1><span itemprop="telephone">+1 202-555-0123</span><a itemprop="email" href="mailto:info@acme.example">mail</a>
-  <div itemprop="address" itemscope itemtype="https://schema.org/PostalAddress"><span itemprop="streetAddress">12 Main St</span><span itemprop="addressLocality">Springfield</span><span itemprop="addressRegion">IL</span><span itemprop="postalCode">62701</span><meta itemprop="addressCountry" content="US"></div>
-  <div itemprop="employee" itemscope itemtype="https://schema.org/Person"><b itemprop="name">Jane Doe</b><i itemprop="jobTitle">Dentist</i></div></div>`
+const microdata = `<div itemscope itemtype="https://schema.org/Dentist">
+  <h1 itemprop="name">Acme Dental</h1><span itemprop="telephone">+1 202-555-0123</span>
+  <a itemprop="email" href="mailto:info@acme.example">mail</a>
+  <div itemprop="address" itemscope itemtype="https://schema.org/PostalAddress">
+    <span itemprop="streetAddress">12 Main St</span><span itemprop="addressLocality">Springfield</span>
+    <span itemprop="addressRegion">IL</span><span itemprop="postalCode">62701</span>
+    <meta itemprop="addressCountry" content="US"></div>
+  <div itemprop="employee" itemscope itemtype="https://schema.org/Person">
+    <b itemprop="name">Jane Doe</b><i itemprop="jobTitle">Dentist</i></div></div>`
 const rdfa = microdata
   .replace('itemscope itemtype="https://schema.org/Dentist"', 'vocab="https://schema.org/" typeof="Dentist"')
   .replace(/ itemscope itemtype="https:\/\/schema.org\/(\w+)"/g, ' typeof="$1"')
@@ -49,7 +55,12 @@ describe('structured data', () => {
   })
 
   it("does not take a reviewer, an author or a performer for the company's own", () => {
-    const html = `<script type="application/ld+json">${JSON.stringify({ '@type': 'Product', review: { '@type': 'Review', author: { '@type': 'Person', name: 'Ann Reviewer' } }, brand: { '@type': 'Organization', name: 'Other' } })}</script>`
+    const product = {
+      '@type': 'Product',
+      review: { '@type': 'Review', author: { '@type': 'Person', name: 'Ann Reviewer' } },
+      brand: { '@type': 'Organization', name: 'Other' },
+    }
+    const html = `<script type="application/ld+json">${JSON.stringify(product)}</script>`
     expect(facts(html)).toMatchObject({ people: [], organisations: [] })
   })
 

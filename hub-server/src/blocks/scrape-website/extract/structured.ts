@@ -28,11 +28,19 @@ export interface StructuredFacts {
 }
 
 /** schema.org's kinds of organisation, by their endings: the list of subtypes of LocalBusiness alone has 150 names. */
-const ORGANISATION =
-  /^(?:.*(?:Organi[sz]ation|Business|Corporation|Company|Store|Shop|Restaurant|Establishment|Agency|Hotel|Motel|Salon|Service|Clinic|Office|School|University|Club|Pharmacy|Dentist|Physician|Hospital|Bakery|Brewery|Winery|Bar|Pub|Cafe|Attorney|Notary|Dealer|Repair|Wash|Rental|Studio|Museum|Library|Zoo|Park|Station|Contractor|Electrician|Plumber|Locksmith|Painter|Team|Group|Gym|Spa)|NGO|LocalBusiness|Project|Laundry|DryCleaningOrLaundry|Casino|Consortium|Airline|Resort|Hostel|BedAndBreakfast|Campground|Florist|Optician|VeterinaryCare|Church)$/
+const ORGANISATION = new RegExp(
+  String.raw`^(?:.*(?:Organi[sz]ation|Business|Corporation|Company|Store|Shop|Restaurant|Establishment|` +
+    String.raw`Agency|Hotel|Motel|Salon|Service|Clinic|Office|School|University|Club|Pharmacy|Dentist|` +
+    String.raw`Physician|Hospital|Bakery|Brewery|Winery|Bar|Pub|Cafe|Attorney|Notary|Dealer|Repair|Wash|Rental|` +
+    String.raw`Studio|Museum|Library|Zoo|Park|Station|Contractor|Electrician|Plumber|Locksmith|Painter|Team|` +
+    String.raw`Group|Gym|Spa)|NGO|LocalBusiness|Project|Laundry|DryCleaningOrLaundry|Casino|Consortium|Airline|` +
+    String.raw`Resort|Hostel|BedAndBreakfast|Campground|Florist|Optician|VeterinaryCare|Church)$`,
+)
 /** Names that end like an organisation but are something else, and places an event is held at. */
-const NOT_ORGANISATION =
-  /^(?:GovernmentService|.*(?:Broadcast|Web|Cable|Radio)Service|Service|.*MusicGroup|.*SportsTeam|.*Product.*|OfferCatalog|.*Reservation|BackgroundGroup|WPHeader|Periodical)$/
+const NOT_ORGANISATION = new RegExp(
+  String.raw`^(?:GovernmentService|.*(?:Broadcast|Web|Cable|Radio)Service|Service|.*MusicGroup|.*SportsTeam|` +
+    String.raw`.*Product.*|OfferCatalog|.*Reservation|BackgroundGroup|WPHeader|Periodical)$`,
+)
 /** Things whose organisations and people are not the page's own. */
 const FOREIGN = new Set([
   'review',
@@ -71,7 +79,8 @@ const MAX_DEPTH = 12
 
 /**
  * Reads JSON-LD, microdata and RDFa into one set of facts: the same description gives the same facts in all three.
- * People are those described for themselves, and those whom an organisation names as its employees, founders or members.
+ * People are those described for themselves, and those whom an organisation names as its employees, founders or
+ * members.
  */
 export function readStructured($: CheerioAPI): StructuredFacts {
   const facts: StructuredFacts = {

@@ -76,7 +76,8 @@ const BLOCK = new Set([
 const UNSEEN = new Set(['head', 'script', 'style', 'noscript', 'template', 'title', 'select', 'textarea'])
 const HIDDEN = /display\s*:\s*none|visibility\s*:\s*hidden/i
 /**
- * Hidden blocks are tabs and accordions that a click opens, and are read. A hidden piece of a sentence is there to trip robots:
+ * Hidden blocks are tabs and accordions that a click opens, and are read. A hidden piece of a sentence is there to trip
+ * robots:
  * <span style="display:none">nospam</span>.
  */
 const PIECES = new Set([
@@ -101,7 +102,9 @@ const PIECES = new Set([
 const REVERSED = /bidi-override/i
 const RTL = /direction\s*:\s*rtl/i
 const MAX_LINE = 4_000
-/** Invisible characters that break words apart or glue them: soft hyphen, zero-width, byte order mark, direction marks. */
+/**
+ * Invisible characters that break words apart or glue them: soft hyphen, zero-width, byte order mark, direction marks.
+ */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g
 
 /** Spaces of all kinds made one, invisible characters dropped, the fullwidth @ made plain. */

@@ -50,7 +50,9 @@ const suggestionFor = (address: string): string | undefined => {
   return clean === address || placeProblem(syntax.domain, false) ? undefined : `${syntax.local}@${syntax.domain}`
 }
 
-/** All that can be told from an address alone. Spaces around it are ignored; a line break in or after it is an error. */
+/**
+ * All that can be told from an address alone. Spaces around it are ignored; a line break in or after it is an error.
+ */
 export const checkAddress = (given: string): AddressCheck => {
   const address = given.replace(/^[ \t\u00A0]+|[ \t\u00A0]+$/g, '')
   const syntax = checkSyntax(address)

@@ -67,7 +67,8 @@ const lookUp = async (domain: string, resolveMx: ResolveMx): Promise<MailServerC
       .filter(({ exchange }) => !['', '.', 'localhost', 'localhost.'].includes(exchange))
       .toSorted((a, b) => a.priority - b.priority)
     if (servers[0]) return { status: 'found', servers, reason: `Mail for ${domain} goes to ${servers[0].exchange}.` }
-    if (found.length > 0) return { status: 'refuses', servers: [], reason: `${domain} says that it takes no mail.` } // RFC 7505
+    // RFC 7505
+    if (found.length > 0) return { status: 'refuses', servers: [], reason: `${domain} says that it takes no mail.` }
     return none(domain)
   } catch (thrown) {
     if (saysNone(thrown)) return none(domain)
