@@ -25,7 +25,7 @@ import { createEvents } from './events/events.ts'
 import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
 import { createAnswers } from './gateway/answers.ts'
-import type { AskParts } from './gateway/ask-provider.ts'
+import type { AskParts } from './gateway/asking/question.ts'
 import { createCallbacks } from './gateway/callbacks.ts'
 import { createConsent } from './gateway/consent.ts'
 import { createGateway } from './gateway/gateway.ts'
@@ -39,7 +39,7 @@ import { createRunAnswers } from './gateway/run-answers.ts'
 import { createSend } from './gateway/send.ts'
 import { createSendings } from './gateway/sendings.ts'
 import { openSharing } from './gateway/sharing.ts'
-import { createSingleFlight } from './gateway/single-flight.ts'
+import { createSingleFlight } from './gateway/asking/single-flight.ts'
 import { createSlots } from './gateway/slots.ts'
 import { createTokens } from './gateway/tokens.ts'
 import { readReport } from './gateway/report.ts'
@@ -155,8 +155,8 @@ export const startHub = async (
   const jobs = { live: createJobs({ ...jobParts, ...(config.isPublic && { callbacks }) }), test: createJobs(jobParts) }
   if (database.kind === 'embedded') await jobs.live.releaseAll()
   const modes: Record<'test' | 'live', AskParts> = {
-    live: { ...shared, jobs: jobs.live, flights: createSingleFlight() },
-    test: { ...shared, jobs: jobs.test, flights: createSingleFlight(), vendorBase: testWorld.vendorBase },
+    live: { ...shared, jobs: jobs.live, singleFlight: createSingleFlight() },
+    test: { ...shared, jobs: jobs.test, singleFlight: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
   const vendors = { connectors, connections, parts: modes }
   const redirectUri = `${config.publicUrl}${callbackPath}`

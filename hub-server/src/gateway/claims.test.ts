@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases } from '../db/testing/databases.ts'
 import { aloneAmongAll } from './alone.ts'
 import { createAnswers } from './answers.ts'
-import { askClaimed } from './ask-claimed.ts'
+import { askClaimed } from './asking/ask-claimed.ts'
 import { createClaims, type Claims } from './claims.ts'
 import { createProcesses } from './processes.ts'
 

@@ -5,7 +5,8 @@ import { canDo, notWrittenOf } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Result } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
-import { createAskProvider, type AskParts, type ProviderAnswer } from './ask-provider.ts'
+import { createAskProvider } from './asking/ask-provider.ts'
+import type { AskParts, Delivery, ProviderAnswer } from './asking/question.ts'
 import type { AskOptions } from './ask.ts'
 import { createLock, type Locked } from './distributed-lock.ts'
 import type { Provider, Providers } from './providers.ts'
@@ -69,7 +70,7 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     inputs: readonly unknown[],
     open: readonly number[],
     options: AskOptions,
-    letters?: Letters,
+    delivery?: Delivery,
   ): Promise<Map<number, ProviderAnswer>> => {
     const { scope, run, signal, stop } = asking
     const best = new Map<number, ProviderAnswer>()
@@ -97,10 +98,10 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
           admit: bill.admit,
           charge: bill.charge,
           ...(options.items && { nameOf: (position: number) => asking.nameOf(options.items?.[at(position)] ?? 0) }),
-          ...(letters && {
-            letters: {
-              begin: (position: number) => letters.begin(at(position)),
-              end: (position: number, answer: ProviderAnswer) => letters.end(at(position), answer),
+          ...(delivery && {
+            delivery: {
+              begin: (position: number) => delivery.begin(at(position)),
+              end: (position: number, answer: ProviderAnswer) => delivery.end(at(position), answer),
             },
           }),
         }
@@ -357,12 +358,6 @@ const stuckOr = (answer: ProviderAnswer, run: string | null): ProviderAnswer =>
   run && answer.error && (answer.error.kind === 'quota_exceeded' || answer.error.kind === 'unauthorized')
     ? { ...answer, error: { ...answer.error, pauses: true } }
     : answer
-
-/** By an input's position: right before it leaves, and as soon as its outcome is known. */
-interface Letters {
-  readonly begin: (index: number) => Promise<void>
-  readonly end: (index: number, answer: ProviderAnswer) => Promise<void>
-}
 
 // Written by this room: an answer as it was given then.
 const sentBefore = (outcome: unknown): ProviderAnswer => {

@@ -12,7 +12,7 @@ import { testDatabases } from '../db/testing/databases.ts'
 import type { Asking } from './gateway.ts'
 import { createSlots } from './slots.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
-import { unlessStopped } from './unless-stopped.ts'
+import { unlessStopped } from './asking/unless-stopped.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 const json = (response: ServerResponse, body: unknown) =>

@@ -2,7 +2,7 @@ import type { Connections } from '../access/connections.ts'
 import type { Account, Connector, Send } from '../connectors/index.ts'
 import { asHubError, HubError } from '../contracts/errors.ts'
 import type { Mode, Scope } from '../contracts/scope.ts'
-import type { AskParts } from './ask-provider.ts'
+import type { AskParts } from './asking/question.ts'
 import { providerOf } from './providers.ts'
 import { redactorOf } from './redact.ts'
 

@@ -337,7 +337,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     expect(unstorable).toMatchObject({ status: 'done', items: { failed: 1 } })
     expect(killing).toMatchObject({ status: 'done', items: { failed: 3 } })
     expect((await runs.results(scope, ids[0] ?? '', 0, 1)).results[0]).toMatchObject({
-      error: { kind: 'unavailable', message: expect.stringMatching(/20 times/) },
+      error: { kind: 'unavailable', message: expect.stringMatching(/100 times/) },
     })
     await runs.retry(scope, ids[0] ?? '')
     expect(await runs.get(scope, ids[0] ?? '', 20_000)).toMatchObject({ status: 'done', items: { done: 3, failed: 0 } })

@@ -6,7 +6,7 @@ import { createSealer } from '../../access/sealing.ts'
 import { createAgents, type Connector } from '../../connectors/index.ts'
 import type { Tables } from '../../db/tables.ts'
 import { createAnswers } from '../answers.ts'
-import type { ProviderAnswer } from '../ask-provider.ts'
+import type { ProviderAnswer } from '../asking/question.ts'
 import type { Callbacks } from '../callbacks.ts'
 import type { Claims } from '../claims.ts'
 import { createGateway, type GatewayParts } from '../gateway.ts'
@@ -17,7 +17,7 @@ import { createProviders } from '../providers.ts'
 import { createRunAnswers } from '../run-answers.ts'
 import { createSend } from '../send.ts'
 import { createSendings } from '../sendings.ts'
-import { createSingleFlight } from '../single-flight.ts'
+import { createSingleFlight } from '../asking/single-flight.ts'
 import { createSlots } from '../slots.ts'
 import { createTokens } from '../tokens.ts'
 
@@ -63,7 +63,7 @@ export const gatewayOn = (
     runAnswers: createRunAnswers(db),
     ...(claims && { claims }),
     tokens: createTokens(connections),
-    flights: createSingleFlight<ProviderAnswer>(),
+    singleFlight: createSingleFlight<ProviderAnswer>(),
     clock,
     send,
     vendorBase,

@@ -1,4 +1,4 @@
-import type { ClaimPlace, Claims } from './claims.ts'
+import type { ClaimPlace, Claims } from '../claims.ts'
 
 export interface ClaimedQuestion<Answer> {
   readonly claims: Claims

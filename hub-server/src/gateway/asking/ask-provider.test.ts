@@ -2,21 +2,22 @@ import { pino } from 'pino'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createConnections } from '../access/connections.ts'
-import { createSealer } from '../access/sealing.ts'
-import { verifyEmail } from '../capabilities/verifyEmail.ts'
-import { loadConnectors, type Send } from '../connectors/index.ts'
-import { HubError } from '../contracts/errors.ts'
-import { testDatabases } from '../db/testing/databases.ts'
-import { createAnswers } from './answers.ts'
-import { createJobs } from './jobs.ts'
-import { createLedger } from './ledger.ts'
-import { createRunAnswers } from './run-answers.ts'
-import { createAskProvider, type ProviderAnswer } from './ask-provider.ts'
-import { createClaims, type Claims } from './claims.ts'
-import { providerOf } from './providers.ts'
+import { createConnections } from '../../access/connections.ts'
+import { createSealer } from '../../access/sealing.ts'
+import { verifyEmail } from '../../capabilities/verifyEmail.ts'
+import { loadConnectors, type Send } from '../../connectors/index.ts'
+import { HubError } from '../../contracts/errors.ts'
+import { testDatabases } from '../../db/testing/databases.ts'
+import { createAnswers } from '../answers.ts'
+import { createJobs } from '../jobs.ts'
+import { createLedger } from '../ledger.ts'
+import { createRunAnswers } from '../run-answers.ts'
+import { createAskProvider } from './ask-provider.ts'
+import type { ProviderAnswer } from './question.ts'
+import { createClaims, type Claims } from '../claims.ts'
+import { providerOf } from '../providers.ts'
 import { createSingleFlight } from './single-flight.ts'
-import { createTokens } from './tokens.ts'
+import { createTokens } from '../tokens.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 const inputs = Array.from({ length: 30 }, (_, index) => ({ email: `p${index}@acme.example` }))
@@ -43,7 +44,7 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
   /** One hub process; the vendor is asked singly. */
   const start = async (own: Claims | undefined, send: Send = zerobounce) => {
     const { connectors } = await loadConnectors({
-      builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)),
+      builtIn: fileURLToPath(new URL('../../../connectors', import.meta.url)),
     })
     const connector = connectors.get('zerobounce')
     if (!connector) throw new Error('no zerobounce')
@@ -63,7 +64,7 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
       }),
       runAnswers: createRunAnswers(database.db),
       tokens: createTokens(createConnections(database.db, createSealer([Buffer.alloc(32)]))),
-      flights: createSingleFlight<ProviderAnswer>(),
+      singleFlight: createSingleFlight<ProviderAnswer>(),
       claims: own,
       clock: { now: () => performance.now(), sleep: (ms, signal) => pause(ms, undefined, { signal }) },
       send: (errand) => (request, terms) => {

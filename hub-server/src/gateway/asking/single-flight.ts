@@ -3,16 +3,22 @@ export const createSingleFlight = <Value>() => {
   const underWay = new Map<string, Promise<Value>>()
   return {
     find: (key: string): Promise<Value> | undefined => underWay.get(key),
-    /** @returns what ends the flight with its answer, or without one */
-    claim: (key: string): { land: (value: Value) => void; fail: (cause: unknown) => void } => {
+    /** @returns what gives the answer to all who wait for it, or the reason why there is none */
+    claim: (key: string): Flight<Value> => {
       const { promise, resolve, reject } = Promise.withResolvers<Value>()
       // Nobody may be waiting: then a failure is the claimer's alone, and it has it already.
       promise.catch(() => undefined)
       underWay.set(key, promise)
       const end = () => underWay.delete(key)
-      return { land: (value) => (end(), resolve(value)), fail: (cause) => (end(), reject(cause)) }
+      return { resolve: (value) => (end(), resolve(value)), reject: (cause) => (end(), reject(cause)) }
     },
   }
+}
+
+/** A question that is being asked. */
+export interface Flight<Value> {
+  readonly resolve: (value: Value) => void
+  readonly reject: (cause: unknown) => void
 }
 
 export type SingleFlight<Value> = ReturnType<typeof createSingleFlight<Value>>
