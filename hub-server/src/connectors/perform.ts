@@ -133,7 +133,7 @@ const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, It
     run,
     open.filter((unit) => !taken.has(unit)),
   )) {
-    if (one && (!many || units.length < many.from)) for (const unit of units) single(unit, one)
+    if (one && (!many || run.input.single || units.length < many.from)) for (const unit of units) single(unit, one)
     else if (many) ask(units, () => oneByOne(run, units[0]?.item, () => askMany(run, many, units)))
   }
   await atMost(concurrencyOf(run), work)

@@ -1,11 +1,11 @@
 import { variantOf, type Capability } from '../capabilities/capability.ts'
-import { batchSize, canDo, limitsOf } from '../connectors/index.ts'
-import { milliseconds } from '../contracts/duration.ts'
+import { canDo } from '../connectors/index.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Answers } from './answers.ts'
 import type { AskOptions } from './ask.ts'
 import { keyOf } from './key.ts'
-import type { Provider, Providers } from './providers.ts'
+import type { Providers } from './providers.ts'
+import { wayOfAsking } from './way.ts'
 
 export interface Range {
   readonly low: number
@@ -66,7 +66,7 @@ export const foresee = async (
     const fresh = able.filter(([key]) => !kept.has(key))
     const rate = hitRates.get(`${provider.connector.id} ${provider.operation}`) ?? usualHitRate
     const likely = fresh.reduce((sum, [, { weight }]) => sum + weight, 0)
-    const size = batchSize(provider.connector, provider.operation)
+    const { size, seconds } = wayOfAsking(provider, likely)
     const range = (per: number): Range => ({
       low: isFirst && likely === fresh.length ? fresh.length * per : 0,
       likely: likely * per,
@@ -81,7 +81,7 @@ export const foresee = async (
       // Some vendors charge only for what they find.
       price: capability.effect === 'read' ? { ...prices, low: prices.low * rate } : prices,
       cached: kept.size,
-      seconds: secondsFor(provider, likely / size),
+      seconds,
       miss: capability.effect === 'read' ? 1 - rate : 1,
     })
     if (capability.effect !== 'read') break
@@ -93,16 +93,4 @@ export const foresee = async (
     isFirst = false
   }
   return found
-}
-
-const secondsFor = (provider: Provider, calls: number): number => {
-  const limits = provider.connection.limits ?? limitsOf(provider.connector, provider.operation, serverOf(provider))
-  const rates = limits.flatMap(({ calls: most, per }) => (most && per ? [(most / milliseconds(per)) * 1000] : []))
-  return rates.length === 0 ? 0 : calls / Math.min(...rates)
-}
-
-/** Batches may go to a server of their own. */
-const serverOf = ({ connector, operation }: Provider): string => {
-  const { one, many } = connector.operations.get(operation) ?? {}
-  return (many?.request ?? many?.job?.submit ?? one?.request ?? one?.job?.submit)?.server ?? 'default'
 }

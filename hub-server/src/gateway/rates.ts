@@ -1,17 +1,17 @@
 import { limitsOf, type VendorRequest } from '../connectors/index.ts'
 import { milliseconds } from '../contracts/duration.ts'
-import type { Rate } from './places/places.ts'
+import { isQuota, type Rate } from './places/places.ts'
 import type { Provider } from './providers.ts'
 
-/** Calls under way at once for one account where its connector says nothing. */
-const usualPlaces = 32
+/** Calls under way at once for one account where its connector says nothing: as many as its rate needs, within these. */
+const [fewestPlaces, mostPlaces] = [32, 128]
+/** So long a vendor takes to answer, where nothing is known. */
+const usualAnswerSeconds = 1
+
+type Target = Pick<VendorRequest, 'operation' | 'server'>
 
 /** The rates that a request counts towards: the person's own plan if they told it, else the connector's. */
-export const ratesOf = (
-  place: string,
-  { connector, connection }: Provider,
-  { operation, server }: Pick<VendorRequest, 'operation' | 'server'>,
-): Rate[] => {
+export const ratesOf = (place: string, { connector, connection }: Provider, { operation, server }: Target): Rate[] => {
   if (connection.limits)
     return connection.limits.map(({ calls, per }, index) => ({
       key: `${place}/own/${index}`,
@@ -26,11 +26,28 @@ export const ratesOf = (
 }
 
 /** Calls under way at once for one account. @param processes how many share what the connector allows */
-export const placesOf = ({ connector }: Provider, { operation, server }: VendorRequest, processes: number): number => {
+export const placesOf = (provider: Provider, { operation, server }: Target, processes: number): number => {
+  const { connector } = provider
   const stated = limitsOf(connector, operation, server).flatMap(({ concurrency }) =>
     concurrency === undefined ? [] : [Math.max(1, Math.floor(concurrency / processes))],
   )
-  return stated.length > 0 ? Math.min(...stated) : usualPlaces
+  if (stated.length > 0) return Math.min(...stated)
+  const needed = Math.ceil(callsASecond(provider, { operation, server }) * usualAnswerSeconds)
+  return Number.isFinite(needed) ? Math.min(mostPlaces, Math.max(fewestPlaces, needed)) : fewestPlaces
+}
+
+/** What the short windows allow; Infinity where there are none. */
+const callsASecond = (provider: Provider, target: Target): number => {
+  const paced = ratesOf('', provider, target).filter((rate) => !isQuota(rate))
+  return Math.min(Infinity, ...paced.map(({ calls, perMs }) => (calls / perMs) * 1000))
+}
+
+/** How long so many calls take at the vendor's limits, or at the person's own. A quota takes no time until it is used up. */
+export const secondsFor = (provider: Provider, target: Target, calls: number): number => {
+  const quotas = ratesOf('', provider, target).filter(isQuota)
+  const waits = quotas.map((quota) => (Math.floor(calls / quota.calls) * quota.perMs) / 1000)
+  const pace = Math.min(callsASecond(provider, target), placesOf(provider, target, 1) / usualAnswerSeconds)
+  return Math.max(calls / pace, ...waits)
 }
 
 /**

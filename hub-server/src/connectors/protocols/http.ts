@@ -21,7 +21,7 @@ const mostBytes = 20 * 1024 * 1024
  * @param keepAlive false: a new connection for each call. A kept one may have been closed by the service just as it is
  * used again, and then nobody knows whether the call arrived
  */
-export const createAgents = (keepAlive = true, maxSockets = 64): Agents => ({
+export const createAgents = (keepAlive = true, maxSockets = 128): Agents => ({
   http: new http.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
   https: new https.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
 })

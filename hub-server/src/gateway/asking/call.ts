@@ -1,8 +1,9 @@
-import { batchSize, perform, type JobBook, type PerformInput } from '../../connectors/index.ts'
+import { perform, type JobBook, type PerformInput } from '../../connectors/index.ts'
 import { isAway } from '../../db/away.ts'
 import { aloneAmongAll } from '../alone.ts'
 import type { Asker } from '../jobs.ts'
 import { redactorOf, type Redactor } from '../redact.ts'
+import { wayOfAsking } from '../way.ts'
 import { errorOfEffect, failed, fresh } from './provider-answer.ts'
 import {
   headOf,
@@ -22,7 +23,7 @@ export const call =
   (parts: AskParts): Ask =>
   async (question, units, tell) => {
     const { provider } = question
-    const size = parts.single ? 1 : batchSize(provider.connector, provider.operation)
+    const size = parts.single ? 1 : wayOfAsking(provider, units.length).size
     const redact = redactorOf(provider)
     const batches = Array.from({ length: Math.ceil(units.length / size) }, (_, at) =>
       units.slice(at * size, at * size + size),
@@ -31,7 +32,7 @@ export const call =
     await Promise.all(
       batches.map(async (batch) => {
         const book = parts.jobs.bookFor({ ...askerOf(question), redact })
-        const found = await callBatch(parts, question, batch, redact, book)
+        const found = await callBatch({ ...parts, single: size === 1 }, question, batch, redact, book)
         await Promise.all(batch.map((unit, at) => told(question, unit, found[at], tell, answers)))
         // Kept by now, so the jobs that brought it are over; whoever was stopped goes on with them.
         if (!found.some(({ error }) => error?.kind === 'cancelled')) await book.strike()
