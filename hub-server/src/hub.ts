@@ -10,6 +10,7 @@ import { ensureWorkspace } from './access/keys.ts'
 import { createSealer, keyFromFile } from './access/sealing.ts'
 import { callbackPath } from './api/consent.ts'
 import { routesOf } from './api/routes.ts'
+import { createMetrics } from './api/metrics.ts'
 import { createServer } from './api/server.ts'
 import { consolePage } from './api/console.ts'
 import { capabilityBlocks } from './blocks/capability.ts'
@@ -57,6 +58,7 @@ import { createLists } from './runs/lists.ts'
 import { createMaintenance } from './runs/maintenance.ts'
 import { createPipelines } from './runs/pipelines.ts'
 import { checkProvidersIn } from './runs/providers.ts'
+import { readOpenWork } from './runs/open-work.ts'
 import { createRuns } from './runs/runs.ts'
 import { createSignals } from './runs/signals.ts'
 import { createWorker } from './runs/worker.ts'
@@ -261,7 +263,7 @@ export const startHub = async (
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
-  const app = createServer({ db, log, routes, pages, version })
+  const app = createServer({ db, log, routes, pages, version, metrics: createMetrics(() => readOpenWork(db)) })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await catalogue.close()
     await sharing.close()

@@ -1,9 +1,16 @@
-import { Redis } from 'ioredis'
+import { setTimeout as pause } from 'node:timers/promises'
+import Bull from 'bull'
+import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
 import { HubError } from '../contracts/errors.ts'
 import { createLocalWake, type Wake } from './wake.ts'
 
-const channel = 'ainow:wake'
+/** n8n's own queue has bull's usual prefix. */
+const prefix = 'ainow'
+/** How soon a process that lost Redis tries to take jobs again. */
+const retryMs = 1_000
+/** So long a Redis that does not answer may hold up the end of the process. */
+const closingMs = 1_000
 
 /**
  * Makes sure at the start that somebody answers.
@@ -25,44 +32,62 @@ export const checkRedis = async (url: string): Promise<void> => {
   }
 }
 
-/** Wakes through Redis, and this process directly: while Redis is away the others look at their next turn. */
+interface Job {
+  readonly run: string
+}
+
+/**
+ * Wakes through bull, and this process directly. A job says that a run has work, and nothing else: it is one for each
+ * run however often it is sent, has one attempt, and whoever takes it claims its work in Postgres. While Redis is away,
+ * or has forgotten all, processes look at their next turn.
+ */
 export const createRedisWake = (url: string, log: Logger): Wake => {
   const local = createLocalWake()
-  const publisher = connect(url, log)
-  const subscriber = connect(url, log)
+  const clients: Redis[] = []
+  const connect = (options: RedisOptions): Redis => {
+    const client = connected(url, log, options)
+    clients.push(client)
+    return client
+  }
+  const queue = new Bull<Job>('wake', {
+    prefix,
+    // bull wants its blocking and its listening connection without a limit of tries and without a ready check.
+    createClient: (type) =>
+      type === 'client' ? connect(sender) : connect({ maxRetriesPerRequest: null, enableReadyCheck: false }),
+    defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+    settings: { retryProcessDelay: retryMs },
+  })
+  queue.on('error', (thrown: unknown) => log.debug({ err: thrown }, 'wake-ups do not come through Redis just now'))
   return {
     send: (run) => {
       local.send(run)
-      if (publisher.status === 'ready')
-        publisher.publish(channel, run).catch((thrown: unknown) => log.debug({ err: thrown }, 'a wake-up was lost'))
+      if (queue.client.status === 'ready')
+        queue.add({ run }, { jobId: run }).catch((thrown: unknown) => log.debug({ err: thrown }, 'a wake-up was lost'))
     },
     listen: (heard) => {
       local.listen(heard)
-      subscriber.on('message', (_channel: string, run: string) => heard(run))
-      subscriber.on(
-        'ready',
-        () =>
-          void subscriber
-            .subscribe(channel)
-            .catch((thrown: unknown) => log.debug({ err: thrown }, 'not listening to wake-ups')),
-      )
+      queue
+        .process(({ data }) => {
+          heard(data.run)
+          return Promise.resolve()
+        })
+        .catch((thrown: unknown) => log.debug({ err: thrown }, 'no longer listening to wake-ups'))
     },
     close: async () => {
-      publisher.disconnect()
-      subscriber.disconnect()
+      const closed = queue.close(true).catch((thrown: unknown) => log.debug({ err: thrown }, 'bull did not close'))
+      await Promise.race([closed, pause(closingMs, undefined, { ref: false })])
+      for (const client of clients) client.disconnect()
       await local.close()
     },
   }
 }
 
+/** What cannot be sent at once is not sent later: nobody waits for it. */
+const sender: RedisOptions = { enableOfflineQueue: true, maxRetriesPerRequest: 1 }
+
 /** Reconnects by itself; says once for each outage that it is away. */
-const connect = (url: string, log: Logger): Redis => {
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    autoResubscribe: false,
-    maxRetriesPerRequest: 1,
-    retryStrategy: (times) => Math.min(2_000, times * 100),
-  })
+const connected = (url: string, log: Logger, options: RedisOptions): Redis => {
+  const redis = new Redis(url, { retryStrategy: (times) => Math.min(2_000, times * 100), ...options })
   let away = false
   redis.on('error', (thrown: Error) => {
     if (!away) log.warn({ reason: thrown.message }, 'Redis is away: work goes on without it')
