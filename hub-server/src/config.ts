@@ -1,74 +1,125 @@
 import { resolve } from 'node:path'
 import { HubError } from './contracts/errors.ts'
 
-/** Every setting of the hub, read once from the environment. */
+/** What is said of a setting. */
+export interface Setting {
+  /** What it is for, in a sentence or two. */
+  readonly description: string
+  /** What holds where it is not given, as one would write it. */
+  readonly default?: string
+  /** The same in words, where it is no fixed text. */
+  readonly unset?: string
+  /** How a value looks, where there is no default to look at. */
+  readonly example?: string
+}
+
+/** Every setting of the hub, by its name in the environment. `.env.example` is made from this. */
+export const settings = {
+  HUB_HOST: {
+    description: 'The address to listen on. The default is reached from this machine alone.',
+    default: '127.0.0.1',
+  },
+  HUB_PORT: { description: 'The port to listen on. ./hub up takes --port instead.', default: '8787' },
+  HUB_DATA: {
+    description: 'Folder of keys, database and logs. ./hub takes --data instead.',
+    default: '.hub',
+  },
+  DATABASE_URL: {
+    description: 'A PostgreSQL 15 or later.',
+    unset: 'PGlite in the data folder',
+    example: 'postgres://user:password@host/database',
+  },
+  REDIS_URL: {
+    description: 'Where several processes count the places of rate limits together and wake each other up.',
+    unset: 'each process by itself',
+    example: 'redis://host:6379',
+  },
+  PUBLIC_URL: {
+    description: 'How the outside reaches the hub. Without it nobody outside can call it.',
+    unset: 'http://<host>:<port>',
+    example: 'https://hub.acme.example',
+  },
+  N8N_URL: {
+    description:
+      'The n8n editor’s address: it reads the template gallery from the browser. ./hub up gives that of its own n8n.',
+    unset: 'no editor reads it',
+    example: 'http://127.0.0.1:5678',
+  },
+  CONNECTORS_DIR: {
+    description: 'Folders with your own connectors, separated by colons.',
+    unset: 'none',
+    example: '/home/me/my-connectors',
+  },
+  SEALING_KEYS: {
+    description:
+      'Keys that seal accounts’ secrets: the first seals, all open. Commas between. One: openssl rand -base64 32.',
+    unset: 'sealing.key in the data folder, made at the first start',
+  },
+  ALLOW_PRIVATE_ADDRESSES: {
+    description: 'true: websites on private addresses may be read (in mode live).',
+    default: 'false',
+  },
+  SANDBOX_URL: {
+    description: 'A sandbox that runs as its own process.',
+    unset: 'one inside the hub',
+    example: 'http://127.0.0.1:8790',
+  },
+  SANDBOX_SITES: {
+    description: 'Folder of saved websites (<host>/index.html) that mode test serves beside its own.',
+    unset: 'none',
+    example: '/home/me/saved-websites',
+  },
+  HUB_ROLE: {
+    description:
+      'api answers requests, worker works on runs, both does both. Processes on one database share the work.',
+    default: 'both',
+  },
+  RUN_DAYS: { description: 'How many days the items and results of runs are kept.', default: '30' },
+  EVENT_DAYS: { description: 'How many days events are kept.', default: '30' },
+  JOB_DAYS: {
+    description: 'How many days a job that a service was given is taken up again, and what it calls back with is kept.',
+    default: '7',
+  },
+  LEDGER_DAYS: {
+    description:
+      'How many days each call and its price is kept, and a run with its counts and cost; never shorter than RUN_DAYS.',
+    default: '730',
+  },
+  LOG_LEVEL: { description: 'trace, debug, info, warn, error or silent.', default: 'info' },
+} as const satisfies Readonly<Record<string, Setting>>
+
+/** The settings, read once from the environment. */
 export interface Config {
-  /** HUB_HOST: the address to listen on. Default 127.0.0.1: only this machine. */
   readonly host: string
-  /** HUB_PORT: default 8787. */
   readonly port: number
-  /** HUB_DATA: folder of keys, database and logs. Default .hub */
   readonly data: string
-  /**
-   * DATABASE_URL: a PostgreSQL 15 or later, e.g. postgres://user:password@host/database. Default: PGlite in the data
-   * folder.
-   */
   readonly databaseUrl?: string
-  /**
-   * REDIS_URL: where several processes count the places of rate limits together and wake each other up. Default: each
-   * process by itself.
-   */
   readonly redisUrl?: string
-  /** PUBLIC_URL: how the outside reaches the hub. Default http://<host>:<port>. */
   readonly publicUrl: string
   /** Whether PUBLIC_URL was given: without it nobody outside can call the hub. */
   readonly isPublic: boolean
-  /** N8N_URL: address of the n8n editor, which reads the template gallery from the browser. */
   readonly n8nUrl?: string
-  /** CONNECTORS_DIR: folders with your own connectors, separated by colons. */
   readonly connectorsDirs: readonly string[]
-  /**
-   * SEALING_KEYS: 32 bytes in base64 each, separated by commas; the first seals, all open. Default: a file in the data
-   * folder.
-   */
   readonly sealingKeys?: readonly string[]
-  /** ALLOW_PRIVATE_ADDRESSES=true: websites on private addresses may be read (in mode live). Default: refused. */
   readonly allowPrivate: boolean
-  /** SANDBOX_URL: a sandbox that runs as its own process. Default: in this process. */
   readonly sandboxUrl?: string
-  /** SANDBOX_SITES: folder of saved websites (<host>/index.html) that mode test serves beside its own. */
   readonly sandboxSites?: string
-  /**
-   * HUB_ROLE: `api` answers requests, `worker` works on runs, `both` (the default) does both. Processes on one database
-   * share the work.
-   */
   readonly role: 'api' | 'worker' | 'both'
-  /** RUN_DAYS: so long the items and results of runs are kept. Default 30. */
   readonly runDays: number
-  /** EVENT_DAYS: so long events are kept. Default 30. */
   readonly eventDays: number
-  /**
-   * JOB_DAYS: so long a job that a service was given is taken up again, and what it calls back with is kept. Default 7.
-   */
   readonly jobDays: number
-  /**
-   * LEDGER_DAYS: so long each call and its price is kept, and a run with its counts and cost; never shorter than
-   * RUN_DAYS.
-   * Default 730: two years of accounts.
-   */
   readonly ledgerDays: number
-  /** LOG_LEVEL: trace, debug, info, warn, error or silent. Default info. */
   readonly logLevel: string
 }
 
 /** @throws HubError invalid_input naming the setting that is not right */
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
-  const host = env.HUB_HOST || '127.0.0.1'
-  const port = portOf(env.HUB_PORT || '8787')
+  const host = env.HUB_HOST || settings.HUB_HOST.default
+  const port = portOf(env.HUB_PORT || settings.HUB_PORT.default)
   return {
     host,
     port,
-    data: resolve(env.HUB_DATA || '.hub'),
+    data: resolve(env.HUB_DATA || settings.HUB_DATA.default),
     databaseUrl: env.DATABASE_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
@@ -79,15 +130,15 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       .filter(Boolean)
       .map((folder) => resolve(folder)),
     sealingKeys: env.SEALING_KEYS?.split(',').map((key) => key.trim()),
-    allowPrivate: env.ALLOW_PRIVATE_ADDRESSES === 'true',
+    allowPrivate: (env.ALLOW_PRIVATE_ADDRESSES || settings.ALLOW_PRIVATE_ADDRESSES.default) === 'true',
     sandboxUrl: env.SANDBOX_URL || undefined,
     sandboxSites: env.SANDBOX_SITES ? resolve(env.SANDBOX_SITES) : undefined,
-    role: roleOf(env.HUB_ROLE || 'both'),
-    runDays: daysOf('RUN_DAYS', env.RUN_DAYS),
-    eventDays: daysOf('EVENT_DAYS', env.EVENT_DAYS),
-    jobDays: daysOf('JOB_DAYS', env.JOB_DAYS, '7'),
-    ledgerDays: Math.max(daysOf('LEDGER_DAYS', env.LEDGER_DAYS, '730'), daysOf('RUN_DAYS', env.RUN_DAYS)),
-    logLevel: env.LOG_LEVEL || 'info',
+    role: roleOf(env.HUB_ROLE || settings.HUB_ROLE.default),
+    runDays: daysOf('RUN_DAYS', env),
+    eventDays: daysOf('EVENT_DAYS', env),
+    jobDays: daysOf('JOB_DAYS', env),
+    ledgerDays: Math.max(daysOf('LEDGER_DAYS', env), daysOf('RUN_DAYS', env)),
+    logLevel: env.LOG_LEVEL || settings.LOG_LEVEL.default,
   }
 }
 
@@ -98,8 +149,8 @@ const roleOf = (text: string): Config['role'] => {
   })
 }
 
-const daysOf = (name: string, given: string | undefined, usual = '30'): number => {
-  const text = given ?? usual
+const daysOf = (name: 'RUN_DAYS' | 'EVENT_DAYS' | 'JOB_DAYS' | 'LEDGER_DAYS', env: NodeJS.ProcessEnv): number => {
+  const text = env[name] ?? settings[name].default
   const days = Number(text)
   if (Number.isInteger(days) && days >= 1 && days <= 3650) return days
   throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of days.`, {
