@@ -28,6 +28,8 @@ export type DataFolder = {
 export function dataFolder(given: string | undefined): DataFolder {
   const root = given === undefined ? inCheckout('.hub') : resolve(given)
   const logs = join(root, 'logs')
+  // The database lies in it: for its owner alone, as the hub itself would make it.
+  mkdirSync(root, { recursive: true, mode: 0o700 })
   mkdirSync(logs, { recursive: true })
   // n8n's linter walks the whole checkout, dot folders too, and would check n8n's own compiled pages in here.
   writeFileSync(join(root, 'eslint.config.mjs'), "export default [{ ignores: ['**'] }]\n")

@@ -138,7 +138,7 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     eventDays: daysOf('EVENT_DAYS', env),
     jobDays: daysOf('JOB_DAYS', env),
     ledgerDays: Math.max(daysOf('LEDGER_DAYS', env), daysOf('RUN_DAYS', env)),
-    logLevel: env.LOG_LEVEL || settings.LOG_LEVEL.default,
+    logLevel: logLevelOf(env.LOG_LEVEL || settings.LOG_LEVEL.default),
   }
 }
 
@@ -146,6 +146,15 @@ const roleOf = (text: string): Config['role'] => {
   if (text === 'api' || text === 'worker' || text === 'both') return text
   throw new HubError('invalid_input', `HUB_ROLE is “${text}”, which is no role.`, {
     advice: 'Give api, worker or both.',
+  })
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent']
+
+const logLevelOf = (text: string): string => {
+  if (logLevels.includes(text)) return text
+  throw new HubError('invalid_input', `LOG_LEVEL is “${text}”, which is no level.`, {
+    advice: `Give one of: ${logLevels.join(', ')}.`,
   })
 }
 

@@ -45,6 +45,14 @@ test('a port that is none ends the start with a sentence', async () => {
   expectRefusal(await runRefusedHub({ data: folder(), env: { HUB_PORT: '80a' } }), /HUB_PORT is “80a”/)
 })
 
+test.each([
+  ['HUB_ROLE', 'boss'],
+  ['LOG_LEVEL', 'loud'],
+  ['RUN_DAYS', 'ten'],
+])('a %s of “%s” ends the start with a sentence', async (name, value) => {
+  expectRefusal(await runRefusedHub({ data: folder(), env: { [name]: value } }), new RegExp(`${name} is “${value}”`))
+})
+
 test('a data folder in use is refused, and the hub that uses it goes on', async () => {
   const first = await startHub()
   try {

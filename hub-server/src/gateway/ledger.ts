@@ -96,8 +96,8 @@ export const createLedger = (db: Db) => {
     const most = ofRun ? own.most : (day?.most ?? 0)
     return new HubError(
       'over_budget',
-      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call could cost ` +
-        `${usd(price)} more than is left.`,
+      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call, which could cost ` +
+        `${usd(price)}, does not fit into what is left.`,
       {
         pauses: true,
         advice: ofRun
