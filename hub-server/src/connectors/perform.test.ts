@@ -168,12 +168,11 @@ describe('start, then ask for the result', async () => {
   const items = [{ email: 'a@x.example' }, { email: 'b@x.example' }]
 
   it('asks until it is there, and corrects the price', async () => {
-    const vendor: Vendor = (_asked, nth) =>
-      nth === 1
-        ? { json: { request_id: 'r/1', success: true } }
-        : nth < 4
-          ? { json: { success: false, error: false, reason: 'not ready' } }
-          : { json: { success: true, data: [{ email: [{ email: 'found@x.example' }], first_name: 'Ann' }, {}] } }
+    const vendor: Vendor = (_asked, nth) => {
+      if (nth === 1) return { json: { request_id: 'r/1', success: true } }
+      if (nth < 4) return { json: { success: false, error: false, reason: 'not ready' } }
+      return { json: { success: true, data: [{ email: [{ email: 'found@x.example' }], first_name: 'Ann' }, {}] } }
+    }
     const waits: number[] = []
     const { answers, asked, credits } = await play(connector, 'enrichPerson', items, vendor, {
       sleep: async (ms) => void waits.push(ms),

@@ -170,8 +170,8 @@ const withoutRefused = async (
 /** The units of each call: one each, or as many as a batch takes. */
 const inCalls = async (run: Run, wave: readonly Unit[]): Promise<(readonly Unit[])[]> => {
   const { operation, input } = run
-  const { one, many } = operation
-  const size = !many || (input.single && one) ? 1 : input.single ? 1 : many.upTo
+  const { many } = operation
+  const size = !many || input.single ? 1 : many.upTo
   const calls: (readonly Unit[])[] = []
   for (const group of await groupsOf(run, wave))
     for (let start = 0; start < group.length; start += size) calls.push(group.slice(start, start + size))

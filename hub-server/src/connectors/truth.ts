@@ -6,5 +6,7 @@ export const truthy = (value: unknown): boolean => {
 }
 
 /** JSONata gives a list of one as its element and a list of none as nothing: the list again. */
-export const asList = (value: unknown): unknown[] =>
-  Array.isArray(value) ? [...(value as unknown[])] : value === undefined || value === null ? [] : [value]
+export const asList = (value: unknown): unknown[] => {
+  if (Array.isArray(value)) return [...(value as unknown[])]
+  return value === undefined || value === null ? [] : [value]
+}

@@ -91,6 +91,13 @@ export const declaredBase = async (
   return (await address(session.fields, bound)).replace(/\/+$/, '')
 }
 
+/** A request without a body of its own still has one where the credentials stand in it. */
+const kindForCredentials = ({ method }: Request, credentials: Credentials | null): 'json' | 'form' | undefined => {
+  if (method === 'GET' || method === 'DELETE') return undefined
+  if (credentials?.json) return 'json'
+  return credentials?.form ? 'form' : undefined
+}
+
 const bodyOf = async (
   request: Request,
   root: unknown,
@@ -99,16 +106,7 @@ const bodyOf = async (
 ): Promise<{ body: string | Uint8Array; contentType: string } | null> => {
   const { body } = request
   const rendered: unknown = await body?.render(root, bound)
-  const kind =
-    body?.kind ??
-    (request.method === 'GET' || request.method === 'DELETE'
-      ? undefined
-      : credentials?.json
-        ? 'json'
-        : credentials?.form
-          ? 'form'
-          : undefined)
-  switch (kind) {
+  switch (body?.kind ?? kindForCredentials(request, credentials)) {
     case 'json':
     case 'graphql':
       return { body: JSON.stringify(merged(rendered, credentials?.json)), contentType: 'application/json' }

@@ -56,18 +56,15 @@ const entriesOf = (values: unknown): [string, unknown][] => {
   throw new HubError('invalid_input', 'A query or a form must be a map of names and values.')
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
+const textOf = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
 
 const fileOf = (value: unknown): { filename: string; bytes: Uint8Array; type: string } | null => {
   if (typeof value !== 'object' || value === null || !('filename' in value) || typeof value.filename !== 'string')
     return null
-  const bytes =
-    'content' in value && typeof value.content === 'string'
-      ? Buffer.from(value.content, 'base64')
-      : 'text' in value && typeof value.text === 'string'
-        ? Buffer.from(value.text)
-        : null
+  const bytes = bytesOf(value)
   return (
     bytes && {
       filename: value.filename,
@@ -75,6 +72,12 @@ const fileOf = (value: unknown): { filename: string; bytes: Uint8Array; type: st
       type: 'type' in value && typeof value.type === 'string' ? value.type : 'application/octet-stream',
     }
   )
+}
+
+const bytesOf = (file: object): Uint8Array | null => {
+  if ('content' in file && typeof file.content === 'string') return Buffer.from(file.content, 'base64')
+  if ('text' in file && typeof file.text === 'string') return Buffer.from(file.text)
+  return null
 }
 
 const quoted = (text: string): string => text.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

@@ -31,11 +31,8 @@ interface Turned {
 }
 
 /** The page after this one, null when this was the last. */
-export const nextPage = async (
-  paging: Paging,
-  page: Page,
-  { answer, bound, elements, left, follow }: Turned,
-): Promise<Page | null> => {
+export const nextPage = async (paging: Paging, page: Page, turned: Turned): Promise<Page | null> => {
+  const { answer, bound, elements, left, follow } = turned
   const { body } = answer
   // A vendor that counts pages wants them all of one size.
   const size = paging.by === 'number' ? page.size : Math.min(paging.size, left)
@@ -49,13 +46,15 @@ export const nextPage = async (
     const cursor: unknown = await paging.next?.evaluate(body, bound)
     return truthy(cursor) ? { ...page, size, cursor } : null
   }
-  const offset = page.offset + elements
-  const further = paging.more
-    ? truthy(await paging.more.evaluate(body, bound))
-    : paging.total
-      ? offset < Number(await paging.total.evaluate(body, bound))
-      : elements >= page.size
-  return further && elements > 0 ? { number: page.number + 1, offset, size } : null
+  const further = await hasMore(paging, page, turned)
+  return further && elements > 0 ? { number: page.number + 1, offset: page.offset + elements, size } : null
+}
+
+/** Whether the vendor says that there is more, by word or by a total; where it says neither, a full page does. */
+const hasMore = async ({ more, total }: Paging, page: Page, { answer, bound, elements }: Turned): Promise<boolean> => {
+  if (more) return truthy(await more.evaluate(answer.body, bound))
+  if (total) return page.offset + elements < Number(await total.evaluate(answer.body, bound))
+  return elements >= page.size
 }
 
 /** What tells one page from another by what leads to it; null where that is a plain count. */

@@ -110,11 +110,7 @@ const replay = async (connector: Connector, operation: string, example: Example)
       sleep: () => Promise.resolve(),
       ...callbackOf(example),
     })
-    const expected: unknown[] = example.inputs
-      ? Array.isArray(example.expect)
-        ? example.expect
-        : []
-      : [example.expect]
+    const expected = expectedOf(example)
     if (answers.length !== expected.length)
       problems.push(`${answers.length} answers came, ${expected.length} were expected.`)
     for (const [position, answer] of answers.entries())
@@ -129,6 +125,12 @@ const replay = async (connector: Connector, operation: string, example: Example)
   if (example.credits !== undefined && example.credits !== credits)
     problems.push(`It cost ${credits} credits, ${example.credits} were expected.`)
   return problems
+}
+
+/** What is expected of each item. */
+const expectedOf = ({ inputs, expect }: Example): unknown[] => {
+  if (!inputs) return [expect]
+  return Array.isArray(expect) ? expect : []
 }
 
 /** Of an answer, what the example speaks of: outputs or error, and reason and retryAfter where it names them. */
@@ -202,8 +204,13 @@ const toAnswer = ({ answer }: Exchange, request: VendorRequest): VendorAnswer =>
     status: answer.status ?? 200,
     headers,
     text,
-    body: request.as === 'text' ? text : answer.text === undefined ? answer.body : parsed(answer.text),
+    body: answeredBody(answer, request, text),
   }
+}
+
+const answeredBody = (answer: Exchange['answer'], { as }: VendorRequest, text: string): unknown => {
+  if (as === 'text') return text
+  return answer.text === undefined ? answer.body : parsed(answer.text)
 }
 
 const parsed = (text: string): unknown => {

@@ -99,6 +99,12 @@ const at = (values: Values, path: string): unknown => {
   return value
 }
 
+/** What the part of a path is put into: what is there, else a list for a position and a map for a name. */
+const holderOf = (part: string, there: unknown): object => {
+  if (typeof there === 'object' && there !== null) return there
+  return /^\d+$/.test(part) ? [] : {}
+}
+
 const put = (values: Values, path: string, value: unknown): void => {
   const parts = partsOf(path)
   let target: object = values
@@ -110,7 +116,7 @@ const put = (values: Values, path: string, value: unknown): void => {
       return
     }
     const inner: unknown = Object.hasOwn(target, part) ? Reflect.get(target, part) : undefined
-    const holder: object = typeof inner === 'object' && inner !== null ? inner : /^\d+$/.test(next) ? [] : {}
+    const holder = holderOf(next, inner)
     Reflect.set(target, part, holder)
     target = holder
   }

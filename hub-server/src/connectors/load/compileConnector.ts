@@ -56,15 +56,16 @@ export const compileConnector = (
   return { operations, compiled: compileShared(manifest, compiler) }
 }
 
+/** The ways to log in, each with its place under "auth". */
+const tokenWays = (token: Manifest['auth']['token']): { at: Path; way: Token }[] => {
+  if (Array.isArray(token)) return token.map((way, position) => ({ at: ['token', position], way }))
+  return token ? [{ at: ['token'], way: token }] : []
+}
+
 /** An "if" of the log-in names fields, and values that they may have. */
 const checkConditions = ({ auth: { fields, token } }: Manifest, report: Report): void => {
-  const ways = Array.isArray(token)
-    ? token.map((way, position) => ({ at: ['token', position], way }))
-    : token
-      ? [{ at: ['token'], way: token }]
-      : []
   const conditions = [
-    ...ways.map(({ at, way }) => ({ at, condition: way.if })),
+    ...tokenWays(token).map(({ at, way }) => ({ at, condition: way.if })),
     ...Object.entries(fields).map(([name, field]) => ({ at: ['fields', name], condition: field.if })),
   ]
   for (const { at, condition = {} } of conditions) {
@@ -122,9 +123,7 @@ const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
       ...(send.bearer !== undefined && { bearer: compileValue(send.bearer, at('bearer'), compile) }),
       ...(send.basic && { basic: compileValue(send.basic, at('basic'), compile) }),
     },
-    tokens: (Array.isArray(token) ? token : token ? [token] : []).map((way, position) =>
-      compileToken(way, Array.isArray(token) ? ['auth', 'token', position] : ['auth', 'token'], compiler),
-    ),
+    tokens: tokenWays(token).map(({ at: place, way }) => compileToken(way, ['auth', ...place], compiler)),
     ...(test && {
       test: {
         request: compileRequest(test, ['auth', 'test'], compiler),

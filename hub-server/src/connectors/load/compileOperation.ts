@@ -29,12 +29,7 @@ export const compileOperation = (
   if (!named) return null
   const { capability, object } = named
   check(manifest, capability, path, compiler)
-  const miss =
-    manifest.miss === undefined
-      ? undefined
-      : typeof manifest.miss === 'string'
-        ? { when: manifest.miss }
-        : manifest.miss
+  const miss = typeof manifest.miss === 'string' ? { when: manifest.miss } : manifest.miss
   const missPath = typeof manifest.miss === 'string' ? [...path, 'miss'] : [...path, 'miss', 'when']
   const at = (name: string): Path => [...path, name]
   const inputs = propertiesOf(capability.input)

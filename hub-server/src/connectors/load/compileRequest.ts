@@ -29,6 +29,7 @@ export const knowing = (compiler: Compiler, what: string, fields: readonly strin
 })
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
+type Method = (typeof methods)[number] | 'smtp' | 'lookup'
 const bodies = ['json', 'form', 'multipart', 'text', 'graphql'] as const
 
 /** A string that begins with "=" as an expression; the schema has checked that it does. */
@@ -57,7 +58,7 @@ export const compileErrors = (rows: RequestManifest['errors'], path: Path, compi
   })
 
 export const statusesOf = (status: number | number[] | undefined): number[] =>
-  status === undefined ? [] : Array.isArray(status) ? status : [status]
+  status === undefined ? [] : [status].flat()
 
 /**
  * One call, ready to be filled in.
@@ -71,7 +72,7 @@ export const compileRequest = (
 ): Request => {
   const { report } = compiler
   const { compile } = asking
-  const asked = [...methods, 'smtp' as const, 'lookup' as const].filter((key) => request[key] !== undefined)
+  const asked = ([...methods, 'smtp', 'lookup'] satisfies Method[]).filter((key) => request[key] !== undefined)
   const [method] = asked
   if (asked.length !== 1)
     report(
@@ -90,7 +91,7 @@ export const compileRequest = (
       `Add it under "servers", or write one of: ${compiler.servers.join(', ')}.`,
     )
 
-  const protocol = method === 'smtp' ? 'smtp' : method === 'lookup' ? 'mmdb' : 'http'
+  const protocol = protocolOf(method)
   const address = method && method !== 'smtp' && method !== 'lookup' ? (request[method] ?? '') : ''
   if (protocol === 'http' && method) checkAddress(address, [...path, method], report)
 
@@ -101,14 +102,7 @@ export const compileRequest = (
 
   const body = compileBody(request, path, asking)
   return {
-    method:
-      protocol === 'http'
-        ? (method ?? 'get').toUpperCase()
-        : protocol === 'smtp'
-          ? request.smtp === 'verify'
-            ? 'VERIFY'
-            : 'SEND'
-          : 'LOOKUP',
+    method: calledMethod(method, request),
     protocol,
     server,
     path: compileAddress(address, [...path, method ?? 'get'], compile),
@@ -121,6 +115,16 @@ export const compileRequest = (
     ...(request.headers && { headers: compileValue(request.headers, [...path, 'headers'], compile) }),
     ...(body && { body }),
   }
+}
+
+const protocolOf = (method: Method | undefined): Request['protocol'] => {
+  if (method === 'lookup') return 'mmdb'
+  return method === 'smtp' ? 'smtp' : 'http'
+}
+
+const calledMethod = (method: Method = 'get', { smtp }: RequestManifest): string => {
+  if (method === 'smtp') return smtp === 'verify' ? 'VERIFY' : 'SEND'
+  return method.toUpperCase()
 }
 
 const compileBody = (request: RequestManifest, path: Path, { compile }: Compiler): Request['body'] => {

@@ -72,14 +72,11 @@ const pathOf = (pointer: string): Path =>
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-const nameOf = (value: unknown): string =>
-  value === null
-    ? 'empty'
-    : Array.isArray(value)
-      ? 'a list'
-      : typeof value === 'object'
-        ? 'a map'
-        : `the ${typeof value} ${JSON.stringify(value)}`
+const nameOf = (value: unknown): string => {
+  if (value === null) return 'empty'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a map' : `the ${typeof value} ${JSON.stringify(value)}`
+}
 
 const exampleOf = (type: unknown): string =>
   ({

@@ -118,7 +118,7 @@ const ofEnhanced = (enhanced: string, reply: Reply): Meaning => {
   switch (subject) {
     case '1':
       // x.1.7 and x.1.8 are about the address that the message comes from.
-      return detail === '7' || detail === '8' ? sender : phase === 'sender' ? sender : recipient
+      return detail === '7' || detail === '8' || phase === 'sender' ? sender : recipient
     case '2':
       if (detail === '2') return fullMailbox
       // x.2.3: longer than this mailbox takes. 5.2.252 is Exchange's "send as denied".
@@ -139,7 +139,8 @@ const ofEnhanced = (enhanced: string, reply: Reply): Meaning => {
     case '7':
       // A policy that passes: greylisting, a rate. One that stays is about this message, its sender or whom it is for.
       if (passes) return { about: 'account', status: 429 }
-      return phase === 'sender' ? sender : phase === 'recipient' ? recipient : message
+      if (phase === 'sender') return sender
+      return phase === 'recipient' ? recipient : message
     default:
       return ofBasic(reply)
   }
@@ -150,8 +151,9 @@ const ofBasic = ({ code, phase, text }: Reply): Meaning => {
   if (code === 451) return serverTrouble
   switch (phase) {
     case 'sender':
+      if (code < 500) return serverTrouble
       // 552 to MAIL FROM with a SIZE is a message that is too long (RFC 1870 6.1).
-      return code < 500 ? serverTrouble : code === 552 ? message : sender
+      return code === 552 ? message : sender
     case 'recipient':
       if (code === 452 || code === 552) return fullMailbox
       return code < 500 ? temporarilyNot : recipient

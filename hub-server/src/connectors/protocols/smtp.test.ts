@@ -182,6 +182,10 @@ describe('when the connection breaks', () => {
 /** The other side of the same standard, which others wrote: https://nodemailer.com/extras/smtp-server/ */
 it('understands smtp-server, and what it says at each command', async () => {
   const refusal = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode })
+  const refused = new Map([
+    ['full@x.example', refusal(552, '5.2.2 Mailbox full')],
+    ['new@x.example', refusal(450, '4.2.1 Try later')],
+  ])
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
@@ -190,14 +194,7 @@ it('understands smtp-server, and what it says at each command', async () => {
       password === 'p:w' ? done(null, { user: 'u' }) : done(refusal(454, '4.7.0 Temporary authentication failure')),
     onMailFrom: ({ address }, _session, done) =>
       done(address === 'not-mine@x.example' ? refusal(553, '5.7.1 Sender address rejected') : null),
-    onRcptTo: ({ address }, _session, done) =>
-      done(
-        address === 'full@x.example'
-          ? refusal(552, '5.2.2 Mailbox full')
-          : address === 'new@x.example'
-            ? refusal(450, '4.2.1 Try later')
-            : null,
-      ),
+    onRcptTo: ({ address }, _session, done) => done(refused.get(address)),
     onData: (stream, _session, done) =>
       void stream
         .resume()

@@ -108,14 +108,12 @@ export const accountFor = (
   }
 }
 
+const textOf = ({ body }: VendorRequest): string | undefined =>
+  body instanceof Uint8Array ? Buffer.from(body).toString() : body
+
 const shown = (request: VendorRequest): Asked => {
   const url = /^https?:/.test(request.url) ? new URL(request.url) : null
-  const text =
-    request.body === undefined
-      ? undefined
-      : typeof request.body === 'string'
-        ? request.body
-        : Buffer.from(request.body).toString()
+  const text = textOf(request)
   const isJson =
     text !== undefined && (request.protocol === 'smtp' || request.headers['content-type'] === 'application/json')
   return {

@@ -132,18 +132,15 @@ const readToken = async (
     throw new HubError('bad_response', `${connector.manifest.name} answered the log-in without a token.`, {
       provider: connector.id,
     })
-  const refresh: unknown = await way.read.refresh.evaluate(answer.body, seen)
+  const fresh: unknown = await way.read.refresh.evaluate(answer.body, seen)
+  // A vendor that does not rotate refresh tokens leaves it out.
+  const refresh = typeof fresh === 'string' && fresh !== '' ? fresh : old?.refresh
   const expiresIn = Number(await way.read.expiresIn(answer.body, seen))
   const extra: unknown = await way.read.extra(answer.body, seen)
   const kept = { ...old?.extra, ...(typeof extra === 'object' ? extra : {}) }
   return {
     access,
-    // A vendor that does not rotate refresh tokens leaves it out.
-    ...(typeof refresh === 'string' && refresh !== ''
-      ? { refresh }
-      : old?.refresh !== undefined
-        ? { refresh: old.refresh }
-        : {}),
+    ...(refresh !== undefined && { refresh }),
     ...(Number.isFinite(expiresIn) && expiresIn > 0 && { expiresAt: Date.now() + expiresIn * 1000 }),
     ...(Object.keys(kept).length > 0 && { extra: kept }),
   }

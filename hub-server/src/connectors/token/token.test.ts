@@ -26,12 +26,11 @@ describe('a log-in for a token that expires', async () => {
 
   it('is done again, once, when the token is refused; the call is repeated once', async () => {
     let logins = 0
-    const vendor: Vendor = ({ url, headers }) =>
-      isLogin(url)
-        ? { json: { jwt: `j${++logins}` } }
-        : headers.authorization === 'Bearer j1'
-          ? { status: 401, json: { message: 'expired' } }
-          : { json: good }
+    const vendor: Vendor = ({ url, headers }) => {
+      if (isLogin(url)) return { json: { jwt: `j${++logins}` } }
+      if (headers.authorization === 'Bearer j1') return { status: 401, json: { message: 'expired' } }
+      return { json: good }
+    }
     const { answers } = await play(connector, 'enrichCompany', [...company, { domain: 'y.example' }], vendor)
     expect(answers.map((answer) => answer.outputs)).toEqual([[{ name: 'X' }], [{ name: 'X' }]])
     expect(logins).toBe(2)
@@ -223,20 +222,17 @@ it('a signed JWT for a token', async () => {
 
 it('client credentials, then a form with a repeated name', async () => {
   const connector = await fixture('client-credentials')
-  const vendor: Vendor = (_asked, nth) => ({
-    json:
-      nth === 1
-        ? { access_token: 't', expires_in: 3600 }
-        : nth === 2
-          ? { data: { task_hash: 'h' } }
-          : {
-              status: 'completed',
-              data: [
-                { email: 'a@x.example', result: { smtp_status: 'valid' } },
-                { email: 'b@x.example', result: { smtp_status: 'unknown' } },
-              ],
-            },
-  })
+  const completed = {
+    status: 'completed',
+    data: [
+      { email: 'a@x.example', result: { smtp_status: 'valid' } },
+      { email: 'b@x.example', result: { smtp_status: 'unknown' } },
+    ],
+  }
+  const vendor: Vendor = (_asked, nth) => {
+    if (nth === 1) return { json: { access_token: 't', expires_in: 3600 } }
+    return { json: nth === 2 ? { data: { task_hash: 'h' } } : completed }
+  }
   const { asked, answers } = await play(
     connector,
     'verifyEmail',
