@@ -8,15 +8,13 @@ export const valueAt = (item: Record<string, unknown>, path: string): unknown =>
 export const withValue = (item: Record<string, unknown>, path: string, value: unknown): Record<string, unknown> => {
   const [head = path, ...rest] = path.split('.')
   if (rest.length === 0) return { ...item, [head]: value }
-  const inner = item[head]
-  return {
-    ...item,
-    [head]: withValue(
-      isRecord(inner) ? inner : typeof inner === 'string' ? { name: inner } : {},
-      rest.join('.'),
-      value,
-    ),
-  }
+  return { ...item, [head]: withValue(fieldsIn(item[head]), rest.join('.'), value) }
+}
+
+/** The fields that a value holds; a text where fields belong is a name, e.g. a company's. */
+const fieldsIn = (value: unknown): Record<string, unknown> => {
+  if (isRecord(value)) return value
+  return typeof value === 'string' ? { name: value } : {}
 }
 
 /**

@@ -55,13 +55,13 @@ export const variantOf = ({ variants }: Pick<Capability, 'variants'>, input: unk
 }
 
 const keyOf = (value: unknown, ofText: (text: string) => string): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : typeof inner === 'string'
-        ? ofText(inner)
-        : inner,
-  )
+  JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === 'string') return ofText(inner)
+    return inner && typeof inner === 'object' && !Array.isArray(inner) ? sortedByName(inner) : inner
+  })
+
+const sortedByName = (map: object): object =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /**
  * A stable key of any JSON value: the same content gives the same text, whatever the order of its keys and the case of

@@ -19,19 +19,19 @@ export const refusals: Readonly<Record<Channel, string>> = {
 export const formsOf = (channel: Channel, given: string): string[] =>
   [...new Set([normalValue(channel, given), formerly[channel]?.(given)])].filter((form) => form !== undefined)
 
+const domainsOf = (channel: Channel, forms: readonly string[]): readonly string[] => {
+  if (channel === 'domain') return forms
+  return channel === 'email' ? forms.map((email) => email.slice(email.lastIndexOf('@') + 1)) : []
+}
+
 /**
  * The entries, each of which alone would suppress this value in any of its forms: first itself, then its domain, then
  * those above. What is no value of its channel has none.
  */
 export const entriesAgainst = (channel: Channel, given: string): SuppressionValue[] => {
   const forms = formsOf(channel, given)
-  const domains =
-    channel === 'domain'
-      ? forms
-      : channel === 'email'
-        ? forms.map((email) => email.slice(email.lastIndexOf('@') + 1))
-        : []
-  const above = [...new Set(domains.flatMap(domainAndParents))].map((value) => ({ channel: 'domain' as const, value }))
+  const domains = new Set(domainsOf(channel, forms).flatMap(domainAndParents))
+  const above = [...domains].map((value) => ({ channel: 'domain' as const, value }))
   return channel === 'domain' ? above : [...forms.map((value) => ({ channel, value })), ...above]
 }
 

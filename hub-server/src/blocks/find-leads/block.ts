@@ -90,8 +90,10 @@ const resultOf = <Found>(
 }
 
 /** What an answer says, by the names that observations have: a company's fields are company.<field>. */
-const saidOf = (found: unknown, { kind }: Options): Fields =>
-  fieldsOf(kind === 'companies' ? { company: found } : isRecord(found) ? found : {})
+const saidOf = (found: unknown, { kind }: Options): Fields => {
+  if (kind === 'companies') return fieldsOf({ company: found })
+  return fieldsOf(isRecord(found) ? found : {})
+}
 
 const unanswered = (item: number): Result => ({
   item,

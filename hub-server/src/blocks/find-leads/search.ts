@@ -73,8 +73,11 @@ export const companySearch = (
 }
 
 /** "at acme.example", "named Acme"; empty where the search goes by criteria alone. */
-export const placeOf = ({ domain, company, name }: { domain?: string; company?: string; name?: string }): string =>
-  domain ? ` at ${domain}` : company ? ` at ${company}` : name ? ` named ${name}` : ''
+export const placeOf = ({ domain, company, name }: { domain?: string; company?: string; name?: string }): string => {
+  if (domain) return ` at ${domain}`
+  if (company) return ` at ${company}`
+  return name ? ` named ${name}` : ''
+}
 
 const saysSomething = (criteria: object): boolean => Object.values(criteria).some(isKnown)
 

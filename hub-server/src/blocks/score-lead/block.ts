@@ -6,13 +6,18 @@ import { scoreOf } from './score.ts'
 /** By its rules a score is what it is; the next one is newer. */
 const certain = 1
 
+const gradeOf = (score: number, hot: number, warm: number): 'hot' | 'warm' | 'cold' => {
+  if (score >= hot) return 'hot'
+  return score >= warm ? 'warm' : 'cold'
+}
+
 export const block: Block<typeof contract> = {
   contract,
   chunk: 500,
   run: async (items, { rules, hot, warm }, { now }) =>
     items.map(({ index, value }) => {
       const { score, reasons } = scoreOf(value, rules)
-      const grade = score >= hot ? 'hot' : score >= warm ? 'warm' : 'cold'
+      const grade = gradeOf(score, hot, warm)
       return {
         item: index,
         status: 'done',

@@ -44,14 +44,11 @@ const createCrm = () => {
       return id
     },
   }
-  const find = ({ object, key, id }: Input): string | undefined =>
-    id !== undefined
-      ? records.has(id)
-        ? id
-        : undefined
-      : crm.lags
-        ? undefined
-        : [...records].find(([, one]) => one.object === object && one.key === key)?.[0]
+  const find = ({ object, key, id }: Input): string | undefined => {
+    if (id !== undefined) return records.has(id) ? id : undefined
+    if (crm.lags) return undefined
+    return [...records].find(([, one]) => one.object === object && one.key === key)?.[0]
+  }
   const done = (output?: object): Asked<object> => ({ status: 'done', outputs: output ? [output] : [], at: new Date() })
   const failed = (kind: 'not_found' | 'invalid_input'): Asked<object> => ({
     status: 'failed',

@@ -29,8 +29,10 @@ export const inForm = (
   return { value: asText(value) }
 }
 
-const listOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : typeof value === 'string' ? value.split(/\s*;\s*/) : [value]
+const listOf = (value: unknown): unknown[] => {
+  if (Array.isArray(value)) return value
+  return typeof value === 'string' ? value.split(/\s*;\s*/) : [value]
+}
 
 const chosen = (
   { label, options = [] }: Described,
@@ -66,5 +68,7 @@ const asNumber = ({ label }: Described, value: unknown, crm: string): Formed => 
 }
 
 /** A text field holds a list as lines. */
-export const asText = (value: unknown): unknown =>
-  Array.isArray(value) ? value.map(String).join('\n') : isRecord(value) ? JSON.stringify(value) : value
+export const asText = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(String).join('\n')
+  return isRecord(value) ? JSON.stringify(value) : value
+}

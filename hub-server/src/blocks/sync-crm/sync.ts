@@ -72,7 +72,8 @@ const linksOf = async (works: readonly Work[], { place, context, pretended }: Pa
   const known = await context.leads.linksOf(subjects, place.crm.connection, place.object)
   const found = works.map((work): [Work, KnownLink | undefined] => {
     const name = work.names.find((one) => pretended.has(one))
-    return [work, name !== undefined ? pretended.get(name) : work.subject ? known.get(work.subject) : undefined]
+    if (name !== undefined) return [work, pretended.get(name)]
+    return [work, work.subject ? known.get(work.subject) : undefined]
   })
   return new Map(found.flatMap(([work, link]) => (link ? [[work, link]] : [])))
 }
@@ -229,10 +230,18 @@ const inputOf = ({ work, id, absent, changed }: Sending, { crm, object }: Place)
   }
 }
 
+type Upserted = Static<typeof upsertRecords.output>
+
+/** A record that was there already is updated only where something of it was written. */
+const didOf = ({ outcome }: Upserted, written: readonly string[]): 'created' | 'updated' | 'unchanged' => {
+  if (outcome === 'created') return 'created'
+  return written.length > 0 ? 'updated' : 'unchanged'
+}
+
 /** What the CRM made of it: what it took is agreed from now on, and nothing else. */
 const settle = async (
   sendings: readonly Sending[],
-  answers: readonly (Asked<Static<typeof upsertRecords.output>> | undefined)[],
+  answers: readonly (Asked<Upserted> | undefined)[],
   parts: Parts,
 ): Promise<void> => {
   const { place } = parts
@@ -256,9 +265,8 @@ const settle = async (
     const taken = Object.fromEntries(Object.entries(values).filter(([name]) => !names.has(name)))
     work.notWritten = [...work.notWritten, ...refused]
     const written = changed.filter((name) => name in taken)
-    const did = output.outcome === 'created' ? 'created' : written.length > 0 ? 'updated' : 'unchanged'
     const url = output.url ?? sending.url
-    work.outcome = { did, id: output.id, written, ...(url !== undefined && { url }) }
+    work.outcome = { did: didOf(output, written), id: output.id, written, ...(url !== undefined && { url }) }
     links.push({
       ...sending,
       record: output.id,

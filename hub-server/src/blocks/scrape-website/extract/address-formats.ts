@@ -267,11 +267,12 @@ export function streetness(text: string): 0 | 1 | 2 {
   return word && number ? 2 : 1
 }
 
+const STATES: Partial<Record<CountryCode, Record<string, string>>> = { US: US_STATES, CA: PROVINCES, AU: TERRITORIES }
+
 /** The two- or three-letter code of a state written out, or the text as it was. */
 export function stateCode(country: CountryCode, written: string): string {
   const plain = written.replace(/\./g, '')
-  const known = country === 'US' ? US_STATES : country === 'CA' ? PROVINCES : country === 'AU' ? TERRITORIES : {}
-  return known[plain.toLowerCase()] ?? (plain.length <= 3 ? plain.toUpperCase() : plain)
+  return STATES[country]?.[plain.toLowerCase()] ?? (plain.length <= 3 ? plain.toUpperCase() : plain)
 }
 
 export const sameAddress = (a: Address, b: Address): boolean => fold(a) === fold(b)
