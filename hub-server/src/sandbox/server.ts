@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { asHubError, errorKinds } from '../contracts/errors.ts'
-import { parseBody, readBytes } from './vendors/body.ts'
+import { collect, parseBody, readBytes } from './vendors/body.ts'
 import type { VendorCall, VendorReply } from './vendors/call.ts'
 import type { Clock } from './vendors/clock.ts'
 import type { CutOffs } from './vendors/cut-off.ts'
@@ -31,15 +31,6 @@ const headersOf = (request: IncomingMessage): Record<string, string> => {
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
   return headers
-}
-
-const queryOf = (search: URLSearchParams): Record<string, string | string[]> => {
-  const query: Record<string, string | string[]> = {}
-  for (const [name, value] of search) {
-    const before = query[name]
-    query[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
-  }
-  return query
 }
 
 const sendJson = (response: ServerResponse, status: number, value: unknown): void => {
@@ -96,7 +87,7 @@ export const createSandboxServer = ({
       server,
       method: request.method ?? 'GET',
       path,
-      query: queryOf(url.searchParams),
+      query: collect(url.searchParams),
       headers: headersOf(request),
       body,
       ...(problem !== undefined && { bodyProblem: problem }),

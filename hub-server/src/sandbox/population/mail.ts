@@ -15,7 +15,8 @@ const [SERVICE, PERSON, DOMAIN] = [facet('mail.service'), facet('mail.person'), 
 
 export const mailServiceOf = (dice: Dice, company: number): MailService => {
   const at = dice.fraction(SERVICE, company)
-  return at < 0.02 ? 'none' : at < 0.09 ? 'catch-all' : 'normal'
+  if (at < 0.02) return 'none'
+  return at < 0.09 ? 'catch-all' : 'normal'
 }
 
 /** What became of a person's mailbox, were the company's mail normal. */

@@ -87,6 +87,12 @@ export const createPopulation = (seed = 1, companies = baseCompanies): Populatio
     return key.name ? domains.indexOfName(key.name) : null
   }
 
+  /** Of a company, by its domain, else by its name. */
+  const indexCalled = (domain: string | undefined, name: string | undefined): number | null => {
+    if (domain) return domains.indexOfDomain(domain)
+    return name ? domains.indexOfName(name) : null
+  }
+
   const personIndex = (key: PersonKey): number | null => {
     if (key.id) return ids.indexOf('person', key.id)
     if (key.email) {
@@ -110,7 +116,8 @@ export const createPopulation = (seed = 1, companies = baseCompanies): Populatio
   const shownOnWebsite = (person: SandboxPerson): Shown => {
     if (dice.fraction(SITE, person.company.index) < 0.1) return 'not'
     const at = dice.fraction(SHOWN, person.index)
-    return at < 0.8 ? 'with-email' : at < 0.94 ? 'without-email' : 'not'
+    if (at < 0.8) return 'with-email'
+    return at < 0.94 ? 'without-email' : 'not'
   }
 
   const kept = new Map<string, Uint32Array>()
@@ -145,21 +152,13 @@ export const createPopulation = (seed = 1, companies = baseCompanies): Populatio
     },
     searchPeople: (filters) =>
       search('people', filters, () => {
-        const at = filters.domain
-          ? domains.indexOfDomain(filters.domain)
-          : filters.company
-            ? domains.indexOfName(filters.company)
-            : null
+        const at = indexCalled(filters.domain, filters.company)
         const candidates = at === null ? indexes(size.people).map(people.at) : colleagues(at)
         return candidates.filter((person) => personMatches(person, filters)).map((person) => person.index)
       }),
     searchCompanies: (filters) =>
       search('companies', filters, () => {
-        const at = filters.domain
-          ? domains.indexOfDomain(filters.domain)
-          : filters.name
-            ? domains.indexOfName(filters.name)
-            : null
+        const at = indexCalled(filters.domain, filters.name)
         const candidates = at === null ? indexes(size.companies).map(company) : [company(at)]
         return candidates.filter((one) => companyMatches(one, filters)).map((one) => one.index)
       }),

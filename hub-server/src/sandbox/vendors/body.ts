@@ -29,11 +29,12 @@ export const readAll = (stream: Readable): Promise<Buffer> =>
   })
 
 /** Repeated names become a list. */
-export const collect = (pairs: Iterable<[string, unknown]>): Record<string, unknown> => {
-  const all: Record<string, unknown> = {}
+export const collect = <Value>(pairs: Iterable<[string, Value]>): Record<string, Value | Value[]> => {
+  const all: Record<string, Value | Value[]> = {}
   for (const [name, value] of pairs) {
     const before = all[name]
-    all[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]
+    if (before === undefined) all[name] = value
+    else all[name] = Array.isArray(before) ? [...before, value] : [before, value]
   }
   return all
 }

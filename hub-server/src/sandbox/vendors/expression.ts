@@ -31,12 +31,18 @@ const pathOf = (source: string): string[] | undefined =>
 
 const constants: Readonly<Record<string, unknown>> = { null: null, true: true, false: false }
 
+/** Of 'text', 1, null, true, false; undefined for all else. */
+const constantOf = (source: string): unknown => {
+  const [, text, number, word] = /^\s*(?:'([^'\\]*)'|(\d+)|(null|true|false))\s*$/.exec(source) ?? []
+  if (number !== undefined) return Number(number)
+  return word === undefined ? text : constants[word]
+}
+
 /** `$a.b`, 'text', 1, null, true, false: what is worked out without JSONata, which is most of a vendor's answer. */
 const simple = (source: string): Simple | undefined => {
   const steps = pathOf(source)
   if (steps) return (scope) => valueAt(scope, steps)
-  const [, text, number, word] = /^\s*(?:'([^'\\]*)'|(\d+)|(null|true|false))\s*$/.exec(source) ?? []
-  const value = text ?? (number === undefined ? (word === undefined ? undefined : constants[word]) : Number(number))
+  const value = constantOf(source)
   return value === undefined ? undefined : () => value
 }
 

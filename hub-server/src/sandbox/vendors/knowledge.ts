@@ -23,17 +23,18 @@ export interface Knowledge {
   orNull(value: unknown): unknown
 }
 
-const keyOfPerson = (key: string): PersonKey =>
-  key.includes('@') ? { email: key } : /^[0-9a-f]{24}$/.test(key) ? { id: key } : { linkedin: key }
+const isId = (key: string): boolean => /^[0-9a-f]{24}$/.test(key)
 
-const keyOfCompany = (key: string): CompanyKey =>
-  /^[0-9a-f]{24}$/.test(key)
-    ? { id: key }
-    : key.includes('linkedin.com')
-      ? { linkedin: key }
-      : key.includes('.')
-        ? { domain: key }
-        : { name: key }
+const keyOfPerson = (key: string): PersonKey => {
+  if (key.includes('@')) return { email: key }
+  return isId(key) ? { id: key } : { linkedin: key }
+}
+
+const keyOfCompany = (key: string): CompanyKey => {
+  if (isId(key)) return { id: key }
+  if (key.includes('linkedin.com')) return { linkedin: key }
+  return key.includes('.') ? { domain: key } : { name: key }
+}
 
 /**
  * The population as one vendor sees it: only the part it knows, some facts outdated, some good mailboxes not judged.

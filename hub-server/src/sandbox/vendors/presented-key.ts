@@ -6,8 +6,10 @@ import type { VendorCall } from './call.ts'
  */
 export type KeyPlace = (call: VendorCall) => string | undefined
 
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+const textOf = (value: unknown): string | undefined => {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
 
 /** The pieces of a path into a body: body.auth.key. */
 const inside = (value: unknown, path: readonly string[]): unknown =>

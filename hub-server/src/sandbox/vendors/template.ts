@@ -8,6 +8,12 @@ type Build = (values: readonly unknown[]) => unknown
 
 export const isExpression = (value: unknown): value is string => typeof value === 'string' && value.startsWith('=')
 
+/** What an expression gave, as a list: nothing is none, and what is no list is the only one. */
+const entriesOf = (value: unknown): unknown[] => {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value]
+}
+
 /** `{=each: =$list, as: one, let: {…}, make: …}`: what `make` gives for each entry of a list. */
 const eachOf = (part: object, place: string): Expression | undefined => {
   if (!('=each' in part)) return undefined
@@ -19,9 +25,8 @@ const eachOf = (part: object, place: string): Expression | undefined => {
   )
   const result = template(make, `${place}/make`)
   return async (scope) => {
-    const found = await entries(scope)
     const made: unknown[] = []
-    for (const entry of found === undefined ? [] : Array.isArray(found) ? found : [found]) {
+    for (const entry of entriesOf(await entries(scope))) {
       const inner = within(scope, { [String(as)]: entry })
       for (const [name, value] of variables) inner[name] = await value(inner)
       made.push(await result(inner))
@@ -54,7 +59,7 @@ export const template = (content: unknown, what: string): Template => {
       return (values) =>
         entries.flatMap(({ open, build }) => {
           const value = build(values)
-          return !open ? [value] : value === undefined ? [] : Array.isArray(value) ? value : [value]
+          return open ? entriesOf(value) : [value]
         })
     }
     if (part !== null && typeof part === 'object') {

@@ -51,7 +51,8 @@ export const createVendors = ({ folders, population, clock, counts, latency }: V
   const delayOf = (vendor: Vendor): number => {
     const wanted = latency()
     if (typeof wanted === 'object') return wanted[vendor.id] ?? 0
-    return typeof wanted === 'number' ? wanted : wanted === 'usual' ? (vendor.file.latency ?? 0) : 0
+    if (typeof wanted === 'number') return wanted
+    return wanted === 'usual' ? (vendor.file.latency ?? 0) : 0
   }
 
   const scopeOf = async (
