@@ -308,12 +308,15 @@ export const systemClock: Clock = {
   },
 }
 
+/** What listens on all addresses is reached at this one. */
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
+
 /** How programs on this machine reach it, whichever of the machine's addresses it listens on. */
 const localAddress = (server: Server): string => {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the hub listens on no port')
   const { address: ip, family, port } = address
-  const host = ip === '0.0.0.0' ? '127.0.0.1' : ip === '::' ? '[::1]' : family === 'IPv6' ? `[${ip}]` : ip
+  const host = loopbackOf[ip] ?? (family === 'IPv6' ? `[${ip}]` : ip)
   return `http://${host}:${port}`
 }
 

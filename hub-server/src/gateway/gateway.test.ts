@@ -300,12 +300,11 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
 
   it('repeats what prepares a message, and not the message itself', async () => {
     let broken = 2
-    vendor.answer = (request, response) =>
-      broken-- > 0
-        ? json(response, 502, {})
-        : request.url?.includes('/debug/')
-          ? json(response, 200, { validationMessages: [] })
-          : void response.writeHead(502).end()
+    vendor.answer = (request, response) => {
+      if (broken-- > 0) return json(response, 502, {})
+      if (request.url?.includes('/debug/')) return json(response, 200, { validationMessages: [] })
+      response.writeHead(502).end()
+    }
     const { gateway, asking } = await start()
     const event = { event: 'lead_qualified', person: 'lead-1' }
     expect(

@@ -185,8 +185,9 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
       options,
     ).finally(release)
     return inputs.map((_input, index) => {
+      if (silent[index]) return askedNot()
       const answer = answers.get(index)
-      return silent[index] ? askedNot() : answer ? toAsked(stuckOr(answer, asking.run)) : nobodyCan(capability)
+      return answer ? toAsked(stuckOr(answer, asking.run)) : nobodyCan(capability)
     })
   }
 
@@ -319,7 +320,10 @@ const isStopped = ({ error }: ProviderAnswer): boolean => error?.kind === 'cance
 /** A later answer replaces an earlier one only if it says more: an answer beats a miss, a miss beats an error. */
 const better = (old: ProviderAnswer | undefined, fresh: ProviderAnswer): ProviderAnswer =>
   old && worth(old) > worth(fresh) ? old : fresh
-const worth = (answer: ProviderAnswer): number => (answer.status !== 'done' ? 0 : answer.outputs.length === 0 ? 1 : 2)
+const worth = (answer: ProviderAnswer): number => {
+  if (answer.status !== 'done') return 0
+  return answer.outputs.length === 0 ? 1 : 2
+}
 
 // The engine has checked the outputs against the capability's schema.
 const toAsked = <Output>({

@@ -99,12 +99,10 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
         )
       const unpriced = ({ connector, operation, creditPrice }: Provider): boolean =>
         creditPrice === 0 && creditsOf(connector, operation) > 0
-      const rank = (provider: Provider) =>
-        names.length > 0
-          ? names.indexOf(provider.connector.id)
-          : unpriced(provider)
-            ? Number.MAX_SAFE_INTEGER
-            : provider.price
+      const rank = (provider: Provider): number => {
+        if (names.length > 0) return names.indexOf(provider.connector.id)
+        return unpriced(provider) ? Number.MAX_SAFE_INTEGER : provider.price
+      }
       return found.sort((a, b) => rank(a) - rank(b) || a.connector.id.localeCompare(b.connector.id))
     },
   }

@@ -21,11 +21,19 @@ export const ReportRow = Type.Object({
 export type ReportRow = Static<typeof ReportRow> & { readonly runId?: string }
 
 export type ReportBy = 'run' | 'connector' | 'day'
+type ReportGroup = 'runId' | 'connector' | 'operation' | 'day'
 
 const columns: Record<ReportBy, string> = {
   run: `run as "runId"`,
   connector: `connector, operation`,
   day: `to_char(sent_at at time zone 'UTC', 'YYYY-MM-DD') as day`,
+}
+
+/** What a row's sums are of; calls outside a run have no run's id. */
+const groupOf = (row: Record<string, unknown>, by: ReportBy): Pick<ReportRow, ReportGroup> => {
+  if (by === 'connector') return { connector: String(row.connector), operation: String(row.operation) }
+  if (by === 'day') return { day: String(row.day) }
+  return typeof row.runId === 'string' ? { runId: row.runId } : {}
 }
 
 /** Calls, answers and money out of the ledger, summed by run, by connector or by day (UTC). `to` is the last day. */
@@ -51,11 +59,7 @@ export const readReport = async (
       ${within.run === undefined ? sql`` : sql`and run = ${within.run}`}
     group by ${sql.raw(by === 'connector' ? '1, 2' : '1')} order by 1 limit 1000`.execute(db)
   return rows.map((row) => ({
-    ...(by === 'connector'
-      ? { connector: String(row.connector), operation: String(row.operation) }
-      : by === 'run'
-        ? typeof row.runId === 'string' && { runId: row.runId }
-        : { day: String(row.day) }),
+    ...groupOf(row, by),
     calls: Number(row.calls),
     items: Number(row.items),
     hits: Number(row.hits),

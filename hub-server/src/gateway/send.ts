@@ -215,8 +215,10 @@ export const createSend = ({ ledger, limiter, slots, agents, clock, processes }:
  * What prepares a message sends nothing yet: it is repeated like a question. What creates is repeated no more than a
  * message.
  */
-const effectOf = ({ effect }: Errand, { prepares, creates }: CallTerms): Effect =>
-  creates ? 'send' : prepares && effect === 'send' ? 'read' : effect
+const effectOf = ({ effect }: Errand, { prepares, creates }: CallTerms): Effect => {
+  if (creates) return 'send'
+  return prepares && effect === 'send' ? 'read' : effect
+}
 
 /**
  * A refusal or a call that never left may be repeated even for a send: "too many", and a server that does not work and

@@ -46,26 +46,10 @@ export const readLeads = async (
 const lookedThrough = 5_000
 
 /** Newest first, one query for all of them. */
-export const searchLeads = async (
-  db: Db,
-  scope: Scope,
-  { words = '', known, limit, before }: Search,
-): Promise<Lead[]> => {
-  const patterns = words.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf)
-  const holds = sql.join(
-    patterns.map((pattern) => sql`and words like ${pattern}`),
-    sql` `,
-  )
-  const { workspace, mode } = scope
-  const among = sql`workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
-    ${before === undefined ? sql`` : sql`and id < ${before}`}`
-  const found = known
-    ? knownOf(known, among, holds)
-    : patterns.length > 0
-      ? holdersOf(among, holds, limit)
-      : sql`select id from subject where ${among}`
+export const searchLeads = async (db: Db, scope: Scope, search: Search): Promise<Lead[]> => {
   const { rows } = await sql<Row>`
-    with found as (${found}), page as materialized (select id from found order by id desc limit ${limit})
+    with found as (${foundOf(scope, search)}),
+    page as materialized (select id from found order by id desc limit ${search.limit})
     select lead.id, lead.fields, lead.created_at, lead.updated_at, company.fields as company from page
     cross join lateral (select * from subject where id = page.id offset 0) lead
     ${withCompany} order by lead.id desc`.execute(db)
@@ -73,6 +57,19 @@ export const searchLeads = async (
 }
 
 type Part = ReturnType<typeof sql>
+
+/** Who is found, before they are cut to a page. */
+const foundOf = ({ workspace, mode }: Scope, { words = '', known, limit, before }: Search): Part => {
+  const patterns = words.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf)
+  const holds = sql.join(
+    patterns.map((pattern) => sql`and words like ${pattern}`),
+    sql` `,
+  )
+  const among = sql`workspace = ${workspace} and mode = ${mode} and kind = 'lead' and merged_into is null
+    ${before === undefined ? sql`` : sql`and id < ${before}`}`
+  if (known) return knownOf(known, among, holds)
+  return patterns.length > 0 ? holdersOf(among, holds, limit) : sql`select id from subject where ${among}`
+}
 
 /** Those who have an address, each looked up by it: Postgres would rather walk through all leads in their order. */
 const knownOf = ({ ids, email }: NonNullable<Search['known']>, among: Part, holds: Part): Part => sql`

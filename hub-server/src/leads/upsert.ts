@@ -222,10 +222,11 @@ const storeTogether = async (
   const changes = await chooseViews(trx, scope, [...new Set(subjects)])
   await tell(trx, scope, 'lead', made, changes)
   const winners = new Set(redirects.values())
-  return subjects.map((id, at) => ({
-    id,
-    outcome: found[at] === undefined ? 'created' : changes.has(id) || winners.has(id) ? 'updated' : 'unchanged',
-  }))
+  const outcomeOf = (id: string, at: number): Outcome => {
+    if (found[at] === undefined) return 'created'
+    return changes.has(id) || winners.has(id) ? 'updated' : 'unchanged'
+  }
+  return subjects.map((id, at) => ({ id, outcome: outcomeOf(id, at) }))
 }
 
 /**

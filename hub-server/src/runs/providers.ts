@@ -13,15 +13,15 @@ export const checkProvidersIn =
     for (const [name, schema] of Object.entries(block.contract.options.properties)) {
       const hint: FormHint | undefined = 'x-form' in schema ? (schema['x-form'] as FormHint) : undefined
       if (hint?.kind !== 'providers') continue
-      const value = given.get(name)
       const [capability = '', kind] = capabilityOf(hint.capability, given).split('.')
-      providers.check(
-        capability,
-        Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [],
-        kind,
-      )
+      providers.check(capability, namesIn(given.get(name)), kind)
     }
   }
+
+const namesIn = (value: unknown): string[] => {
+  if (Array.isArray(value)) return value.map(String)
+  return typeof value === 'string' ? [value] : []
+}
 
 const capabilityOf = (capability: string | ByOption, options: ReadonlyMap<string, unknown>): string =>
   typeof capability === 'string' ? capability : (capability.of[String(options.get(capability.option))] ?? '')

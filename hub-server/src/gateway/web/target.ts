@@ -75,16 +75,16 @@ const lookUp = async (host: string, rules: TargetRules): Promise<HostAddress[]> 
 const isSandbox = ({ address, port }: HostAddress): boolean =>
   port !== undefined && (address === '127.0.0.1' || address === '::1')
 
-const unknownHost = (host: string, mode: Mode): HubError =>
-  mode === 'live' || isReservedName(host)
-    ? mode === 'live'
-      ? noSuchHost(host)
-      : new HubError('not_found', `There is no website ${host} in the sandbox.`, {
-          advice: 'Use a website of the sandbox’s population.',
-        })
-    : new HubError('wrong_mode', `${host} is a real website, and a test key reads only the sandbox.`, {
-        advice: 'Use a live key (ainow_live_…).',
-      })
+const unknownHost = (host: string, mode: Mode): HubError => {
+  if (mode === 'live') return noSuchHost(host)
+  if (isReservedName(host))
+    return new HubError('not_found', `There is no website ${host} in the sandbox.`, {
+      advice: 'Use a website of the sandbox’s population.',
+    })
+  return new HubError('wrong_mode', `${host} is a real website, and a test key reads only the sandbox.`, {
+    advice: 'Use a live key (ainow_live_…).',
+  })
+}
 
 /**
  * Looks a URL's host up and checks every address it may be at. In mode `test` only the resolver's names exist, and only

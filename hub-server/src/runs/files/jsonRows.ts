@@ -71,8 +71,10 @@ const requireKeys = (lines: readonly Line[], { fields, map, needs = [] }: Omit<F
   requireNeeded(needs, columns, new Set(taken))
 }
 
-const sizeOf = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'object' && value !== null ? JSON.stringify(value) : ''
+const sizeOf = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : ''
+}
 
 /**
  * Lines that are not blank, with their numbers from 1. A line over 32 MB is passed over and told as that row's problem.

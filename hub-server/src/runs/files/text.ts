@@ -98,7 +98,11 @@ const small = async function* (body: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 /** Length in bytes of the character that begins with this byte; 1 for a byte that begins none. */
-const lengthAt = (byte: number): number => (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1)
+const lengthAt = (byte: number): number => {
+  if (byte >= 0xf0) return 4
+  if (byte >= 0xe0) return 3
+  return byte >= 0xc0 ? 2 : 1
+}
 
 const utf8: Encoding = {
   name: 'UTF-8',
