@@ -23,6 +23,11 @@ const titleOf = (connector: Connector, mode: Mode, replaced: Connection | undefi
   return mode === 'test' ? `Try out connecting ${connector.name}` : `Connect ${connector.name}`
 }
 
+const submitWords = (replaced: Connection | undefined, again: boolean): string => {
+  if (again) return 'Connect again'
+  return replaced ? 'Replace' : 'Connect'
+}
+
 /** The form that a connector's auth fields make. */
 export const AccountForm = ({ connector, mode, replaced, faults, busy, onSubmit, onCancel }: Props) => {
   const form = useRef<HTMLFormElement>(null)
@@ -75,7 +80,7 @@ export const AccountForm = ({ connector, mode, replaced, faults, busy, onSubmit,
       <NameInput known={replaced?.name} service={connector.name} />
       <div className="buttons">
         <button type="submit" className="button primary" aria-disabled={busy}>
-          {consent ? `Continue to ${connector.name}` : again ? 'Connect again' : replaced ? 'Replace' : 'Connect'}
+          {consent ? `Continue to ${connector.name}` : submitWords(replaced, again)}
         </button>
         {onCancel && (
           <button type="button" className="button" onClick={onCancel}>

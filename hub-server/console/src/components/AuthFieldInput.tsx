@@ -14,50 +14,63 @@ interface Props {
   readonly fault?: string
 }
 
+interface ControlProps {
+  readonly id: string
+  readonly field: AuthField
+  readonly start?: string
+  readonly invalid: boolean
+}
+
+/** What is chosen from or typed into. */
+const Control = ({ id, field, start, invalid }: ControlProps) => {
+  const { label, secret, optional, placeholder, options } = field
+  const name = fieldName(field.name)
+  const describedBy = `${id}-help`
+  const common = { id, name, 'aria-describedby': describedBy, 'aria-invalid': invalid }
+  if (options)
+    return (
+      <select {...common} defaultValue={start ?? ''}>
+        {start === undefined && <option value="">{optional ? 'Not set' : 'Please choose'}</option>}
+        {options.map(({ value, label: words }) => (
+          <option key={value} value={value}>
+            {choiceInWords(words)}
+          </option>
+        ))}
+      </select>
+    )
+  if (secret)
+    return (
+      <SecretInput
+        id={id}
+        name={name}
+        label={label}
+        placeholder={placeholder}
+        describedBy={describedBy}
+        invalid={invalid}
+      />
+    )
+  return (
+    <input
+      {...common}
+      defaultValue={start}
+      placeholder={placeholder}
+      autoComplete="off"
+      autoCapitalize="none"
+      spellCheck={false}
+    />
+  )
+}
+
 /** One thing that a connector asks for, with where to find it. */
 export const AuthFieldInput = ({ field, connector, known, fault }: Props) => {
   const id = useId()
-  const { label, secret, help, where, optional, placeholder, options } = field
-  const common = {
-    id,
-    name: fieldName(field.name),
-    'aria-describedby': `${id}-help`,
-    'aria-invalid': fault !== undefined,
-  }
-  const start = known ?? field.default
+  const { label, help, where, optional } = field
   return (
     <div className="field">
       <label htmlFor={id}>
         {label} {optional && <span className="optional">optional</span>}
       </label>
-      {options ? (
-        <select {...common} defaultValue={start ?? ''}>
-          {start === undefined && <option value="">{optional ? 'Not set' : 'Please choose'}</option>}
-          {options.map(({ value, label: words }) => (
-            <option key={value} value={value}>
-              {choiceInWords(words)}
-            </option>
-          ))}
-        </select>
-      ) : secret ? (
-        <SecretInput
-          id={id}
-          name={common.name}
-          label={label}
-          placeholder={placeholder}
-          describedBy={`${id}-help`}
-          invalid={fault !== undefined}
-        />
-      ) : (
-        <input
-          {...common}
-          defaultValue={start}
-          placeholder={placeholder}
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-        />
-      )}
+      <Control id={id} field={field} start={known ?? field.default} invalid={fault !== undefined} />
       <div className="help" id={`${id}-help`}>
         {fault && <p className="fault">{fault}</p>}
         {help && (

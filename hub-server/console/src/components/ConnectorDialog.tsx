@@ -19,17 +19,49 @@ interface Props {
   readonly onClose: () => void
 }
 
+interface AccountsProps extends Pick<Props, 'connector' | 'accounts' | 'mode'> {
+  readonly state: ReturnType<typeof useAccounts>
+}
+
+/** The form for one account, or all of them. */
+const Accounts = ({ connector, accounts, mode, state }: AccountsProps) => {
+  const { view, step, faults, show, connect, reconnect, test, disconnect } = state
+  if (needsNoAccount(connector) && accounts.length === 0)
+    return <p className="panel">{connector.name} needs no account: it works already, there is nothing to connect.</p>
+  if (view.show === 'form') {
+    const replaced = accounts.find(({ id }) => id === view.replaces)
+    return (
+      <AccountForm
+        key={replaced?.id ?? 'new'}
+        connector={connector}
+        mode={mode}
+        replaced={replaced}
+        faults={faults}
+        busy={step !== undefined}
+        onSubmit={(input) => void connect(input, replaced?.id)}
+        onCancel={accounts.length > 0 ? () => show({ show: 'accounts' }) : undefined}
+      />
+    )
+  }
+  return (
+    <AccountList
+      connector={connector}
+      accounts={accounts}
+      busy={step !== undefined}
+      onTest={(id) => void test(id)}
+      onReconnect={(id) => void reconnect(id)}
+      onReplace={(id) => show({ show: 'form', replaces: id })}
+      onDisconnect={(account) => void disconnect(account)}
+      onAdd={() => show({ show: 'form' })}
+    />
+  )
+}
+
 /** One service's sheet: its accounts, or the form for one, and what came of the last action. */
 export const ConnectorDialog = ({ api, connector, accounts, mode, kept, onClose }: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const title = useId()
-  const { view, step, outcome, faults, show, connect, reconnect, test, disconnect } = useAccounts(
-    api,
-    connector,
-    accounts,
-    kept,
-  )
-  const replaced = view.show === 'form' ? accounts.find(({ id }) => id === view.replaces) : undefined
+  const state = useAccounts(api, connector, accounts, kept)
 
   useEffect(() => {
     dialog.current?.showModal()
@@ -46,32 +78,8 @@ export const ConnectorDialog = ({ api, connector, accounts, mode, kept, onClose 
         </button>
       </div>
       <About connector={connector} mode={mode} />
-      <Progress step={step} outcome={outcome} service={connector.name} />
-      {needsNoAccount(connector) && accounts.length === 0 ? (
-        <p className="panel">{connector.name} needs no account: it works already, there is nothing to connect.</p>
-      ) : view.show === 'form' ? (
-        <AccountForm
-          key={replaced?.id ?? 'new'}
-          connector={connector}
-          mode={mode}
-          replaced={replaced}
-          faults={faults}
-          busy={step !== undefined}
-          onSubmit={(input) => void connect(input, replaced?.id)}
-          onCancel={accounts.length > 0 ? () => show({ show: 'accounts' }) : undefined}
-        />
-      ) : (
-        <AccountList
-          connector={connector}
-          accounts={accounts}
-          busy={step !== undefined}
-          onTest={(id) => void test(id)}
-          onReconnect={(id) => void reconnect(id)}
-          onReplace={(id) => show({ show: 'form', replaces: id })}
-          onDisconnect={(account) => void disconnect(account)}
-          onAdd={() => show({ show: 'form' })}
-        />
-      )}
+      <Progress step={state.step} outcome={state.outcome} service={connector.name} />
+      <Accounts connector={connector} accounts={accounts} mode={mode} state={state} />
     </dialog>
   )
 }
