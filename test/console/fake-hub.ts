@@ -7,6 +7,11 @@ import { servePage } from './serve-page.ts'
 export const liveKey = 'ainow_live_c29tZSBrZXkgZm9yIHRoZSB0ZXN0cw'
 export const testKey = 'ainow_test_YW5vdGhlciBrZXkgZm9yIHRlc3Rz'
 
+const modeOf = (key: string | undefined): Connection['mode'] | undefined => {
+  if (key === liveKey) return 'live'
+  return key === testKey ? 'test' : undefined
+}
+
 interface Stored extends Connection {
   /** What a real hub would have sealed. */
   secret: string
@@ -100,7 +105,7 @@ export const startFakeHub = async (dist: string) => {
   const answer = async (request: IncomingMessage, path: string): Promise<[number, unknown]> => {
     const method = request.method ?? 'GET'
     const key = request.headers.authorization?.replace('Bearer ', '')
-    const mode = key === liveKey ? 'live' : key === testKey ? 'test' : undefined
+    const mode = modeOf(key)
     if (!mode)
       return [
         401,

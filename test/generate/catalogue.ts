@@ -94,16 +94,16 @@ const limit = ({ calls, per, concurrency, server, operation }: Limit): string =>
 const limitsOf = (limits: readonly Limit[]): string =>
   [...Map.groupBy(limits, source)].map(([from, ofPage]) => ofPage.map(limit).join('; ') + from).join('; ')
 
+const priceOf = (connector: Connector): string => {
+  const { price } = connector.manifest
+  if (price?.credit === 0) return `none${source(price)}`
+  if (price) return `${usd(price.credit)} a credit${source(price)}${price.note ? `: ${price.note}` : ''}`
+  const takesCredits = [...connector.operations.keys()].some((operation) => creditsOf(connector, operation) > 0)
+  return takesCredits ? 'not known: set what you pay on the connection' : 'none for a call that is known of'
+}
+
 const entry = (connector: Connector): string[] => {
-  const { id, name, description, docs, checked, price, limits, receives } = connector.manifest
-  const credits = [...connector.operations.keys()].some((operation) => creditsOf(connector, operation) > 0)
-  const cost = price
-    ? price.credit === 0
-      ? `none${source(price)}`
-      : `${usd(price.credit)} a credit${source(price)}${price.note ? `: ${price.note}` : ''}`
-    : credits
-      ? 'not known: set what you pay on the connection'
-      : 'none for a call that is known of'
+  const { id, name, description, docs, checked, limits, receives } = connector.manifest
   return [
     `### ${name}`,
     '',
@@ -115,7 +115,7 @@ const entry = (connector: Connector): string[] => {
     `- **Checked against** ${against[checked?.against ?? 'nothing']}` +
       (checked?.on ? `, ${checked.on}` : '') +
       (checked?.note ? `. ${checked.note}` : ''),
-    `- **Price** ${cost}`,
+    `- **Price** ${priceOf(connector)}`,
     `- **Limits** ${limitsOf(limits ?? []) || 'not known: set them on the connection if you meet one'}`,
     '',
   ]

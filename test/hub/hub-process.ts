@@ -221,6 +221,11 @@ export const startHub = async (place: HubPlace = {}): Promise<Hub> => {
   }
 }
 
+const bodyOf = (body: unknown): string | Uint8Array<ArrayBuffer> | undefined => {
+  if (body instanceof Uint8Array) return new Uint8Array(body)
+  return body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+}
+
 const callHub = async <Body>(
   url: string,
   method: string,
@@ -235,12 +240,7 @@ const callHub = async <Body>(
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     },
-    body:
-      body instanceof Uint8Array
-        ? new Uint8Array(body)
-        : body === undefined || typeof body === 'string'
-          ? body
-          : JSON.stringify(body),
+    body: bodyOf(body),
   })
   const text = await response.text()
   const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim() ?? ''

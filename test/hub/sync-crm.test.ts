@@ -97,6 +97,12 @@ const crmOf = (result: Result | undefined): Crm => result?.outputs[0]?.crm ?? ex
 const one = async (item: object, options: object): Promise<Crm> => crmOf((await sync([item], options))[0])
 const namesOf = ({ notWritten }: Crm): string[] => notWritten.map(({ field }) => field)
 
+/** A record's e-mail address, as the vendor holds it. */
+const addressIn = (crm: string, email: string): object => {
+  if (crm === 'pipedrive') return { emails: [{ value: email, primary: true, label: 'work' }] }
+  return crm === 'salesforce' ? { Email: email } : { email }
+}
+
 let people = 0
 /** Somebody whom no other test knows. */
 const somebody = (more: object = {}) => {
@@ -185,13 +191,7 @@ describe.each(Object.keys(vendors))('Sync CRM with %s', (crm) => {
       // not.
       const other = { ...somebody(), email: item.email.replace('kim', 'tim') }
       const [record] = await recordsOf(crm, contact)
-      const address =
-        crm === 'pipedrive'
-          ? { emails: [{ value: other.email, primary: true, label: 'work' }] }
-          : crm === 'salesforce'
-            ? { Email: other.email }
-            : { email: other.email }
-      await control(`edit?connector=${crm}&object=${contact}&id=${record?.id}`, address)
+      await control(`edit?connector=${crm}&object=${contact}&id=${record?.id}`, addressIn(crm, other.email))
       const before = (await writesAt(crm)).length
       const foretold = await one({ ...other, lastName: 'Other' }, { crm, dryRun: true })
       expect(foretold.outcome).toBe('would_update')

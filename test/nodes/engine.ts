@@ -121,13 +121,12 @@ export interface Ran {
 /** Executes a built node on n8n's own engine, behind a node that gives the items. */
 export const execute = async (wanted: Wanted): Promise<Ran> => {
   const name = wanted.nodeName ?? wanted.node
-  const types = {
-    source: source(wanted.items.map((json) => ({ json: JSON.parse(JSON.stringify(json)) }))),
+  const given = source(wanted.items.map((json) => ({ json: JSON.parse(JSON.stringify(json)) })))
+  const types: Readonly<Record<string, INodeType>> = {
     block: builtNode(wanted.node),
     before: builtNode(wanted.before?.node ?? wanted.node),
   }
-  const typeOf = (type: string): INodeType =>
-    type === 'block' ? types.block : type === 'before' ? types.before : types.source
+  const typeOf = (type: string): INodeType => types[type] ?? given
   const nodeTypes: INodeTypes = { getByName: typeOf, getByNameAndVersion: typeOf, getKnownTypes: () => ({}) }
   const to = (node: string) => ({ node, type: 'main' as const, index: 0 })
   const place = { typeVersion: 1, position: [0, 0] as [number, number] }

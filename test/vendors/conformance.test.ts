@@ -6,6 +6,7 @@ import { attached } from './descriptions/attached.ts'
 import { isMap, textIn } from './descriptions/maps.ts'
 import { questionsFor, subjectsOf, type Asking } from './descriptions/questions.ts'
 import { builtIn, openStage, type Desk, type Stage } from './stage.ts'
+import { turnOf } from './turn.ts'
 import { judges, truthOf } from './truth.ts'
 import { exceptionsOf, wrongShareOf } from './values.ts'
 
@@ -35,10 +36,7 @@ describe.each([...connectors.values()])('$id', (connector) => {
   const { id } = connector
   const capabilityOf = (operation: string): Capability =>
     connector.operations.get(operation)?.capability ?? expect.fail(`There is no ${operation}.`)
-  // What writes goes first and what deletes goes last, so that there is something to look for in between.
-  const turn = (operation: string): number =>
-    /^(upsert|add|write)/.test(operation) ? 0 : operation.startsWith('delete') ? 2 : 1
-  const operations = [...connector.operations.keys()].sort((a, b) => turn(a) - turn(b))
+  const operations = [...connector.operations.keys()].sort((a, b) => turnOf(a) - turnOf(b))
   const ask = (desk: Desk, operation: string, items: readonly unknown[]) =>
     desk.ask(capabilityOf(operation), id, items, { raw: true })
 

@@ -91,8 +91,10 @@ const heldBy = async (connector: string): Promise<unknown[]> => {
   }
   return held
 }
-const leavesOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value.flatMap(leavesOf) : isMap(value) ? Object.values(value).flatMap(leavesOf) : [value]
+const leavesOf = (value: unknown): unknown[] => {
+  if (Array.isArray(value)) return value.flatMap(leavesOf)
+  return isMap(value) ? Object.values(value).flatMap(leavesOf) : [value]
+}
 const words = (value: unknown): string =>
   String(value)
     .toLowerCase()

@@ -131,7 +131,8 @@ const queryProblems = ({ parameters, security }: Described, { url }: Asked): Fou
 
 const valueOf = ({ commas }: Parameter, values: readonly string[]): unknown => {
   const [first = '', ...more] = values
-  return more.length > 0 ? values : commas && first.includes(',') ? first.split(',') : first
+  if (more.length > 0) return values
+  return commas && first.includes(',') ? first.split(',') : first
 }
 
 const bodyProblems = ({ body }: Described, asked: Asked): Found[] => {

@@ -398,6 +398,11 @@ describe.skipIf(!there)('the vendors’ own descriptions', () => {
  */
 const isWrongInput = (status: number | undefined): boolean => status === 400 || status === 422
 
+const usualType = (body: unknown): string => {
+  if (typeof body !== 'string') return 'application/json'
+  return body.startsWith('--') ? 'multipart/form-data' : 'application/x-www-form-urlencoded'
+}
+
 /** A request as an example writes it down; the parts of a multipart form can only be read when they are sent. */
 const writtenOut = async ({
   method,
@@ -412,13 +417,7 @@ const writtenOut = async ({
 }): Promise<Asked> => {
   const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   if (body === undefined) return { method, url, headers: lower }
-  const {
-    'content-type': type = typeof body === 'string'
-      ? body.startsWith('--')
-        ? 'multipart/form-data'
-        : 'application/x-www-form-urlencoded'
-      : 'application/json',
-  } = lower
+  const { 'content-type': type = usualType(body) } = lower
   const read =
     typeof body === 'string'
       ? (await parseBody(Buffer.from(body), type.startsWith('multipart/') ? 'text/plain' : type)).body

@@ -115,5 +115,6 @@ const describesNodes = ({ server, edges }: NonNullable<Attached['meta']>): Descr
 const typeOf = (type: string): object => {
   if (type.startsWith('list<')) return { type: 'array' }
   if (/int$/.test(type)) return { type: 'integer' }
-  return type === 'bool' ? { type: 'boolean' } : type === 'string' || type === 'datetime' ? { type: 'string' } : {}
+  if (type === 'bool') return { type: 'boolean' }
+  return type === 'string' || type === 'datetime' ? { type: 'string' } : {}
 }

@@ -45,7 +45,7 @@ export const questionsFor = async (
       inProcess.compile(source, { connector: 'questions', field: path.join('.') }, { maps: {}, tables: {} }),
     )
     const given: unknown = await render({ ...subjects, variant }, {})
-    return (Array.isArray(given) ? [...(given as unknown[])] : given === undefined ? [] : [given]).filter(isMap)
+    return [given].flat().filter(isMap)
   }
   return { known: await items(question.known), unknown: await items(question.unknown) }
 }

@@ -20,12 +20,14 @@ export interface Schemas {
   readonly form: (place: readonly string[]) => Judge
 }
 
+const partOf = (whole: unknown, name: string): unknown => {
+  if (Array.isArray(whole)) return whole[Number(name)]
+  return isMap(whole) ? whole[name] : undefined
+}
+
 /** A part of the document and where it stands, behind a $ref too. */
 export const followed = (document: unknown, place: readonly string[]): { value: unknown; place: readonly string[] } => {
-  const value = place.reduce<unknown>(
-    (part, name) => (Array.isArray(part) ? (part[Number(name)] as unknown) : isMap(part) ? part[name] : undefined),
-    document,
-  )
+  const value = place.reduce(partOf, document)
   const target = textIn(value, '$ref')
   return target?.startsWith('#/') === true ? followed(document, placeOf(target)) : { value, place }
 }

@@ -20,6 +20,7 @@ import { expand } from '../../../hub-server/src/connectors/examples/repeat.ts'
 import type { Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 import { parseBody } from '../../../hub-server/src/sandbox/vendors/body.ts'
 import { magicOf } from '../../../hub-server/src/sandbox/vendors/magic.ts'
+import { turnOf } from '../turn.ts'
 import type { Attached } from './attached.ts'
 import type { Answered, Asked } from './check.ts'
 import { textIn } from './maps.ts'
@@ -62,10 +63,6 @@ export interface Talk {
 
 /** The vendors' time that passes between two calls, so that no limit is met by chance; milliseconds. */
 const pause = 10_000
-
-/** What writes goes first and what deletes goes last, so that there is something to look for in between. */
-const turn = (operation: string): number =>
-  /^(upsert|add|write)/.test(operation) ? 0 : operation.startsWith('delete') ? 2 : 1
 
 /**
  * Asks the sandbox, through the engine and real HTTP, all that a connector's examples ask (their keys say how it
@@ -164,7 +161,7 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
   for (const single of [false, true]) {
     const at = opened(usual, tokenFor(usual))
     let subjects = subjectsOf(sandbox.population, connector.id)
-    for (const operation of [...connector.operations.keys()].sort((a, b) => turn(a) - turn(b))) {
+    for (const operation of [...connector.operations.keys()].sort((a, b) => turnOf(a) - turnOf(b))) {
       const { known = [], unknown = [] } = outcomes.get(operation) ?? {}
       const asking = await questionsFor(operation, attached, subjects)
       const found = await ask(operation, asking.known, at, single)
