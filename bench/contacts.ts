@@ -216,9 +216,10 @@ function structuredAgreement(file: string): { same: number; examples: number; di
   const all = JSON.parse(readFileSync(file, 'utf8')) as Example[]
   const examples = all.filter((one) => !/JSON.only/i.test(one.microdata))
   const facts = (html: string): string =>
-    JSON.stringify(readStructured(viewPage({ url: 'https://example.invalid/', html }).$), (key, value: unknown) =>
-      key === 'source' ? undefined : typeof value === 'string' ? value.replace(/[.\s]+/g, ' ').trim() : value,
-    )
+    JSON.stringify(readStructured(viewPage({ url: 'https://example.invalid/', html }).$), (key, value: unknown) => {
+      if (key === 'source') return undefined
+      return typeof value === 'string' ? value.replace(/[.\s]+/g, ' ').trim() : value
+    })
   const differing = examples
     .filter((one) => new Set([facts(one.microdata), facts(one.rdfa), facts(one.jsonld)]).size > 1)
     .map((one) => one.types.split(' ')[0] ?? '')

@@ -81,9 +81,14 @@ const measure = async (databaseUrl?: string): Promise<Footprint> => {
   }
 }
 
+const verdictOn = (value: number | undefined, bound: number): string => {
+  if (value === undefined) return ''
+  return value <= bound ? 'within' : 'OVER'
+}
+
 const row = (what: string, value: number | undefined, unit: string, bound: number): string => {
   const shown = value === undefined ? 'skipped' : `${value} ${unit}`
-  const verdict = value === undefined ? '' : value <= bound ? 'within' : 'OVER'
+  const verdict = verdictOn(value, bound)
   return `${what.padEnd(44)}${shown.padStart(10)}   bound ${`${bound} ${unit}`.padStart(8)}   ${verdict}`
 }
 

@@ -68,11 +68,15 @@ async function isPrepared(checks: Check[], data: DataFolder, stop: AbortSignal):
   }
 }
 
+function verdictOn(outcome: Outcome): string {
+  if (outcome.failed > 0) return 'FAILED'
+  return outcome.passed > 0 ? 'passed' : 'skipped'
+}
+
 async function runCheck(check: Check, data: DataFolder, stop: AbortSignal, wishes: Wishes): Promise<Outcome> {
   say(`\n── ${check.title} (${check.name})`)
   const start = performance.now()
   const outcome = await check.run(data, stop, wishes)
-  const verdict = outcome.failed > 0 ? 'FAILED' : outcome.passed > 0 ? 'passed' : 'skipped'
-  say(`── ${check.name}: ${verdict} in ${secondsSince(start)}`)
+  say(`── ${check.name}: ${verdictOn(outcome)} in ${secondsSince(start)}`)
   return outcome
 }
