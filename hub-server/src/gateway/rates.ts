@@ -3,7 +3,9 @@ import { milliseconds } from '../contracts/duration.ts'
 import { isQuota, type Rate } from './places/places.ts'
 import type { Provider } from './providers.ts'
 
-/** Calls under way at once for one account where its connector says nothing: as many as its rate needs, within these. */
+/**
+ * Calls under way at once for one account where its connector says nothing: as many as its rate needs, within these.
+ */
 const [fewestPlaces, mostPlaces] = [32, 128]
 /** So long a vendor takes to answer, where nothing is known. */
 const usualAnswerSeconds = 1
@@ -42,7 +44,10 @@ const callsASecond = (provider: Provider, target: Target): number => {
   return Math.min(Infinity, ...paced.map(({ calls, perMs }) => (calls / perMs) * 1000))
 }
 
-/** How long so many calls take at the vendor's limits, or at the person's own. A quota takes no time until it is used up. */
+/**
+ * How long so many calls take at the vendor's limits, or at the person's own. A quota takes no time until it is used
+ * up.
+ */
 export const secondsFor = (provider: Provider, target: Target, calls: number): number => {
   const quotas = ratesOf('', provider, target).filter(isQuota)
   const waits = quotas.map((quota) => (Math.floor(calls / quota.calls) * quota.perMs) / 1000)

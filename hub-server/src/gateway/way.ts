@@ -11,8 +11,8 @@ export interface WayOfAsking {
 }
 
 /**
- * The way that ends first at the vendor's limits, or at the person's own. A vendor may let far more single calls through
- * than batches: ZeroBounce takes 80,000 calls in ten seconds, and 30 batches of a hundred in a minute.
+ * The way that ends first at the vendor's limits, or at the person's own. A vendor may let far more single calls
+ * through than batches: ZeroBounce takes 80,000 calls in ten seconds, and 30 batches of a hundred in a minute.
  */
 export const wayOfAsking = (provider: Provider, items: number): WayOfAsking => {
   const { connector, operation } = provider

@@ -2,7 +2,9 @@ import type { Ask, AskParts, Question, Unit } from './question.ts'
 import { kept, toKeep } from './provider-answer.ts'
 import { maxAgeOf } from './question.ts'
 
-/** Leaves out what the run has paid for already, though nobody else may use it, and keeps for it what it pays for now. */
+/**
+ * Leaves out what the run has paid for already, though nobody else may use it, and keeps for it what it pays for now.
+ */
 export const cachedForRun =
   ({ runAnswers }: AskParts, ask: Ask): Ask =>
   async (question, units, tell) => {
