@@ -18,7 +18,7 @@ import { uncertainOf, type createSend } from './send.ts'
 import { redactorOf, withoutSecrets, type Redactor } from './redact.ts'
 import type { RunAnswer, RunAnswers } from './run-answers.ts'
 import type { createSingleFlight } from './single-flight.ts'
-import type { Tokens } from './tokens.ts'
+import type { Tokens } from '../accounts/tokens.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
 const dayMs = 86_400_000
