@@ -3,12 +3,13 @@
  * A room may import any room further down the list, never one above it.
  */
 const layers = [
-  ['api', 'bridges', 'gallery'],
+  ['api', 'gallery'],
   ['runs'],
   ['blocks'],
   ['leads'],
-  ['gateway'],
-  ['connectors', 'access', 'compliance'],
+  ['gateway', 'web'],
+  ['accounts', 'reporting', 'connectors'],
+  ['access', 'compliance'],
   ['events', 'queue'],
   ['db'],
   ['contracts', 'capabilities'],

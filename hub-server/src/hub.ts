@@ -3,22 +3,25 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
-import { createApps } from './access/apps.ts'
-import { createConnections } from './access/connections.ts'
-import { createConsents } from './access/consents.ts'
 import { ensureWorkspace } from './access/keys.ts'
-import { createSealer, keyFromFile } from './access/sealing.ts'
+import { createApps } from './accounts/apps.ts'
+import { createConnections } from './accounts/connections.ts'
+import { createConsent } from './accounts/consent.ts'
+import { createConsents } from './accounts/consents.ts'
+import { createKeyTest } from './accounts/key-test.ts'
+import { createSealer, keyFromFile } from './accounts/sealing.ts'
+import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
+import { consolePage } from './api/console.ts'
 import { routesOf } from './api/routes.ts'
 import { createMetrics } from './api/metrics.ts'
 import { createServer } from './api/server.ts'
-import { consolePage } from './api/console.ts'
 import { capabilityBlocks } from './blocks/capability.ts'
 import { loadBlocks } from './blocks/registry.ts'
 import { mailServersByDns } from './blocks/verify-email/checks/mailServersByDns.ts'
+import { createSuppression } from './compliance/suppression.ts'
 import type { Config } from './config.ts'
 import { createAgents, openCatalogue } from './connectors/index.ts'
-import { createSuppression } from './compliance/suppression.ts'
 import { HubError } from './contracts/errors.ts'
 import { backup } from './db/backup.ts'
 import { openDatabase } from './db/database.ts'
@@ -28,10 +31,8 @@ import { galleryRouter } from './gallery/index.ts'
 import { createAnswers } from './gateway/answers.ts'
 import type { AskParts } from './gateway/asking/question.ts'
 import { createCallbacks } from './gateway/callbacks.ts'
-import { createConsent } from './gateway/consent.ts'
 import { createGateway } from './gateway/gateway.ts'
 import { createJobs } from './gateway/jobs.ts'
-import { createKeyTest } from './gateway/key-test.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { createLimiter, type Clock } from './gateway/limiter.ts'
 import { neverBack } from './gateway/never-back.ts'
@@ -42,15 +43,13 @@ import { createSendings } from './gateway/sendings.ts'
 import { openSharing } from './gateway/sharing.ts'
 import { createSingleFlight } from './gateway/asking/single-flight.ts'
 import { createSlots } from './gateway/slots.ts'
-import { createTokens } from './gateway/tokens.ts'
-import { readReport } from './gateway/report.ts'
-import { createFetcher } from './gateway/web/fetcher.ts'
-import { resolveHostBySystem } from './gateway/web/resolveHost.ts'
+import { createVendorAuth } from './gateway/vendor-auth.ts'
 import { createViewRefresh } from './leads/refresh-views.ts'
 import { openLeads } from './leads/store.ts'
 import { readViewRules, writeViewRules } from './leads/view-rules.ts'
 import { checkRedis, createRedisWake } from './queue/redis.ts'
 import { createLocalWake } from './queue/wake.ts'
+import { readReport } from './reporting/report.ts'
 import { createContexts } from './runs/context.ts'
 import { createEstimate } from './runs/estimate.ts'
 import { readListed } from './runs/items.ts'
@@ -62,6 +61,8 @@ import { readOpenWork } from './runs/open-work.ts'
 import { createRuns } from './runs/runs.ts'
 import { createSignals } from './runs/signals.ts'
 import { createWorker } from './runs/worker.ts'
+import { createFetcher } from './web/fetcher.ts'
+import { resolveHostBySystem } from './web/resolveHost.ts'
 
 /** What answers in mode test, as the hub needs it; made by main.ts, the only one that knows the sandbox. */
 export interface TestWorld {
@@ -160,7 +161,7 @@ export const startHub = async (
     live: { ...shared, jobs: jobs.live, singleFlight: createSingleFlight() },
     test: { ...shared, jobs: jobs.test, singleFlight: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
-  const vendors = { connectors, connections, parts: modes }
+  const openVendorAuth = createVendorAuth({ connectors, connections, modes })
   const redirectUri = `${config.publicUrl}${callbackPath}`
   const suppression = createSuppression(db)
   const sendings = createSendings(db)
@@ -201,7 +202,6 @@ export const startHub = async (
     wake,
     worker,
     signals,
-    ledger,
     sendings,
     blocks,
     checkProviders: checkProvidersIn(providers),
@@ -254,9 +254,9 @@ export const startHub = async (
     openLeads: (scope) => openLeads(db, scope),
     apps: createApps(db, sealer),
     redirectUri,
-    testConnection: createKeyTest(vendors),
+    testConnection: createKeyTest({ connections, openVendorAuth }),
     takeCallback: callbacks.take,
-    consent: createConsent({ ...vendors, consents: createConsents(db, sealer), redirectUri }),
+    consent: createConsent({ connections, consents: createConsents(db, sealer), openVendorAuth, redirectUri }),
     companies: testWorld.companies,
   })
   const pages = [

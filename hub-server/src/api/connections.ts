@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
-import { appFields, type Apps } from '../access/apps.ts'
-import type { Connections } from '../access/connections.ts'
+import { appFields, type Apps } from '../accounts/apps.ts'
+import type { Connections } from '../accounts/connections.ts'
 import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
 import { App, Connection, ConnectionInput } from '../contracts/connection.ts'
-import { HubError, type ErrorKind } from '../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
@@ -11,14 +11,12 @@ import { idOf } from './runs.ts'
 export interface ConnectionParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
   readonly connections: Connections
-  /** Asks the vendor whether the account is good; costs nothing. Null when it is. */
-  readonly testConnection: (scope: Scope, connection: string) => Promise<HubError | null>
+  /** Asks the vendor whether the account is good, and notes the answer; costs nothing. */
+  readonly testConnection: (scope: Scope, connection: string) => Promise<Connection>
   readonly apps: Apps
 }
 
-export const connectionRoutes = (parts: ConnectionParts): Route[] => {
-  const { connectors, connections, apps } = parts
-
+export const connectionRoutes = ({ connectors, connections, testConnection, apps }: ConnectionParts): Route[] => {
   /** Takes the App's fields apart: they are kept for all accounts at this connector. */
   const inputOf = async (scope: Scope, body: ConnectionInput) => {
     const connector = connectors().get(body.connector)
@@ -133,7 +131,7 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
       summary: 'Ask the vendor whether the account is good; costs nothing',
       answers: { 200: Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection }) },
       handle: async ({ holder, params }) => {
-        const connection = await testedConnection(parts, holder, idOf(params))
+        const connection = await testConnection(holder, idOf(params))
         return ok({ ok: connection.status === 'working', message: connection.statusMessage ?? '', connection })
       },
     }),
@@ -158,40 +156,3 @@ export const connectionRoutes = (parts: ConnectionParts): Route[] => {
     }),
   ]
 }
-
-/** Asks the vendor whether the account is good, and notes the answer. */
-export const testedConnection = async (
-  { connectors, connections, testConnection }: ConnectionParts,
-  scope: Scope,
-  id: string,
-): Promise<Connection> => {
-  const error = await testConnection(scope, id)
-  const { connector, status } = await connections.get(scope, id)
-  const name = connectors().get(connector)?.manifest.name ?? connector
-  if (!error) return connections.markTested(scope, id, 'working', `${name} accepts this account.`)
-  if (!saysNothing.has(error.kind))
-    return connections.markTested(
-      scope,
-      id,
-      status === 'needs_reconnect' ? status : 'refused',
-      `${error.message} ${error.advice}`,
-    )
-  const what =
-    error.kind === 'unavailable' || error.kind === 'timeout'
-      ? `${name} could not be reached`
-      : `${name} could not say whether it takes this account`
-  return connections.markUntested(scope, id, `${what}: ${withoutCode(error.message)} ${error.advice}`)
-}
-
-/** The system's own name for what failed, such as (ENOTFOUND), tells a person nothing. */
-const withoutCode = (message: string): string => message.replace(/ \(E[A-Z_]+\)/, '')
-
-/** What comes between us and the vendor, or happens at the vendor, says nothing about the account. */
-const saysNothing: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
-  'unavailable',
-  'timeout',
-  'rate_limited',
-  'quota_exceeded',
-  'bad_response',
-  'cancelled',
-])

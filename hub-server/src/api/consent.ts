@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
-import type { ConsentDesk } from '../gateway/consent.ts'
+import type { ConsentDesk } from '../accounts/consent.ts'
 import type { ConnectionParts } from './connections.ts'
-import { testedConnection } from './connections.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
 
@@ -14,7 +13,7 @@ export interface ConsentParts extends ConnectionParts {
 }
 
 /** Connecting an account on the vendor's own page. */
-export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
+export const consentRoutes = ({ consent, testConnection }: ConsentParts): Route[] => [
   route({
     method: 'post',
     path: '/v1/connections/{id}/authorize',
@@ -43,8 +42,8 @@ export const consentRoutes = ({ consent, ...parts }: ConsentParts): Route[] => [
       response.setHeader('Referrer-Policy', 'no-referrer').setHeader('Cache-Control', 'no-store')
       try {
         const { scope, connection, connector } = await consent.finish(query)
-        await testedConnection(parts, scope, connection)
-        response.redirect(303, `/connect?connector=${connector.id}`)
+        await testConnection(scope, connection)
+        response.redirect(303, `/connect?connector=${connector}`)
       } catch (thrown) {
         if (!(thrown instanceof HubError)) throw thrown
         response.status(400).type('html').send(failurePage(thrown))

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Scope } from '../contracts/scope.ts'
 import { HubError } from '../contracts/errors.ts'
 import { Run } from '../contracts/run.ts'
-import { ReportRow, type ReportBy } from '../gateway/report.ts'
+import { ReportRow, type ReportBy } from '../reporting/report.ts'
 import type { Runs } from '../runs/runs.ts'
 import { ok, route, type Route } from './route.ts'
 

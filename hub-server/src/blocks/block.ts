@@ -7,7 +7,7 @@ import type { Scope } from '../contracts/scope.ts'
 import type { AskOptions } from '../gateway/ask.ts'
 import type { Locked } from '../gateway/distributed-lock.ts'
 import type { Asked } from '../gateway/gateway.ts'
-import type { Fetcher } from '../gateway/web/fetcher.ts'
+import type { Fetcher } from '../web/fetcher.ts'
 import type { LeadStore } from '../leads/store.ts'
 
 /** Who can be asked, and what a block must know of how it writes. */

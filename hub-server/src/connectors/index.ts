@@ -7,8 +7,6 @@ export type {
   ItemAnswer,
   PerformInput,
   Send,
-  StoredToken,
-  TokenStore,
   VendorAnswer,
   VendorRequest,
 } from './types.ts'

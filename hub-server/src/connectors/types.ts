@@ -1,4 +1,5 @@
 import type { HubError } from '../contracts/errors.ts'
+import type { TokenStore } from '../contracts/token.ts'
 import type { Connector } from './connector.ts'
 import type { JobBook } from './jobs.ts'
 
@@ -79,21 +80,6 @@ export interface Account {
   readonly serverOverride?: (server: string) => string
   /** Kept between calls (tokens from a log-in, rotated refresh tokens); saving is committed before it resolves. */
   readonly tokens: TokenStore
-}
-
-export interface TokenStore {
-  get(): Promise<StoredToken | null>
-  /** Only one caller at a time renews; the others wait and then read what it stored. */
-  renew(make: (old: StoredToken | null) => Promise<StoredToken>): Promise<StoredToken>
-}
-
-export interface StoredToken {
-  readonly access: string
-  readonly refresh?: string
-  /** Milliseconds since 1970. */
-  readonly expiresAt?: number
-  /** Whatever else the log-in answered that later requests need, e.g. instance_url. */
-  readonly extra?: Readonly<Record<string, unknown>>
 }
 
 export interface PerformInput {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createSealer } from '../access/sealing.ts'
+import { createSealer } from '../accounts/sealing.ts'
 import { newId } from '../db/id.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createCallbacks } from './callbacks.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Sealer } from '../access/sealing.ts'
+import type { Sealer } from '../accounts/sealing.ts'
 import type { Callback } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import { untilBack } from '../db/away.ts'

@@ -10,6 +10,7 @@ import { verifyEmail } from '../capabilities/verifyEmail.ts'
 import { createSuppression } from '../compliance/suppression.ts'
 import { loadConnectors } from '../connectors/index.ts'
 import { testDatabases } from '../db/testing/databases.ts'
+import { usageOf } from '../reporting/usage.ts'
 import type { Clock } from './limiter.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
 
@@ -66,7 +67,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     const { connectors } = await loadConnectors({
       builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)),
     })
-    const { gateway, ledger } = gatewayOn(database.db, {
+    const { gateway } = gatewayOn(database.db, {
       connectors,
       clock,
       vendorBase,
@@ -99,12 +100,11 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
         .execute()
     return {
       gateway,
-      ledger,
       asking,
       run,
       inBudget,
       stop: () => stopping.abort(),
-      usage: () => ledger.usageOf(scope, run),
+      usage: () => usageOf(database.db, scope, run),
       db: database.db,
     }
   }

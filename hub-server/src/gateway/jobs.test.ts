@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSealer } from '../access/sealing.ts'
+import { createSealer } from '../accounts/sealing.ts'
 import type { Capability } from '../capabilities/capability.ts'
 import { enrichPerson } from '../capabilities/enrichPerson.ts'
 import { runRobot } from '../capabilities/runRobot.ts'
@@ -12,6 +12,7 @@ import { fixture } from '../connectors/testing/play.ts'
 import { HubError } from '../contracts/errors.ts'
 import { newId } from '../db/id.ts'
 import { testDatabases } from '../db/testing/databases.ts'
+import { usageOf } from '../reporting/usage.ts'
 import type { AskOptions } from './ask.ts'
 import { createCallbacks } from './callbacks.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
@@ -72,7 +73,7 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     }
     const connectors = new Map([['jobs', await fixture('jobs')]])
     const callbacks = createCallbacks({ db: database.db, sealer, clock, publicUrl: 'https://hub.example' })
-    const { gateway, ledger, jobs } = gatewayOn(database.db, {
+    const { gateway, jobs } = gatewayOn(database.db, {
       connectors,
       clock,
       vendorBase: () => vendor.url,
@@ -98,7 +99,7 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     return {
       ask,
       callbacks,
-      usage: (run: string) => ledger.usageOf(scope, run),
+      usage: (run: string) => usageOf(database.db, scope, run),
       /** kill -9: what it holds is its own until its leases end, and here they end at once. */
       kill: async () => {
         life.abort()

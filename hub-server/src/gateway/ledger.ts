@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { HubError } from '../contracts/errors.ts'
-import type { Usage } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
@@ -96,8 +95,8 @@ export const createLedger = (db: Db) => {
     const most = ofRun ? own.most : (day?.most ?? 0)
     return new HubError(
       'over_budget',
-      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call, which could cost ` +
-        `${usd(price)}, does not fit into what is left.`,
+      `${ofRun ? 'This run' : 'Everything together today'} may cost ${usd(most ?? 0)}, and this call, which ` +
+        `could cost ${usd(price)}, does not fit into what is left.`,
       {
         pauses: true,
         advice: ofRun
@@ -231,18 +230,6 @@ export const createLedger = (db: Db) => {
     },
     /** Answers that were kept and cost nothing. */
     cached: (head: Head, items: number): Promise<void> => writeCached({ ...head, items }),
-    /** What a run has cost so far. */
-    usageOf: async (scope: Scope, run: string): Promise<Usage> => {
-      const row = await db
-        .selectFrom('budget')
-        .select(['calls', 'cached', 'spent', 'credits'])
-        .where('workspace', '=', scope.workspace)
-        .where('mode', '=', scope.mode)
-        .where('kind', '=', 'run')
-        .where('key', '=', run)
-        .executeTakeFirst()
-      return { calls: row?.calls ?? 0, cached: row?.cached ?? 0, price: row?.spent ?? 0, credits: row?.credits ?? 0 }
-    },
   }
 }
 

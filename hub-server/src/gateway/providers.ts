@@ -1,7 +1,7 @@
 import type { Capability } from '../capabilities/capability.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
-import type { Connections, OpenedConnection } from '../access/connections.ts'
+import type { Connections, OpenedConnection } from '../accounts/connections.ts'
 import { operationsFor, priceOf, creditsOf, type Connector } from '../connectors/index.ts'
 
 /** A service that can be asked: a connector's operation through one of the workspace's accounts. */

@@ -6,6 +6,7 @@ import { searchRecords } from '../capabilities/records.ts'
 import { fixture } from '../connectors/testing/play.ts'
 import { newId } from '../db/id.ts'
 import { testDatabases } from '../db/testing/databases.ts'
+import { usageOf } from '../reporting/usage.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
 import { openJobVendor } from './testing/job-vendor.ts'
 
@@ -45,7 +46,7 @@ describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open
     { step = 0, raw = false } = {},
   ) => {
     const clock = { now: () => performance.now(), sleep: () => pause(1) }
-    const { gateway, ledger } = gatewayOn(database.db, {
+    const { gateway } = gatewayOn(database.db, {
       connectors: new Map([['jobs', await fixture('jobs')]]),
       clock,
       vendorBase: () => vendor.url,
@@ -67,7 +68,7 @@ describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open
     })
     return {
       texts: answers.map(({ outputs }) => (outputs[0] as { text?: string } | undefined)?.text),
-      usage: await ledger.usageOf(scope, run),
+      usage: await usageOf(database.db, scope, run),
       answers,
     }
   }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Block, BlockContext } from '../blocks/block.ts'
 import type { Capability } from '../capabilities/capability.ts'
 import type { Estimate, RunStep } from '../contracts/run.ts'
@@ -9,6 +8,7 @@ import type { AskOptions } from '../gateway/ask.ts'
 import { foresee, type Foreseen } from '../gateway/foresee.ts'
 import type { Asked } from '../gateway/gateway.ts'
 import type { Providers } from '../gateway/providers.ts'
+import { readHitRates } from '../reporting/hit-rates.ts'
 import { cureOf, needsOf } from './files/needs.ts'
 import { providerFacts } from './provider-facts.ts'
 import { runStep, type StepParts } from './steps.ts'
@@ -171,13 +171,3 @@ const readingOnly = (leads: BlockContext['leads']): BlockContext['leads'] => ({
   dropLinks: () => Promise.reject(new Unknown()),
   companies: (domains) => leads.companies(domains, true),
 })
-
-/** How often each service knew something, from the ledger's last 10,000 calls. */
-const readHitRates = async (db: Db, { workspace, mode }: Scope): Promise<ReadonlyMap<string, number>> => {
-  const { rows } = await sql<{ name: string; rate: number }>`
-    select connector || ' ' || operation as name, sum(hits)::float / greatest(1, sum(items)) as rate
-    from (select connector, operation, hits, items from ledger where workspace = ${workspace} and mode = ${mode} and
-    state = 'settled' and items > 0 order by sent_at desc limit 10000) latest
-    group by 1`.execute(db)
-  return new Map(rows.map(({ name, rate }) => [name, Number(rate)]))
-}

@@ -6,6 +6,7 @@ import { ensurePartitions } from '../db/partitions.ts'
 import type { Tables } from '../db/tables.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createLedger } from '../gateway/ledger.ts'
+import { usageOf } from '../reporting/usage.ts'
 import { createMaintenance } from './maintenance.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -170,7 +171,7 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
     ] as const
     return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await count(table)] as const)))
   }
-  const usage = (run: string) => createLedger(database.db).usageOf(scope, run)
+  const usage = (run: string) => usageOf(database.db, scope, run)
 
   it(
     'goes when its time has come, in order; a message is known as long as its run can be retried, and accounts ' +

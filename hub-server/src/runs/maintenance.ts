@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import { forgetAbandoned } from '../access/consents.ts'
+import { forgetAbandoned } from '../accounts/consents.ts'
 import { HubError } from '../contracts/errors.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Block, BlockContext } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
 import { testDatabases } from '../db/testing/databases.ts'
-import { createLedger } from '../gateway/ledger.ts'
 import { createSendings } from '../gateway/sendings.ts'
 import { createRedisWake } from '../queue/redis.ts'
 import { createLocalWake } from '../queue/wake.ts'
@@ -101,7 +100,6 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
       wake,
       worker,
       signals,
-      ledger: createLedger(db),
       sendings: createSendings(db),
       blocks,
       checkProviders: () => undefined,

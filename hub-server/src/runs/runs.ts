@@ -9,9 +9,9 @@ import { microUsd, type Budgets, type Run, type RunStep, type Step } from '../co
 import type { Scope } from '../contracts/scope.ts'
 import { checked } from '../contracts/validate.ts'
 import type { Tables } from '../db/tables.ts'
-import type { Ledger } from '../gateway/ledger.ts'
 import type { Sendings } from '../gateway/sendings.ts'
 import type { Wake } from '../queue/wake.ts'
+import { usageOf } from '../reporting/usage.ts'
 import { acceptRun, type NewRun, type Row } from './accept.ts'
 import { createActions } from './actions.ts'
 import { readInputs } from './items.ts'
@@ -37,7 +37,6 @@ export interface RunParts {
   readonly wake: Wake
   readonly worker: Pick<Worker, 'stopRun'>
   readonly signals: Signals
-  readonly ledger: Ledger
   readonly sendings: Sendings
   readonly blocks: ReadonlyMap<string, Block>
   /** Throws invalid_input when a provider named in the options does not exist or cannot do it. */
@@ -50,7 +49,7 @@ export type Runs = ReturnType<typeof createRuns>
 const ended = new Set<Run['status']>(['done', 'cancelled', 'paused'])
 
 /** Runs of blocks over items: accepted once they are in Postgres, and then never lost. */
-export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks, checkProviders }: RunParts) => {
+export const createRuns = ({ db, wake, worker, signals, sendings, blocks, checkProviders }: RunParts) => {
   const optionsOf = new Map(
     [...blocks].map(([id, block]) => [
       id,
@@ -317,7 +316,7 @@ export const createRuns = ({ db, wake, worker, signals, ledger, sendings, blocks
         open: row?.open ?? true,
       }
     },
-    usage: (scope: Scope, id: string) => ledger.usageOf(scope, id),
+    usage: (scope: Scope, id: string) => usageOf(db, scope, id),
   }
 }
 

@@ -11,12 +11,12 @@ import {
   type Connector,
   type ItemAnswer,
   type Send,
-  type StoredToken,
   type VendorRequest,
 } from '../../../hub-server/src/connectors/index.ts'
 import type { Example } from '../../../hub-server/src/connectors/examples/replay.ts'
 import { accountFor } from '../../../hub-server/src/connectors/testing/play.ts'
 import { expand } from '../../../hub-server/src/connectors/examples/repeat.ts'
+import type { StoredToken } from '../../../hub-server/src/contracts/token.ts'
 import type { Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 import { parseBody } from '../../../hub-server/src/sandbox/vendors/body.ts'
 import { magicOf } from '../../../hub-server/src/sandbox/vendors/magic.ts'

@@ -8,8 +8,8 @@ import {
   type Connector,
   type ItemAnswer,
   type Send,
-  type StoredToken,
 } from '../../../hub-server/src/connectors/index.ts'
+import type { StoredToken } from '../../../hub-server/src/contracts/token.ts'
 import type { Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 
 export const connectorsDir = fileURLToPath(new URL('../../../hub-server/connectors', import.meta.url))

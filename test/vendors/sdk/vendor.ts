@@ -1,4 +1,4 @@
-import type { StoredToken } from '../../../hub-server/src/connectors/index.ts'
+import type { StoredToken } from '../../../hub-server/src/contracts/token.ts'
 
 /** The same job, done by a vendor's own SDK and by our connector. */
 export interface SdkJob {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Result } from '../../contracts/result.ts'
-import { createFetcher } from '../../gateway/web/fetcher.ts'
+import { createFetcher } from '../../web/fetcher.ts'
 import {
   page,
   redirect,
@@ -8,7 +8,7 @@ import {
   startSites,
   type Answer,
   type LoopbackSites,
-} from '../../gateway/web/testing/loopbackSites.ts'
+} from '../../web/testing/loopbackSites.ts'
 import { yardstick, yardsticks } from '../../contracts/testing/yardstick.ts'
 import { readFileSync } from 'node:fs'
 import type { BlockContext } from '../block.ts'

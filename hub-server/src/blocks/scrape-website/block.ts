@@ -1,6 +1,6 @@
 import { asHubError, HubError } from '../../contracts/errors.ts'
 import type { Result } from '../../contracts/result.ts'
-import { RobotsRefusal } from '../../gateway/web/webErrors.ts'
+import { RobotsRefusal } from '../../web/webErrors.ts'
 import type { Block, BlockContext } from '../block.ts'
 import { besides } from '../fields.ts'
 import { fieldsOf, observe } from '../observations.ts'

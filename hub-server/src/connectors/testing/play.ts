@@ -3,8 +3,9 @@ import type { Connector } from '../connector.ts'
 import type { Evaluator } from '../expressions/expression.ts'
 import { loadConnector } from '../load/loadConnectors.ts'
 import { perform } from '../perform.ts'
-import type { Account, ItemAnswer, PerformInput, Send, StoredToken, VendorAnswer, VendorRequest } from '../types.ts'
+import type { Account, ItemAnswer, PerformInput, Send, VendorAnswer, VendorRequest } from '../types.ts'
 import { capabilities } from '../../capabilities/index.ts'
+import type { StoredToken } from '../../contracts/token.ts'
 
 /** A connector of testing/manifests. @throws with its problems when it is broken */
 export const fixture = async (id: string, evaluator?: Evaluator): Promise<Connector> => {

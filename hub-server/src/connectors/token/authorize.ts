@@ -1,10 +1,11 @@
 import { HubError } from '../../contracts/errors.ts'
+import type { StoredToken } from '../../contracts/token.ts'
 import { fieldsOf, tokenWayOf } from '../ask/account.ts'
 import { baseOf } from '../ask/buildRequest.ts'
 import { encodeValues } from '../ask/encode.ts'
 import { openSession } from '../ask/session.ts'
 import type { Connector } from '../connector.ts'
-import type { Account, Send, StoredToken } from '../types.ts'
+import type { Account, Send } from '../types.ts'
 import { requestToken } from './freshToken.ts'
 
 interface Asked {

@@ -1,5 +1,6 @@
 import { importPKCS8, SignJWT } from 'jose'
 import { HubError } from '../../contracts/errors.ts'
+import type { StoredToken } from '../../contracts/token.ts'
 import type { Connector, TokenWay } from '../connector.ts'
 import { tokenWayOf } from '../ask/account.ts'
 import { buildRequest } from '../ask/buildRequest.ts'
@@ -7,7 +8,7 @@ import { basicHeader } from '../ask/encode.ts'
 import type { Credentials, Session } from '../ask/session.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { classify } from '../read/classify.ts'
-import type { Account, Send, StoredToken, VendorAnswer } from '../types.ts'
+import type { Account, Send, VendorAnswer } from '../types.ts'
 
 /** Renewed this long before it expires, so that it does not expire on the way. Milliseconds. */
 const margin = 60_000

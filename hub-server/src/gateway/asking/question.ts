@@ -11,7 +11,7 @@ import type { Clock } from '../limiter.ts'
 import type { Provider } from '../providers.ts'
 import type { RunAnswers } from '../run-answers.ts'
 import type { createSend } from '../send.ts'
-import type { Tokens } from '../tokens.ts'
+import type { Tokens } from '../../accounts/tokens.ts'
 import type { SingleFlight } from './single-flight.ts'
 
 /** What one provider said about one input. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { pino } from 'pino'
-import { createConnections } from '../../access/connections.ts'
-import { createSealer } from '../../access/sealing.ts'
+import { createConnections } from '../../accounts/connections.ts'
+import { createSealer } from '../../accounts/sealing.ts'
 import { createAgents, type Connector } from '../../connectors/index.ts'
 import type { Tables } from '../../db/tables.ts'
 import { createAnswers } from '../answers.ts'
@@ -19,7 +19,7 @@ import { createSend } from '../send.ts'
 import { createSendings } from '../sendings.ts'
 import { createSingleFlight } from '../asking/single-flight.ts'
 import { createSlots } from '../slots.ts'
-import { createTokens } from '../tokens.ts'
+import { createTokens } from '../../accounts/tokens.ts'
 
 export interface TestedGateway {
   readonly connectors: ReadonlyMap<string, Connector>
@@ -74,5 +74,5 @@ export const gatewayOn = (
     sendings: createSendings(db),
     suppressed,
   })
-  return { gateway, ledger, connections, jobs }
+  return { gateway, connections, jobs }
 }

@@ -3,7 +3,6 @@ import { pino } from 'pino'
 import type { Block, BlockContext } from '../../blocks/block.ts'
 import { contextWith } from '../../blocks/testing/context.ts'
 import type { Tables } from '../../db/tables.ts'
-import { createLedger } from '../../gateway/ledger.ts'
 import { createSendings } from '../../gateway/sendings.ts'
 import { createLocalWake, type Wake } from '../../queue/wake.ts'
 import type { OpenContext } from '../context.ts'
@@ -48,7 +47,6 @@ export const runsOn = async ({
     wake,
     worker,
     signals,
-    ledger: createLedger(db),
     sendings: createSendings(db),
     blocks,
     checkProviders: () => undefined,

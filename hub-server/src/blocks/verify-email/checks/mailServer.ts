@@ -1,5 +1,5 @@
 import { HubError } from '../../../contracts/errors.ts'
-import { createLru, type Lru } from '../../../gateway/web/lru.ts'
+import { createLru, type Lru } from '../../../web/lru.ts'
 
 export interface MailServer {
   readonly exchange: string

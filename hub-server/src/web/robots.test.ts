@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { HubError } from '../../contracts/errors.ts'
+import type { HubError } from '../contracts/errors.ts'
 import { createFetcher, type Fetcher } from './fetcher.ts'
 import { page, redirect, robotsTxt, startSites, type Answer, type LoopbackSites } from './testing/loopbackSites.ts'
 import { RobotsRefusal } from './webErrors.ts'

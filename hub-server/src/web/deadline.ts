@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import { cancelled } from './webErrors.ts'
 
 export interface Deadline {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { HubError } from '../../contracts/errors.ts'
+import type { HubError } from '../contracts/errors.ts'
 import { createFetcher, type Fetcher, type FetcherOptions, type FetchOptions, type Page } from './fetcher.ts'
 import { page, redirect, startSites, type Answer, type LoopbackSites } from './testing/loopbackSites.ts'
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Robot } from 'robots-parser'
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import { withDeadline } from './deadline.ts'
 import type { FetchLimits } from './limits.ts'
 import { createLru } from './lru.ts'

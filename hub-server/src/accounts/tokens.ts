@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Connections } from '../access/connections.ts'
-import type { StoredToken, TokenStore } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
+import type { StoredToken, TokenStore } from '../contracts/token.ts'
+import type { Connections } from './connections.ts'
 
 const lookMs = 200
 /** Somewhat longer than a renewal has the right to take. */

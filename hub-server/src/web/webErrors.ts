@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 
 /**
  * The site's robots.txt asks robots not to read this page. Kind `forbidden`, told apart because callers skip rather

@@ -1,6 +1,6 @@
 import { Transform, type Readable, pipeline } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 
 /** What the hub asks for; anything else that comes is refused. */
 export const acceptedEncodings = 'gzip, deflate, br'

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-
-import type { Consents } from '../access/consents.ts'
-import { authorizationUrl, exchangeCode, tokenWayOf, type Connector } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
-import { askVendor, type VendorTalkParts } from './vendor-talk.ts'
+import type { Connections } from './connections.ts'
+import type { Consents } from './consents.ts'
+import type { OpenVendorAuth } from './vendor-auth.ts'
 
-export interface ConsentParts extends VendorTalkParts {
+export interface ConsentParts {
+  readonly connections: Connections
   readonly consents: Consents
+  readonly openVendorAuth: OpenVendorAuth
   /** Where vendors send the person back to. */
   readonly redirectUri: string
 }
@@ -21,23 +22,18 @@ export interface CameBack {
 }
 
 /** Lets a person connect an account on the vendor's own page: OAuth's authorization code, with state and PKCE. */
-export const createConsent = ({ consents, redirectUri, ...parts }: ConsentParts) => {
-  const { connections } = parts
-
+export const createConsent = ({ connections, consents, openVendorAuth, redirectUri }: ConsentParts) => {
   return {
     /**
      * @returns the address of the vendor's page
      * @throws HubError unsupported where the account does not log in that way
      */
     begin: async (scope: Scope, id: string): Promise<string> => {
-      const talk = await askVendor(parts, scope, id)
+      const { usesPkce, authorizationUrl } = await openVendorAuth(scope, id)
       const codeVerifier = randomBytes(48).toString('base64url')
       const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url')
-      const usesPkce = tokenWayOf(talk.connector, talk.account.fields)?.manifest.pkce
       const state = await consents.begin({ workspace: scope.workspace, mode: scope.mode, connection: id, codeVerifier })
-      return talk.within((send) =>
-        authorizationUrl({ ...talk, send, redirectUri, state, ...(usesPkce && { codeChallenge }) }),
-      )
+      return authorizationUrl({ redirectUri, state, ...(usesPkce && { codeChallenge }) })
     },
     /**
      * Exchanges the code for the account's token, which is stored before it is used.
@@ -49,15 +45,15 @@ export const createConsent = ({ consents, redirectUri, ...parts }: ConsentParts)
       code,
       error,
       error_description,
-    }: CameBack): Promise<{ scope: Scope; connection: string; connector: Connector }> => {
+    }: CameBack): Promise<{ scope: Scope; connection: string; connector: string }> => {
       const consent = state === undefined ? undefined : await consents.take(state)
       if (!consent)
         throw new HubError('invalid_input', 'This page was opened too late, or a second time.', {
           advice: 'Go back to your connections and connect the account again.',
         })
       const scope: Scope = { workspace: consent.workspace, mode: consent.mode }
-      const talk = await askVendor(parts, scope, consent.connection)
-      const { name } = talk.connector.manifest
+      const { connector, usesPkce, exchangeCode } = await openVendorAuth(scope, consent.connection)
+      const { name } = connector
       if (error === 'access_denied')
         throw new HubError('forbidden', `You did not let the hub into ${name}.`, {
           advice: 'Connect again and allow it, if you want the hub to use this account.',
@@ -68,17 +64,13 @@ export const createConsent = ({ consents, redirectUri, ...parts }: ConsentParts)
           `${name} did not connect the account${error ? `: ${error_description ?? error}` : ''}.`,
           { advice: `Check the client id and the redirect address of your app at ${name}, then connect again.` },
         )
-      const token = await talk.within((send) =>
-        exchangeCode({
-          ...talk,
-          send,
-          redirectUri,
-          code,
-          ...(tokenWayOf(talk.connector, talk.account.fields)?.manifest.pkce && { codeVerifier: consent.codeVerifier }),
-        }),
-      )
+      const token = await exchangeCode({
+        redirectUri,
+        code,
+        ...(usesPkce && { codeVerifier: consent.codeVerifier }),
+      })
       await connections.putToken(scope, consent.connection, JSON.stringify(token))
-      return { scope, connection: consent.connection, connector: talk.connector }
+      return { scope, connection: consent.connection, connector: connector.id }
     },
   }
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createApps } from '../access/apps.ts'
-import { createConnections } from '../access/connections.ts'
-import { createSealer } from '../access/sealing.ts'
 import { HubError, type ErrorKind } from '../contracts/errors.ts'
 import { testDatabases } from '../db/testing/databases.ts'
-import { testedConnection } from './connections.ts'
+import { createConnections } from './connections.ts'
+import { createKeyTest } from './key-test.ts'
+import { createSealer } from './sealing.ts'
+import type { VendorAuth } from './vendor-auth.ts'
 
 const scope = { workspace: 'ws_1', mode: 'live' as const }
 
@@ -17,8 +17,7 @@ describe.each(testDatabases)('a key that is tried at the vendor, on $kind', ({ o
   afterAll(() => database.remove())
 
   const tested = async (kind: ErrorKind, consent = false) => {
-    const sealer = createSealer([randomBytes(32)])
-    const connections = createConnections(database.db, sealer)
+    const connections = createConnections(database.db, createSealer([randomBytes(32)]))
     const { id } = await connections.create(scope, {
       connector: 'hunter',
       name: 'Mine',
@@ -26,20 +25,22 @@ describe.each(testDatabases)('a key that is tried at the vendor, on $kind', ({ o
       secretNames: ['apiKey'],
       consent,
     })
-    const parts = {
-      connectors: () => new Map(),
-      connections,
-      apps: createApps(database.db, sealer),
-      testConnection: async () => new HubError(kind, 'What happened (ENOTFOUND).', { advice: 'What to do.' }),
+    const unused = () => Promise.reject(new Error('nobody connects here'))
+    const vendor: VendorAuth = {
+      connector: { id: 'hunter', name: 'Hunter' },
+      usesPkce: false,
+      authorizationUrl: unused,
+      exchangeCode: unused,
+      testKey: () => Promise.reject(new HubError(kind, 'What happened (ENOTFOUND).', { advice: 'What to do.' })),
     }
-    return testedConnection(parts, scope, id)
+    return createKeyTest({ connections, openVendorAuth: () => Promise.resolve(vendor) })(scope, id)
   }
 
   it.each(['unavailable', 'timeout'] as const)('and finds nobody (%s) is kept untested, and says so', async (kind) => {
     const connection = await tested(kind)
     expect(connection).toMatchObject({
       status: 'untested',
-      statusMessage: 'hunter could not be reached: What happened. What to do.',
+      statusMessage: 'Hunter could not be reached: What happened. What to do.',
     })
     expect(connection.testedAt).toBeUndefined()
   })
@@ -49,7 +50,7 @@ describe.each(testDatabases)('a key that is tried at the vendor, on $kind', ({ o
     async (kind) => {
       expect(await tested(kind)).toMatchObject({
         status: 'untested',
-        statusMessage: 'hunter could not say whether it takes this account: What happened. What to do.',
+        statusMessage: 'Hunter could not say whether it takes this account: What happened. What to do.',
       })
     },
   )

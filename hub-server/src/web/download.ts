@@ -1,7 +1,7 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import { withDeadline } from './deadline.ts'
 import { acceptedEncodings, decompressed } from './decompress.ts'
 import type { Target } from './target.ts'

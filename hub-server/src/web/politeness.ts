@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 import { withDeadline } from './deadline.ts'
 
 export interface Politeness {

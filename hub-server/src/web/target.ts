@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { HubError } from '../../contracts/errors.ts'
-import type { Mode } from '../../contracts/scope.ts'
+import { HubError } from '../contracts/errors.ts'
+import type { Mode } from '../contracts/scope.ts'
 import { refusalOf } from './addresses.ts'
 import type { HostAddress, ResolveHost } from './resolveHost.ts'
 import { noSuchHost, webError } from './webErrors.ts'

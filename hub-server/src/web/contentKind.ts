@@ -1,4 +1,4 @@
-import { HubError } from '../../contracts/errors.ts'
+import { HubError } from '../contracts/errors.ts'
 
 const html = new Set(['text/html', 'application/xhtml+xml', 'application/vnd.wap.xhtml+xml'])
 /** Types under which servers also send pages: the first bytes decide. */

@@ -1,0 +1,93 @@
+import type { Connections } from '../accounts/connections.ts'
+import type { Tokens } from '../accounts/tokens.ts'
+import type { OpenVendorAuth } from '../accounts/vendor-auth.ts'
+import {
+  authorizationUrl,
+  exchangeCode,
+  testAccount,
+  tokenWayOf,
+  type Connector,
+  type Send,
+} from '../connectors/index.ts'
+import { asHubError, HubError } from '../contracts/errors.ts'
+import type { Mode } from '../contracts/scope.ts'
+import { providerOf } from './providers.ts'
+import { redactorOf } from './redact.ts'
+import type { createSend } from './send.ts'
+
+export interface VendorAuthParts {
+  readonly connectors: () => ReadonlyMap<string, Connector>
+  readonly connections: Connections
+  readonly modes: Record<
+    Mode,
+    {
+      readonly send: ReturnType<typeof createSend>
+      readonly tokens: Tokens
+      readonly vendorBase?: (connector: string, server: string) => string
+    }
+  >
+}
+
+const longestMs = 30_000
+
+/**
+ * Asks vendors about accounts themselves, by calls that cost nothing, within half a minute; the vendor's words are told
+ * without the account's secrets.
+ */
+export const createVendorAuth =
+  ({ connectors, connections, modes }: VendorAuthParts): OpenVendorAuth =>
+  async (scope, id) => {
+    const connection = await connections.open(scope, id)
+    const connector = connectors().get(connection.connector)
+    if (!connector) throw new HubError('unsupported', `This hub no longer has the connector ${connection.connector}.`)
+    const { name } = connector.manifest
+    const { send, tokens, vendorBase } = modes[scope.mode]
+    const account = {
+      connection: id,
+      fields: connection.fields,
+      tokens: tokens(scope, id, true),
+      ...(vendorBase && { serverOverride: (server: string) => vendorBase(connector.id, server) }),
+    }
+
+    const ask = async <Value>(work: (send: Send) => Promise<Value>): Promise<Value> => {
+      const signal = AbortSignal.timeout(longestMs)
+      const settling: Promise<void>[] = []
+      try {
+        return await work(
+          send({
+            ...scope,
+            run: null,
+            provider: providerOf(connector, 'auth', connection),
+            effect: 'read',
+            signal,
+            stop: signal,
+            settling,
+          }),
+        )
+      } catch (thrown) {
+        const error = signal.aborted
+          ? new HubError('timeout', `${name} did not answer within ${longestMs / 1000} seconds.`)
+          : asHubError(thrown)
+        throw new HubError(error.kind, redactorOf({ connector, connection }).words(error.message), {
+          advice: error.advice,
+          provider: connector.id,
+          cause: thrown,
+        })
+      } finally {
+        await Promise.all(settling)
+      }
+    }
+
+    const way = { connector, account }
+    return {
+      connector: { id: connector.id, name },
+      usesPkce: tokenWayOf(connector, connection.fields)?.manifest.pkce ?? false,
+      authorizationUrl: (asked) => ask((send) => authorizationUrl({ ...way, ...asked, send })),
+      exchangeCode: (asked) => ask((send) => exchangeCode({ ...way, ...asked, send })),
+      testKey: () =>
+        ask(async (send) => {
+          const error = await testAccount({ ...way, send })
+          if (error) throw error
+        }),
+    }
+  }
