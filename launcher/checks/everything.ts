@@ -6,6 +6,16 @@ import type { Check, Wishes } from './check.ts'
 import { program } from './program.ts'
 import { vitest } from './vitest.ts'
 
+/** The hub's rules; each room has a file of its own that takes them over. */
+const eslint = (name: string, title: string, room: string): Check =>
+  program({
+    name: `lint-${name}`,
+    title,
+    room,
+    command: inCheckout('hub-server', 'node_modules', '.bin', 'eslint'),
+    args: ['.'],
+  })
+
 const typescript = (name: string, room: string, runner: string): Check =>
   program({
     name: `types-${name}`,
@@ -33,12 +43,16 @@ export const everything: Check[] = [
     command: 'pnpm',
     args: ['lint'],
   }),
+  eslint('hub', 'Rules of the hub', 'hub-server'),
+  eslint('test', 'Rules of the hub for the tests', 'test'),
+  eslint('bench', 'Rules of the hub for the benchmarks', 'bench'),
+  eslint('launcher', 'Rules of the hub for the launcher', 'launcher'),
   program({
-    name: 'lint-hub',
-    title: 'Rules of the hub',
-    room: 'hub-server',
-    command: 'node_modules/.bin/eslint',
-    args: ['.'],
+    name: 'format',
+    title: 'Layout of the source',
+    room: '.',
+    command: 'hub-server/node_modules/.bin/prettier',
+    args: ['--check', '.'],
   }),
   program({
     name: 'arrows',

@@ -11,6 +11,8 @@ test('without a name every check is chosen, and each has a name of its own', () 
 
 test('a name chooses one check, a word all of its kind', () => {
   expect(names('build-hub')).toEqual(['build-hub'])
+  expect(names('format')).toEqual(['format'])
+  expect(names('lint')).toEqual(['lint-nodes', 'lint-hub', 'lint-test', 'lint-bench', 'lint-launcher'])
   expect(names('types')).toEqual(['types-hub', 'types-console', 'types-test', 'types-bench', 'types-launcher'])
 })
 
