@@ -1,6 +1,7 @@
 /**
  * The rooms of the hub and the arrows between them (docs/architecture.md).
- * A room may import any room further down the list, never one above it.
+ * A room may import any room further down the list, never one above it or beside it; contracts and capabilities may.
+ * That no folder goes in a circle with another, types included, launcher/checks/folder-circles.ts holds.
  */
 const layers = [
   ['api', 'gallery'],
@@ -39,7 +40,7 @@ module.exports = {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      comment: 'Types may refer to each other; code that runs may not.',
+      comment: 'Types of files in one folder may refer to each other; code that runs may not.',
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

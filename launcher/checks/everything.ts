@@ -3,6 +3,7 @@ import { nodePackage } from '../build/node-package.ts'
 import { inCheckout } from '../paths.ts'
 import { build } from './build.ts'
 import type { Check, Wishes } from './check.ts'
+import { folderCircles } from './folder-circles.ts'
 import { program } from './program.ts'
 import { vitest } from './vitest.ts'
 
@@ -61,6 +62,7 @@ export const everything: Check[] = [
     command: 'node_modules/.bin/depcruise',
     args: ['src', '--config', '.dependency-cruiser.cjs'],
   }),
+  folderCircles('hub-server'),
   typescript('hub', 'hub-server', 'hub-server'),
   typescript('console', 'hub-server/console', 'hub-server/console'),
   typescript('test', 'test', 'test'),

@@ -1,5 +1,5 @@
 import { watch } from 'chokidar'
-import type { Connector } from './connector.ts'
+import type { Connector } from './compiled/connector.ts'
 import { reasonOf } from './load/folders.ts'
 import { loadConnectors, type LoadedConnectors } from './load/loadConnectors.ts'
 import type { Problem } from './load/problem.ts'

@@ -1,12 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { HubError } from '../contracts/errors.ts'
-import { fieldsOf } from './ask/account.ts'
-import type { Connector, Received } from './connector.ts'
 import { milliseconds } from '../contracts/duration.ts'
+import { fieldsOf } from './auth/account.ts'
+import type { Connector, Received } from './compiled/connector.ts'
 import type { Bound } from './expressions/expression.ts'
 import { withoutEmpty } from './read/output.ts'
-import { asList } from './truth.ts'
-import type { Account } from './types.ts'
+import { asList } from './expressions/truth.ts'
+import type { Account } from './port/types.ts'
 
 /** What came in from outside, as it came. */
 export interface Delivery {

@@ -1,9 +1,9 @@
-import type { Connector } from './connector.ts'
-import { mostCredits, wantedOf } from './credits.ts'
+import type { Connector } from './compiled/connector.ts'
+import { mostCredits, wantedOf } from './ask/credits.ts'
 import type { Limit } from './manifest/operation.ts'
-import { hasNeeded } from './plan.ts'
-import { operationOf } from './perform.ts'
-import type { VendorAnswer } from './types.ts'
+import { hasNeeded } from './ask/plan.ts'
+import { operationOf } from './ask/perform.ts'
+import type { VendorAnswer } from './port/types.ts'
 
 /** The highest number of the vendor's credits that one item costs. @throws HubError unsupported */
 export const creditsOf = (connector: Connector, operation: string, item?: unknown): number => {

@@ -9,6 +9,7 @@ import { createAskProvider } from './asking/ask-provider.ts'
 import type { AskParts, Delivery, ProviderAnswer } from './asking/question.ts'
 import type { AskOptions } from './ask.ts'
 import { createLock, type Locked } from './distributed-lock.ts'
+import type { ItemCosts } from './item-costs.ts'
 import type { Provider, Providers } from './providers.ts'
 import type { Sendings } from './sendings.ts'
 
@@ -22,16 +23,6 @@ export interface Asked<Output> extends Pick<Result<Output>, 'status' | 'outputs'
   readonly price?: number
   /** The ledger row of the call that brought it. */
   readonly ledger?: string
-}
-
-/** What items of a run have cost, with the highest price of what is being asked for them. */
-export interface ItemCosts {
-  readonly get: (item: number) => number | undefined
-  readonly set: (item: number, price: number) => void
-  /** Reads what these items have cost before; they are known until the function that it gives is called. */
-  readonly hold?: (items: readonly number[]) => Promise<() => void>
-  /** Commits what an item has cost more, so that it counts after a restart, too. */
-  readonly keep?: (item: number, price: number) => Promise<void>
 }
 
 export interface Asking {

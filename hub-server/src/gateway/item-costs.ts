@@ -2,7 +2,16 @@ import { sql } from 'kysely'
 import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
-import type { ItemCosts } from './gateway.ts'
+
+/** What items of a run have cost, with the highest price of what is being asked for them. */
+export interface ItemCosts {
+  readonly get: (item: number) => number | undefined
+  readonly set: (item: number, price: number) => void
+  /** Reads what these items have cost before; they are known until the function that it gives is called. */
+  readonly hold?: (items: readonly number[]) => Promise<() => void>
+  /** Commits what an item has cost more, so that it counts after a restart, too. */
+  readonly keep?: (item: number, price: number) => Promise<void>
+}
 
 interface Cost {
   readonly run: string

@@ -82,7 +82,7 @@ export const createVendorAuth =
     return {
       connector: { id: connector.id, name },
       usesPkce: tokenWayOf(connector, connection.fields)?.manifest.pkce ?? false,
-      authorizationUrl: (asked) => ask((send) => authorizationUrl({ ...way, ...asked, send })),
+      authorizationUrl: (asked) => ask(() => authorizationUrl({ ...way, ...asked })),
       exchangeCode: (asked) => ask((send) => exchangeCode({ ...way, ...asked, send })),
       testKey: () =>
         ask(async (send) => {

@@ -8,8 +8,8 @@ import type { Vendor } from './vendors/load.ts'
 import type { Outages } from './vendors/outages.ts'
 import type { Records } from './vendors/records.ts'
 import type { RequestLog } from './vendors/request-log.ts'
-import type { Vendors } from './vendors/vendors.ts'
-import type { HostAddress, Latency } from './types.ts'
+import type { Latency, Vendors } from './vendors/vendors.ts'
+import type { HostAddress } from './types.ts'
 import type { Population } from './population/population.ts'
 
 export interface ControlParts {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startSandbox } from './start.ts'
-import type { Latency } from './types.ts'
+import type { Latency } from './vendors/vendors.ts'
 
 /**
  * The sandbox as a process of its own:

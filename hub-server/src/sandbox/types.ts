@@ -1,5 +1,6 @@
 import type { Population } from './population/population.ts'
 import type { MxRecord, SandboxCompany } from './population/types.ts'
+import type { Latency } from './vendors/vendors.ts'
 
 /** Where a host name of the population is played. The sandbox speaks plain HTTP there, also for https addresses. */
 export interface HostAddress {
@@ -25,9 +26,6 @@ export interface Sandbox {
   /** Ends an own sandbox; of a connected one only the connection. */
   stop(): Promise<void>
 }
-
-/** `none` for tests; `usual` as slow as sandbox.yaml says that the vendor is; or milliseconds for every vendor. */
-export type Latency = 'none' | 'usual' | number
 
 export interface SandboxOptions {
   /** 0 (the default) takes any free port. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { inProcess } from '../../../hub-server/src/connectors/expressions/inProcess.ts'
-import { compileValue } from '../../../hub-server/src/connectors/template.ts'
+import { compileValue } from '../../../hub-server/src/connectors/compiled/template.ts'
 import type { Population } from '../../../hub-server/src/sandbox/index.ts'
 import type { Attached, Question } from './attached.ts'
 import { isMap } from './maps.ts'

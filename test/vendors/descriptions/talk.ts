@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tokenWayOf } from '../../../hub-server/src/connectors/ask/account.ts'
+import { tokenWayOf } from '../../../hub-server/src/connectors/auth/account.ts'
 import {
   canDo,
   createAgents,

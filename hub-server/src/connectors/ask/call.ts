@@ -1,13 +1,13 @@
 import { HubError, asHubError } from '../../contracts/errors.ts'
-import type { Connector, Operation, Request } from '../connector.ts'
+import type { Connector, Operation, Request } from '../compiled/connector.ts'
 import type { Bound, Expression } from '../expressions/expression.ts'
 import { classify } from '../read/classify.ts'
 import { isMiss, type MayMiss, type Reader } from '../read/reading.ts'
-import { truthy } from '../truth.ts'
-import type { JobBook } from '../jobs.ts'
-import type { Outcome, PerformInput, VendorAnswer } from '../types.ts'
-import { buildRequest } from './buildRequest.ts'
-import type { Session } from './session.ts'
+import { truthy } from '../expressions/truth.ts'
+import type { JobBook } from '../port/jobs.ts'
+import type { Outcome, PerformInput, VendorAnswer } from '../port/types.ts'
+import { buildRequest } from '../request/buildRequest.ts'
+import type { Session } from '../auth/session.ts'
 
 /** One perform under way: what all its calls have in common. */
 export interface Run {

@@ -1,10 +1,10 @@
 import { HubError } from '../../contracts/errors.ts'
-import type { Job } from '../connector.ts'
+import type { Job } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
-import type { HeldJob } from '../jobs.ts'
+import type { HeldJob } from '../port/jobs.ts'
 import { rowFor } from '../read/classify.ts'
-import { truthy } from '../truth.ts'
-import type { Outcome, VendorAnswer } from '../types.ts'
+import { truthy } from '../expressions/truth.ts'
+import type { Outcome, VendorAnswer } from '../port/types.ts'
 import { call, type Call, type Run } from './call.ts'
 
 type Asked = Omit<Call, 'request'>

@@ -1,5 +1,5 @@
-import type { DoneJob } from '../jobs.ts'
-import type { VendorAnswer } from '../types.ts'
+import type { DoneJob } from '../port/jobs.ts'
+import type { VendorAnswer } from '../port/types.ts'
 import type { Run } from './call.ts'
 
 /**

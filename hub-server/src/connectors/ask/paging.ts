@@ -1,8 +1,8 @@
 import { HubError } from '../../contracts/errors.ts'
-import type { Paging } from '../connector.ts'
+import type { Paging } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
-import { truthy } from '../truth.ts'
-import type { VendorAnswer } from '../types.ts'
+import { truthy } from '../expressions/truth.ts'
+import type { VendorAnswer } from '../port/types.ts'
 
 /** Where the next page begins. `next` is a whole address, where the vendor gave one. */
 export interface Page {

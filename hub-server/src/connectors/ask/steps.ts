@@ -1,8 +1,8 @@
 import { HubError, UncertainError } from '../../contracts/errors.ts'
-import type { Step } from '../connector.ts'
+import type { Step } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
-import { truthy } from '../truth.ts'
-import type { VendorAnswer } from '../types.ts'
+import { truthy } from '../expressions/truth.ts'
+import type { VendorAnswer } from '../port/types.ts'
 import { call, type Call, type Run } from './call.ts'
 
 export interface Walked {

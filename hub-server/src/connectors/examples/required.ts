@@ -1,4 +1,4 @@
-import type { Connector, Operation } from '../connector.ts'
+import type { Connector, Operation } from '../compiled/connector.ts'
 
 /** The cases that an operation's examples must have. A case may be told apart further: hit-catch-all is a hit. */
 export const requiredCases = ({ capability, many }: Operation): string[] => [

@@ -1,9 +1,9 @@
-import type { Compiled, Connector, Operation, Received, TokenWay } from '../connector.ts'
-import { ExpressionSyntaxError, type Evaluator, type Expression, type Lexicon } from '../expressions/expression.ts'
-import type { Manifest } from '../manifest.ts'
-import { compileAddress, compileValue } from '../template.ts'
-import type { Token } from '../manifest/auth.ts'
 import { milliseconds } from '../../contracts/duration.ts'
+import type { Compiled, Connector, Operation, Received, TokenWay } from '../compiled/connector.ts'
+import { ExpressionSyntaxError, type Evaluator, type Expression, type Lexicon } from '../expressions/expression.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import { compileAddress, compileValue } from '../compiled/template.ts'
+import type { Token } from '../manifest/auth.ts'
 import { compileOperation, type Capabilities } from './compileOperation.ts'
 import {
   compileErrors,

@@ -1,9 +1,9 @@
 import type { Capability } from '../../capabilities/capability.ts'
-import type { Batch, Job, Operation, Step, Way } from '../connector.ts'
 import { milliseconds } from '../../contracts/duration.ts'
+import type { Batch, Job, Operation, Step, Way } from '../compiled/connector.ts'
 import type { Operation as OperationManifest } from '../manifest/operation.ts'
 import type { Batch as BatchManifest, Request as RequestManifest, Way as WayManifest } from '../manifest/request.ts'
-import { compileValue } from '../template.ts'
+import { compileValue } from '../compiled/template.ts'
 import {
   compileErrors,
   compileRequest,

@@ -1,8 +1,8 @@
-import type { ErrorRow, Request } from '../connector.ts'
 import { milliseconds } from '../../contracts/duration.ts'
+import type { ErrorRow, Request } from '../compiled/connector.ts'
 import type { Expression } from '../expressions/expression.ts'
 import type { Request as RequestManifest } from '../manifest/request.ts'
-import { compileAddress, compileValue, piecesOf } from '../template.ts'
+import { compileAddress, compileValue, piecesOf } from '../compiled/template.ts'
 import { suggestion, type Path, type Report } from './problem.ts'
 
 /** What compiling one connector needs everywhere. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { connectorJsonSchema } from '../manifest.ts'
+import { connectorJsonSchema } from '../manifest/manifest.ts'
 import { fixture } from '../testing/play.ts'
 import { loadConnectors } from './loadConnectors.ts'
 

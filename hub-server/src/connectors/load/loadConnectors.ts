@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { capabilities as hubCapabilities } from '../../capabilities/index.ts'
-import type { Connector } from '../connector.ts'
+import type { Connector } from '../compiled/connector.ts'
 import { createFence } from '../expressions/fence.ts'
 import type { Evaluator } from '../expressions/expression.ts'
 import { inProcess } from '../expressions/inProcess.ts'

@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import { Manifest } from '../manifest.ts'
+import { Manifest } from '../manifest/manifest.ts'
 import { suggestion, type Path, type Report } from './problem.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })

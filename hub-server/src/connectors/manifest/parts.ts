@@ -51,6 +51,14 @@ export const StatusList = Type.Unsafe<number | number[]>({
   description: 'HTTP status, or a list of them',
 })
 
+const outcomes = ['refused', 'uncertain'] as const
+/**
+ * What an answer that is an error says about a message: `refused`, nothing of it was taken, so that it may be sent
+ * again; or `uncertain`, it may be on its way all the same, so that it is never repeated by itself. The table with its
+ * reasons: docs/sending.md.
+ */
+export type SendOutcome = (typeof outcomes)[number]
+
 /** One row of an error table: which answers it is about, and what they mean. */
 export const ErrorRow = Fields({
   status: Optional(StatusList),
@@ -59,9 +67,9 @@ export const ErrorRow = Fields({
   message: Optional(Type.String({ description: 'What to tell the person: text, or JSONata over the body' })),
   advice: Optional(Type.String({ description: 'What the person can do; default: what the kind says' })),
   outcome: Optional(
-    Type.Unsafe<'refused' | 'uncertain'>({
+    Type.Unsafe<SendOutcome>({
       type: 'string',
-      enum: ['refused', 'uncertain'],
+      enum: [...outcomes],
       description:
         'Of what sends: whether the message was surely not taken; default: by status and kind (docs/sending.md)',
     }),

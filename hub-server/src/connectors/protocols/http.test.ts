@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HubError } from '../../contracts/errors.ts'
-import type { VendorRequest } from '../types.ts'
+import type { VendorRequest } from '../port/types.ts'
 import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
 

@@ -6,7 +6,7 @@ import { TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { HubError } from '../../contracts/errors.ts'
-import type { VendorAnswer, VendorRequest } from '../types.ts'
+import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import type { Departure, PerformOptions } from './performRequest.ts'
 
 /** Connections, shared by all calls of the process. */

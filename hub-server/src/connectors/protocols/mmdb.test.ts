@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { perform } from '../ask/perform.ts'
+import { accountFor, fixture } from '../testing/play.ts'
 import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
-import { perform } from '../perform.ts'
-import { accountFor, fixture } from '../testing/play.ts'
 
 // MaxMind's own test data; not in this repository.
 const file = join(process.env.VENDOR_SPECS_DIR ?? '../../shared/vendor-specs', 'maxmind/mmdb/GeoIP2-City-Test.mmdb')

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import maxmind, { type Reader, type Response } from 'maxmind'
 import { HubError } from '../../contracts/errors.ts'
-import type { VendorAnswer, VendorRequest } from '../types.ts'
+import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import { performHttp, type Agents } from './http.ts'
 
 /** Open files by path; opened anew when the file has changed. */

@@ -1,4 +1,4 @@
-import type { VendorAnswer, VendorRequest } from '../types.ts'
+import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import { performHttp, type Agents } from './http.ts'
 import { performMmdb } from './mmdb.ts'
 import { performSmtp } from './smtp.ts'

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HubError } from '../../contracts/errors.ts'
-import { createAgents } from './http.ts'
-import { performRequest } from './performRequest.ts'
-import { perform } from '../perform.ts'
+import { perform } from '../ask/perform.ts'
 import { loadConnector } from '../load/loadConnectors.ts'
 import { accountFor } from '../testing/play.ts'
-import { testAccount } from '../testAccount.ts'
-import type { Send, VendorRequest } from '../types.ts'
+import { testAccount } from '../auth/testAccount.ts'
+import type { Send, VendorRequest } from '../port/types.ts'
+import { createAgents } from './http.ts'
+import { performRequest } from './performRequest.ts'
 
 /** In place of a reply: the connection breaks, or nothing is said. */
 const [broken, silent] = ['broken', 'silent']

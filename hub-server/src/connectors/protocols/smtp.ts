@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import nodemailer from 'nodemailer'
 import { HubError } from '../../contracts/errors.ts'
-import type { VendorAnswer, VendorRequest } from '../types.ts'
+import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import type { Departure, PerformOptions } from './performRequest.ts'
 import { enhancedOf, meaningOf, type Phase } from './smtp-replies.ts'
 

@@ -1,9 +1,9 @@
 import { asHubError } from '../../contracts/errors.ts'
-import type { Batch } from '../connector.ts'
+import type { Batch } from '../compiled/connector.ts'
 import type { Bound, Expression } from '../expressions/expression.ts'
 import { isAbsent } from '../expressions/simplePath.ts'
-import { asList } from '../truth.ts'
-import type { VendorAnswer } from '../types.ts'
+import { asList } from '../expressions/truth.ts'
+import type { VendorAnswer } from '../port/types.ts'
 import { errorFrom, errorOf, rowFor } from './classify.ts'
 import { miss, readItem, type Reader, type Reading } from './reading.ts'
 

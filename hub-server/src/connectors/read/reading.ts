@@ -1,10 +1,10 @@
 import type { HubError } from '../../contracts/errors.ts'
 import { asHubError } from '../../contracts/errors.ts'
-import type { Connector, Operation } from '../connector.ts'
+import type { Connector, Operation } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { isAbsent } from '../expressions/simplePath.ts'
-import { asList, truthy } from '../truth.ts'
-import type { Outcome, VendorAnswer } from '../types.ts'
+import { asList, truthy } from '../expressions/truth.ts'
+import type { Outcome, VendorAnswer } from '../port/types.ts'
 import { errorOf, isUnreadable } from './classify.ts'
 import { asOutput } from './output.ts'
 

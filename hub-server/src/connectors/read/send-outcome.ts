@@ -1,12 +1,5 @@
 import type { ErrorKind } from '../../contracts/errors.ts'
-
-/**
- * What an answer that is an error says about a message: `refused`, nothing of it was taken, so that it may be sent
- * again; or
- * `uncertain`, it may be on its way all the same, so that it is never repeated by itself. The table with its reasons:
- * docs/sending.md.
- */
-export type SendOutcome = 'refused' | 'uncertain'
+import type { SendOutcome } from '../manifest/parts.ts'
 
 /**
  * Server errors that say that the request was not handled:

@@ -1,5 +1,6 @@
 import { HubError } from '../../contracts/errors.ts'
-import { outcomeOfKind, type SendOutcome } from './send-outcome.ts'
+import type { SendOutcome } from '../manifest/parts.ts'
+import { outcomeOfKind } from './send-outcome.ts'
 
 /** An error that a service answered with. */
 export class VendorError extends HubError {

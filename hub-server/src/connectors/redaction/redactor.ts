@@ -1,4 +1,4 @@
-import type { Connector } from '../connector.ts'
+import type { Connector } from '../compiled/connector.ts'
 import { withoutBase64 } from './base64.ts'
 import { alone, patternOf } from './forms.ts'
 import { secretOf, type Secret, type Strength } from './secret.ts'

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import type { Connector } from '../connector.ts'
-import type { Evaluator } from '../expressions/expression.ts'
-import { loadConnector } from '../load/loadConnectors.ts'
-import { perform } from '../perform.ts'
-import type { Account, ItemAnswer, PerformInput, Send, VendorAnswer, VendorRequest } from '../types.ts'
 import { capabilities } from '../../capabilities/index.ts'
 import type { StoredToken } from '../../contracts/token.ts'
+import type { Connector } from '../compiled/connector.ts'
+import type { Evaluator } from '../expressions/expression.ts'
+import { loadConnector } from '../load/loadConnectors.ts'
+import { perform } from '../ask/perform.ts'
+import type { Account, ItemAnswer, PerformInput, Send, VendorAnswer, VendorRequest } from '../port/types.ts'
 
 /** A connector of testing/manifests. @throws with its problems when it is broken */
 export const fixture = async (id: string, evaluator?: Evaluator): Promise<Connector> => {

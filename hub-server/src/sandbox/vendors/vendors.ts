@@ -1,4 +1,3 @@
-import type { Latency } from '../types.ts'
 import type { Population } from '../population/population.ts'
 import { headersOf } from './answers.ts'
 import type { VendorCall, VendorReply } from './call.ts'
@@ -20,6 +19,9 @@ export interface Performed {
   readonly key: string | undefined
   readonly route: string | undefined
 }
+
+/** `none` for tests; `usual` as slow as sandbox.yaml says that the vendor is; or milliseconds for every vendor. */
+export type Latency = 'none' | 'usual' | number
 
 export interface VendorsOptions {
   readonly folders: readonly string[]

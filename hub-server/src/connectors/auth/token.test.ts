@@ -1,9 +1,9 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { perform } from '../perform.ts'
+import { perform } from '../ask/perform.ts'
 import { accountFor, fixture, gatewayTo, play, type Vendor } from '../testing/play.ts'
-import { testAccount } from '../testAccount.ts'
+import { testAccount } from './testAccount.ts'
 import { authorizationUrl, exchangeCode } from './authorize.ts'
 
 const company = [{ domain: 'x.example' }]

@@ -1,18 +1,16 @@
 import { HubError } from '../../contracts/errors.ts'
 import type { StoredToken } from '../../contracts/token.ts'
-import { fieldsOf, tokenWayOf } from '../ask/account.ts'
-import { baseOf } from '../ask/buildRequest.ts'
-import { encodeValues } from '../ask/encode.ts'
-import { openSession } from '../ask/session.ts'
-import type { Connector } from '../connector.ts'
-import type { Account, Send } from '../types.ts'
+import type { Connector } from '../compiled/connector.ts'
+import type { Account, Send } from '../port/types.ts'
+import { baseOf } from '../request/buildRequest.ts'
+import { encodeValues } from '../request/encode.ts'
+import { fieldsOf, tokenWayOf } from './account.ts'
 import { requestToken } from './freshToken.ts'
 
 interface Asked {
   readonly connector: Connector
   /** Its fields hold the app's clientId and clientSecret. */
   readonly account: Account
-  readonly send: Send
   readonly redirectUri: string
 }
 
@@ -23,27 +21,27 @@ interface Asked {
 export const authorizationUrl = async ({
   connector,
   account,
-  send,
   redirectUri,
   state,
   codeChallenge,
 }: Asked & { state: string; codeChallenge?: string }): Promise<string> => {
-  const session = openSession(connector, account, send)
-  const token = tokenWayOf(connector, session.fields)
+  const fields = fieldsOf(connector, account)
+  const token = tokenWayOf(connector, fields)
   if (!token?.authorize)
     throw new HubError('unsupported', `${connector.manifest.name} is not connected through a page of its own.`)
-  const bound = { account: session.fields }
-  const address = await token.authorize(session.fields, bound)
-  const page = /^https?:/.test(address) ? address : (await baseOf(token.request, session, bound)) + address
+  const bound = { account: fields }
+  const opened = { connector, account, fields }
+  const address = await token.authorize(fields, bound)
+  const page = /^https?:/.test(address) ? address : (await baseOf(token.request, opened, bound)) + address
   const query = encodeValues({
     response_type: 'code',
-    client_id: session.fields.clientId,
+    client_id: fields.clientId,
     redirect_uri: redirectUri,
     state,
     scope: token.manifest.scopes?.join(' '),
     ...(codeChallenge !== undefined && { code_challenge: codeChallenge, code_challenge_method: 'S256' }),
   })
-  const more = encodeValues(await token.authorizeQuery?.(session.fields, bound))
+  const more = encodeValues(await token.authorizeQuery?.(fields, bound))
   return `${page}?${[query, more].filter(Boolean).join('&')}`
 }
 
@@ -58,7 +56,7 @@ export const exchangeCode = async ({
   redirectUri,
   code,
   codeVerifier,
-}: Asked & { code: string; codeVerifier?: string }): Promise<StoredToken> =>
+}: Asked & { send: Send; code: string; codeVerifier?: string }): Promise<StoredToken> =>
   requestToken(
     { connector, account, send, fields: fieldsOf(connector, account), old: null },
     {

@@ -1,6 +1,6 @@
-import type { HubError } from '../contracts/errors.ts'
-import type { TokenStore } from '../contracts/token.ts'
-import type { Connector } from './connector.ts'
+import type { HubError } from '../../contracts/errors.ts'
+import type { TokenStore } from '../../contracts/token.ts'
+import type { Connector } from '../compiled/connector.ts'
 import type { JobBook } from './jobs.ts'
 
 /** What leaves the hub. The gateway performs it; the engine only writes and reads it. */

@@ -1,27 +1,15 @@
 import { HubError } from '../../contracts/errors.ts'
 import type { StoredToken } from '../../contracts/token.ts'
-import type { Connector } from '../connector.ts'
+import type { Connector } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
-import type { Account, Send } from '../types.ts'
-import { freshToken, isFresh } from '../token/freshToken.ts'
-import { basicHeader, headerValues } from './encode.ts'
+import type { Account, Send } from '../port/types.ts'
+import type { Credentials, OpenedAccount } from '../request/credentials.ts'
+import { basicHeader, headerValues } from '../request/encode.ts'
 import { fieldsOf, tokenWayOf } from './account.ts'
-
-/** What is added to a request so that the vendor lets it in. */
-export interface Credentials {
-  readonly query?: unknown
-  readonly headers: Readonly<Record<string, string>>
-  readonly json?: unknown
-  readonly form?: unknown
-  readonly bound: Bound
-  readonly token: StoredToken | null
-}
+import { freshToken, isFresh } from './freshToken.ts'
 
 /** One account in use: its fields, and its token where it has one. */
-export interface Session {
-  readonly connector: Connector
-  readonly account: Account
-  readonly fields: Readonly<Record<string, string>>
+export interface Session extends OpenedAccount {
   readonly send: Send
   /** What expressions know of the account: its fields, and its token as far as it was needed until now. */
   readonly bound: () => Bound

@@ -1,10 +1,10 @@
-import { HubError, asHubError } from '../contracts/errors.ts'
-import { buildRequest } from './ask/buildRequest.ts'
-import { openSession } from './ask/session.ts'
-import type { Connector } from './connector.ts'
-import { classify, errorOf } from './read/classify.ts'
-import { truthy } from './truth.ts'
-import type { Account, Send } from './types.ts'
+import { HubError, asHubError } from '../../contracts/errors.ts'
+import { buildRequest } from '../request/buildRequest.ts'
+import type { Connector } from '../compiled/connector.ts'
+import { classify, errorOf } from '../read/classify.ts'
+import { truthy } from '../expressions/truth.ts'
+import type { Account, Send } from '../port/types.ts'
+import { openSession } from './session.ts'
 
 /**
  * Tries an account's key with a call that costs nothing.

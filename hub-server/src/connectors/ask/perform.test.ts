@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { HubError } from '../contracts/errors.ts'
-import { unwrittenJobs } from './jobs.ts'
+import { HubError } from '../../contracts/errors.ts'
+import { unwrittenJobs } from '../port/jobs.ts'
+import type { Send } from '../port/types.ts'
+import { accountFor, fixture, play, type Asked, type Vendor } from '../testing/play.ts'
 import { perform } from './perform.ts'
-import type { Send } from './types.ts'
-import { accountFor, fixture, play, type Asked, type Vendor } from './testing/play.ts'
 
 const emails = (...names: string[]) => names.map((name) => ({ email: `${name}@x.example` }))
 const outputs = (answers: readonly { outputs: readonly unknown[] }[]) => answers.map((answer) => answer.outputs)

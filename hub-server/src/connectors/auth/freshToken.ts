@@ -1,14 +1,14 @@
 import { importPKCS8, SignJWT } from 'jose'
 import { HubError } from '../../contracts/errors.ts'
 import type { StoredToken } from '../../contracts/token.ts'
-import type { Connector, TokenWay } from '../connector.ts'
-import { tokenWayOf } from '../ask/account.ts'
-import { buildRequest } from '../ask/buildRequest.ts'
-import { basicHeader } from '../ask/encode.ts'
-import type { Credentials, Session } from '../ask/session.ts'
+import type { Connector, TokenWay } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
+import type { Account, Send, VendorAnswer } from '../port/types.ts'
 import { classify } from '../read/classify.ts'
-import type { Account, Send, VendorAnswer } from '../types.ts'
+import { buildRequest } from '../request/buildRequest.ts'
+import type { Credentials } from '../request/credentials.ts'
+import { basicHeader } from '../request/encode.ts'
+import { tokenWayOf } from './account.ts'
 
 /** Renewed this long before it expires, so that it does not expire on the way. Milliseconds. */
 const margin = 60_000
@@ -66,15 +66,6 @@ export const requestToken = async (
     ...(assertion !== undefined && { assertion }),
     ...(old && { token: { access: old.access, refresh: old.refresh, extra: old.extra ?? {} } }),
   }
-  const session: Session = {
-    connector,
-    account,
-    fields,
-    send,
-    bound: () => bound,
-    credentials: () => Promise.reject(new Error('a log-in has no credentials')),
-    renew: () => Promise.resolve(false),
-  }
   const request =
     form && !way.request.body
       ? {
@@ -97,7 +88,7 @@ export const requestToken = async (
           token: null,
         }
       : null
-  const asked = await buildRequest(request, session, 'auth', fields, bound, shown)
+  const asked = await buildRequest(request, { connector, account, fields }, 'auth', fields, bound, shown)
   const answer = await send(asked, {
     maxCredits: 0,
     items: 0,

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
-import { Auth } from './manifest/auth.ts'
-import { Limit, LimitHeaders, Operation } from './manifest/operation.ts'
-import { Day, ErrorRow, Fields, Optional, Value } from './manifest/parts.ts'
-import { Receive } from './manifest/receive.ts'
+import { Auth } from './auth.ts'
+import { Limit, LimitHeaders, Operation } from './operation.ts'
+import { Day, ErrorRow, Fields, Optional, Value } from './parts.ts'
+import { Receive } from './receive.ts'
 
 const MapEntry = Type.Unsafe<string | { name: string; values?: Record<string, string> }>({
   type: ['string', 'object'],

@@ -1,6 +1,6 @@
 import { HubError } from '../../contracts/errors.ts'
-import type { Connector, TokenWay } from '../connector.ts'
-import type { Account } from '../types.ts'
+import type { Connector, TokenWay } from '../compiled/connector.ts'
+import type { Account } from '../port/types.ts'
 
 /**
  * The account's fields with the connector's defaults filled in.

@@ -1,9 +1,9 @@
 import { HubError } from '../../contracts/errors.ts'
-import type { Request } from '../connector.ts'
+import type { Request } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
-import type { VendorRequest } from '../types.ts'
+import type { VendorRequest } from '../port/types.ts'
+import type { Credentials, OpenedAccount } from './credentials.ts'
 import { encodeMultipart, encodeValues, headerValues } from './encode.ts'
-import type { Credentials, Session } from './session.ts'
 
 const userAgent = 'AI-Now-Hub/1'
 
@@ -16,17 +16,17 @@ const userAgent = 'AI-Now-Hub/1'
  */
 export const buildRequest = async (
   request: Request,
-  session: Session,
+  opened: OpenedAccount,
   operation: string,
   root: unknown,
   bound: Bound,
   credentials: Credentials | null,
   next?: string,
 ): Promise<VendorRequest> => {
-  const all: Bound = { ...bound, ...credentials?.bound, account: session.fields }
-  const base = await baseOf(request, session, all)
+  const all: Bound = { ...bound, ...credentials?.bound, account: opened.fields }
+  const base = await baseOf(request, opened, all)
   const common = {
-    connector: session.connector.id,
+    connector: opened.connector.id,
     operation,
     server: request.server,
     protocol: request.protocol,
@@ -37,8 +37,8 @@ export const buildRequest = async (
   if (request.protocol !== 'http') {
     const rendered: unknown = await request.body?.render(root, all)
     // The log-in stands in a mail server's address: the stand-in gets it too.
-    const stand = request.protocol === 'smtp' ? session.account.serverOverride?.(request.server) : undefined
-    const url = stand === undefined ? base : await declaredBase(request, session, all)
+    const stand = request.protocol === 'smtp' ? opened.account.serverOverride?.(request.server) : undefined
+    const url = stand === undefined ? base : await declaredBase(request, opened, all)
     return {
       ...common,
       url,
@@ -55,8 +55,8 @@ export const buildRequest = async (
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new HubError(
       'invalid_input',
-      `Connector ${session.connector.id}: the server "${request.server}" is not an address.`,
-      { provider: session.connector.id, advice: 'Check the account’s fields.' },
+      `Connector ${opened.connector.id}: the server "${request.server}" is not an address.`,
+      { provider: opened.connector.id, advice: 'Check the account’s fields.' },
     )
   const body = await bodyOf(request, root, all, credentials)
   return {
@@ -74,21 +74,24 @@ export const buildRequest = async (
 }
 
 /** The server's address, without a slash at its end; in mode test the stand-in's. */
-export const baseOf = async (request: Pick<Request, 'server'>, session: Session, bound: Bound): Promise<string> => {
-  const stand = session.account.serverOverride?.(request.server)
-  return (stand ?? (await declaredBase(request, session, bound))).replace(/\/+$/, '')
+export const baseOf = async (
+  request: Pick<Request, 'server'>,
+  opened: OpenedAccount,
+  bound: Bound,
+): Promise<string> => {
+  const stand = opened.account.serverOverride?.(request.server)
+  return (stand ?? (await declaredBase(request, opened, bound))).replace(/\/+$/, '')
 }
 
 /** The server's own address, in mode test too: further pages may name it. */
 export const declaredBase = async (
   request: Pick<Request, 'server'>,
-  session: Session,
+  opened: OpenedAccount,
   bound: Bound,
 ): Promise<string> => {
-  const address = session.connector.compiled.servers.get(request.server)
-  if (!address)
-    throw new HubError('unsupported', `Connector ${session.connector.id} has no server "${request.server}".`)
-  return (await address(session.fields, bound)).replace(/\/+$/, '')
+  const address = opened.connector.compiled.servers.get(request.server)
+  if (!address) throw new HubError('unsupported', `Connector ${opened.connector.id} has no server "${request.server}".`)
+  return (await address(opened.fields, bound)).replace(/\/+$/, '')
 }
 
 /** A request without a body of its own still has one where the credentials stand in it. */

@@ -1,5 +1,5 @@
-import { HubError } from '../contracts/errors.ts'
-import type { Bound, Expression } from './expressions/expression.ts'
+import { HubError } from '../../contracts/errors.ts'
+import type { Bound, Expression } from '../expressions/expression.ts'
 
 /** A value of the manifest, ready to be filled in. May give a promise. */
 export type Render = (root: unknown, bound: Bound) => unknown

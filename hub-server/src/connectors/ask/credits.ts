@@ -1,4 +1,4 @@
-import type { Operation } from './connector.ts'
+import type { Operation } from '../compiled/connector.ts'
 
 /**
  * The highest number of the vendor's credits that one item, or one page of its results, can cost.

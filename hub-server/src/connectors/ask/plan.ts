@@ -1,7 +1,7 @@
-import { stableKey } from '../capabilities/capability.ts'
-import { HubError } from '../contracts/errors.ts'
-import type { Connector, Operation } from './connector.ts'
-import { misfit } from './read/fits.ts'
+import { stableKey } from '../../capabilities/capability.ts'
+import { HubError } from '../../contracts/errors.ts'
+import type { Connector, Operation } from '../compiled/connector.ts'
+import { misfit } from '../read/fits.ts'
 
 /** An item to ask about, with every position in the request that its answer is for. */
 export interface Unit {

@@ -1,8 +1,8 @@
-import type { NotWritten } from '../capabilities/records.ts'
-import type { Connector, Operation } from './connector.ts'
-import { openSession } from './ask/session.ts'
-import { asList } from './truth.ts'
-import type { ItemAnswer, PerformInput } from './types.ts'
+import type { NotWritten } from '../../capabilities/records.ts'
+import type { Connector, Operation } from '../compiled/connector.ts'
+import { openSession } from '../auth/session.ts'
+import { asList } from '../expressions/truth.ts'
+import type { ItemAnswer, PerformInput } from '../port/types.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
