@@ -91,14 +91,19 @@ export const form: BlockForm = {
 				{ name: 'Phone', value: 'phone' },
 				{ name: 'Seniority', value: 'seniority' },
 			],
-			default: ['email', 'title', 'linkedin', 'company.name', 'company.industry', 'company.employees'],
+			default: [
+				'email',
+				'title',
+				'linkedin',
+				'company.name',
+				'company.industry',
+				'company.employees',
+			],
 		},
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
-				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'enrichPerson' },
 			default: [],
@@ -137,10 +142,7 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [
-						{ name: 'Keep With Reason', value: 'keep' },
-						{ name: 'Leave Out', value: 'omit' },
-					],
+					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
 					default: 'keep',
 				},
 				{
@@ -153,9 +155,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Replace What Is There',
 					name: 'overwrite',
-					description:
-						'Whether found values of wanted fields replace those that the lead already has. What belongs together is ' +
-						'replaced together: an address with its verdict, a company with all that is known of it.',
+					description: 'Whether found values of wanted fields replace those that the lead already has. What belongs together is replaced together: an address with its verdict, a company with all that is known of it.',
 					type: 'boolean',
 					default: false,
 				},
@@ -169,9 +169,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Use Answers Up To (Days)',
 					name: 'maxAgeDays',
-					description:
-						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and ' +
-						'keep nothing.',
+					description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing.',
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 3650, numberPrecision: 0 },
 					default: 30,

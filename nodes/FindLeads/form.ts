@@ -66,10 +66,7 @@ export const form: BlockForm = {
 			name: 'kind',
 			description: 'What to look for',
 			type: 'options',
-			options: [
-				{ name: 'Companies', value: 'companies' },
-				{ name: 'People', value: 'people' },
-			],
+			options: [{ name: 'Companies', value: 'companies' }, { name: 'People', value: 'people' }],
 			default: 'people',
 			noDataExpression: true,
 		},
@@ -85,9 +82,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Company Name',
 			name: 'company',
-			description:
-				'Of people: find them at this company only, where neither website nor domain is known. Of companies: ' +
-				'their name.',
+			description: 'Of people: find them at this company only, where neither website nor domain is known. Of companies: their name.',
 			type: 'string',
 			default: '={{ $json.company }}',
 		},
@@ -150,9 +145,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
-				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'searchPeople' },
 			displayOptions: { show: { kind: ['people'] } },
@@ -161,9 +154,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
-				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'searchCompanies' },
 			displayOptions: { show: { kind: ['companies'] } },
@@ -222,10 +213,7 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [
-						{ name: 'Keep With Reason', value: 'keep' },
-						{ name: 'Leave Out', value: 'omit' },
-					],
+					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
 					default: 'keep',
 				},
 				{
@@ -263,9 +251,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Use Answers Up To (Days)',
 					name: 'maxAgeDays',
-					description:
-						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and ' +
-						'keep nothing.',
+					description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing.',
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 3650, numberPrecision: 0 },
 					default: 30,

@@ -62,10 +62,7 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [
-						{ name: 'Keep With Reason', value: 'keep' },
-						{ name: 'Leave Out', value: 'omit' },
-					],
+					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
 					default: 'keep',
 				},
 				{

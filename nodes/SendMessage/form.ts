@@ -82,8 +82,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'From',
 			name: 'from',
-			description:
-				'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own.',
+			description: 'Your address, verified at the service. SMS and WhatsApp: your number, if not the connected account’s own.',
 			placeholder: 'e.g. me@company.example',
 			type: 'string',
 			displayOptions: { show: { channel: ['email', 'sms', 'whatsapp'] } },
@@ -92,8 +91,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Subject',
 			name: 'subject',
-			description:
-				'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
+			description: 'Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]] for those without one',
 			placeholder: 'e.g. A question, [[firstName|hello]]',
 			type: 'string',
 			displayOptions: { show: { channel: ['email'] } },
@@ -102,9 +100,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Text',
 			name: 'text',
-			description:
-				'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead ' +
-				'that lacks a field without a substitute is not written to.',
+			description: 'The message. Fields of the lead in double square brackets: [[firstName]], or [[firstName|there]]. A lead that lacks a field without a substitute is not written to.',
 			placeholder: 'e.g. Hello [[firstName|there]],',
 			type: 'string',
 			typeOptions: { rows: 4 },
@@ -113,9 +109,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
-				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendEmail' },
 			displayOptions: { show: { channel: ['email'] } },
@@ -124,9 +118,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
-				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageSms' },
 			displayOptions: { show: { channel: ['sms'] } },
@@ -135,9 +127,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
-				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageWhatsapp' },
 			displayOptions: { show: { channel: ['whatsapp'] } },
@@ -146,9 +136,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
-				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageChat' },
 			displayOptions: { show: { channel: ['chat'] } },
@@ -157,9 +145,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or ' +
-				'specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which service sends it: the first of these that is connected. Empty: any that is. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'sendMessageDirect' },
 			displayOptions: { show: { channel: ['direct'] } },
@@ -210,10 +196,7 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [
-						{ name: 'Keep With Reason', value: 'keep' },
-						{ name: 'Leave Out', value: 'omit' },
-					],
+					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
 					default: 'keep',
 				},
 				{
@@ -253,9 +236,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Template',
 					name: 'template',
-					description:
-						'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person ' +
-						'must be one',
+					description: 'Name of a text that WhatsApp has approved, sent instead of the text: the first message to a person must be one',
 					placeholder: 'e.g. first_contact',
 					type: 'string',
 					displayOptions: { show: { '/channel': ['whatsapp'] } },
@@ -273,9 +254,7 @@ export const form: BlockForm = {
 				{
 					displayName: 'Template Values',
 					name: 'templateValues',
-					description:
-						'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double ' +
-						'square brackets.',
+					description: 'What stands for the template’s {{1}}, {{2}} and so on, one a line. Fields of the lead in double square brackets.',
 					placeholder: 'e.g. [[firstName|there]]',
 					type: 'string',
 					typeOptions: { rows: 4 },

@@ -22,9 +22,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'CRM Name or ID',
 			name: 'crm',
-			description:
-				'Which CRM to write to. Choose from the list, or specify an ID using an <a ' +
-				'href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which CRM to write to. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'options',
 			typeOptions: { loadOptionsMethod: 'upsertRecords' },
 			default: 'hubspot',
@@ -34,10 +32,7 @@ export const form: BlockForm = {
 			name: 'object',
 			description: 'What to write',
 			type: 'options',
-			options: [
-				{ name: 'Company', value: 'company' },
-				{ name: 'Contact', value: 'contact' },
-			],
+			options: [{ name: 'Company', value: 'company' }, { name: 'Contact', value: 'contact' }],
 			default: 'contact',
 		},
 		{
@@ -50,9 +45,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Further Fields',
 			name: 'fields',
-			description:
-				'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names ' +
-				'those that were not written, and why. Add fields of your own here.',
+			description: 'Name, e-mail, phone, title, company and address go where the CRM has a field for them; the result names those that were not written, and why. Add fields of your own here.',
 			type: 'fixedCollection',
 			placeholder: 'Add further field',
 			typeOptions: {
@@ -99,10 +92,7 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [
-						{ name: 'Keep With Reason', value: 'keep' },
-						{ name: 'Leave Out', value: 'omit' },
-					],
+					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
 					default: 'keep',
 				},
 			],

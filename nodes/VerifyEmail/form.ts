@@ -35,9 +35,7 @@ export const form: BlockForm = {
 		{
 			displayName: 'Provider Names or IDs',
 			name: 'providers',
-			description:
-				'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, ' +
-				'or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			description: 'Which services to ask, in this order. Empty: every connected one, the cheapest first. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			type: 'multiOptions',
 			typeOptions: { loadOptionsMethod: 'verifyEmail' },
 			default: [],
@@ -69,18 +67,13 @@ export const form: BlockForm = {
 					name: 'withoutResult',
 					type: 'options',
 					description: 'What to do with an item for which nothing was found or nothing was to be done',
-					options: [
-						{ name: 'Keep With Reason', value: 'keep' },
-						{ name: 'Leave Out', value: 'omit' },
-					],
+					options: [{ name: 'Keep With Reason', value: 'keep' }, { name: 'Leave Out', value: 'omit' }],
 					default: 'keep',
 				},
 				{
 					displayName: 'Use Answers Up To (Days)',
 					name: 'maxAgeDays',
-					description:
-						'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and ' +
-						'keep nothing.',
+					description: 'An answer that was paid for before is used again if it is not older than this. 0: always ask anew, and keep nothing.',
 					type: 'number',
 					typeOptions: { minValue: 0, maxValue: 3650, numberPrecision: 0 },
 					default: 30,
