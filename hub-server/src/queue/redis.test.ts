@@ -56,6 +56,16 @@ describe.skipIf(missing)(`wake-ups through bull${missing}`, () => {
     await until(async () => (await keysOf(redis.url)).every((key) => !key.includes('run_')))
   })
 
+  it('are over as soon as it is closed, connected or not', async () => {
+    for (const wait of [0, 5, 50]) {
+      const wake = wakeHere()
+      wake.listen(() => undefined)
+      wake.send('run_9')
+      await pause(wait)
+      await wake.close()
+    }
+  })
+
   it('come again after Redis has forgotten all', async () => {
     const { api, heard } = await pair()
     const client = new Redis(redis.url)

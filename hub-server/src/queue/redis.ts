@@ -57,6 +57,9 @@ export const createRedisWake = (url: string, log: Logger): Wake => {
     defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
     settings: { retryProcessDelay: retryMs },
   })
+  // bull gives its connection a name and catches nothing where that fails, as when it is closed again at once:
+  // https://github.com/OptimalBits/bull/blob/develop/lib/queue.js (setHandler)
+  Object.assign(queue, { setWorkerName: () => Promise.resolve() })
   queue.on('error', (thrown: unknown) => log.debug({ err: thrown }, 'wake-ups do not come through Redis just now'))
   return {
     send: (run) => {
