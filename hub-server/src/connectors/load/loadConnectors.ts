@@ -63,7 +63,8 @@ export const loadConnectors = async ({
       connectors.set(loaded.connector.id, loaded.connector)
     }
   }
-  return { connectors, problems }
+  // Folders are read side by side: what is wrong in one stands together, in the order of their names.
+  return { connectors, problems: problems.toSorted((a, b) => a.file.localeCompare(b.file)) }
 }
 
 /** Reads one connector.yaml. */
