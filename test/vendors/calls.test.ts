@@ -5,7 +5,7 @@ import { upsertRecords } from '../../hub-server/src/capabilities/records.ts'
 import { writeRows } from '../../hub-server/src/capabilities/rows.ts'
 import { verifyEmail } from '../../hub-server/src/capabilities/verifyEmail.ts'
 import { batchSize } from '../../hub-server/src/connectors/index.ts'
-import type { Asked } from '../../hub-server/src/gateway/gateway.ts'
+import type { Asked } from '../../hub-server/src/gateway/asking/gateway.ts'
 import { openStage, type Ask, type Stage } from './stage.ts'
 
 /** How often vendors are asked, counted by the sandbox: what a batch can hold goes in one call. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { variantOf, type Capability } from '../../hub-server/src/capabilities/capability.ts'
 import { batchSize, canDo, creditsOf, loadConnectors } from '../../hub-server/src/connectors/index.ts'
-import type { Asked } from '../../hub-server/src/gateway/gateway.ts'
+import type { Asked } from '../../hub-server/src/gateway/asking/gateway.ts'
 import { attached } from './descriptions/attached.ts'
 import { isMap, textIn } from './descriptions/maps.ts'
 import { questionsFor, subjectsOf, type Asking } from './descriptions/questions.ts'

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readRecords, upsertRecords } from '../../hub-server/src/capabilities/records.ts'
 import { loadConnectors } from '../../hub-server/src/connectors/index.ts'
 import { saysTheSame } from '../../hub-server/src/blocks/sync-crm/same.ts'
-import type { Asked } from '../../hub-server/src/gateway/gateway.ts'
+import type { Asked } from '../../hub-server/src/gateway/asking/gateway.ts'
 import { isMap } from './descriptions/maps.ts'
 import { builtIn, openStage, type Desk, type Stage } from './stage.ts'
 

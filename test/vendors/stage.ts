@@ -4,7 +4,7 @@ import type { Capability } from '../../hub-server/src/capabilities/capability.ts
 import { loadConnectors, tokenWayOf, type Connector } from '../../hub-server/src/connectors/index.ts'
 import { testDatabases } from '../../hub-server/src/db/testing/databases.ts'
 import type { AskOptions } from '../../hub-server/src/gateway/ask.ts'
-import type { Asked } from '../../hub-server/src/gateway/gateway.ts'
+import type { Asked } from '../../hub-server/src/gateway/asking/gateway.ts'
 import { gatewayOn } from '../../hub-server/src/gateway/testing/gatewayOn.ts'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
 

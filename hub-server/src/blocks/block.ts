@@ -6,7 +6,7 @@ import type { Result } from '../contracts/result.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { AskOptions } from '../gateway/ask.ts'
 import type { Locked } from '../gateway/distributed-lock.ts'
-import type { Asked } from '../gateway/gateway.ts'
+import type { Asked } from '../gateway/asking/gateway.ts'
 import type { Fetcher } from '../web/fetcher.ts'
 import type { LeadStore } from '../leads/store.ts'
 

@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { findEmail } from '../capabilities/findEmail.ts'
-import { searchPeople } from '../capabilities/searchPeople.ts'
-import { verifyEmail } from '../capabilities/verifyEmail.ts'
-import { loadConnectors, type Connector } from '../connectors/index.ts'
-import { HubError } from '../contracts/errors.ts'
-import { testDatabases } from '../db/testing/databases.ts'
+import { findEmail } from '../../capabilities/findEmail.ts'
+import { searchPeople } from '../../capabilities/searchPeople.ts'
+import { verifyEmail } from '../../capabilities/verifyEmail.ts'
+import { loadConnectors, type Connector } from '../../connectors/index.ts'
+import { HubError } from '../../contracts/errors.ts'
+import { testDatabases } from '../../db/testing/databases.ts'
+import { createSlots } from '../slots.ts'
+import { gatewayOn } from '../testing/gatewayOn.ts'
 import type { Asking } from './gateway.ts'
-import { createSlots } from './slots.ts'
-import { gatewayOn } from './testing/gatewayOn.ts'
-import { unlessStopped } from './asking/unless-stopped.ts'
+import { unlessStopped } from './unless-stopped.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 const json = (response: ServerResponse, body: unknown) =>
@@ -39,7 +39,9 @@ describe('what is stopped', () => {
       .insertInto('budget')
       .values({ ...scope, kind: 'day', key: '', most: null, day: null })
       .execute()
-    ;({ connectors } = await loadConnectors({ builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)) }))
+    ;({ connectors } = await loadConnectors({
+      builtIn: fileURLToPath(new URL('../../../connectors', import.meta.url)),
+    }))
   })
   afterAll(async () => {
     server.closeAllConnections()

@@ -3,16 +3,16 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { capabilities } from '../capabilities/index.ts'
-import { sendEmail } from '../capabilities/sendEmail.ts'
-import { trackEvent } from '../capabilities/trackEvent.ts'
-import { verifyEmail } from '../capabilities/verifyEmail.ts'
-import { createSuppression } from '../compliance/suppression.ts'
-import { loadConnectors } from '../connectors/index.ts'
-import { testDatabases } from '../db/testing/databases.ts'
-import { usageOf } from '../reporting/usage.ts'
-import type { Clock } from './limiter.ts'
-import { gatewayOn } from './testing/gatewayOn.ts'
+import { capabilities } from '../../capabilities/index.ts'
+import { sendEmail } from '../../capabilities/sendEmail.ts'
+import { trackEvent } from '../../capabilities/trackEvent.ts'
+import { verifyEmail } from '../../capabilities/verifyEmail.ts'
+import { createSuppression } from '../../compliance/suppression.ts'
+import { loadConnectors } from '../../connectors/index.ts'
+import { testDatabases } from '../../db/testing/databases.ts'
+import { usageOf } from '../../reporting/usage.ts'
+import type { Clock } from '../limiter.ts'
+import { gatewayOn } from '../testing/gatewayOn.ts'
 
 type Answerer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -65,7 +65,7 @@ describe.each(testDatabases)('the gateway on $kind', ({ open }) => {
     vendorBase: (connector: string, server: string) => string = (connector) => `${vendor.url}/${connector}`,
   ) => {
     const { connectors } = await loadConnectors({
-      builtIn: fileURLToPath(new URL('../../connectors', import.meta.url)),
+      builtIn: fileURLToPath(new URL('../../../connectors', import.meta.url)),
     })
     // Without its published limits batches of any size are the faster way.
     const zerobounceConnector = connectors.get('zerobounce') ?? expect.fail('There is no zerobounce.')

@@ -4,17 +4,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Capability } from '../capabilities/capability.ts'
-import { enrichPerson } from '../capabilities/enrichPerson.ts'
-import { searchPeople } from '../capabilities/searchPeople.ts'
-import { verifyEmail } from '../capabilities/verifyEmail.ts'
-import { loadConnectors, type Connector } from '../connectors/index.ts'
-import type { Request } from '../connectors/compiled/connector.ts'
-import type { ErrorKind } from '../contracts/errors.ts'
-import { testDatabases } from '../db/testing/databases.ts'
-import { gatewayOn } from './testing/gatewayOn.ts'
+import type { Capability } from '../../capabilities/capability.ts'
+import { enrichPerson } from '../../capabilities/enrichPerson.ts'
+import { searchPeople } from '../../capabilities/searchPeople.ts'
+import { verifyEmail } from '../../capabilities/verifyEmail.ts'
+import { loadConnectors, type Connector } from '../../connectors/index.ts'
+import type { Request } from '../../connectors/compiled/connector.ts'
+import type { ErrorKind } from '../../contracts/errors.ts'
+import { testDatabases } from '../../db/testing/databases.ts'
+import { gatewayOn } from '../testing/gatewayOn.ts'
 
-const builtIn = fileURLToPath(new URL('../../connectors', import.meta.url))
+const builtIn = fileURLToPath(new URL('../../../connectors', import.meta.url))
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 /** What a good vendor answers: the first answer of an example. */
 const answerOf = (example: string): unknown =>
