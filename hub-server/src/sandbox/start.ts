@@ -54,6 +54,8 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     },
   })
   const { http: server, stopMail } = createSandboxServer({ vendors, websites, clock, log, outages, cutOffs, control })
+  // Longer than clients keep an idle connection: else one of them asks just when it is being closed.
+  server.keepAliveTimeout = 65_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, host, resolve)
