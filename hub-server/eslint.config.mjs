@@ -1,25 +1,18 @@
 import tseslint from 'typescript-eslint'
 
-const maxLines = (max) => ['error', { max, skipBlankLines: true, skipComments: true }]
-
-export default tseslint.config(
-  { ignores: ['dist/**', 'console/**', 'node_modules/**'] },
-  tseslint.configs.base,
-  {
-    files: ['src/**/*.ts', '../test/**/*.ts', '../bench/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true } },
-    rules: {
-      '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
-      '@typescript-eslint/ban-ts-comment': 'error',
-      'no-empty': 'error',
-      'no-console': 'error',
-      'no-nested-ternary': 'error',
-      'max-len': ['error', { code: 120, tabWidth: 2 }],
-      'max-lines': maxLines(400),
-    },
+export default tseslint.config({ ignores: ['dist/**', 'console/**', 'node_modules/**'] }, tseslint.configs.base, {
+  files: ['src/**/*.ts', '../test/**/*.ts', '../bench/**/*.ts'],
+  languageOptions: { parserOptions: { projectService: true } },
+  rules: {
+    '@typescript-eslint/no-explicit-any': 'error',
+    '@typescript-eslint/no-floating-promises': 'error',
+    '@typescript-eslint/no-misused-promises': 'error',
+    '@typescript-eslint/no-unnecessary-type-assertion': 'error',
+    '@typescript-eslint/ban-ts-comment': 'error',
+    'no-empty': 'error',
+    'no-console': 'error',
+    'no-nested-ternary': 'error',
+    'max-len': ['error', { code: 120, tabWidth: 2 }],
+    'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
   },
-  { files: ['**/*.test.ts'], rules: { 'max-lines': maxLines(600) } },
-)
+})

@@ -362,69 +362,6 @@ describe.each(testDatabases)('suppression on $kind', ({ open }) => {
     expect(await suppression.count(scope)).toMatchObject({ email: 0 })
   })
 
-  it('takes 10,000 people in one call and one query', async () => {
-    const { suppression, queries } = counted(db)
-    const scope = scopeOf('many')
-    const emails = Array.from({ length: 10_000 }, (_, index) => `person.${index}@company-${index % 500}.example`)
-    expect(
-      await suppression.add(
-        scope,
-        emails.filter((_, index) => index % 2 === 0).map((value) => entry('email', value)),
-      ),
-    ).toEqual({ added: 5000, known: 0 })
-    const before = queries()
-    const found = await suppression.suppressed(
-      scope,
-      emails.map((email, index) => ({
-        email,
-        phone: `+1212555${String(index).padStart(4, '0')}`,
-        linkedin: `linkedin.com/in/person-${index}`,
-      })),
-    )
-    expect(queries() - before).toBe(1)
-    expect(found).toEqual(emails.map((_, index) => index % 2 === 0))
-    expect(
-      await suppression.check(
-        scope,
-        emails.map((value) => entry('email', value)),
-      ),
-    ).toHaveLength(10_000)
-    expect(
-      await suppression.remove(
-        scope,
-        emails.map((value) => entry('email', value)),
-      ),
-    ).toEqual({ removed: 5000 })
-  })
-
-  it('asks nothing of an empty list for a second, and no longer', async () => {
-    const { suppression, queries } = counted(db)
-    const otherProcess = createSuppression(db)
-    const scope = scopeOf('empty')
-    const ask = () => suppression.suppressed(scope, [{ email: 'a@acme.example' }])
-    expect(await ask()).toEqual([false])
-    const before = queries()
-    for (let count = 0; count < 10; count++) expect(await ask()).toEqual([false])
-    expect(queries()).toBe(before)
-    await otherProcess.add(scope, [entry('email', 'a@acme.example')])
-    await expect.poll(ask, { timeout: 1500, interval: 50 }).toEqual([true])
-    await otherProcess.remove(scope, [entry('email', 'a@acme.example')])
-    expect(await ask()).toEqual([false])
-    const afterwards = queries()
-    expect(await ask()).toEqual([false])
-    expect(queries() - afterwards).toBe(1)
-  })
-
-  it('counts at once what this process adds to a list that was empty', async () => {
-    const suppression = createSuppression(db)
-    const scope = scopeOf('own')
-    const ask = () => suppression.suppressed(scope, [{ email: 'a@acme.example' }])
-    expect(await ask()).toEqual([false])
-    const [early] = await Promise.all([ask(), suppression.add(scope, [entry('email', 'a@acme.example')])])
-    expect(early).toHaveLength(1)
-    expect(await ask()).toEqual([true])
-  })
-
   it('makes one key for a workspace, whoever comes first', async () => {
     const scope = scopeOf('key')
     const processes = Array.from({ length: 5 }, () => createSuppression(db))
@@ -443,16 +380,3 @@ describe.each(testDatabases)('suppression on $kind', ({ open }) => {
     expect(await createSuppression(db).suppressed(scope, [{ email: 'a@acme.example' }])).toEqual([true])
   })
 })
-
-/** A suppression whose queries are counted. */
-const counted = (db: Kysely<Tables>) => {
-  let queries = 0
-  const counting = db.withPlugin({
-    transformQuery: ({ node }) => {
-      queries += 1
-      return node
-    },
-    transformResult: ({ result }) => Promise.resolve(result),
-  })
-  return { suppression: createSuppression(counting), queries: () => queries }
-}

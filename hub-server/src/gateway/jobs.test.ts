@@ -16,11 +16,9 @@ import { usageOf } from '../reporting/usage.ts'
 import type { AskOptions } from './ask.ts'
 import { createCallbacks } from './callbacks.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
-import { openJobVendor } from './testing/job-vendor.ts'
+import { kinds, openJobVendor, people, until } from './testing/job-vendor.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
-const people = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, at) => ({ email: `p${from + at}@acme.example` }))
 /** Micro-USD for one address, by the fixture. */
 const price = 2_000
 
@@ -30,13 +28,16 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   const sealer = createSealer([randomBytes(32)])
   const lives: AbortController[] = []
 
+  const openBudget = (kind: 'day' | 'run', key: string) =>
+    database.db
+      .insertInto('budget')
+      .values({ ...scope, kind, key, most: null, day: null })
+      .execute()
+
   beforeAll(async () => {
     vendor = await openJobVendor()
     database = await open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget('day', '')
   })
   afterAll(async () => {
     vendor.close()
@@ -117,19 +118,11 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   }
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
-      .execute()
+    await openBudget('run', run)
     return run
-  }
-  async function until(so: () => boolean | Promise<boolean>): Promise<void> {
-    while (!(await so())) await pause(5)
   }
   const polled = (id: number) => () => vendor.calls.includes(`GET /jobs/${id}`)
   const rows = async () => (await database.db.selectFrom('vendor_job').selectAll().execute()).length
-  const kinds = (answers: readonly { status: string; error?: { kind: string } }[]) =>
-    answers.map(({ status, error }) => error?.kind ?? status)
 
   it(
     'that is not done in time fails its items, and is asked again by its ticket when they are retried: one ' +

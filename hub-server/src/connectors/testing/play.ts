@@ -1,3 +1,4 @@
+import type { HubError } from '../../contracts/errors.ts'
 import { fileURLToPath } from 'node:url'
 import { capabilities } from '../../capabilities/index.ts'
 import type { StoredToken } from '../../contracts/token.ts'
@@ -125,3 +126,8 @@ const shown = (request: VendorRequest): Asked => {
     request,
   }
 }
+
+/** What was found, item by item. */
+export const outputs = (answers: readonly { outputs: readonly unknown[] }[]) => answers.map((answer) => answer.outputs)
+/** How each item went: "good", or the kind of its error. */
+export const kinds = (answers: readonly { error?: HubError }[]) => answers.map((answer) => answer.error?.kind ?? 'good')

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -93,3 +94,15 @@ export const openJobVendor = async () => {
     },
   }
 }
+
+export const until = async (so: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await so())) await pause(5)
+}
+
+/** How each item went: its status, or the kind of its error. */
+export const kinds = (answers: readonly { status: string; error?: { kind: string } }[]) =>
+  answers.map(({ status, error }) => error?.kind ?? status)
+
+/** By their addresses, from a number to another. */
+export const people = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, at) => ({ email: `p${from + at}@acme.example` }))
