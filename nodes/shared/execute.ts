@@ -5,19 +5,24 @@ import { batchesOf, type Batch } from './batches';
 import type { BlockForm } from './form';
 import { mixedModes } from './modes';
 import { failedItem, outputsOf } from './outputs';
+import { createReuse, type Reuse } from './reuse';
 import { runAtHub, type Ended, type Result, type Run } from './run';
 import { isStopped } from './stop';
 import { count, emptyTally, summaryOf, type Tally } from './summary';
 
 /** Runs a block over the node's incoming items: the whole of what every node does. */
 export async function executeBlock(context: IExecuteFunctions, form: BlockForm): Promise<INodeExecutionData[][]> {
-	const outputs: Outputs = context.getInputData().map(() => undefined);
-	const tally = emptyTally();
+	const gathered: Gathered = {
+		outputs: context.getInputData().map(() => undefined),
+		tally: emptyTally(),
+		reuse: createReuse(),
+	};
+	const { outputs, tally } = gathered;
 	const runs: Run[] = [];
 	let chunk = 0;
 	let mode: Ended['mode'];
 	for (const batch of batchesOf(context, form)) {
-		const ended = await runBatch(context, form, batch, chunk++, outputs, tally);
+		const ended = await runBatch(context, form, batch, chunk++, gathered);
 		mode ??= ended.mode;
 		if (ended.run) runs.push(ended.run);
 	}
@@ -27,22 +32,26 @@ export async function executeBlock(context: IExecuteFunctions, form: BlockForm):
 	return [outputs.flatMap((items) => items ?? [])];
 }
 
-/** What each incoming item has become; nothing yet where the hub has not told. */
-type Outputs = (INodeExecutionData[] | undefined)[];
+/** What an execution has come to so far. */
+interface Gathered {
+	/** What each incoming item has become; nothing yet where the hub has not told. */
+	outputs: (INodeExecutionData[] | undefined)[];
+	tally: Tally;
+	reuse: Reuse;
+}
 
 async function runBatch(
 	context: IExecuteFunctions,
 	form: BlockForm,
 	batch: Batch,
 	chunk: number,
-	outputs: Outputs,
-	tally: Tally,
+	{ outputs, tally, reuse }: Gathered,
 ): Promise<Ended> {
 	const { items, options, positions } = batch;
 	const take = (result: Result) => {
 		const position = positions[result.item];
 		count(tally, result);
-		outputs[position] = outputsOf(context, form, result, position);
+		outputs[position] = outputsOf(context, form, result, position, reuse);
 	};
 	try {
 		const work = { items, options };

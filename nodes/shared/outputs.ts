@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { NodeOperationError } from 'n8n-workflow';
 import type { BlockForm } from './form';
 import { packed } from './observations';
-import { reusing } from './reuse';
+import type { Reuse } from './reuse';
 import type { Result } from './run';
 import { simplified } from './simplify';
 
@@ -16,9 +16,10 @@ export function outputsOf(
 	form: BlockForm,
 	result: Result,
 	position: number,
+	reuse: Reuse,
 ): INodeExecutionData[] {
 	const { json: input, pairedItem: before } = context.getInputData()[position];
-	const pairedItem = reusing(before, { item: position });
+	const pairedItem = reuse(before, { item: position });
 	const options = context.getNodeParameter('options', position, {}) as {
 		simplify?: boolean;
 		withoutResult?: 'keep' | 'omit';
@@ -30,7 +31,7 @@ export function outputsOf(
 			options.simplify ? simplified(output, [...(form.simple ?? []), 'observations']) : output;
 		return result.outputs.map(({ dropped, ...output }) => {
 			const own = withoutFields(input, [...(form.others ?? []), ...namesIn(dropped)]);
-			return { json: { ...own, ...reusing(input, packed(fields(output))), ...raw }, pairedItem };
+			return { json: { ...own, ...reuse(input, packed(fields(output))), ...raw }, pairedItem };
 		});
 	}
 	if (options.withoutResult === 'omit') return [];

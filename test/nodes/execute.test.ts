@@ -4,9 +4,9 @@ import { execute } from './engine.ts'
 import { fakeHub } from './fake-hub.ts'
 
 interface Reuse {
-  readonly reusing: <After>(before: unknown, after: After) => After
+  readonly createReuse: () => <After>(before: unknown, after: After) => After
 }
-const { reusing } = createRequire(import.meta.url)('../../dist/nodes/shared/reuse.js') as Reuse
+const { createReuse } = createRequire(import.meta.url)('../../dist/nodes/shared/reuse.js') as Reuse
 
 const verdict = { verdict: 'deliverable' }
 const leads = (count: number) => Array.from({ length: count }, (_, n) => ({ row: n, email: `person${n}@acme.example` }))
@@ -221,11 +221,15 @@ test('what a block gives back of an item is held once, and what it changed is th
   const after = { ...structuredClone(before), more: {}, list: [{ at: 1 }, { at: 2 }] }
   after.company.name = 'Acme Ltd'
   const [kept, wanted] = [structuredClone(before), structuredClone(after)]
-  const given = reusing(before, after)
+  const reuse = createReuse()
+  const given = reuse(before, after)
   expect(given).toEqual(wanted)
   expect(before).toEqual(kept)
   expect(given.company.address).toBe(before.company.address)
   expect(given.company.tags).toBe(before.company.tags)
   expect(given.list[0]).toBe(before.list[0])
-  expect(reusing(before, structuredClone(before))).toBe(before)
+  expect(reuse(before, structuredClone(before))).toBe(before)
+  const [one, other] = [reuse({}, { checks: { isFree: true } }), reuse({ id: 2 }, { id: 2, checks: { isFree: true } })]
+  expect(other).toEqual({ id: 2, checks: { isFree: true } })
+  expect(other.checks).toBe(one.checks)
 })
