@@ -13,7 +13,6 @@ import { createSealer, keyFromFile } from './accounts/sealing.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
 import { consolePage } from './api/console.ts'
-import { createMetrics } from './api/metrics.ts'
 import { routesOf } from './api/routes.ts'
 import { createServer } from './api/server.ts'
 import { capabilityBlocks } from './blocks/capability.ts'
@@ -55,7 +54,6 @@ import { createEstimate } from './runs/estimate.ts'
 import { readListed } from './runs/items.ts'
 import { createLists } from './runs/lists.ts'
 import { createMaintenance } from './runs/maintenance.ts'
-import { readOpenWork } from './runs/open-work.ts'
 import { createPipelines } from './runs/pipelines.ts'
 import { checkProvidersIn } from './runs/providers.ts'
 import { createRuns } from './runs/runs.ts'
@@ -263,7 +261,7 @@ export const startHub = async (
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
-  const app = createServer({ db, log, routes, pages, version, metrics: createMetrics(() => readOpenWork(db)) })
+  const app = createServer({ db, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await catalogue.close()
     await sharing.close()

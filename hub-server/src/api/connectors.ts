@@ -166,7 +166,7 @@ export const connectorRoutes = ({
     group: 'Connectors',
     summary: 'The icon of a connector, SVG',
     open: true,
-    answers: { 200: null },
+    answers: { 200: 'image/svg+xml' },
     handle: async ({ params, response }) => {
       const connector = connectors().get(idOf(params))
       const file = connector && join(connector.folder, 'icon.svg')

@@ -1,19 +1,9 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-
-export interface MeasuredWork {
-  readonly waiting: number
-  readonly leased: number
-  readonly oldestSeconds: number
-}
-
-/** What Prometheus reads: https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export interface Metrics {
-  readonly contentType: string
-  readonly read: () => Promise<string>
-}
+import type { OpenWork } from '../runs/open-work.ts'
+import { route, type Route } from './route.ts'
 
 /** @param openWork read anew each time that somebody asks */
-export const createMetrics = (openWork: () => Promise<MeasuredWork>): Metrics => {
+export const metricsRoutes = (openWork: () => Promise<OpenWork>): Route[] => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const depth = new Gauge({
@@ -27,14 +17,21 @@ export const createMetrics = (openWork: () => Promise<MeasuredWork>): Metrics =>
     help: 'Since when the oldest run has work that no worker has taken',
     registers: [registry],
   })
-  return {
-    contentType: registry.contentType,
-    read: async () => {
-      const { waiting, leased, oldestSeconds } = await openWork()
-      depth.set({ state: 'waiting' }, waiting)
-      depth.set({ state: 'leased' }, leased)
-      age.set(oldestSeconds)
-      return registry.metrics()
-    },
-  }
+  return [
+    route({
+      method: 'get',
+      path: '/metrics',
+      group: 'Hub',
+      summary: 'Open work and its age, and what Node tells of the process, as Prometheus reads it',
+      answers: { 200: 'text/plain' },
+      handle: async () => {
+        const { waiting, leased, oldestSeconds } = await openWork()
+        depth.set({ state: 'waiting' }, waiting)
+        depth.set({ state: 'leased' }, leased)
+        age.set(oldestSeconds)
+        // https://prometheus.io/docs/instrumenting/exposition_formats/
+        return { status: 200, text: { type: registry.contentType, parts: [await registry.metrics()] } }
+      },
+    }),
+  ]
 }

@@ -29,10 +29,10 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
       ...queryParameters(route.query, refer),
     ]
     const responses: Json = {}
-    for (const [status, schema] of Object.entries(route.answers))
+    for (const [status, answer] of Object.entries(route.answers))
       responses[status] = {
         description: Number(status) === 202 ? 'Accepted: look at the run' : 'Done',
-        ...(schema && { content: { 'application/json': { schema: refer(schema) } } }),
+        ...(answer !== null && { content: contentOf(answer, refer) }),
       }
     responses.default = {
       description: 'What went wrong and what to do',
@@ -77,6 +77,11 @@ const operationId = ({ method, path }: Route): string =>
     .replace(/^\/v1/, '')
     .replace(/\{(\w+)\}/g, 'By-$1')
     .replace(/[/.-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
+
+const contentOf = (answer: TSchema | string, refer: (schema: unknown) => unknown): Json =>
+  typeof answer === 'string'
+    ? { [answer]: { schema: { type: 'string' } } }
+    : { 'application/json': { schema: refer(answer) } }
 
 const hasDefault = (schema: unknown): boolean => typeof schema === 'object' && schema !== null && 'default' in schema
 

@@ -38,7 +38,8 @@ export interface Route {
    * stands in the query.
    */
   readonly files?: boolean
-  readonly answers: Readonly<Record<number, TSchema | null>>
+  /** By status: the body's schema, the media type of text, or null where there is no body. */
+  readonly answers: Readonly<Record<number, TSchema | string | null>>
   /** Without a key. */
   readonly open?: boolean
   /** For browsers or services that were sent here, not for callers: not in OpenAPI. */
@@ -49,8 +50,12 @@ export interface Route {
 export interface Answer {
   readonly status: number
   readonly body?: unknown
-  /** Instead of a body: text that is sent as it comes. */
-  readonly text?: { readonly type: string; readonly name: string; readonly parts: AsyncIterable<string> }
+  /** Instead of a body: text that is sent as it comes; with a name it is a file to save. */
+  readonly text?: {
+    readonly type: string
+    readonly name?: string
+    readonly parts: AsyncIterable<string> | Iterable<string>
+  }
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body })

@@ -2,6 +2,7 @@ import type { Block } from '../blocks/block.ts'
 import type { Suppression } from '../compliance/suppression.ts'
 import type { Db } from '../db/database.ts'
 import type { Events } from '../events/events.ts'
+import { readOpenWork } from '../runs/open-work.ts'
 import type { Pipelines } from '../runs/pipelines.ts'
 import { backupRoutes, type BackupParts } from './backup.ts'
 import { blockRoutes } from './blocks.ts'
@@ -15,6 +16,7 @@ import { consentRoutes, type ConsentParts } from './consent.ts'
 import { connectorRoutes, type ConnectorParts } from './connectors.ts'
 import { leadRoutes, type ViewSettings } from './leads.ts'
 import { meRoutes } from './me.ts'
+import { metricsRoutes } from './metrics.ts'
 import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
 import { sandboxRoutes } from './sandbox.ts'
@@ -32,9 +34,10 @@ export interface RouteParts extends RunRouteParts, BackupParts, CallbackParts, C
   readonly companies: (limit: number, offset?: number) => readonly { website: string; name: string; domain: string }[]
 }
 
-/** Everything under /v1, and /health. */
+/** Everything under /v1, /health and /metrics. */
 export const routesOf = (parts: RouteParts): Route[] => [
   ...meRoutes(parts.db, parts.version),
+  ...metricsRoutes(() => readOpenWork(parts.db)),
   ...blockRoutes('block', parts.doors.block, parts.runs),
   ...blockRoutes('capability', parts.doors.capability, parts.runs),
   ...runRoutes(parts),

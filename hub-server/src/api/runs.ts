@@ -28,6 +28,8 @@ const Page = Type.Object({
 /** How long a long poll waits, as "30s". */
 export const Wait = Type.Optional(Type.String({ pattern: '^\\d{1,2}s$', description: 'Wait so long, at most 50s' }))
 
+const textTypes = { csv: 'text/csv', jsonl: 'application/x-ndjson' }
+
 export interface RunRouteParts extends SourceParts {
   readonly estimate: (
     scope: Scope,
@@ -146,7 +148,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         path: `/v1/runs/{id}/results.${type}`,
         group: 'Runs',
         summary: `All items with their results as ${type === 'csv' ? 'CSV' : 'JSON lines'}`,
-        answers: { 200: null },
+        answers: { 200: textTypes[type] },
         handle: async ({ holder, params }) => {
           const id = idOf(params)
           const { form } = await runs.origin(holder, id)
@@ -158,7 +160,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
           return {
             status: 200,
             text: {
-              type: type === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+              type: textTypes[type],
               name: `${id}.${type}`,
               parts: type === 'csv' ? csvOf(rows, columns, csv) : jsonLinesOf(rows, form),
             },

@@ -14,7 +14,6 @@ import { holderOf, type KeyHolder } from '../access/keys.ts'
 import { asHubError, HubError } from '../contracts/errors.ts'
 import { checked } from '../contracts/validate.ts'
 import type { Db } from '../db/database.ts'
-import type { Metrics } from './metrics.ts'
 import { openApiOf } from './openapi.ts'
 import { sendProblem } from './problem.ts'
 import type { Answer, Route, SentFile } from './route.ts'
@@ -26,13 +25,12 @@ export interface ServerParts {
   /** Doors beside /v1: the gallery, the console. */
   readonly pages: readonly RequestHandler[]
   readonly version: string
-  readonly metrics: Metrics
 }
 
 /** The largest body taken, in bytes; larger lists come as several requests. */
 const bodyLimit = 25 * 1024 * 1024
 
-export const createServer = ({ db, log, routes, pages, version, metrics }: ServerParts): Express => {
+export const createServer = ({ db, log, routes, pages, version }: ServerParts): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
@@ -46,10 +44,6 @@ export const createServer = ({ db, log, routes, pages, version, metrics }: Serve
 
   const openApi = openApiOf(routes, version)
   app.get('/openapi.json', (_request, response) => void response.json(openApi))
-
-  app.get('/metrics', authenticate(db), async (_request, response) => {
-    response.type(metrics.contentType).send(await metrics.read())
-  })
 
   // The key is looked at before the body: a stranger cannot make the hub read megabytes.
   const parse = express.json({ limit: bodyLimit, strict: false })
@@ -151,7 +145,8 @@ const handle =
  * one.
  */
 const sendText = async (response: Response, { type, name, parts }: NonNullable<Answer['text']>): Promise<void> => {
-  response.status(200).type(type).attachment(name)
+  response.status(200).type(type)
+  if (name !== undefined) response.attachment(name)
   await pipeline(Readable.from(parts), response).catch((thrown: unknown) => {
     if (!response.destroyed) throw thrown
   })
