@@ -27,21 +27,21 @@ import { openDatabase } from './db/database.ts'
 import { createEvents } from './events/events.ts'
 import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
-import { createAnswers } from './gateway/answers.ts'
+import { createAnswerCache } from './gateway/answer-cache.ts'
 import { createGateway } from './gateway/asking/gateway.ts'
 import type { AskParts } from './gateway/asking/question.ts'
 import { createSingleFlight } from './gateway/asking/single-flight.ts'
 import { createCallbacks } from './gateway/callbacks.ts'
 import { createJobs } from './gateway/jobs.ts'
 import { createLedger } from './gateway/ledger.ts'
-import { createLimiter, type Clock } from './gateway/limiter.ts'
-import { neverBack } from './gateway/never-back.ts'
+import { createRateLimiter, type Clock } from './gateway/rate-limiter.ts'
+import { monotonic } from './gateway/monotonic-clock.ts'
 import { createProviders } from './gateway/providers.ts'
 import { createRunAnswers } from './gateway/run-answers.ts'
 import { createSend } from './gateway/send.ts'
 import { createSendings } from './gateway/sendings.ts'
-import { openSharing } from './gateway/sharing.ts'
-import { createSlots } from './gateway/slots.ts'
+import { openCluster } from './gateway/cluster.ts'
+import { createSemaphores } from './gateway/semaphores.ts'
 import { createVendorAuth } from './gateway/vendor-auth.ts'
 import { createViewRefresh } from './leads/refresh-views.ts'
 import { openLeads } from './leads/store.ts'
@@ -57,7 +57,7 @@ import { createMaintenance } from './runs/maintenance.ts'
 import { createPipelines } from './runs/pipelines.ts'
 import { checkProvidersIn } from './runs/providers.ts'
 import { createRuns } from './runs/runs.ts'
-import { createSignals } from './runs/signals.ts'
+import { createRunNotifier } from './runs/run-notifier.ts'
 import { createWorker } from './runs/worker.ts'
 import { createFetcher } from './web/fetcher.ts'
 import { resolveHostBySystem } from './web/resolveHost.ts'
@@ -96,7 +96,7 @@ export interface Hub {
 }
 
 /** Chunks worked on at once by one process. */
-const places = 8
+const concurrency = 8
 
 /**
  * Puts the hub together and starts it.
@@ -106,7 +106,7 @@ export const startHub = async (
   config: Config,
   { version, folders, testWorld, single, clock: given = systemClock }: HubParts,
 ): Promise<Hub> => {
-  const clock = neverBack(given)
+  const clock = monotonic(given)
   const log = pino(
     {
       level: config.logLevel,
@@ -132,21 +132,21 @@ export const startHub = async (
   const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
   const ledger = createLedger(db)
   const agents = createAgents()
-  const sharing = await openSharing({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
+  const cluster = await openCluster({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
   const send = createSend({
     ledger,
-    limiter: createLimiter(clock, sharing.places),
-    slots: createSlots(),
+    limiter: createRateLimiter(clock, cluster.rateStore),
+    semaphores: createSemaphores(),
     agents,
     clock,
-    processes: sharing.processes,
+    processes: cluster.processes,
   })
   const shared = {
-    answers: createAnswers(db),
+    answers: createAnswerCache(db),
     ledger,
     runAnswers: createRunAnswers(db),
     tokens: createTokens(connections),
-    claims: sharing.claims,
+    claims: cluster.claims,
     clock,
     send,
     single,
@@ -183,23 +183,23 @@ export const startHub = async (
   const own = await loadBlocks()
   const capabilities = capabilityBlocks()
   const blocks = new Map([...own, ...capabilities])
-  const signals = createSignals()
+  const notifier = createRunNotifier()
   const wake = config.redisUrl ? createRedisWake(config.redisUrl, log) : createLocalWake()
   const worker = createWorker({
     db,
     blocks,
     openContext: createContexts(db, gateway, outside),
-    signals,
+    notifier,
     wake,
     log,
-    places,
-    alone: database.kind === 'embedded',
+    concurrency,
+    onlyProcess: database.kind === 'embedded',
   })
   const runs = createRuns({
     db,
     wake,
     worker,
-    signals,
+    notifier,
     sendings,
     blocks,
     checkProviders: checkProvidersIn(providers),
@@ -264,7 +264,7 @@ export const startHub = async (
   const app = createServer({ db, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await catalogue.close()
-    await sharing.close()
+    await cluster.close()
     await database.close()
     throw thrown
   })
@@ -290,7 +290,7 @@ export const startHub = async (
     await wake.close()
     server.closeAllConnections()
     await testWorld.stop()
-    await sharing.close()
+    await cluster.close()
     await database.close()
   }
   return { url: config.publicUrl, stop }

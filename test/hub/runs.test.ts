@@ -168,7 +168,7 @@ describe('a run', () => {
   })
 
   test('is foreseen also where a block stores what it writes, and stores nothing', async () => {
-    interface Foreseen {
+    interface Forecast {
       calls: { likely: number }
       providers: { operation: string; calls: number }[]
     }
@@ -176,7 +176,7 @@ describe('a run', () => {
       email: `person${at}@acme.example`,
       fullName: `Person ${at}`,
     }))
-    const { body } = await ask<Foreseen>('POST', '/v1/runs/estimate', {
+    const { body } = await ask<Forecast>('POST', '/v1/runs/estimate', {
       block: 'sync-crm',
       options: { crm: 'hubspot' },
       items: people,

@@ -1,4 +1,4 @@
-import type { Clock } from '../../hub-server/src/gateway/limiter.ts'
+import type { Clock } from '../../hub-server/src/gateway/rate-limiter.ts'
 
 interface Sleeper {
   readonly at: number

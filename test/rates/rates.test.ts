@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { loadConnectors, type Connector } from '../../hub-server/src/connectors/index.ts'
-import { createLocalPlaces } from '../../hub-server/src/gateway/places/local.ts'
-import { isQuota, type Places } from '../../hub-server/src/gateway/places/places.ts'
-import { placesInRedis, type RunScript } from '../../hub-server/src/gateway/places/redis.ts'
-import { createSharedPlaces } from '../../hub-server/src/gateway/places/shared.ts'
+import { createLocalRateStore } from '../../hub-server/src/gateway/rate-store/local.ts'
+import { isQuota, type RateStore } from '../../hub-server/src/gateway/rate-store/rate-store.ts'
+import { redisRateStore, type RunScript } from '../../hub-server/src/gateway/rate-store/redis.ts'
+import { createSharedRateStore } from '../../hub-server/src/gateway/rate-store/shared.ts'
 import { ownRedis } from '../../hub-server/src/queue/testing/own-redis.ts'
 import { virtualClock, type VirtualClock } from './clock.ts'
 import { vendorOf, windowsOf, worksOf, type Work } from './vendor.ts'
@@ -39,9 +39,9 @@ const expectUsed = async (
   works: readonly Work[],
   end: number,
   clock: VirtualClock,
-  places: readonly Places[],
+  stores: readonly RateStore[],
 ) => {
-  const calls = await callUntil(end, clock, places, works, vendorOf(connector, clock))
+  const calls = await callUntil(end, clock, stores, works, vendorOf(connector, clock))
   expect(calls.refused, 'calls that the vendor refused').toBe(0)
   for (const work of works) {
     const used = Math.max(...work.rates.map((rate) => shareUsed(calls, rate, end)))
@@ -49,22 +49,22 @@ const expectUsed = async (
   }
 }
 
-const inMemory = (clock: VirtualClock): Places[] => {
-  const places = createLocalPlaces(clock)
-  return Array.from({ length: workers }, () => places)
+const inMemory = (clock: VirtualClock): RateStore[] => {
+  const store = createLocalRateStore(clock)
+  return Array.from({ length: workers }, () => store)
 }
 
 /** As four processes do it; Redis's own time is the virtual one, too. */
-const inRedis = (redis: Redis, clock: VirtualClock): Places[] => {
+const inRedis = (redis: Redis, clock: VirtualClock): RateStore[] => {
   const run: RunScript = ({ text }, keys, argument) => {
     const micros = Math.round(clock.now() * 1000)
     const atVirtualTime = text.replace("redis.call('TIME')", `{0, ARGV[2]}`)
     return clock.during(() => redis.eval(atVirtualTime, keys.length, ...keys, argument, micros))
   }
   return Array.from({ length: workers }, () =>
-    createSharedPlaces(
-      placesInRedis(run, clock.now),
-      createLocalPlaces(clock, () => workers),
+    createSharedRateStore(
+      redisRateStore(run, clock.now),
+      createLocalRateStore(clock, () => workers),
     ),
   )
 }

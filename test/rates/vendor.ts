@@ -2,7 +2,7 @@ import { milliseconds } from '../../hub-server/src/contracts/duration.ts'
 import type { Connector } from '../../hub-server/src/connectors/index.ts'
 import { providerOf } from '../../hub-server/src/gateway/providers.ts'
 import { ratesOf } from '../../hub-server/src/gateway/rates.ts'
-import type { Rate } from '../../hub-server/src/gateway/limiter.ts'
+import type { Rate } from '../../hub-server/src/gateway/rate-limiter.ts'
 import { createLimits } from '../../hub-server/src/sandbox/vendors/limits.ts'
 import type { VirtualClock } from './clock.ts'
 

@@ -1,6 +1,6 @@
 import { HubError } from '../../hub-server/src/contracts/errors.ts'
-import { createLimiter, type Limiter } from '../../hub-server/src/gateway/limiter.ts'
-import { isQuota, type Places } from '../../hub-server/src/gateway/places/places.ts'
+import { createRateLimiter, type RateLimiter } from '../../hub-server/src/gateway/rate-limiter.ts'
+import { isQuota, type RateStore } from '../../hub-server/src/gateway/rate-store/rate-store.ts'
 import type { VirtualClock } from './clock.ts'
 import { account, type Work } from './vendor.ts'
 
@@ -20,14 +20,14 @@ export interface Calls {
 export const callUntil = async (
   end: number,
   clock: VirtualClock,
-  places: readonly Places[],
+  stores: readonly RateStore[],
   works: readonly Work[],
   admit: (work: Work) => boolean,
 ): Promise<Calls> => {
   const byRate = new Map<string, number>()
   let refused = 0
   let count = 0
-  const caller = async (limiter: Limiter, work: Work): Promise<void> => {
+  const caller = async (limiter: RateLimiter, work: Work): Promise<void> => {
     const { signal } = new AbortController()
     while (clock.now() < end) {
       const wait = await turn(limiter, work, signal)
@@ -41,7 +41,7 @@ export const callUntil = async (
     else refused++
   }
   /** @returns milliseconds for which a quota lets nobody call; 0 once the call was made */
-  const turn = async (limiter: Limiter, work: Work, signal: AbortSignal): Promise<number> => {
+  const turn = async (limiter: RateLimiter, work: Work, signal: AbortSignal): Promise<number> => {
     try {
       const permit = await limiter.take(account, work.rates, signal)
       await permit.due()
@@ -55,9 +55,9 @@ export const callUntil = async (
       throw thrown
     }
   }
-  for (const each of places) {
-    const limiter = createLimiter(clock, each)
-    for (const work of works) for (let place = 0; place < atOnce; place++) void caller(limiter, work)
+  for (const each of stores) {
+    const limiter = createRateLimiter(clock, each)
+    for (const work of works) for (let nth = 0; nth < atOnce; nth++) void caller(limiter, work)
   }
   await clock.runUntil(end)
   return { byRate, refused }

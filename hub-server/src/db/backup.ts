@@ -56,7 +56,7 @@ export const tables = [
 
 /** What is not in a backup, and why. */
 export const leftOut = {
-  flight: 'who is asking what just now',
+  claim: 'who is asking what just now',
   process: 'which processes are alive',
   consent: 'who is on a vendor’s page just now: a state is good for minutes',
 } as const satisfies Partial<Record<keyof Tables, string>>

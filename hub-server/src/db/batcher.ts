@@ -1,4 +1,4 @@
-import { untilBack } from './away.ts'
+import { retryWhileUnavailable } from './unavailable.ts'
 
 /** Rows in one statement. */
 const most = 1000
@@ -23,7 +23,7 @@ export const createBatcher = <Row>(
       const batch = waiting.slice(0, most)
       waiting = waiting.slice(most)
       try {
-        const refusals = await untilBack(() => write(batch.map((each) => each.row)))
+        const refusals = await retryWhileUnavailable(() => write(batch.map((each) => each.row)))
         for (const [position, each] of batch.entries()) {
           const refusal = refusals?.[position]
           if (refusal) each.reject(refusal)

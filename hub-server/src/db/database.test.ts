@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { isAway } from './away.ts'
+import { isUnavailable } from './unavailable.ts'
 import { backup, restore } from './backup.ts'
 import { openDatabase } from './database.ts'
 import { newId } from './id.ts'
@@ -111,7 +111,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('a databa
       await sql`select 1`.execute(trx)
     })
     expect(
-      isAway(
+      isUnavailable(
         await broken.then(
           () => undefined,
           (thrown: unknown) => thrown,

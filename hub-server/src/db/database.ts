@@ -4,7 +4,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { HubError } from '../contracts/errors.ts'
-import { untilBack } from './away.ts'
+import { retryWhileUnavailable } from './unavailable.ts'
 import { ensureEmbedded, openEmbedded } from './embedded.ts'
 import { lockFolder, type FolderLock } from './lock.ts'
 import { migrate } from './migrate.ts'
@@ -63,7 +63,11 @@ const openPostgres = async (url: string): Promise<Database> => {
     )
   }
   // To wait for a connection is always safe: nothing has been asked yet.
-  const patient = { connect: () => untilBack(() => pool.connect()), end: () => pool.end(), options: pool.options }
+  const patient = {
+    connect: () => retryWhileUnavailable(() => pool.connect()),
+    end: () => pool.end(),
+    options: pool.options,
+  }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: patient }) })
   return { db, kind: 'postgres', close: () => db.destroy() }
 }

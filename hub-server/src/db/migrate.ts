@@ -6,6 +6,7 @@ import * as observations from './migrations/0002-observations.ts'
 import * as runStates from './migrations/0003-run-states.ts'
 import * as vendorJobs from './migrations/0004-vendor-jobs.ts'
 import * as filesAndDrafts from './migrations/0005-files-and-drafts.ts'
+import * as claims from './migrations/0006-claims.ts'
 import type { Tables } from './tables.ts'
 
 /** In order; a published one never changes. */
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0003-run-states': runStates,
   '0004-vendor-jobs': vendorJobs,
   '0005-files-and-drafts': filesAndDrafts,
+  '0006-claims': claims,
 }
 
 /**

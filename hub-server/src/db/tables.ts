@@ -193,7 +193,7 @@ export interface Tables {
     outcome: Json<unknown> | null
     at: Created
   }
-  flight: Scoped & { connector: string; operation: string; key: string; holder: string; until: Date }
+  claim: Scoped & { connector: string; operation: string; key: string; holder: string; until: Date }
   /** Hub processes that are alive. */
   process: { id: string; role: 'api' | 'worker' | 'both'; seen_at: Date }
   event: Scoped & {

@@ -3,7 +3,7 @@ import { HubError } from '../contracts/errors.ts'
 import type { Event } from '../contracts/event.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
-import { published } from './bell.ts'
+import { published } from './notifier.ts'
 
 export interface EventQuery {
   /** The cursor: the position of the last event that the reader has; 0 to begin with the first. */
@@ -23,7 +23,7 @@ export interface EventPage {
 
 export type Events = ReturnType<typeof createEvents>
 
-/** Milliseconds between the looks of a long poll: what another process has published rings no bell here. */
+/** Milliseconds between the looks of a long poll: what another process has published notifies nobody here. */
 const between = 300
 
 /** Published events in the order of their positions: whoever reads on from `next` misses none and gets none twice. */
@@ -72,13 +72,13 @@ export const createEvents = (db: Db) => {
      */
     readOrWait: async (scope: Scope, query: EventQuery, waitMs: number, signal: AbortSignal): Promise<EventPage> => {
       const until = performance.now() + waitMs
-      let heard = published.rings()
+      let heard = published.count()
       // What was published when the last look began need not be looked through again, however much it is.
       let seen = query.after
       let page = await read(scope, query)
       while (page.events.length === 0 && performance.now() < until && !signal.aborted) {
         await published.next(heard, Math.min(between, until - performance.now()), signal)
-        heard = published.rings()
+        heard = published.count()
         const last = await lastPosition()
         if (last > seen) page = await find(scope, { ...query, after: seen })
         seen = last

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
-import { published } from './bell.ts'
+import { published } from './notifier.ts'
 import { publishBatch } from './publish.ts'
 
 export interface PublisherParts {
@@ -25,7 +25,7 @@ export const createPublisher = ({ database, log }: PublisherParts) => {
   let looping = Promise.resolve()
 
   const publishAll = async (): Promise<void> => {
-    while (!closing.signal.aborted && (await publishBatch(database)) > 0) published.ring()
+    while (!closing.signal.aborted && (await publishBatch(database)) > 0) published.notify()
   }
 
   /** Ends early when the publisher is stopped. */

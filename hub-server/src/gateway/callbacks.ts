@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Sealer } from '../accounts/sealing.ts'
 import type { Callback } from '../connectors/index.ts'
 import { HubError } from '../contracts/errors.ts'
-import { untilBack } from '../db/away.ts'
+import { retryWhileUnavailable } from '../db/unavailable.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
-import type { Clock } from './limiter.ts'
+import type { Clock } from './rate-limiter.ts'
 
 export interface CallbackParts {
   readonly db: Db
@@ -28,7 +28,7 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
  */
 export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts) => {
   const arrived = async (job: string): Promise<{ body: unknown } | undefined> => {
-    const row = await untilBack(() =>
+    const row = await retryWhileUnavailable(() =>
       db
         .selectFrom('callback')
         .select('body')

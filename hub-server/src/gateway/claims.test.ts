@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases } from '../db/testing/databases.ts'
-import { aloneAmongAll } from './alone.ts'
-import { createAnswers } from './answers.ts'
+import { distributedMutex } from './distributed-mutex.ts'
+import { createAnswerCache } from './answer-cache.ts'
 import { askClaimed } from './asking/ask-claimed.ts'
 import { createClaims, type Claims } from './claims.ts'
-import { createProcesses } from './processes.ts'
+import { createProcessRegistry } from './process-registry.ts'
 
 const place = { workspace: 'ws_1', mode: 'test' as const, connector: 'hunter', operation: 'verifyEmail' }
 const keys = ['a', 'b', 'c']
@@ -27,7 +27,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
       (own: Claims | undefined, vendor: (keys: readonly string[]) => Promise<Map<string, string>>) =>
       async (wanted: readonly string[]) => {
         if (!own) throw new Error('no such process')
-        const answers = createAnswers(database.db)
+        const answers = createAnswerCache(database.db)
         const found = new Map<string, string>()
         await askClaimed(
           {
@@ -59,7 +59,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
         return Object.fromEntries(found)
       }
 
-    const underWay = async () => (await database.db.selectFrom('flight').selectAll().execute()).length
+    const underWay = async () => (await database.db.selectFrom('claim').selectAll().execute()).length
 
     it('is asked once, and all get the answer', async () => {
       const asked: string[] = []
@@ -94,7 +94,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
         if (who === 'b1') throw new Error('it failed')
       }
       const of = (own: Claims | undefined, name: string, who = name) =>
-        own && aloneAmongAll(own, place, (ms) => pause(ms))(name, work(who))
+        own && distributedMutex(own, place, (ms) => pause(ms))(name, work(who))
       const [one, two] = claims
       await Promise.all([of(one, 'a'), of(two, 'a')])
       const outcomes = await Promise.allSettled([of(one, 'b', 'b1'), of(two, 'b', 'b2')])
@@ -137,7 +137,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
       })(keys)
       await pause(500)
       expect(asked).toBe(false)
-      await sql`update flight set until = now() - interval '1 second'`.execute(database.db)
+      await sql`update claim set until = now() - interval '1 second'`.execute(database.db)
       expect(await second).toEqual({ a: 'second', b: 'second', c: 'second' })
       // The first was only slow: what is no longer its own it does not end.
       await claims[1]?.claim(place, ['a'])
@@ -146,9 +146,9 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
     })
 
     it('lasts as long as its holder lives, and no longer', async () => {
-      const one = await createProcesses(database.db, { id: 'one', role: 'worker' })
+      const one = await createProcessRegistry(database.db, { id: 'one', role: 'worker' })
       await claims[0]?.claim(place, ['a'])
-      await sql`update flight set until = now() - interval '1 second'`.execute(database.db)
+      await sql`update claim set until = now() - interval '1 second'`.execute(database.db)
       expect(await claims[1]?.claim(place, ['a'])).toEqual([])
       expect(await claims[1]?.free(place, ['a'])).toEqual([])
       await sql`update process set seen_at = now() - interval '21 seconds'`.execute(database.db)
@@ -158,7 +158,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
     })
 
     it('is not asked without a claim: an outage of the database is an error', async () => {
-      await sql`alter table flight rename to away`.execute(database.db)
+      await sql`alter table claim rename to away`.execute(database.db)
       let asked = false
       const work = processOf(claims[0], (some) => {
         asked = true

@@ -4,15 +4,15 @@ import type { Scope } from '../contracts/scope.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
-import { isAlive } from './processes.ts'
+import { isAlive } from './process-registry.ts'
 
 /** What is asked: with a key, one question to one provider. */
-export interface ClaimPlace extends Scope {
+export interface ClaimScope extends Scope {
   readonly connector: string
   readonly operation: string
 }
 
-interface Claim extends ClaimPlace {
+interface Claim extends ClaimScope {
   readonly key: string
 }
 
@@ -21,7 +21,7 @@ export type Claims = ReturnType<typeof createClaims>
 /**
  * After a crash of Postgres nobody is known to be alive until all have said so again: a fresh claim holds meanwhile.
  */
-const isHeld = sql<boolean>`(flight.until >= now() or ${isAlive(sql`flight.holder`)})`
+const isHeld = sql<boolean>`(claim.until >= now() or ${isAlive(sql`claim.holder`)})`
 
 /**
  * Who asks what just now, among all processes. A claim ends when it is released, or when its holder has died.
@@ -32,18 +32,18 @@ export const createClaims = (db: Db, holder: string) => {
   // Rows are locked in one order everywhere, so that two processes never wait for each other.
   const write = createBatcher<Claim & { onGranted: () => void }>(async (asked) => {
     const { rows } = await sql<Claim>`
-      insert into flight (workspace, mode, connector, operation, key, holder, until)
+      insert into claim (workspace, mode, connector, operation, key, holder, until)
       select row.*, ${holder}, now() + interval '20 seconds' from ${rowsOf(asked)} order by workspace, mode,
       connector, operation, key
       on conflict (workspace, mode, connector, operation, key) do update set holder = excluded.holder, until =
-      excluded.until where flight.holder = excluded.holder or not ${isHeld}
+      excluded.until where claim.holder = excluded.holder or not ${isHeld}
       returning workspace, mode, connector, operation, key`.execute(db)
     const granted = new Set(rows.map(nameOf))
     for (const claim of asked) if (granted.has(nameOf(claim))) claim.onGranted()
   }, 1)
 
   const remove = createBatcher<Claim>(async (claims) => {
-    await sql`delete from flight using (${ofMine(claims, holder)}) as mine where ${isSame}`.execute(db)
+    await sql`delete from claim using (${ofMine(claims, holder)}) as mine where ${isSame}`.execute(db)
   }, 1)
 
   return {
@@ -51,20 +51,20 @@ export const createClaims = (db: Db, holder: string) => {
      * A process asks for a key once at a time: what it has claimed already it is given again.
      * @returns those of the keys that nobody else is asking: they are ours until they are released
      */
-    claim: async (place: ClaimPlace, keys: readonly string[]): Promise<string[]> => {
+    claim: async (place: ClaimScope, keys: readonly string[]): Promise<string[]> => {
       const granted: string[] = []
       await told(Promise.all(keys.map((key) => write({ ...place, key, onGranted: () => void granted.push(key) }))))
       return granted
     },
-    release: async (place: ClaimPlace, keys: readonly string[]): Promise<void> => {
+    release: async (place: ClaimScope, keys: readonly string[]): Promise<void> => {
       await told(Promise.all(keys.map((key) => remove({ ...place, key }))))
     },
     /** @returns those of the keys that nobody is asking any more */
-    free: async (place: ClaimPlace, keys: readonly string[]): Promise<string[]> => {
+    free: async (place: ClaimScope, keys: readonly string[]): Promise<string[]> => {
       const { rows } = await told(
         sql<{
           key: string
-        }>`select flight.key from flight join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace,
+        }>`select claim.key from claim join ${rowsOf(keys.map((key) => ({ ...place, key })))} using (workspace,
           mode, connector, operation, key)
         where ${isHeld}`.execute(db),
       )
@@ -91,12 +91,12 @@ const rowsOf = (claims: readonly Claim[]) =>
 
 /** Taken over meanwhile: then it is not ours to touch. */
 const ofMine = (claims: readonly Claim[], holder: string) =>
-  sql`select flight.* from flight join ${rowsOf(claims)} using (workspace, mode, connector, operation, key) where
+  sql`select claim.* from claim join ${rowsOf(claims)} using (workspace, mode, connector, operation, key) where
     holder = ${holder}
-    order by workspace, mode, connector, operation, key for update of flight`
+    order by workspace, mode, connector, operation, key for update of claim`
 
-const isSame = sql`flight.workspace = mine.workspace and flight.mode = mine.mode and flight.connector = mine.connector
-  and flight.operation = mine.operation and flight.key = mine.key`
+const isSame = sql`claim.workspace = mine.workspace and claim.mode = mine.mode and claim.connector = mine.connector
+  and claim.operation = mine.operation and claim.key = mine.key`
 
 const told = <Value>(work: Promise<Value>): Promise<Value> =>
   work.catch((cause: unknown) => {

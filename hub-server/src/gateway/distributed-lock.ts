@@ -1,5 +1,5 @@
 import type { Scope } from '../contracts/scope.ts'
-import type { ClaimPlace, Claims } from './claims.ts'
+import type { ClaimScope, Claims } from './claims.ts'
 
 /** Work that nobody else may do at once: it holds all of these names while it is done. */
 export interface Locked {
@@ -17,7 +17,7 @@ export const createLock = (claims?: Claims) => {
   /** Held by this process: a claim does not tell its own holder apart. */
   const mine = new Set<string>()
 
-  const take = async (place: ClaimPlace, names: readonly string[]): Promise<Set<string>> => {
+  const take = async (place: ClaimScope, names: readonly string[]): Promise<Set<string>> => {
     const free = names.filter((name) => !mine.has(idOf(place, name)))
     for (const name of free) mine.add(idOf(place, name))
     try {
@@ -30,7 +30,7 @@ export const createLock = (claims?: Claims) => {
     }
   }
 
-  const give = async (place: ClaimPlace, names: readonly string[]): Promise<void> => {
+  const give = async (place: ClaimScope, names: readonly string[]): Promise<void> => {
     try {
       if (names.length > 0) await claims?.release(place, names)
     } finally {
@@ -48,24 +48,24 @@ export const createLock = (claims?: Claims) => {
     connector: string,
     entries: readonly Entry[],
     sleep: (ms: number) => Promise<void>,
-    work: (alone: readonly Entry[]) => Promise<void>,
+    work: (ready: readonly Entry[]) => Promise<void>,
   ): Promise<void> => {
-    const place: ClaimPlace = { ...scope, connector, operation: 'lock' }
+    const place: ClaimScope = { ...scope, connector, operation: 'lock' }
     for (let open = entries; open.length > 0;) {
       const taken = await take(place, [...new Set(open.flatMap(({ names }) => names))])
-      const alone = open.filter(({ names }) => names.every((name) => taken.has(name)))
-      const needed = new Set(alone.flatMap(({ names }) => names))
+      const ready = open.filter(({ names }) => names.every((name) => taken.has(name)))
+      const needed = new Set(ready.flatMap(({ names }) => names))
       const others = [...taken].filter((name) => !needed.has(name))
       try {
         await give(place, others)
-        if (alone.length > 0) await work(alone)
+        if (ready.length > 0) await work(ready)
       } finally {
         await give(place, [...needed])
       }
-      open = open.filter((entry) => !alone.includes(entry))
-      if (open.length > 0 && alone.length === 0) await sleep(lookMs * (0.5 + Math.random()))
+      open = open.filter((entry) => !ready.includes(entry))
+      if (open.length > 0 && ready.length === 0) await sleep(lookMs * (0.5 + Math.random()))
     }
   }
 }
 
-const idOf = (place: ClaimPlace, name: string): string => JSON.stringify([place, name])
+const idOf = (place: ClaimScope, name: string): string => JSON.stringify([place, name])

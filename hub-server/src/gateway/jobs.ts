@@ -3,13 +3,13 @@ import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Logger } from 'pino'
 import type { DoneJob, HeldJob, JobBook, KnownJob, NewJob, VendorAnswer } from '../connectors/index.ts'
 import type { Scope } from '../contracts/scope.ts'
-import { untilBack } from '../db/away.ts'
+import { retryWhileUnavailable } from '../db/unavailable.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Callbacks } from './callbacks.ts'
 import { createJobLeases, leaseSeconds } from './job-leases.ts'
-import type { Clock } from './limiter.ts'
+import type { Clock } from './rate-limiter.ts'
 import type { Redactor } from './redact.ts'
 
 export interface JobsParts {
@@ -82,7 +82,7 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
       leases.add(id, fence)
       const end = async (change: () => Promise<unknown>): Promise<void> => {
         leases.remove(id)
-        await untilBack(change)
+        await retryWhileUnavailable(change)
       }
       return {
         items: row.items,
@@ -93,7 +93,7 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
         ...(row.state === 'open' && { started: { ticket: row.ticket } }),
         ...(row.ledger !== null && { ledger: row.ledger }),
         start: async (ticket, ledger) => {
-          const { numAffectedRows } = await untilBack(() =>
+          const { numAffectedRows } = await retryWhileUnavailable(() =>
             sql`update vendor_job set state = 'open', ticket = ${json(ticket)}::json, ledger = ${ledger ?? null},
               submitted_at = now() where ${mine()}`.execute(db),
           )
@@ -123,7 +123,7 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
 
     const find = async (keys: readonly string[]): Promise<ReadonlyMap<string, KnownJob>> => {
       const names = new Map(keys.map((key) => [nameOf(key), key]))
-      const { rows } = await untilBack(() =>
+      const { rows } = await retryWhileUnavailable(() =>
         sql<
           KnownJob & { name: string }
         >`select i.name, i.ordinal, j.id, j.way from json_array_elements_text(${json([...names.keys()])}::json) as
@@ -168,7 +168,7 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
 
     /** A callback's address is known by its hash alone: who takes the job up gives away another, and hears of both. */
     const takeUp = (id: string): Promise<HeldJob | undefined> =>
-      untilBack(async () => {
+      retryWhileUnavailable(async () => {
         const taken = await db.transaction().execute(async (trx) => {
           const { rows } = await sql<
             Selectable<Tables['vendor_job']>
@@ -189,7 +189,7 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
       for (;;) {
         const mine = await takeUp(id)
         if (mine) return mine
-        const row = await untilBack(() =>
+        const row = await retryWhileUnavailable(() =>
           db
             .selectFrom('vendor_job')
             .select(['state', 'items', 'credits', 'run', 'answer', 'ledger'])

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { VendorRequest } from '../connectors/index.ts'
 import { fixture } from '../connectors/testing/play.ts'
 import { providerOf } from './providers.ts'
-import { placesOf, ratesOf } from './rates.ts'
+import { concurrencyOf, ratesOf } from './rates.ts'
 
 const batch = await fixture('batch-any-order')
 type Limits = NonNullable<typeof batch.manifest.limits>
@@ -35,11 +35,12 @@ it('counts a limit of the whole account once, whichever other limits a server ha
 })
 
 it('shares what a vendor allows at once between processes, and takes a usual number where it says nothing', () => {
-  const places = (limits: Limits, processes: number) => placesOf(providerWith(limits), request('default'), processes)
+  const allowed = (limits: Limits, processes: number) =>
+    concurrencyOf(providerWith(limits), request('default'), processes)
   expect([
-    places([{ concurrency: 50 }], 1),
-    places([{ concurrency: 50 }], 4),
-    places([{ concurrency: 2 }], 4),
-    places([], 4),
+    allowed([{ concurrency: 50 }], 1),
+    allowed([{ concurrency: 50 }], 4),
+    allowed([{ concurrency: 2 }], 4),
+    allowed([], 4),
   ]).toEqual([50, 12, 1, 32])
 })

@@ -4,7 +4,7 @@ import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
-import { uncertainOf } from './send.ts'
+import { uncertainOf } from './attempt.ts'
 
 /** What is known of a message that was begun before. */
 export type Begun = { readonly state: 'sent'; readonly outcome: unknown } | { readonly state: 'begun' | 'uncertain' }

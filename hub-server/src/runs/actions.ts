@@ -8,7 +8,7 @@ import type { Sendings } from '../gateway/sendings.ts'
 import type { Wake } from '../queue/wake.ts'
 import { putTogether } from './pieces.ts'
 import { numbers, removeUncertain, takeBack, uncertainAmong } from './results.ts'
-import type { Signals } from './signals.ts'
+import type { RunNotifier } from './run-notifier.ts'
 import { change, finishIfOver, withRun, type ChangeDetails, type RunRow, type TransitionName } from './state.ts'
 import type { Worker } from './worker.ts'
 
@@ -16,7 +16,7 @@ export interface ActionParts {
   readonly db: Kysely<Tables>
   readonly wake: Wake
   readonly worker: Pick<Worker, 'stopRun'>
-  readonly signals: Signals
+  readonly notifier: RunNotifier
   readonly sendings: Sendings
   /** @throws HubError not_found, wrong_mode */
   readonly find: (scope: Scope, id: string) => Promise<RunRow>
@@ -26,7 +26,7 @@ export interface ActionParts {
 }
 
 /** What a person does to runs. Each is one transaction: it happens as a whole, or can be done again. */
-export const createActions = ({ db, wake, worker, signals, sendings, find, findWhole, shown }: ActionParts) => {
+export const createActions = ({ db, wake, worker, notifier, sendings, find, findWhole, shown }: ActionParts) => {
   /** What is done to a run under its lock; those who work on it, or wait for it, are told once it is committed. */
   const act = async (id: string, work: (trx: Transaction<Tables>, run: RunRow) => Promise<unknown>): Promise<Run> => {
     const after = await withRun(db, id, async (trx, run) => {
@@ -35,7 +35,7 @@ export const createActions = ({ db, wake, worker, signals, sendings, find, findW
     })
     if (after.status === 'paused' || after.status === 'cancelled') worker.stopRun(id)
     if (after.status === 'queued') wake.send(id)
-    signals.changed(id)
+    notifier.changed(id)
     return shown(after)
   }
 

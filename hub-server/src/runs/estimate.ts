@@ -3,9 +3,9 @@ import type { Capability } from '../capabilities/capability.ts'
 import type { Estimate, RunStep } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
-import type { Answers } from '../gateway/answers.ts'
+import type { AnswerCache } from '../gateway/answer-cache.ts'
 import type { AskOptions } from '../gateway/ask.ts'
-import { foresee, type Foreseen } from '../gateway/foresee.ts'
+import { forecast, type Forecast } from '../gateway/forecast.ts'
 import type { Asked } from '../gateway/asking/gateway.ts'
 import type { Providers } from '../gateway/providers.ts'
 import { readHitRates } from '../reporting/hit-rates.ts'
@@ -16,7 +16,7 @@ import { runStep, type StepParts } from './steps.ts'
 export interface EstimateParts {
   readonly db: Db
   readonly providers: Providers
-  readonly answers: Answers
+  readonly answers: AnswerCache
   readonly blocks: ReadonlyMap<string, Block>
   readonly log: StepParts['log']
   readonly leads: (scope: Scope) => BlockContext['leads']
@@ -40,7 +40,7 @@ export const createEstimate =
     total: number,
   ): Promise<Estimate> => {
     const hitRates = await readHitRates(db, scope)
-    const seen: Foreseen[] = []
+    const seen: Forecast[] = []
     const asked = new Map<number, number>()
     const contextOf = (): BlockContext => ({
       scope,
@@ -64,7 +64,7 @@ export const createEstimate =
         const chanceOf = (item: number | undefined): number =>
           isRead && item !== undefined ? (asked.get(item) ?? 1) : 1
         const weights = inputs.map((_input, position) => chanceOf(options.items?.[position]))
-        const foreseen = await foresee({ providers, answers }, scope, capability, inputs, options, weights, hitRates)
+        const foreseen = await forecast({ providers, answers }, scope, capability, inputs, options, weights, hitRates)
         seen.push(...foreseen)
         for (const [position, item] of (options.items ?? []).entries())
           asked.set(item, (weights[position] ?? 1) * foreseen.reduce((left, { miss }) => left * miss, 1))
@@ -108,7 +108,7 @@ export const createEstimate =
     }
     const scale = rows.length === 0 ? 1 : total / rows.length
     const scaled = (value: number): number => Math.round(value * scale)
-    const sum = (pick: (one: Foreseen) => number): number => scaled(seen.reduce((all, one) => all + pick(one), 0))
+    const sum = (pick: (one: Forecast) => number): number => scaled(seen.reduce((all, one) => all + pick(one), 0))
     const perProvider = [...Map.groupBy(seen, ({ provider, operation }) => `${provider} ${operation}`).values()].map(
       (all) => ({
         provider: all[0]?.provider ?? '',

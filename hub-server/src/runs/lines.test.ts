@@ -26,8 +26,8 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
   afterEach(() => Promise.all(opened.splice(0).map(({ close }) => close())))
   afterAll(() => database.remove())
 
-  const start = async (blocks: readonly Block[], places = 4) => {
-    const hub = await runsOn({ db: database.db, blocks, places })
+  const start = async (blocks: readonly Block[], concurrency = 4) => {
+    const hub = await runsOn({ db: database.db, blocks, concurrency })
     opened.push(hub)
     return hub
   }

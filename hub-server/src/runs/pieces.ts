@@ -6,7 +6,7 @@ import type { Chunk } from './chunks.ts'
 import { atOnce, readOpenInputs } from './items.ts'
 import { numbers, toRest, writeResults } from './results.ts'
 import type { RunRow } from './state.ts'
-import { together } from './together.ts'
+import { together } from './combine-results.ts'
 
 /** What stands before a block of the line: an item of the run, or an output of the block before. */
 export interface Piece {

@@ -14,7 +14,7 @@ import { createLists } from './lists.ts'
 import { expireRuns } from './maintenance.ts'
 import { createPipelines } from './pipelines.ts'
 import { createRuns, rowsOf, type RunRequest } from './runs.ts'
-import { createSignals } from './signals.ts'
+import { createRunNotifier } from './run-notifier.ts'
 import { createWorker } from './worker.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -82,24 +82,24 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
   const start = async (given = doubler()) => {
     const { block, seen, gate } = given
     const blocks = new Map<string, Block>([['double', block]])
-    const signals = createSignals()
+    const notifier = createRunNotifier()
     const { db } = database
     const wake = make()
     const worker = createWorker({
       db,
       blocks,
       openContext: ({ stop }) => ({ signal: stop }) as BlockContext,
-      signals,
+      notifier,
       wake,
       log,
-      places: 4,
-      alone: true,
+      concurrency: 4,
+      onlyProcess: true,
     })
     const runs = createRuns({
       db,
       wake,
       worker,
-      signals,
+      notifier,
       sendings: createSendings(db),
       blocks,
       checkProviders: () => undefined,

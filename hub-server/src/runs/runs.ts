@@ -16,7 +16,7 @@ import { acceptRun, type NewRun, type Row } from './accept.ts'
 import { createActions } from './actions.ts'
 import { readInputs } from './items.ts'
 import { readResults } from './results.ts'
-import type { Signals } from './signals.ts'
+import type { RunNotifier } from './run-notifier.ts'
 import type { RunRow } from './state.ts'
 import type { Worker } from './worker.ts'
 
@@ -36,7 +36,7 @@ export interface RunParts {
   readonly db: Kysely<Tables>
   readonly wake: Wake
   readonly worker: Pick<Worker, 'stopRun'>
-  readonly signals: Signals
+  readonly notifier: RunNotifier
   readonly sendings: Sendings
   readonly blocks: ReadonlyMap<string, Block>
   /** Throws invalid_input when a provider named in the options does not exist or cannot do it. */
@@ -49,7 +49,7 @@ export type Runs = ReturnType<typeof createRuns>
 const ended = new Set<Run['status']>(['done', 'cancelled', 'paused'])
 
 /** Runs of blocks over items: accepted once they are in Postgres, and then never lost. */
-export const createRuns = ({ db, wake, worker, signals, sendings, blocks, checkProviders }: RunParts) => {
+export const createRuns = ({ db, wake, worker, notifier, sendings, blocks, checkProviders }: RunParts) => {
   const optionsOf = new Map(
     [...blocks].map(([id, block]) => [
       id,
@@ -158,11 +158,11 @@ export const createRuns = ({ db, wake, worker, signals, sendings, blocks, checkP
         .executeTakeFirst()
       if (!row || ended.has(row.status)) return
       if (seen !== undefined && resultsOf(row) !== seen) return
-      await signals.next(id, deadline)
+      await notifier.next(id, deadline)
     }
   }
 
-  const actions = createActions({ db, wake, worker, signals, sendings, find, findWhole, shown })
+  const actions = createActions({ db, wake, worker, notifier, sendings, find, findWhole, shown })
 
   return {
     ...actions,

@@ -251,7 +251,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
           stoppedLate++
           return done({ n, by: 'sleeper' })
         })
-        const { runs, close } = await start(sleeper, { alone: false, places: 1 })
+        const { runs, close } = await start(sleeper, { onlyProcess: false, concurrency: 1 })
         const id = await runs.start(scope, { block: 'block', source: { rows: items(3) } })
         await asleep.promise
         const taken = await takeOver(id, 'prc_2')

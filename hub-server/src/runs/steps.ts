@@ -5,7 +5,7 @@ import { asHubError, HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { PassedBy, Result } from '../contracts/result.ts'
 import type { RunStep } from '../contracts/run.ts'
 import { problemsOf } from '../contracts/validate.ts'
-import { isAway } from '../db/away.ts'
+import { isUnavailable } from '../db/unavailable.ts'
 import type { Worked } from './end-chunk.ts'
 import type { Piece } from './pieces.ts'
 import { watchAsked } from './unasked.ts'
@@ -109,7 +109,7 @@ const runBlock = async (
     }
   } catch (thrown) {
     // Nothing is wrong with the items: they are done again when the database is back, or when the run goes on.
-    if (isAway(thrown)) throw thrown
+    if (isUnavailable(thrown)) throw thrown
     if (wasCut(thrown)) return { results: new Map(refused.map((result) => [result.item, result])) }
     if (!(thrown instanceof HubError)) log.error({ err: thrown, block: id }, 'a block failed')
     return failAll(asHubError(thrown))

@@ -171,7 +171,7 @@ describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({
       const fresh = await runsOn({
         db,
         blocks,
-        places: 1,
+        concurrency: 1,
         openContext: (execution): BlockContext => ({
           ...contextWith({ scope, run: id, signal: execution.stop, now: () => at }),
           leads: openLeads(db, scope),

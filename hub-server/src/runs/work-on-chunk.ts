@@ -3,15 +3,15 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Block } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
-import { isAway, untilBack } from '../db/away.ts'
+import { isUnavailable, retryWhileUnavailable } from '../db/unavailable.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Wake } from '../queue/wake.ts'
-import { stopped, type Active, type ActiveChunks } from './active.ts'
+import { stopped, type Active, type ActiveChunks } from './active-chunks.ts'
 import { giveBack, mostLost, type Chunk } from './chunks.ts'
 import { waitedItems, type OpenContext } from './context.ts'
 import { endChunk } from './end-chunk.ts'
 import { readOpen, type Piece } from './pieces.ts'
-import type { Signals } from './signals.ts'
+import type { RunNotifier } from './run-notifier.ts'
 import type { RunRow } from './state.ts'
 import { failed, runStep, type Stepped } from './steps.ts'
 
@@ -19,7 +19,7 @@ export interface ChunkParts {
   readonly db: Kysely<Tables>
   readonly blocks: ReadonlyMap<string, Block>
   readonly openContext: OpenContext
-  readonly signals: Signals
+  readonly notifier: RunNotifier
   readonly wake: Wake
   readonly log: Logger
   readonly active: ActiveChunks
@@ -38,14 +38,14 @@ export const workOnChunk = async (parts: ChunkParts, one: Active): Promise<void>
     if (!one.end.signal.aborted) log.error({ err: thrown, ...nameOf(one.chunk) }, 'a chunk was not finished')
     await pause(restMs)
     // Where that fails too its lease ends.
-    await untilBack(() => giveBack(db, one.chunk, !isAway(thrown))).catch((again: unknown) =>
+    await retryWhileUnavailable(() => giveBack(db, one.chunk, !isUnavailable(thrown))).catch((again: unknown) =>
       log.warn({ err: again }, 'a chunk could not be given back'),
     )
   }
 }
 
 const work = async (parts: ChunkParts, { chunk, stop, end }: Active): Promise<void> => {
-  const { db, blocks, log, wake, signals, active } = parts
+  const { db, blocks, log, wake, notifier, active } = parts
   const run = await db.selectFrom('run').selectAll().where('id', '=', chunk.run).executeTakeFirstOrThrow()
   // It may have been stopped since the chunk was taken.
   if (run.status !== 'running' && run.status !== 'queued') stop.abort(stopped())
@@ -60,7 +60,7 @@ const work = async (parts: ChunkParts, { chunk, stop, end }: Active): Promise<vo
   if (!after) log.warn(nameOf(chunk), 'a chunk had been given to another meanwhile: what came of it here is dropped')
   if (after === 'paused') active.stopRun(run.id)
   if (worked.gone.length > 0) wake.send(run.id)
-  signals.changed(run.id)
+  notifier.changed(run.id)
 }
 
 const step = (

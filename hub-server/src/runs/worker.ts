@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { HubError } from '../contracts/errors.ts'
 import { newId } from '../db/id.ts'
-import { createActive, stopped } from './active.ts'
+import { createActive, stopped } from './active-chunks.ts'
 import { claimChunk, leaseSeconds, releaseAll, renewLeases } from './chunks.ts'
 import { finishWhatIsOver } from './state.ts'
-import { createTicks } from './ticks.ts'
+import { createPeriodicTasks } from './periodic-tasks.ts'
 import { workOnChunk, type ChunkParts } from './work-on-chunk.ts'
 
 export interface WorkerParts extends Omit<ChunkParts, 'active'> {
   /** Chunks worked on at once. */
-  readonly places: number
+  readonly concurrency: number
   /** No other process works on this database: at the start nobody holds a lease. */
-  readonly alone: boolean
+  readonly onlyProcess: boolean
 }
 
 /** Items of one run under way at once: more would make each slower, and those of others, and the whole no faster. */
@@ -28,27 +28,27 @@ const graceMs = 6_000
  * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was
  * paid for is in the cache by then, and messages that were begun are not sent again.
  */
-export const createWorker = ({ places, alone, ...given }: WorkerParts) => {
+export const createWorker = ({ concurrency, onlyProcess, ...given }: WorkerParts) => {
   const { db, wake, log } = given
   const parts: ChunkParts = { ...given, active: createActive() }
   const { active } = parts
-  const ticks = createTicks(log)
-  const search = createSearch(parts, places)
+  const tasks = createPeriodicTasks(log)
+  const search = createSearch(parts, concurrency)
   return {
     /** Takes up work, also what an earlier process left open. */
     start: async (): Promise<void> => {
-      if (alone) await releaseAll(db)
+      if (onlyProcess) await releaseAll(db)
       await finishWhatIsOver(db)
       wake.listen(search.look)
-      ticks.every(idleMs, 'looking for work', search.look)
-      ticks.every(watchMs, 'watching for stopped runs', () => stopWhatIsStopped(parts))
-      ticks.every((leaseSeconds * 1000) / 4, 'renewing leases', () => renew(parts))
+      tasks.every(idleMs, 'looking for work', search.look)
+      tasks.every(watchMs, 'watching for stopped runs', () => stopWhatIsStopped(parts))
+      tasks.every((leaseSeconds * 1000) / 4, 'renewing leases', () => renew(parts))
       search.look()
     },
     stopRun: active.stopRun,
     /** Takes up no more, begins no new call, and waits a while for what is under way. */
     close: async (): Promise<void> => {
-      ticks.end()
+      tasks.end()
       const ended = search.end()
       for (const { stop } of active.all()) stop.abort(stopped())
       await Promise.race([ended, pause(graceMs, undefined, { ref: false })])
@@ -58,8 +58,8 @@ export const createWorker = ({ places, alone, ...given }: WorkerParts) => {
   }
 }
 
-/** Looks for work until all places are taken or there is none; one look at a time. */
-const createSearch = (parts: ChunkParts, places: number) => {
+/** Looks for work until as many are worked on as may be or there is none; one look at a time. */
+const createSearch = (parts: ChunkParts, concurrency: number) => {
   const { db, log, active } = parts
   const holder = newId('prc')
   const working = new Set<Promise<void>>()
@@ -85,8 +85,8 @@ const createSearch = (parts: ChunkParts, places: number) => {
   }
 
   const fill = async (): Promise<void> => {
-    while (!ended && active.count() < places) {
-      const chunk = await claimChunk(db, holder, busyRuns(parts, places))
+    while (!ended && active.count() < concurrency) {
+      const chunk = await claimChunk(db, holder, busyRuns(parts, concurrency))
       if (!chunk) return
       const one = active.add(chunk)
       const work = workOnChunk(parts, one).finally(() => {
@@ -109,10 +109,10 @@ const createSearch = (parts: ChunkParts, places: number) => {
   }
 }
 
-/** The last place is for runs that have none yet, so that a long one never holds them all. */
-const busyRuns = ({ active }: ChunkParts, places: number): string[] => {
-  const isLastPlace = active.count() === places - 1
-  return [...active.itemsByRun()].flatMap(([run, items]) => (items >= mostOfOneRun || isLastPlace ? [run] : []))
+/** The last slot is for runs that have none yet, so that a long one never holds them all. */
+const busyRuns = ({ active }: ChunkParts, concurrency: number): string[] => {
+  const isLastSlot = active.count() === concurrency - 1
+  return [...active.itemsByRun()].flatMap(([run, items]) => (items >= mostOfOneRun || isLastSlot ? [run] : []))
 }
 
 const stopWhatIsStopped = async ({ db, active }: ChunkParts): Promise<void> => {

@@ -5,7 +5,7 @@ import { readBatch } from '../read/batch.ts'
 import { isMiss, miss, ofCall, outcomeOf, type Reading } from '../read/reading.ts'
 import type { VendorAnswer } from '../port/types.ts'
 import { mostCredits } from './credits.ts'
-import type { Unit } from './plan.ts'
+import type { Unit } from '../../capabilities/waves.ts'
 import { call, type Call, type Run } from './call.ts'
 import { followJob } from './job.ts'
 import { walkSteps } from './steps.ts'
@@ -54,7 +54,7 @@ export const joinMany = async (run: Run, batch: Batch, id: string): Promise<Read
 }
 
 const ask = async (run: Run, batch: Batch, units: readonly Unit[]): Promise<Reading[]> => {
-  const items = units.map(({ item }) => item)
+  const items = units.map(({ input }) => input)
   const { read, asked } = questionOf(run, batch, items)
   if (batch.job) {
     const keys = units.map(({ key }) => key)

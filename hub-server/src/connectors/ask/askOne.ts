@@ -7,7 +7,7 @@ import { isMiss, miss, ofCall, outcomeOf, readItem, type Reading } from '../read
 import { truthy } from '../expressions/truth.ts'
 import type { VendorAnswer } from '../port/types.ts'
 import { baseOf, declaredBase } from '../request/buildRequest.ts'
-import type { Unit } from './plan.ts'
+import type { Unit } from '../../capabilities/waves.ts'
 import { mostCredits, wantedOf } from './credits.ts'
 import { call, type Call, type Run } from './call.ts'
 import { followJob } from './job.ts'
@@ -16,11 +16,15 @@ import { firstPage, nextPage, onSameServer, pageKey, type Page } from './paging.
 import { walkSteps } from './steps.ts'
 
 /** Asks about one item. Never throws: what goes wrong is this item's error. */
-export const askOne = async (run: Run, way: Way, { item, key }: Pick<Unit, 'item' | 'key'>): Promise<Reading> => {
+export const askOne = async (
+  run: Run,
+  way: Way,
+  { input: item, key }: Pick<Unit, 'input' | 'key'>,
+): Promise<Reading> => {
   const { operation, jobs } = run
   const bound: Bound = { account: run.session.fields, item }
   try {
-    if (operation.pages) return await askPages(run, way, operation.pages, { item, key }, bound)
+    if (operation.pages) return await askPages(run, way, operation.pages, { input: item, key }, bound)
     if (way.steps) {
       const { answer, steps, credits } = await walkSteps(run, way.steps, {
         root: item,
@@ -37,7 +41,7 @@ export const askOne = async (run: Run, way: Way, { item, key }: Pick<Unit, 'item
     }
     const most = mostCredits(operation, wantedOf(item))
     if (way.callback && way.request && jobs.callable)
-      return await askLater(run, { request: way.request, callback: way.callback }, { item, key }, bound, most)
+      return await askLater(run, { request: way.request, callback: way.callback }, { input: item, key }, bound, most)
     const read = reader(run, way, bound, most)
     const asked: Omit<Call, 'request'> = {
       root: item,
@@ -99,7 +103,7 @@ type Later = Required<Pick<Way, 'request' | 'callback'>>
 const askLater = async (
   run: Run,
   way: Later,
-  { item, key }: Pick<Unit, 'item' | 'key'>,
+  { input: item, key }: Pick<Unit, 'input' | 'key'>,
   bound: Bound,
   most: number,
 ): Promise<Reading> => {
@@ -233,7 +237,7 @@ const askPages = async (
   run: Run,
   { request, job }: Way,
   paging: Paging,
-  { item, key: question }: Pick<Unit, 'item' | 'key'>,
+  { input: item, key: question }: Pick<Unit, 'input' | 'key'>,
   bound: Bound,
 ): Promise<Reading> => {
   const { connector, operation, session } = run

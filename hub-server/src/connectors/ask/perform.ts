@@ -11,7 +11,8 @@ import { askMany, joinMany, LookAgain } from './askMany.ts'
 import { askOne } from './askOne.ts'
 import type { Run } from './call.ts'
 import { performWritten } from './not-written.ts'
-import { planOf, type Unit } from './plan.ts'
+import type { Unit } from '../../capabilities/waves.ts'
+import { planOf } from './plan.ts'
 import { atMost, inSeries } from './serial.ts'
 
 /** Calls of one perform under way at once, where the connector names no limit; the gateway paces them. */
@@ -125,16 +126,16 @@ const runRound = async (run: Run, open: readonly Unit[], answers: Map<number, It
         return units.map((unit) => readings[jobOf(unit)?.ordinal ?? -1])
       })
   const single = (unit: Unit, way: Way): void =>
-    ask([unit], async () => [await oneByOne(run, unit.item, () => askOne(run, way, unit))])
-  const alone = one ? open.filter((unit) => jobOf(unit)?.way === 'one') : []
-  for (const unit of alone) if (one) single(unit, one)
-  const taken = new Set([...joined, ...alone])
+    ask([unit], async () => [await oneByOne(run, unit.input, () => askOne(run, way, unit))])
+  const jobsOfOne = one ? open.filter((unit) => jobOf(unit)?.way === 'one') : []
+  for (const unit of jobsOfOne) if (one) single(unit, one)
+  const taken = new Set([...joined, ...jobsOfOne])
   for (const units of await inCalls(
     run,
     open.filter((unit) => !taken.has(unit)),
   )) {
     if (one && (!many || run.input.single || units.length < many.from)) for (const unit of units) single(unit, one)
-    else if (many) ask(units, () => oneByOne(run, units[0]?.item, () => askMany(run, many, units)))
+    else if (many) ask(units, () => oneByOne(run, units[0]?.input, () => askMany(run, many, units)))
   }
   await atMost(concurrencyOf(run), work)
   return again
@@ -155,13 +156,13 @@ const withoutRefused = async (
   if (operation.refuses.length === 0) return wave
   const left: Unit[] = []
   for (const unit of wave) {
-    const bound: Bound = { item: unit.item, account: session.fields }
-    const row = await rowFor(operation.refuses, 0, unit.item, bound)
+    const bound: Bound = { item: unit.input, account: session.fields }
+    const row = await rowFor(operation.refuses, 0, unit.input, bound)
     if (!row) {
       left.push(unit)
       continue
     }
-    const said: unknown = await row.message?.(unit.item, bound)
+    const said: unknown = await row.message?.(unit.input, bound)
     settle(unit, failed(errorOf(connector, session.fields, row.kind, String(said))), answers)
   }
   return left
@@ -182,20 +183,20 @@ const inCalls = async (run: Run, wave: readonly Unit[]): Promise<(readonly Unit[
 const groupsOf = async ({ operation, session }: Run, wave: readonly Unit[]): Promise<readonly (readonly Unit[])[]> => {
   const { many } = operation
   if (!many?.together && !many?.if) return [wave]
-  const alone: Unit[][] = []
+  const singles: Unit[][] = []
   const groups = new Map<string, Unit[]>()
   for (const unit of wave) {
-    const bound: Bound = { item: unit.item, account: session.fields }
-    if (many.if && !truthy(await many.if.evaluate(unit.item, bound))) {
-      alone.push([unit])
+    const bound: Bound = { item: unit.input, account: session.fields }
+    if (many.if && !truthy(await many.if.evaluate(unit.input, bound))) {
+      singles.push([unit])
       continue
     }
-    const value = JSON.stringify(await many.together?.evaluate(unit.item, bound)) ?? ''
+    const value = JSON.stringify(await many.together?.evaluate(unit.input, bound)) ?? ''
     const group = groups.get(value)
     if (group) group.push(unit)
     else groups.set(value, [unit])
   }
-  return [...groups.values(), ...alone]
+  return [...groups.values(), ...singles]
 }
 
 /** Waits for its turn, where the operation wants items with the same value of `serialBy` one after another. */
@@ -207,7 +208,7 @@ const oneByOne = async <Out>(
   if (!operation.serialBy) return work()
   const value = JSON.stringify(await operation.serialBy.evaluate(item, { item, account: session.fields }))
   const name = `${input.account.connection} ${value}`
-  return inSeries(`${connector.id} ${operation.key} ${name}`, () => (input.alone ? input.alone(name, work) : work()))
+  return inSeries(`${connector.id} ${operation.key} ${name}`, () => (input.mutex ? input.mutex(name, work) : work()))
 }
 
 /** An answer goes to every position that asked for it; it was paid for once. */

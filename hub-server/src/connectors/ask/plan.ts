@@ -1,18 +1,9 @@
-import { stableKey } from '../../capabilities/capability.ts'
+import { wavesOf, type Unit } from '../../capabilities/waves.ts'
 import { HubError } from '../../contracts/errors.ts'
 import type { Connector, Operation } from '../compiled/connector.ts'
 import { misfit } from '../read/fits.ts'
 
-/** An item to ask about, with every position in the request that its answer is for. */
-export interface Unit {
-  readonly item: unknown
-  /** What tells it from the others. */
-  readonly key: string
-  readonly positions: number[]
-}
-
 export interface Plan {
-  /** Done one after another: items about the same record, with different values, are not in one wave. */
   readonly waves: readonly (readonly Unit[])[]
   /** Items that are not asked about. */
   readonly refused: readonly { readonly position: number; readonly error: HubError }[]
@@ -20,34 +11,15 @@ export interface Plan {
 
 /** What is to be asked: each thing once, in waves; without the items that the operation cannot work with. */
 export const planOf = (connector: Connector, operation: Operation, items: readonly unknown[]): Plan => {
-  const { capability } = operation
-  const units = new Map<string, Unit>()
-  const refused: { position: number; error: HubError }[] = []
-  const waveOf = new Map<string, number>()
-  const waves: Unit[][] = []
-  for (const [position, given] of items.entries()) {
-    const item = typeof given === 'object' && given !== null ? { ...given } : given
-    const error = wrongWith(connector, operation, item)
-    if (error) {
-      refused.push({ position, error })
-      continue
-    }
-    // Two equal messages are two messages.
-    const key = capability.effect === 'send' ? String(position) : capability.key(item)
-    // An upsert is the same only when its values are too: the later of two different ones must not be lost.
-    const identity = capability.effect === 'upsert' ? stableKey(item) : key
-    const known = units.get(identity)
-    if (known) {
-      known.positions.push(position)
-      continue
-    }
-    const unit: Unit = { item, key: identity, positions: [position] }
-    units.set(identity, unit)
-    const wave = waveOf.get(key) ?? 0
-    waveOf.set(key, wave + 1)
-    ;(waves[wave] ??= []).push(unit)
-  }
-  return { waves, refused }
+  const entries = items.map((given, position) => {
+    const input = typeof given === 'object' && given !== null ? { ...given } : given
+    return { position, input, error: wrongWith(connector, operation, input) }
+  })
+  const waves = wavesOf(
+    operation.capability,
+    entries.filter(({ error }) => !error),
+  )
+  return { waves, refused: entries.flatMap(({ position, error }) => (error ? [{ position, error }] : [])) }
 }
 
 const wrongWith = (connector: Connector, operation: Operation, item: unknown): HubError | null => {

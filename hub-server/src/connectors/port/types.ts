@@ -98,7 +98,7 @@ export interface PerformInput {
   /** Waits, so that tests and the sandbox's clock need not: rejects when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   /** Does the work while nobody in another process does work of that name; absent where there is only this process. */
-  readonly alone?: <Out>(name: string, work: () => Promise<Out>) => Promise<Out>
+  readonly mutex?: <Out>(name: string, work: () => Promise<Out>) => Promise<Out>
   /** Where jobs are written down; absent where nobody takes one up. */
   readonly jobs?: JobBook
 }

@@ -6,7 +6,7 @@
 export const patternOf = (secret: string): string => `(?:${[...secret].map(writtenAs).join('')}|${hexOf(secret)})`
 
 /** By itself: not a part of a longer word or number. What ends an escape is none of either. */
-export const alone = (pattern: string): string =>
+export const asWholeWord = (pattern: string): string =>
   `(?:(?<![\\p{L}\\p{N}])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\u[0-9A-Fa-f]{4})|(?<=\\\\[nrt]))${pattern}(?![\\p{L}\\p{N}])`
 
 const writtenAs = (character: string): string => {

@@ -1,6 +1,6 @@
 import type { Connector } from '../compiled/connector.ts'
 import { withoutBase64 } from './base64.ts'
-import { alone, patternOf } from './forms.ts'
+import { asWholeWord, patternOf } from './forms.ts'
 import { secretOf, type Secret, type Strength } from './secret.ts'
 
 export interface Redactor {
@@ -47,11 +47,11 @@ export const createRedactor = (
 ): Redactor => {
   const secrets = [...new Set(values)].filter((value) => value !== '').map(secretOf)
   if (secrets.length === 0) return { answer: (value) => value, words: (text) => text }
-  const sure = regExpOf([...patternsOf(secrets, 'telling'), ...patternsOf(secrets, 'distinct').map(alone)])
+  const sure = regExpOf([...patternsOf(secrets, 'telling'), ...patternsOf(secrets, 'distinct').map(asWholeWord)])
   const ordinary = secrets.filter(({ strength }) => strength === 'ordinary')
   const credential = regExpOf(ordinary.flatMap(({ value }) => credentialPatterns(value)))
   const word = regExpOf(
-    ordinary.filter(({ value }) => value.length >= shortestWord).map(({ value }) => alone(patternOf(value))),
+    ordinary.filter(({ value }) => value.length >= shortestWord).map(({ value }) => asWholeWord(patternOf(value))),
   )
   const withoutCoded = withoutBase64(secrets, fields)
   const isCredentialName = (name: string): boolean => names.includes(name) || credentialName.test(name)

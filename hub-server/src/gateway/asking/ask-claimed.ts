@@ -1,8 +1,8 @@
-import type { ClaimPlace, Claims } from '../claims.ts'
+import type { ClaimScope, Claims } from '../claims.ts'
 
 export interface ClaimedQuestion<Answer> {
   readonly claims: Claims
-  readonly place: ClaimPlace
+  readonly place: ClaimScope
   /** Kept answers, by key; those of other processes among them. */
   readonly read: (keys: readonly string[]) => Promise<Map<string, Answer>>
   /** Asks, and keeps what it is told; by key. */

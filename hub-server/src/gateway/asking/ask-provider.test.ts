@@ -8,7 +8,7 @@ import { verifyEmail } from '../../capabilities/verifyEmail.ts'
 import { loadConnectors, type Send } from '../../connectors/index.ts'
 import { HubError } from '../../contracts/errors.ts'
 import { testDatabases } from '../../db/testing/databases.ts'
-import { createAnswers } from '../answers.ts'
+import { createAnswerCache } from '../answer-cache.ts'
 import { createJobs } from '../jobs.ts'
 import { createLedger } from '../ledger.ts'
 import { createRunAnswers } from '../run-answers.ts'
@@ -54,7 +54,7 @@ describe.each(testDatabases)('asking one provider, on $kind', ({ open, kind }) =
       fields: { apiKey: 'sandbox-key' },
     })
     const ask = createAskProvider({
-      answers: createAnswers(database.db),
+      answers: createAnswerCache(database.db),
       ledger: createLedger(database.db),
       jobs: createJobs({
         db: database.db,

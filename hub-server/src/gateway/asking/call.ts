@@ -1,9 +1,9 @@
 import { perform, type JobBook, type PerformInput } from '../../connectors/index.ts'
-import { isAway } from '../../db/away.ts'
-import { aloneAmongAll } from '../alone.ts'
+import { isUnavailable } from '../../db/unavailable.ts'
+import { distributedMutex } from '../distributed-mutex.ts'
 import type { Asker } from '../jobs.ts'
 import { redactorOf, type Redactor } from '../redact.ts'
-import { wayOfAsking } from '../way.ts'
+import { chooseBatching } from '../batching.ts'
 import { errorOfEffect, failed, fresh } from './provider-answer.ts'
 import {
   headOf,
@@ -23,7 +23,7 @@ export const call =
   (parts: AskParts): Ask =>
   async (question, units, tell) => {
     const { provider } = question
-    const size = parts.single ? 1 : wayOfAsking(provider, units.length).size
+    const size = parts.single ? 1 : chooseBatching(provider, units.length).size
     const redact = redactorOf(provider)
     const batches = Array.from({ length: Math.ceil(units.length / size) }, (_, at) =>
       units.slice(at * size, at * size + size),
@@ -77,8 +77,8 @@ const callBatch = async (
       items: units.map(({ input }) => input),
       jobs,
     })
-    const away = answers.find(({ error }) => isAway(error))
-    if (away) throw away.error
+    const unavailable = answers.find(({ error }) => isUnavailable(error))
+    if (unavailable) throw unavailable.error
     const at = new Date()
     return answers.map((answer) => {
       const { error } = answer
@@ -89,8 +89,8 @@ const callBatch = async (
       return failed(provider, hasLeft ? errorOfEffect(error, capability, provider.connector.id) : error)
     })
   } catch (thrown) {
-    // The database is away: nothing is wrong with these items.
-    if (isAway(thrown)) throw thrown
+    // The database does not answer: nothing is wrong with these items.
+    if (isUnavailable(thrown)) throw thrown
     return units.map(() => failed(provider, thrown))
   } finally {
     await Promise.all(settling)
@@ -108,7 +108,7 @@ const whoAsks = (
   const { connector, connection, operation } = provider
   const sleep = (ms: number): Promise<void> => clock.sleep(ms, stop)
   const isOwnAccount = !connection.id.startsWith('sandbox-')
-  const errand = { workspace, mode, run, provider, effect: capability.effect, patient, signal, stop, settling }
+  const context = { workspace, mode, run, provider, effect: capability.effect, patient, signal, stop, settling }
   return {
     connector,
     operation,
@@ -118,12 +118,12 @@ const whoAsks = (
       tokens: tokens({ workspace, mode }, connection.id, isOwnAccount),
       ...(vendorBase && { serverOverride: (server) => vendorBase(connector.id, server) }),
     },
-    send: send({ ...errand, ...(begin && { begin }) }),
+    send: send({ ...context, ...(begin && { begin }) }),
     signal,
     stop,
     single,
     sleep: clock.sleep,
-    ...(claims && { alone: aloneAmongAll(claims, placeOf(question), sleep) }),
+    ...(claims && { mutex: distributedMutex(claims, placeOf(question), sleep) }),
   }
 }
 

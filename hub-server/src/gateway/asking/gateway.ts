@@ -206,7 +206,7 @@ export const createGateway = ({ providers, modes, sendings, suppressed }: Gatewa
     { scope, stop }: Asking,
     connector: string,
     entries: readonly Entry[],
-    work: (alone: readonly Entry[]) => Promise<void>,
+    work: (ready: readonly Entry[]) => Promise<void>,
   ): Promise<void> =>
     locks[scope.mode](scope, connector, entries, (ms) => modes[scope.mode].clock.sleep(ms, stop), work)
 

@@ -1,11 +1,11 @@
 import type { Capability } from '../../capabilities/capability.ts'
 import type { ItemAnswer } from '../../connectors/index.ts'
 import { asHubError, HubError, UncertainError } from '../../contracts/errors.ts'
-import type { KeptAnswer } from '../answers.ts'
+import type { KeptAnswer } from '../answer-cache.ts'
 import type { Provider } from '../providers.ts'
 import { withoutSecrets, type Redactor } from '../redact.ts'
 import type { RunAnswer } from '../run-answers.ts'
-import { uncertainOf } from '../send.ts'
+import { uncertainOf } from '../attempt.ts'
 import type { ProviderAnswer, Question } from './question.ts'
 
 /** What a vendor has just said. @param redact takes the account's secrets out of it */

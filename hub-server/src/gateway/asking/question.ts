@@ -1,13 +1,14 @@
 import type { Capability } from '../../capabilities/capability.ts'
+import type { Unit } from '../../capabilities/waves.ts'
 import type { ErrorValue } from '../../contracts/errors.ts'
 import type { Status } from '../../contracts/result.ts'
 import type { Scope } from '../../contracts/scope.ts'
-import type { Answers } from '../answers.ts'
+import type { AnswerCache } from '../answer-cache.ts'
 import type { AskOptions } from '../ask.ts'
 import type { Claims } from '../claims.ts'
 import type { Jobs } from '../jobs.ts'
 import type { Ledger } from '../ledger.ts'
-import type { Clock } from '../limiter.ts'
+import type { Clock } from '../rate-limiter.ts'
 import type { Provider } from '../providers.ts'
 import type { RunAnswers } from '../run-answers.ts'
 import type { createSend } from '../send.ts'
@@ -39,7 +40,7 @@ export interface ProviderAnswer {
 
 /** What asking needs of the hub, in one mode. */
 export interface AskParts {
-  readonly answers: Answers
+  readonly answers: AnswerCache
   readonly ledger: Ledger
   readonly send: ReturnType<typeof createSend>
   readonly tokens: Tokens
@@ -81,12 +82,7 @@ export interface Delivery {
   readonly end: (position: number, answer: ProviderAnswer) => Promise<void>
 }
 
-/** One thing to ask, and all the positions that ask it. */
-export interface Unit {
-  readonly key: string
-  readonly input: unknown
-  readonly positions: readonly number[]
-}
+export type { Unit }
 
 /** Told of each answer as soon as it is there, before anybody uses it. */
 export type Tell = (unit: Unit, answer: ProviderAnswer) => Promise<void>

@@ -9,7 +9,7 @@ import { verifyEmail } from '../../capabilities/verifyEmail.ts'
 import { loadConnectors, type Connector } from '../../connectors/index.ts'
 import { HubError } from '../../contracts/errors.ts'
 import { testDatabases } from '../../db/testing/databases.ts'
-import { createSlots } from '../slots.ts'
+import { createSemaphores } from '../semaphores.ts'
 import { gatewayOn } from '../testing/gatewayOn.ts'
 import type { Asking } from './gateway.ts'
 import { unlessStopped } from './unless-stopped.ts'
@@ -148,7 +148,7 @@ describe('what is stopped', () => {
   })
 
   it('while it waits for a place leaves the line, and the next one has its turn', async () => {
-    const slots = createSlots()
+    const slots = createSemaphores()
     const first = Promise.withResolvers<string>()
     const stopping = new AbortController()
     const one = slots('place', 1, () => first.promise)

@@ -6,20 +6,20 @@ import { createSealer } from '../../accounts/sealing.ts'
 import { createAgents, type Connector } from '../../connectors/index.ts'
 import type { Tables } from '../../db/tables.ts'
 import { createTokens } from '../../accounts/tokens.ts'
-import { createAnswers } from '../answers.ts'
+import { createAnswerCache } from '../answer-cache.ts'
 import type { ProviderAnswer } from '../asking/question.ts'
 import type { Callbacks } from '../callbacks.ts'
 import type { Claims } from '../claims.ts'
 import { createGateway, type GatewayParts } from '../asking/gateway.ts'
 import { createJobs } from '../jobs.ts'
 import { createLedger } from '../ledger.ts'
-import { createLimiter, type Clock } from '../limiter.ts'
+import { createRateLimiter, type Clock } from '../rate-limiter.ts'
 import { createProviders } from '../providers.ts'
 import { createRunAnswers } from '../run-answers.ts'
 import { createSend } from '../send.ts'
 import { createSendings } from '../sendings.ts'
 import { createSingleFlight } from '../asking/single-flight.ts'
-import { createSlots } from '../slots.ts'
+import { createSemaphores } from '../semaphores.ts'
 
 export interface TestedGateway {
   readonly connectors: ReadonlyMap<string, Connector>
@@ -49,15 +49,15 @@ export const gatewayOn = (
   const ledger = createLedger(db)
   const send = createSend({
     ledger,
-    limiter: createLimiter(clock),
-    slots: createSlots(),
+    limiter: createRateLimiter(clock),
+    semaphores: createSemaphores(),
     agents: createAgents(),
     clock,
     processes: () => 1,
   })
   const jobs = createJobs({ db, clock, log: pino({ level: 'silent' }), keepDays: 7, ...(callbacks && { callbacks }) })
   const parts = {
-    answers: createAnswers(db),
+    answers: createAnswerCache(db),
     ledger,
     jobs,
     runAnswers: createRunAnswers(db),

@@ -7,7 +7,7 @@ import { createSuppression } from '../../compliance/suppression.ts'
 import { loadConnectors } from '../../connectors/index.ts'
 import type { TestDatabase } from '../../db/testing/databases.ts'
 import { usageOf } from '../../reporting/usage.ts'
-import type { Clock } from '../limiter.ts'
+import type { Clock } from '../rate-limiter.ts'
 import { gatewayOn } from './gatewayOn.ts'
 
 export type Answerer = (request: IncomingMessage, response: ServerResponse) => void

@@ -7,7 +7,7 @@ import { createSendings } from '../../gateway/sendings.ts'
 import { createLocalWake, type Wake } from '../../queue/wake.ts'
 import type { OpenContext } from '../context.ts'
 import { createRuns } from '../runs.ts'
-import { createSignals } from '../signals.ts'
+import { createRunNotifier } from '../run-notifier.ts'
 import { createWorker } from '../worker.ts'
 
 export interface RunsOnParts {
@@ -16,8 +16,8 @@ export interface RunsOnParts {
   readonly openContext?: OpenContext
   readonly wake?: Wake
   /** The only process on this database. */
-  readonly alone?: boolean
-  readonly places?: number
+  readonly onlyProcess?: boolean
+  readonly concurrency?: number
 }
 
 /** Runs with a worker of their own, on a database; several of them are several processes. */
@@ -26,27 +26,27 @@ export const runsOn = async ({
   blocks: given,
   openContext,
   wake = createLocalWake(),
-  alone = true,
-  places = 4,
+  onlyProcess = true,
+  concurrency = 4,
 }: RunsOnParts) => {
   const blocks = new Map(given.map((block): [string, Block] => [block.contract.id, block]))
-  const signals = createSignals()
+  const notifier = createRunNotifier()
   const open: OpenContext = openContext ?? (({ stop }): BlockContext => contextWith({ signal: stop }))
   const worker = createWorker({
     db,
     blocks,
     openContext: open,
-    signals,
+    notifier,
     wake,
     log: pino({ level: 'silent' }),
-    places,
-    alone,
+    concurrency,
+    onlyProcess,
   })
   const runs = createRuns({
     db,
     wake,
     worker,
-    signals,
+    notifier,
     sendings: createSendings(db),
     blocks,
     checkProviders: () => undefined,

@@ -1,17 +1,25 @@
 import { HubError } from '../contracts/errors.ts'
-import { createDepartures, type Left } from './departures.ts'
-import { createLocalPlaces } from './places/local.ts'
-import { horizonMs, isQuota, longestLeadMs, toleranceOf, type Clock, type Places, type Rate } from './places/places.ts'
+import { createRecentCalls, type Left } from './recent-calls.ts'
+import { createLocalRateStore } from './rate-store/local.ts'
+import {
+  horizonMs,
+  isQuota,
+  longestLeadMs,
+  toleranceOf,
+  type Clock,
+  type RateStore,
+  type Rate,
+} from './rate-store/rate-store.ts'
 
 export type { Clock, Rate }
 
 /** For a quota or a pause nobody is kept waiting longer; the line of a short window moves, so there one waits. */
 const longestWaitMs = 90_000
-/** Places asked for at once. */
+/** Permits asked for at once. */
 const mostAtOnce = 250
-/** A line asks no oftener, as places are given ahead, and no seldomer, as what was answered may have changed. */
+/** A line asks no oftener, as slots are given ahead, and no seldomer, as what was answered may have changed. */
 const [oftenestMs, seldomestMs] = [horizonMs / 4, 1_000]
-/** Tries to be in time for a place, where the process is busy: one that never is goes all the same. */
+/** Tries to be in time for a slot, where the process is busy: one that never is goes all the same. */
 const mostTries = 10
 
 /** The answer to the call before is waited for so long, where the next could meet it. */
@@ -21,7 +29,7 @@ const longestOpenMs = 2_000
 const newest = 0.2
 
 interface Waiting {
-  /** When the place is due, by the clock. */
+  /** When the slot is due, by the clock. */
   readonly give: (at: number) => void
   readonly refuse: (cause: unknown) => void
 }
@@ -41,32 +49,32 @@ export interface Permit {
 
 /** Who waits under the same rates, in the order of coming. */
 interface Line {
-  readonly place: string
+  readonly account: string
   readonly rates: readonly Rate[]
   readonly waiting: Waiting[]
 }
 
-export type Limiter = ReturnType<typeof createLimiter>
+export type RateLimiter = ReturnType<typeof createRateLimiter>
 
 /**
- * Gives places so that a vendor's limit is used but never passed. Evenly spaced (GCRA) for short windows, so that
+ * Gives slots so that a vendor's limit is used but never passed. Evenly spaced (GCRA) for short windows, so that
  * no fixed window of the vendor sees a burst; counted in a sliding window for long ones. What is paced is what leaves:
- * a call that is not ready when its place is due takes another one, or makes the next ones wait.
+ * a call that is not ready when its slot is due takes another one, or makes the next ones wait.
  */
-export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(clock)) => {
+export const createRateLimiter = (clock: Clock, store: RateStore = createLocalRateStore(clock)) => {
   const lines = new Map<string, Line>()
-  const departures = createDepartures()
+  const recentCalls = createRecentCalls()
   /** How long the last calls took from their permit to being ready, by line. Milliseconds. */
   const leads = new Map<string, number>()
   const leadOf = (key: string): number => leads.get(key) ?? 0
 
-  const serve = async (key: string, { place, rates, waiting }: Line): Promise<void> => {
+  const serve = async (key: string, { account, rates, waiting }: Line): Promise<void> => {
     try {
       while (waiting.length > 0) {
         // From when it was asked: the answer lies until this process has time to read it.
         const asked = clock.now()
         const wanted = Math.min(mostAtOnce, waiting.length)
-        const { waits, later, closed } = await places.take(place, rates, wanted, horizonMs + leadOf(key))
+        const { waits, later, closed } = await store.take(account, rates, wanted, horizonMs + leadOf(key))
         for (const wait of waits) waiting.shift()?.give(asked + wait)
         if (closed > longestWaitMs) for (const each of waiting.splice(0)) each.refuse(usedUp(closed))
         if (later > 0 && waiting.length > 0)
@@ -79,22 +87,22 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
     }
   }
 
-  const join = (place: string, rates: readonly Rate[], waiting: Waiting, first: boolean): Waiting[] => {
-    const key = lineOf(place, rates)
+  const join = (account: string, rates: readonly Rate[], waiting: Waiting, first: boolean): Waiting[] => {
+    const key = lineOf(account, rates)
     const known = lines.get(key)
     if (known) {
       if (first) known.waiting.unshift(waiting)
       else known.waiting.push(waiting)
       return known.waiting
     }
-    const line: Line = { place, rates, waiting: [waiting] }
+    const line: Line = { account, rates, waiting: [waiting] }
     lines.set(key, line)
     void serve(key, line)
     return line.waiting
   }
 
-  /** @param first before all others: who missed a place has waited already, and holds a connection open */
-  const placeAt = (place: string, rates: readonly Rate[], signal: AbortSignal, first = false): Promise<number> =>
+  /** @param first before all others: who missed a slot has waited already, and holds a connection open */
+  const slotAt = (account: string, rates: readonly Rate[], signal: AbortSignal, first = false): Promise<number> =>
     new Promise((resolve, reject) => {
       const leave = () => {
         const index = line.indexOf(waiting)
@@ -103,7 +111,7 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
       }
       const stay = () => signal.removeEventListener('abort', leave)
       const waiting: Waiting = { give: (at) => (stay(), resolve(at)), refuse: (cause) => (stay(), reject(cause)) }
-      const line = join(place, rates, waiting, first)
+      const line = join(account, rates, waiting, first)
       signal.addEventListener('abort', leave)
     })
 
@@ -113,8 +121,8 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
     if (signal.aborted) throw cancelled()
   }
 
-  const permitOf = (place: string, rates: readonly Rate[], signal: AbortSignal, first: number): Permit => {
-    const key = lineOf(place, rates)
+  const permitOf = (account: string, rates: readonly Rate[], signal: AbortSignal, first: number): Permit => {
+    const key = lineOf(account, rates)
     let at = first
     let began: number | undefined
     let left: Left | undefined
@@ -124,13 +132,13 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
       began = undefined
     }
     const othersAnswered = async (): Promise<void> => {
-      const open = departures.awaited(rates)
+      const open = recentCalls.awaited(rates)
       if (open.length > 0) await Promise.race([Promise.all(open), clock.sleep(longestOpenMs, signal)])
     }
     return {
       due: async () => {
         await othersAnswered()
-        await until(Math.max(at, departures.freeAt(rates)) - leadOf(key), signal)
+        await until(Math.max(at, recentCalls.freeAt(rates)) - leadOf(key), signal)
         began = clock.now()
       },
       answered: () => left?.answer(clock.now()),
@@ -139,36 +147,37 @@ export const createLimiter = (clock: Clock, places: Places = createLocalPlaces(c
         await othersAnswered()
         let missed = rates
         for (let tries = 1; ; tries++) {
-          const free = Math.max(at, departures.freeAt(rates))
+          const free = Math.max(at, recentCalls.freeAt(rates))
           await until(free, signal)
           const late = clock.now() - free
-          // A place that was missed is of no use: calls that go late go together. Late for a short window is in time
+          // A slot that was missed is of no use: calls that go late go together. Late for a short window is in time
           // for a long one; and what a quota counted stays counted.
           missed = missed.filter((rate) => !isQuota(rate) && late > toleranceOf(rate))
-          if (tries === mostTries || (missed.length === 0 && departures.freeAt(rates) <= clock.now())) break
-          if (missed.length > 0) at = await placeAt(place, missed, signal, true)
+          if (tries === mostTries || (missed.length === 0 && recentCalls.freeAt(rates) <= clock.now())) break
+          if (missed.length > 0) at = await slotAt(account, missed, signal, true)
         }
-        left = departures.note(rates, clock.now())
+        left = recentCalls.note(rates, clock.now())
       },
     }
   }
 
   return {
     /**
-     * Waits for a place under every one of the rates, given a little ahead.
+     * Waits for a slot under every one of the rates, given a little ahead.
      * @throws HubError rate_limited when a quota is used up, or the vendor asked to stay away, for longer than 90 s;
      * cancelled when the signal aborts; the permit's functions throw the same
      */
-    take: async (place: string, rates: readonly Rate[], signal: AbortSignal): Promise<Permit> => {
+    take: async (account: string, rates: readonly Rate[], signal: AbortSignal): Promise<Permit> => {
       if (signal.aborted) throw cancelled()
-      return permitOf(place, rates, signal, await placeAt(place, rates, signal))
+      return permitOf(account, rates, signal, await slotAt(account, rates, signal))
     },
     /** The vendor said so itself (429 with Retry-After, or a header): nobody calls before. */
-    pause: (place: string, ms: number): void => places.pause(place, ms),
+    pause: (account: string, ms: number): void => store.pause(account, ms),
   }
 }
 
-const lineOf = (place: string, rates: readonly Rate[]): string => [place, ...rates.map((rate) => rate.key)].join('\n')
+const lineOf = (account: string, rates: readonly Rate[]): string =>
+  [account, ...rates.map((rate) => rate.key)].join('\n')
 
 const forever = new AbortController().signal
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 
 /** Tasks that are done every so often, each not before its last turn has ended. The database may be away meanwhile. */
-export const createTicks = (log: Pick<Logger, 'debug'>) => {
+export const createPeriodicTasks = (log: Pick<Logger, 'debug'>) => {
   const timers: NodeJS.Timeout[] = []
   return {
     /** @param what names the task in the log */

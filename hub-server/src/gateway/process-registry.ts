@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 
 export type Role = 'api' | 'worker' | 'both'
 
-export interface Processes {
+export interface ProcessRegistry {
   /** How many processes that work are alive, at least 1: as of the last beat. */
   readonly count: () => number
   /** This process is no longer counted. */
@@ -22,7 +22,10 @@ export const isAlive = (id: RawBuilder<unknown>): RawBuilder<boolean> =>
  * Says every five seconds that this process is alive, and counts those that said so within twenty. By the database's
  * clock, so that processes need not agree on the time. While the database is away the last count stands.
  */
-export const createProcesses = async (db: Db, { id, role }: { id: string; role: Role }): Promise<Processes> => {
+export const createProcessRegistry = async (
+  db: Db,
+  { id, role }: { id: string; role: Role },
+): Promise<ProcessRegistry> => {
   let living = 1
 
   const beat = async (): Promise<void> => {

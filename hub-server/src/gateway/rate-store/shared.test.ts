@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createLimiter, type Clock, type Limiter, type Rate } from '../limiter.ts'
+import { createRateLimiter, type Clock, type RateLimiter, type Rate } from '../rate-limiter.ts'
 import { goWith } from '../testing/goWith.ts'
 import { mostInAny } from '../testing/mostInAny.ts'
 import { ownRedis } from '../../queue/testing/own-redis.ts'
-import { createLocalPlaces } from './local.ts'
-import { openRedisPlaces } from './redis.ts'
-import { createSharedPlaces } from './shared.ts'
+import { createLocalRateStore } from './local.ts'
+import { openRedisRateStore } from './redis.ts'
+import { createSharedRateStore } from './shared.ts'
 
 const clock: Clock = {
   now: () => performance.now(),
@@ -26,13 +26,13 @@ const start = async () => {
   const redis = await ownRedis()
   const said: string[] = []
   const log = pino({ level: 'warn' }, { write: (line: string) => void said.push(line) })
-  const opened = await Promise.all(Array.from({ length: processes }, () => openRedisPlaces(redis.url, log)))
+  const opened = await Promise.all(Array.from({ length: processes }, () => openRedisRateStore(redis.url, log)))
   const limiters = opened.map((each) =>
-    createLimiter(
+    createRateLimiter(
       clock,
-      createSharedPlaces(
+      createSharedRateStore(
         each,
-        createLocalPlaces(clock, () => processes),
+        createLocalRateStore(clock, () => processes),
       ),
     ),
   )
@@ -54,10 +54,10 @@ const start = async () => {
 /**
  * Every process calls as fast as it may, ten at once, until `stop`. `times`: when each call was made, in milliseconds.
  */
-const work = (limiters: readonly Limiter[], rates: readonly Rate[]) => {
+const work = (limiters: readonly RateLimiter[], rates: readonly Rate[]) => {
   const times: number[] = []
   const over = new AbortController()
-  const call = async (limiter: Limiter): Promise<void> => {
+  const call = async (limiter: RateLimiter): Promise<void> => {
     while (!over.signal.aborted) {
       await goWith(limiter, 'a', rates, over.signal)
       times.push(performance.now())

@@ -8,8 +8,8 @@ export interface Script {
 const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
 /**
- * Takes up to `wanted` places under all rates at once, or none of one. All times in microseconds by Redis's own clock.
- * KEYS: the account's pause, then one for each rate. ARGV: JSON {wanted, ahead, horizon, rates}, places being
+ * Takes up to `wanted` slots under all rates at once, or none of one. All times in microseconds by Redis's own clock.
+ * KEYS: the account's pause, then one for each rate. ARGV: JSON {wanted, ahead, horizon, rates}, slots being
  * `ahead` at the earliest. A rate with `step` and `burst`
  * is evenly spaced (its key holds when the next is due), one with `calls`, `per` and `known` is counted in parts of the
  * window (its key is a hash: part → calls); `known`: what the process knows to be used, for when Redis has forgotten.

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { horizonMs, isQuota, spacingOf, type Given, type Rate } from './places.ts'
+import { horizonMs, isQuota, spacingOf, type Granted, type Rate } from './rate-store.ts'
 import { pauseScript, takeScript, type Script } from './scripts.ts'
 
 /** Longer than an answer takes on a crowded machine, and short enough to go on without it. */
 const answerMs = 1_000
 
-export interface Counted extends Given {
+export interface Counted extends Granted {
   /** Calls within the window of each quota, in the order of the quotas. */
   readonly used: readonly number[]
 }
@@ -14,14 +14,14 @@ export interface Counted extends Given {
 /** Runs a script in Redis. */
 export type RunScript = (script: Script, keys: readonly string[], argument: string | number) => Promise<unknown>
 
-export type RedisPlaces = ReturnType<typeof placesInRedis>
+export type RedisRateStore = ReturnType<typeof redisRateStore>
 
-/** Places counted in Redis, by its own clock. @param now this process's clock, in milliseconds */
-export const placesInRedis = (run: RunScript, now: () => number) => {
+/** Calls counted in Redis, by its own clock. @param now this process's clock, in milliseconds */
+export const redisRateStore = (run: RunScript, now: () => number) => {
   const aheadOfUs = createOffset()
 
   const take = async (
-    place: string,
+    account: string,
     rates: readonly Rate[],
     { wanted = 1, ahead = 0, horizon = horizonMs },
     known: (rate: Rate) => number,
@@ -33,9 +33,13 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
     })
     const question = JSON.stringify({ wanted, ahead: ahead * 1000, horizon: horizon * 1000, rates: asked })
     const began = now()
-    const answer = await run(takeScript, [pauseKey(place), ...rates.map((rate) => keyOf(place, rate.key))], question)
+    const answer = await run(
+      takeScript,
+      [pauseKey(account), ...rates.map((rate) => keyOf(account, rate.key))],
+      question,
+    )
     const [closed, later, waits, used, at]: unknown[] = Array.isArray(answer) ? answer : []
-    // The places lie so far from when Redis read the question, which is a while after it was asked.
+    // The slots lie so far from when Redis read the question, which is a while after it was asked.
     const underWay = Number(at) / 1000 - aheadOfUs(Number(at) / 1000, began, now()) - began
     return {
       closed: Number(closed) / 1000,
@@ -47,24 +51,24 @@ export const placesInRedis = (run: RunScript, now: () => number) => {
 
   return {
     /**
-     * As {@link Places}.take.
+     * As {@link RateStore}.take.
      * @param known calls that are known to be used of a quota, should Redis have forgotten it
      */
     take: (
-      place: string,
+      account: string,
       rates: readonly Rate[],
       { wanted, horizon }: { wanted: number; horizon: number },
       known: (rate: Rate) => number,
-    ): Promise<Counted> => take(place, rates, { wanted, horizon }, known),
+    ): Promise<Counted> => take(account, rates, { wanted, horizon }, known),
     /** Counts so many calls that go without asking, the first `ahead` milliseconds from now. */
     note: (
-      place: string,
+      account: string,
       rates: readonly Rate[],
       { calls, ahead }: { calls: number; ahead: number },
       known: (rate: Rate) => number,
-    ): Promise<Counted> => take(place, rates, { wanted: calls, ahead, horizon: foreverMs }, known),
-    pause: async (place: string, ms: number): Promise<void> => {
-      await run(pauseScript, [pauseKey(place)], Math.max(1, Math.ceil(ms)))
+    ): Promise<Counted> => take(account, rates, { wanted: calls, ahead, horizon: foreverMs }, known),
+    pause: async (account: string, ms: number): Promise<void> => {
+      await run(pauseScript, [pauseKey(account)], Math.max(1, Math.ceil(ms)))
     },
   }
 }
@@ -93,10 +97,10 @@ const createOffset = () => {
 }
 
 /**
- * Opens the Redis in which places are counted. Every function rejects when it is away or does not answer within a
+ * Opens the Redis in which slots are counted. Every function rejects when it is away or does not answer within a
  * second; that is said in the log once for each outage. Reconnects by itself.
  */
-export const openRedisPlaces = async (url: string, log: Logger) => {
+export const openRedisRateStore = async (url: string, log: Logger) => {
   const redis = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -131,14 +135,14 @@ export const openRedisPlaces = async (url: string, log: Logger) => {
 
   // Failing is said by the listener, and ioredis goes on trying.
   await redis.connect().catch(() => undefined)
-  return { ...placesInRedis(run, () => performance.now()), close: (): void => redis.disconnect() }
+  return { ...redisRateStore(run, () => performance.now()), close: (): void => redis.disconnect() }
 }
 
 const foreverMs = 1e12
 
 /** In braces what a Redis cluster keeps together. */
-const keyOf = (place: string, key: string): string => `ainow:limit:{${place}}:${key}`
-const pauseKey = (place: string): string => `ainow:pause:{${place}}`
+const keyOf = (account: string, key: string): string => `ainow:limit:{${account}}:${key}`
+const pauseKey = (account: string): string => `ainow:pause:{${account}}`
 
 const numbersOf = (list: unknown): number[] => (Array.isArray(list) ? list.map(Number) : [])
 

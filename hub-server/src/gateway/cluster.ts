@@ -2,23 +2,23 @@ import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { createClaims, type Claims } from './claims.ts'
-import { createLocalPlaces } from './places/local.ts'
-import type { Clock, Places } from './places/places.ts'
-import { openRedisPlaces } from './places/redis.ts'
-import { createSharedPlaces } from './places/shared.ts'
-import { createProcesses, type Role } from './processes.ts'
+import { createLocalRateStore } from './rate-store/local.ts'
+import type { Clock, RateStore } from './rate-store/rate-store.ts'
+import { openRedisRateStore } from './rate-store/redis.ts'
+import { createSharedRateStore } from './rate-store/shared.ts'
+import { createProcessRegistry, type Role } from './process-registry.ts'
 
 /** What this process shares with the others of the same hub. */
-export interface Sharing {
+export interface Cluster {
   /** How many processes work, this one among them. */
   readonly processes: () => number
-  readonly places: Places
+  readonly rateStore: RateStore
   /** Absent on the embedded database, which only one process can have. */
   readonly claims?: Claims
   readonly close: () => Promise<void>
 }
 
-export interface SharingParts {
+export interface ClusterParts {
   readonly database: Database
   readonly role: Role
   /** Absent: every process keeps to its share of the limits. */
@@ -28,15 +28,15 @@ export interface SharingParts {
 }
 
 /** Enters this process among the others, and finds what they share. */
-export const openSharing = async ({ database, role, redisUrl, clock, log }: SharingParts): Promise<Sharing> => {
+export const openCluster = async ({ database, role, redisUrl, clock, log }: ClusterParts): Promise<Cluster> => {
   const id = newId('process')
-  const processes = await createProcesses(database.db, { id, role })
-  const local = createLocalPlaces(clock, processes.count)
-  const redis = redisUrl ? await openRedisPlaces(redisUrl, log) : undefined
+  const processes = await createProcessRegistry(database.db, { id, role })
+  const local = createLocalRateStore(clock, processes.count)
+  const redis = redisUrl ? await openRedisRateStore(redisUrl, log) : undefined
   const claims = database.kind === 'postgres' ? createClaims(database.db, id) : undefined
   return {
     processes: processes.count,
-    places: redis ? createSharedPlaces(redis, local) : local,
+    rateStore: redis ? createSharedRateStore(redis, local) : local,
     claims,
     close: async () => {
       redis?.close()

@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { createSlots } from './slots.ts'
+import { createSemaphores } from './semaphores.ts'
 
-it('never does more at once than there are places, and then takes as many again', async () => {
-  const slots = createSlots()
+it('never does more at once than are allowed, and then takes as many again', async () => {
+  const slots = createSemaphores()
   let [busy, most] = [0, 0]
   const work = async () => {
     most = Math.max(most, ++busy)
@@ -16,7 +16,7 @@ it('never does more at once than there are places, and then takes as many again'
 })
 
 it('serves who waits in turn: a run of many does not hold up one of few', async () => {
-  const slots = createSlots()
+  const slots = createSemaphores()
   const order: string[] = []
   const work = (name: string) => async () => {
     order.push(name)
@@ -31,16 +31,16 @@ it('serves who waits in turn: a run of many does not hold up one of few', async 
   expect(order.length).toBe(1020)
 })
 
-it('gives a place on when the work in it fails', async () => {
-  const slots = createSlots()
+it('lets the next one in when the work in it fails', async () => {
+  const slots = createSemaphores()
   const failing = slots('k', 1, () => Promise.reject(new Error('no')), 'a')
   const next = slots('k', 1, () => Promise.resolve('done'), 'b')
   await expect(failing).rejects.toThrow('no')
   expect(await next).toBe('done')
 })
 
-it('has fewer places as soon as there are fewer', async () => {
-  const slots = createSlots()
+it('allows fewer as soon as fewer are allowed', async () => {
+  const slots = createSemaphores()
   let [busy, most] = [0, 0]
   const work = async () => {
     most = Math.max(most, ++busy)

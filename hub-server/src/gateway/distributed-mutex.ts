@@ -1,4 +1,4 @@
-import type { ClaimPlace, Claims } from './claims.ts'
+import type { ClaimScope, Claims } from './claims.ts'
 
 const lookMs = 100
 
@@ -7,10 +7,10 @@ const lookMs = 100
  * not be done twice at once. Within one process such work stands in line already.
  * @param sleep rejects when the work is no longer wanted
  */
-export const aloneAmongAll =
-  (claims: Claims, place: ClaimPlace, sleep: (ms: number) => Promise<void>) =>
+export const distributedMutex =
+  (claims: Claims, place: ClaimScope, sleep: (ms: number) => Promise<void>) =>
   async <Out>(name: string, work: () => Promise<Out>): Promise<Out> => {
-    const keys = [`alone ${name}`]
+    const keys = [`mutex ${name}`]
     while ((await claims.claim(place, keys)).length === 0) await sleep(lookMs)
     try {
       return await work()

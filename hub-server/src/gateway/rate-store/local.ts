@@ -4,14 +4,14 @@ import {
   longestLeadMs,
   spacingOf,
   type Clock,
-  type Given,
-  type Places,
+  type Granted,
+  type RateStore,
   type Rate,
-} from './places.ts'
+} from './rate-store.ts'
 import { countAt, countOf, freeAt, type Window } from './window.ts'
 
-export interface LocalPlaces extends Places {
-  /** As if the last place under a rate that could be given ahead had been given: the next is one step after it. */
+export interface LocalRateStore extends RateStore {
+  /** As if the last slot under a rate that could be given ahead had been given: the next is one step after it. */
   readonly useUp: (rate: Rate) => void
   /** What all processes together have used of a quota, as Redis last told. */
   readonly remember: (rate: Rate, used: number) => void
@@ -20,10 +20,10 @@ export interface LocalPlaces extends Places {
 }
 
 /**
- * Places counted in this process, which takes only its share of every limit.
+ * Calls counted in this process, which takes only its share of every limit.
  * @param processes how many share the limits
  */
-export const createLocalPlaces = (clock: Clock, processes: () => number = () => 1): LocalPlaces => {
+export const createLocalRateStore = (clock: Clock, processes: () => number = () => 1): LocalRateStore => {
   const due = new Map<string, number>()
   const counted = new Map<string, Window>()
   const told = new Map<string, { used: number; until: number }>()
@@ -50,9 +50,9 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
   }
 
   return {
-    take: (place, rates, wanted, horizon = horizonMs): Promise<Given> => {
+    take: (account, rates, wanted, horizon = horizonMs): Promise<Granted> => {
       const now = clock.now()
-      const open = Math.max(now, paused.get(place) ?? 0)
+      const open = Math.max(now, paused.get(account) ?? 0)
       const quotas = rates.filter(isQuota)
       const spaced = rates
         .filter((rate) => !isQuota(rate))
@@ -72,7 +72,7 @@ export const createLocalPlaces = (clock: Clock, processes: () => number = () => 
       }
       return Promise.resolve({ waits, later: 0, closed: 0 })
     },
-    pause: (place, ms) => void paused.set(place, Math.max(paused.get(place) ?? 0, clock.now() + ms)),
+    pause: (account, ms) => void paused.set(account, Math.max(paused.get(account) ?? 0, clock.now() + ms)),
     useUp: (rate) => {
       const { stepMs } = spacingOf(shareOf(rate, processes()))
       due.set(rate.key, Math.max(due.get(rate.key) ?? 0, clock.now() + horizonMs + longestLeadMs + stepMs))

@@ -12,24 +12,24 @@ export interface Clock {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-export interface Given {
-  /** Milliseconds from now until each place, the soonest first; fewer than wanted when the next is too far ahead. */
+export interface Granted {
+  /** Milliseconds from now until each slot, the soonest first; fewer than wanted when the next is too far ahead. */
   readonly waits: readonly number[]
   /** Milliseconds after which it is worth asking for the next; 0 when all that were wanted were given. */
   readonly later: number
-  /** Milliseconds for which nobody gets a place: the vendor's pause, or a quota that is used up. */
+  /** Milliseconds for which nobody gets a slot: the vendor's pause, or a quota that is used up. */
   readonly closed: number
 }
 
-/** Where places under vendors' limits are counted. */
-export interface Places {
+/** Where slots under vendors' limits are counted. */
+export interface RateStore {
   /**
-   * Takes up to so many places under all of the rates.
+   * Takes up to so many slots under all of the rates.
    * @param horizon none of them further ahead, in milliseconds: {@link horizonMs} and what a call takes to be ready
    */
-  readonly take: (place: string, rates: readonly Rate[], wanted: number, horizon?: number) => Promise<Given>
-  /** Nobody gets a place of this account for so long. */
-  readonly pause: (place: string, ms: number) => void
+  readonly take: (account: string, rates: readonly Rate[], wanted: number, horizon?: number) => Promise<Granted>
+  /** Nobody gets a slot of this account for so long. */
+  readonly pause: (account: string, ms: number) => void
 }
 
 /**
@@ -54,7 +54,7 @@ export const spacingOf = (rate: Rate): { stepMs: number; burstMs: number } => ({
   burstMs: marginOf(rate) * 0.2,
 })
 
-/** Milliseconds by which a call may miss its place without harm to the window: with the burst less than the margin. */
+/** Milliseconds by which a call may miss its slot without harm to the window: with the burst less than the margin. */
 export const toleranceOf = (rate: Rate): number => marginOf(rate) * 0.7
 
 /**

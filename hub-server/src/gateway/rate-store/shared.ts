@@ -1,6 +1,6 @@
-import type { LocalPlaces } from './local.ts'
-import { horizonMs, isQuota, type Given, type Places, type Rate } from './places.ts'
-import type { RedisPlaces } from './redis.ts'
+import type { LocalRateStore } from './local.ts'
+import { horizonMs, isQuota, type Granted, type RateStore, type Rate } from './rate-store.ts'
+import type { RedisRateStore } from './redis.ts'
 
 /** How long Redis is left alone after a failure. */
 const retryMs = 1_000
@@ -8,14 +8,14 @@ const retryMs = 1_000
 const skewMs = 3_000
 
 /**
- * Places in Redis while it answers, else this process's share. Neither change makes a burst: the share begins with a
- * used-up place; and when Redis is back, each process keeps to its share and only tells Redis of its calls, until a
- * whole window of all processes' calls is known there.
+ * Calls counted in Redis while it answers, else this process's share. Neither change makes a burst: the share begins
+ * with a used-up slot; and when Redis is back, each process keeps to its share and only tells Redis of its calls, until
+ * a whole window of all processes' calls is known there.
  */
-export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Places => {
+export const createSharedRateStore = (redis: RedisRateStore, local: LocalRateStore): RateStore => {
   /** From when on Redis is asked, after the last failure; by a clock that nobody steps. */
   let since = -Infinity
-  /** Rates whose last place came from Redis. */
+  /** Rates whose last slot came from Redis. */
   const fromRedis = new Set<string>()
   /**
    * Calls since the last failure of which Redis was not told yet, by their rates: other processes may go on asking it.
@@ -26,44 +26,49 @@ export const createSharedPlaces = (redis: RedisPlaces, local: LocalPlaces): Plac
     untold.clear()
   }
 
-  const takeShare = async (place: string, rates: readonly Rate[], wanted: number, horizon: number): Promise<Given> => {
+  const takeShare = async (
+    account: string,
+    rates: readonly Rate[],
+    wanted: number,
+    horizon: number,
+  ): Promise<Granted> => {
     for (const rate of rates) if (fromRedis.delete(rate.key)) local.useUp(rate)
-    const given = await local.take(place, rates, wanted, horizon)
+    const given = await local.take(account, rates, wanted, horizon)
     untold.set(nameOf(rates), (untold.get(nameOf(rates)) ?? 0) + given.waits.length)
     return given
   }
 
   /** One at a time, so that Redis knows when each of them goes; with those of the time when it was left alone. */
-  const takeAndTell = async (place: string, rates: readonly Rate[], horizon: number): Promise<Given> => {
-    const given = await takeShare(place, rates, 1, horizon)
+  const takeAndTell = async (account: string, rates: readonly Rate[], horizon: number): Promise<Granted> => {
+    const given = await takeShare(account, rates, 1, horizon)
     const [wait] = given.waits
     if (wait !== undefined) {
       const calls = untold.get(nameOf(rates)) ?? 1
       untold.delete(nameOf(rates))
-      redis.note(place, rates, { calls, ahead: wait }, (rate) => local.known(rate) - calls).catch(failed)
+      redis.note(account, rates, { calls, ahead: wait }, (rate) => local.known(rate) - calls).catch(failed)
     }
     return given
   }
 
   return {
-    take: async (place, rates, wanted, horizon = horizonMs) => {
+    take: async (account, rates, wanted, horizon = horizonMs) => {
       const now = performance.now()
-      if (now < since) return takeShare(place, rates, wanted, horizon)
-      if (now < since + longestWindow(rates) + skewMs) return takeAndTell(place, rates, horizon)
+      if (now < since) return takeShare(account, rates, wanted, horizon)
+      if (now < since + longestWindow(rates) + skewMs) return takeAndTell(account, rates, horizon)
       try {
-        const { used, ...given } = await redis.take(place, rates, { wanted, horizon }, local.known)
+        const { used, ...given } = await redis.take(account, rates, { wanted, horizon }, local.known)
         for (const [index, rate] of rates.filter(isQuota).entries()) local.remember(rate, used[index] ?? 0)
         for (const rate of rates) if (!isQuota(rate)) fromRedis.add(rate.key)
         return given
       } catch {
         // Said in the log by the connection; here it only means another way.
         failed()
-        return takeShare(place, rates, wanted, horizon)
+        return takeShare(account, rates, wanted, horizon)
       }
     },
-    pause: (place, ms) => {
-      local.pause(place, ms)
-      redis.pause(place, ms).catch(failed)
+    pause: (account, ms) => {
+      local.pause(account, ms)
+      redis.pause(account, ms).catch(failed)
     },
   }
 }

@@ -21,9 +21,9 @@ interface Place extends Scope {
   readonly operation: string
 }
 
-export type Answers = ReturnType<typeof createAnswers>
+export type AnswerCache = ReturnType<typeof createAnswerCache>
 
-export const createAnswers = (db: Db) => {
+export const createAnswerCache = (db: Db) => {
   const write = createBatcher<Place & Omit<KeptAnswer, 'at'> & { at: string; expires_at: string }>(async (rows) => {
     // One statement cannot touch a row twice: of two answers under one key the later stays.
     const last = [

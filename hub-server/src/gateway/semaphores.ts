@@ -4,7 +4,7 @@ import { HubError } from '../contracts/errors.ts'
 type Lines = Map<string, (() => void)[]>
 
 /** At most `size` at once for each key; the others wait, and are served in turn by who they are. */
-export const createSlots = () => {
+export const createSemaphores = () => {
   const busy = new Map<string, { taken: number; size: number; lines: Lines }>()
 
   /**
@@ -70,4 +70,4 @@ const nextOf = (lines: Lines): (() => void) | undefined => {
   return next
 }
 
-export type Slots = ReturnType<typeof createSlots>
+export type Semaphores = ReturnType<typeof createSemaphores>

@@ -1,4 +1,4 @@
-import { isSlow, leastSpanOf, type Rate } from './places/places.ts'
+import { isSlow, leastSpanOf, type Rate } from './rate-store/rate-store.ts'
 
 /** One call that left. */
 export interface Left {
@@ -30,7 +30,7 @@ const newest = 0.1
  * or that the service takes up late, has the next ones leave later too, so that no window of the vendor's sees more
  * calls than it allows. Kept for windows of up to two seconds: longer ones have a margin that no lateness uses up.
  */
-export const createDepartures = () => {
+export const createRecentCalls = () => {
   const rings = new Map<string, Ring>()
 
   /** The call that must be a window old before the next one may leave. */

@@ -1,11 +1,11 @@
 import { variantOf, type Capability } from '../capabilities/capability.ts'
 import { canDo } from '../connectors/index.ts'
 import type { Scope } from '../contracts/scope.ts'
-import type { Answers } from './answers.ts'
+import type { AnswerCache } from './answer-cache.ts'
 import type { AskOptions } from './ask.ts'
-import { keyOf } from './key.ts'
+import { cacheKeyOf } from './cache-key.ts'
 import type { Providers } from './providers.ts'
-import { wayOfAsking } from './way.ts'
+import { chooseBatching } from './batching.ts'
 
 export interface Range {
   readonly low: number
@@ -14,7 +14,7 @@ export interface Range {
 }
 
 /** What one service would be asked. */
-export interface Foreseen {
+export interface Forecast {
   readonly provider: string
   readonly operation: string
   readonly calls: Range
@@ -35,19 +35,19 @@ const usualHitRate = 0.6
  * those before it do not know.
  * @param weights for each input the chance that it is asked at all
  */
-export const foresee = async (
-  { providers, answers }: { providers: Providers; answers: Answers },
+export const forecast = async (
+  { providers, answers }: { providers: Providers; answers: AnswerCache },
   scope: Scope,
   capability: Capability,
   inputs: readonly unknown[],
   options: AskOptions,
   weights: readonly number[],
   hitRates: ReadonlyMap<string, number>,
-): Promise<Foreseen[]> => {
-  const found: Foreseen[] = []
+): Promise<Forecast[]> => {
+  const found: Forecast[] = []
   const object = variantOf(capability, inputs[0])
   let left = new Map(
-    inputs.map((input, position) => [keyOf(capability, input), { input, weight: weights[position] ?? 1 }]),
+    inputs.map((input, position) => [cacheKeyOf(capability.key(input)), { input, weight: weights[position] ?? 1 }]),
   )
   let isFirst = true
   for (const provider of await providers.list(scope, capability, object, options.providers ?? [])) {
@@ -66,7 +66,7 @@ export const foresee = async (
     const fresh = able.filter(([key]) => !kept.has(key))
     const rate = hitRates.get(`${provider.connector.id} ${provider.operation}`) ?? usualHitRate
     const likely = fresh.reduce((sum, [, { weight }]) => sum + weight, 0)
-    const { size, seconds } = wayOfAsking(provider, likely)
+    const { size, seconds } = chooseBatching(provider, likely)
     const range = (per: number): Range => ({
       low: isFirst && likely === fresh.length ? fresh.length * per : 0,
       likely: likely * per,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createLimiter, type Rate } from './limiter.ts'
-import { neverBack } from './never-back.ts'
-import { createLocalPlaces } from './places/local.ts'
+import { createRateLimiter, type Rate } from './rate-limiter.ts'
+import { monotonic } from './monotonic-clock.ts'
+import { createLocalRateStore } from './rate-store/local.ts'
 import { goWith } from './testing/goWith.ts'
 import { mostInAny } from './testing/mostInAny.ts'
 import { virtualClock } from './testing/virtualClock.ts'
@@ -10,7 +10,7 @@ const signal = new AbortController().signal
 
 const timesOf = async (rates: Rate[], calls: number, until: number): Promise<number[]> => {
   const clock = virtualClock()
-  const limiter = createLimiter(clock)
+  const limiter = createRateLimiter(clock)
   const times: number[] = []
   const work = Array.from({ length: calls }, () =>
     goWith(limiter, 'a', rates, signal).then(() => times.push(clock.now())),
@@ -44,7 +44,7 @@ describe('the limiter', () => {
     'paces what leaves, $calls in $perMs ms, where getting ready takes up to $longestMs ms',
     async ({ longestMs, ...limit }) => {
       const clock = virtualClock()
-      const limiter = createLimiter(clock)
+      const limiter = createRateLimiter(clock)
       const rate = { key: 'k', ...limit }
       const times: number[] = []
       const all = 60 * Math.ceil(rate.calls / 5)
@@ -66,7 +66,7 @@ describe('the limiter', () => {
 
   it('makes the next call wait where the service takes one up late', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const times: number[] = []
     // The first wakes the service up, which takes a while; then one in five meets a busy moment of it.
     const takenUpAfter = [400, 5, 5, 5, 5, 300, 5, 5, 5, 5, 250, 5, 5]
@@ -88,7 +88,7 @@ describe('the limiter', () => {
 
   it('does not wait for an answer that never comes', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const leave = async (): Promise<number> => {
       const permit = await limiter.take('a', [{ key: 'k', calls: 1, perMs: 1000 }], signal)
       await permit.due()
@@ -102,7 +102,7 @@ describe('the limiter', () => {
 
   it('loses nothing of the limit where every call takes equally long to get ready', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const rate = { key: 'k', calls: 10, perMs: 1000 }
     const times: number[] = []
     const call = async (): Promise<void> => {
@@ -137,7 +137,7 @@ describe('the limiter', () => {
 
   it('lets a quota be used at once, and then says when it is there again', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const rate = [{ key: 'day', calls: 3, perMs: 86_400_000 }]
     for (let call = 0; call < 3; call++) await goWith(limiter, 'a', rate, signal)
     await expect(goWith(limiter, 'a', rate, signal)).rejects.toMatchObject({
@@ -150,7 +150,7 @@ describe('the limiter', () => {
 
   it('counts a call of no quota when one of several is used up', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const [hour, day] = [
       { key: 'hour', calls: 1, perMs: 3_600_000 },
       { key: 'day', calls: 2, perMs: 86_400_000 },
@@ -161,9 +161,9 @@ describe('the limiter', () => {
     await expect(goWith(limiter, 'a', [day], signal)).rejects.toMatchObject({ kind: 'rate_limited' })
   })
 
-  it('gives the place of one that is stopped while it waits to the next', async () => {
+  it('gives the slot of one that is stopped while it waits to the next', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const rate = [{ key: 'minute', calls: 1, perMs: 60_000 }]
     const stop = new AbortController()
     await goWith(limiter, 'a', rate, signal)
@@ -182,9 +182,9 @@ describe('the limiter', () => {
     const rate = { key: 'k', calls: 60, perMs: 10_000 }
     const times: number[] = []
     for (let process = 0; process < processes; process++) {
-      const limiter = createLimiter(
+      const limiter = createRateLimiter(
         clock,
-        createLocalPlaces(clock, () => processes),
+        createLocalRateStore(clock, () => processes),
       )
       for (let call = 0; call < 80; call++)
         void goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
@@ -196,7 +196,7 @@ describe('the limiter', () => {
 
   it('stays away as long as the vendor asks', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     limiter.pause('a', 30_000)
     let at = -1
     const taken = goWith(limiter, 'a', [], signal).then(() => (at = clock.now()))
@@ -207,7 +207,7 @@ describe('the limiter', () => {
 
   it('lets nobody call at once when the pause is over, but one after the other', async () => {
     const clock = virtualClock()
-    const limiter = createLimiter(clock)
+    const limiter = createRateLimiter(clock)
     const rate = { key: 'k', calls: 10, perMs: 1000 }
     const times: number[] = []
     const take = () => goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))
@@ -216,7 +216,7 @@ describe('the limiter', () => {
     const before = times.length
     limiter.pause('a', 5_000)
     await clock.run(10_000)
-    // Those that had their place already, a tenth of a second ahead, are on their way.
+    // Those that had their slot already, a tenth of a second ahead, are on their way.
     expect(times.filter((time) => time > 500 && time < 5_500).length).toBeLessThanOrEqual(2)
     expect(before).toBeGreaterThan(3)
     expect(mostInAny(times, 1000)).toBeLessThanOrEqual(10)
@@ -226,7 +226,7 @@ describe('the limiter', () => {
   it('goes on where its clock is set back', async () => {
     const clock = virtualClock()
     let ahead = 0
-    const limiter = createLimiter(neverBack({ now: () => clock.now() + ahead, sleep: clock.sleep }))
+    const limiter = createRateLimiter(monotonic({ now: () => clock.now() + ahead, sleep: clock.sleep }))
     const rate = { key: 'k', calls: 10, perMs: 1000 }
     const times: number[] = []
     for (let call = 0; call < 30; call++) void goWith(limiter, 'a', [rate], signal).then(() => times.push(clock.now()))

@@ -29,7 +29,7 @@ const sayings = new RegExp(
 /**
  * Whether something failed because the database does not answer just now, or because what failed was caused by that.
  */
-export const isAway = (thrown: unknown): boolean => {
+export const isUnavailable = (thrown: unknown): boolean => {
   for (let cause = thrown, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     // Connections of vendors and websites break with the same codes: those are told of as HubErrors.
     if (cause instanceof HubError && !(cause instanceof Fault)) return false
@@ -44,13 +44,13 @@ const longestMs = 120_000
  * Does something that may be done twice until the database answers, for two minutes at most: what was paid for is not
  * given up because Postgres restarts.
  */
-export const untilBack = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+export const retryWhileUnavailable = async <Value>(work: () => Promise<Value>): Promise<Value> => {
   const began = performance.now()
   for (let wait = 50; ; wait = Math.min(1_000, wait * 2)) {
     try {
       return await work()
     } catch (thrown) {
-      if (!isAway(thrown) || performance.now() - began > longestMs) throw thrown
+      if (!isUnavailable(thrown) || performance.now() - began > longestMs) throw thrown
       await pause(wait)
     }
   }

@@ -1,33 +1,33 @@
 import { EventEmitter } from 'node:events'
 
 /** Wakes those in this process who wait for news; who is in another process looks again by the clock. */
-export const createBell = () => {
+export const createNotifier = () => {
   const emitter = new EventEmitter().setMaxListeners(0)
-  let rings = 0
+  let count = 0
   return {
-    ring: (): void => {
-      rings += 1
-      emitter.emit('ring')
+    notify: (): void => {
+      count += 1
+      emitter.emit('news')
     },
-    /** How often it has rung: asked before looking, so that a ring during the look is not missed. */
-    rings: (): number => rings,
+    /** How often there were news: asked before looking, so that none that come during the look are missed. */
+    count: (): number => count,
     /**
-     * Until it has rung more than `heard` times (Infinity: no ring counts), or so many milliseconds, or the signal.
+     * Until there were news more than `heard` times (Infinity: none count), or so many milliseconds, or the signal.
      * Never throws.
      */
     next: (heard: number, ms: number, signal: AbortSignal): Promise<void> =>
       new Promise((resolve) => {
         const done = () => {
           clearTimeout(timer)
-          emitter.off('ring', listen)
+          emitter.off('news', listen)
           signal.removeEventListener('abort', done)
           resolve()
         }
         const listen = () => {
-          if (rings > heard) done()
+          if (count > heard) done()
         }
         const timer = setTimeout(done, ms)
-        emitter.on('ring', listen)
+        emitter.on('news', listen)
         signal.addEventListener('abort', done)
         if (signal.aborted) done()
         else listen()
@@ -36,6 +36,7 @@ export const createBell = () => {
 }
 
 /**
- * Rung by this process's publisher when it has published; a ring about another workspace only costs its hearers a look.
+ * Notified by this process's publisher when it has published; news of another workspace only cost those who wait a
+ * look.
  */
-export const published = createBell()
+export const published = createNotifier()

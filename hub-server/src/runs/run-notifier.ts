@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events'
  * Tells waiters in this process that something happened to a run; those of other processes look again every half
  * second.
  */
-export const createSignals = () => {
+export const createRunNotifier = () => {
   const emitter = new EventEmitter().setMaxListeners(0)
   return {
     changed: (run: string): void => void emitter.emit(run),
@@ -25,4 +25,4 @@ export const createSignals = () => {
   }
 }
 
-export type Signals = ReturnType<typeof createSignals>
+export type RunNotifier = ReturnType<typeof createRunNotifier>

@@ -1,7 +1,7 @@
-import type { Clock } from './places/places.ts'
+import type { Clock } from './rate-store/rate-store.ts'
 
 /** The same clock, but it never goes back: where the other is set back, time goes on from where it was. */
-export const neverBack = (clock: Clock): Clock => {
+export const monotonic = (clock: Clock): Clock => {
   let last = -Infinity
   let added = 0
   return {

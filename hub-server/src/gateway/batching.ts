@@ -3,7 +3,7 @@ import type { Provider } from './providers.ts'
 import { secondsFor } from './rates.ts'
 
 /** How a provider is best asked about so many items: one by one, or in batches. */
-export interface WayOfAsking {
+export interface Batching {
   /** Items in one call. */
   readonly size: number
   /** What the vendor's limits make of it. */
@@ -14,7 +14,7 @@ export interface WayOfAsking {
  * The way that ends first at the vendor's limits, or at the person's own. A vendor may let far more single calls
  * through than batches: ZeroBounce takes 80,000 calls in ten seconds, and 30 batches of a hundred in a minute.
  */
-export const wayOfAsking = (provider: Provider, items: number): WayOfAsking => {
+export const chooseBatching = (provider: Provider, items: number): Batching => {
   const { connector, operation } = provider
   const { one, many } = connector.operations.get(operation) ?? {}
   const secondsOf = (way: Asked | undefined, calls: number): number =>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testDatabases } from '../db/testing/databases.ts'
-import { createProcesses } from './processes.ts'
+import { createProcessRegistry } from './process-registry.ts'
 
 describe.each(testDatabases)('living processes on $kind', ({ open }) => {
   let database: Awaited<ReturnType<typeof open>>
@@ -16,27 +16,27 @@ describe.each(testDatabases)('living processes on $kind', ({ open }) => {
     (await database.db.selectFrom('process').select('id').orderBy('id').execute()).map(({ id }) => id)
 
   it('are those that work and were seen lately; this one is among them', async () => {
-    const one = await createProcesses(database.db, { id: 'one', role: 'both' })
-    const two = await createProcesses(database.db, { id: 'two', role: 'worker' })
-    const door = await createProcesses(database.db, { id: 'door', role: 'api' })
+    const one = await createProcessRegistry(database.db, { id: 'one', role: 'both' })
+    const two = await createProcessRegistry(database.db, { id: 'two', role: 'worker' })
+    const door = await createProcessRegistry(database.db, { id: 'door', role: 'api' })
     expect([one.count(), two.count(), door.count()]).toEqual([1, 2, 2])
     await age('one', 21)
-    const three = await createProcesses(database.db, { id: 'three', role: 'both' })
+    const three = await createProcessRegistry(database.db, { id: 'three', role: 'both' })
     expect(three.count()).toBe(2)
     await Promise.all([one, two, door, three].map(({ stop }) => stop()))
     expect(await there()).toEqual([])
   })
 
   it('are at least one, also for those who only answer requests', async () => {
-    const door = await createProcesses(database.db, { id: 'door', role: 'api' })
+    const door = await createProcessRegistry(database.db, { id: 'door', role: 'api' })
     expect(door.count()).toBe(1)
     await door.stop()
   })
 
   it('are forgotten a minute after they died', async () => {
-    const dead = await createProcesses(database.db, { id: 'dead', role: 'both' })
+    const dead = await createProcessRegistry(database.db, { id: 'dead', role: 'both' })
     await age('dead', 61)
-    const living = await createProcesses(database.db, { id: 'living', role: 'both' })
+    const living = await createProcessRegistry(database.db, { id: 'living', role: 'both' })
     expect(await there()).toEqual(['living'])
     await Promise.all([dead.stop(), living.stop()])
   })

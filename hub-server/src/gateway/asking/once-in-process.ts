@@ -1,18 +1,14 @@
 import { failed, stopped } from './provider-answer.ts'
 import { placeOf, type Ask, type AskParts, type ProviderAnswer, type Question, type Unit } from './question.ts'
-import type { Flight } from './single-flight.ts'
+import type { Deferred } from './single-flight.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
 /** What this process is asking already is waited for: single flight. */
 export const askedOnce = ({ singleFlight }: AskParts, ask: Ask): Ask => {
   const once: Ask = async (question, units, tell) => {
-    const nameOf = ({ key }: Unit): string => JSON.stringify([placeOf(question), key])
-    const [ours, theirs] = [new Map<Unit, Flight<ProviderAnswer>>(), new Map<Unit, Promise<ProviderAnswer>>()]
-    for (const unit of units) {
-      const underWay = singleFlight.find(nameOf(unit))
-      if (underWay) theirs.set(unit, underWay)
-      else ours.set(unit, singleFlight.claim(nameOf(unit)))
-    }
+    const found = units.map((unit) => ({ unit, ...singleFlight.join(JSON.stringify([placeOf(question), unit.key])) }))
+    const ours = new Map(found.flatMap(({ unit, leads }) => (leads ? [[unit, leads] as const] : [])))
+    const theirs = new Map(found.flatMap(({ unit, follows }) => (follows ? [[unit, follows] as const] : [])))
     const answers = await lead(question, ours, tell)
     for (const [unit, answer] of await follow(question, theirs)) answers.set(unit.key, answer)
 
@@ -25,20 +21,20 @@ export const askedOnce = ({ singleFlight }: AskParts, ask: Ask): Ask => {
   /** Asks, and lets others have the answers. What was stopped before it had one is told so. */
   const lead = async (
     question: Question,
-    flights: ReadonlyMap<Unit, Flight<ProviderAnswer>>,
+    pending: ReadonlyMap<Unit, Deferred<ProviderAnswer>>,
     tell: Parameters<Ask>[2],
   ): Promise<Map<string, ProviderAnswer>> => {
-    const units = [...flights.keys()]
+    const units = [...pending.keys()]
     try {
       const answers = await ask(question, units, tell).catch((thrown: unknown) => {
         if (question.stop.aborted) return new Map<string, ProviderAnswer>()
         throw thrown
       })
       const all = new Map(units.map(({ key }) => [key, answers.get(key) ?? failed(question.provider, stopped())]))
-      for (const [{ key }, flight] of flights) flight.resolve(all.get(key) ?? failed(question.provider, stopped()))
+      for (const [{ key }, deferred] of pending) deferred.resolve(all.get(key) ?? failed(question.provider, stopped()))
       return all
     } catch (thrown) {
-      for (const flight of flights.values()) flight.reject(thrown)
+      for (const deferred of pending.values()) deferred.reject(thrown)
       throw thrown
     }
   }
