@@ -79,14 +79,14 @@ const against = {
 
 const windows: Readonly<Record<string, string>> = { '1s': 'a second', '1m': 'a minute', '1h': 'an hour', '1d': 'a day' }
 
-const limit = ({ calls, per, concurrency, server, operation }: Limit): string => {
+const limit = ({ calls, per, concurrency, server, bucket, operation }: Limit): string => {
   const most = [
     calls === undefined ? '' : `${number(calls)} calls ${windows[per ?? ''] ?? `in ${per}`}`,
     concurrency === undefined ? '' : `${number(concurrency)} at once`,
   ]
     .filter(Boolean)
     .join(', ')
-  const where = [operation, server === 'default' ? undefined : server].filter((name) => name !== undefined).join(', ')
+  const where = [operation, server, bucket].filter((name) => name !== undefined && name !== 'default').join(', ')
   return where ? `${where}: ${most}` : most
 }
 

@@ -45,7 +45,7 @@ const expectUsed = async (
   expect(calls.refused, 'calls that the vendor refused').toBe(0)
   for (const work of works) {
     const used = Math.max(...work.rates.map((rate) => shareUsed(calls, rate, end)))
-    expect(used, `${work.operation} at ${work.server}, within ${end} ms`).toBeGreaterThanOrEqual(0.95)
+    expect(used, `${work.operation} at ${work.server}, ${work.bucket}, within ${end} ms`).toBeGreaterThanOrEqual(0.95)
   }
 }
 

@@ -10,6 +10,7 @@ import type { VirtualClock } from './clock.ts'
 export interface Work {
   readonly operation: string
   readonly server: string
+  readonly bucket: string
   readonly rates: readonly Rate[]
 }
 
@@ -19,11 +20,13 @@ export const account = 'account'
 export const worksOf = (connector: Connector): Work[] => {
   const connection = { id: account, connector: connector.id, fields: {} }
   const servers = Object.keys(connector.manifest.servers)
+  const buckets = ['default', ...(connector.manifest.limits ?? []).flatMap(({ bucket }) => bucket ?? [])]
+  const aims = servers.flatMap((server) => [...new Set(buckets)].map((bucket) => ({ server, bucket })))
   const all = [...connector.operations.keys(), 'auth'].flatMap((operation) =>
-    servers.map((server) => ({
+    aims.map((aim) => ({
       operation,
-      server,
-      rates: ratesOf(account, providerOf(connector, operation, connection), { operation, server }),
+      ...aim,
+      rates: ratesOf(account, providerOf(connector, operation, connection), { operation, ...aim }),
     })),
   )
   const limited = all.filter(({ rates }) => rates.length > 0)
@@ -33,8 +36,8 @@ export const worksOf = (connector: Connector): Work[] => {
 /** The vendor, as the sandbox plays it: it counts the calls of exact sliding windows and refuses what is too much. */
 export const vendorOf = (connector: Connector, clock: VirtualClock) => {
   const limits = createLimits(connector.manifest.limits ?? [], { now: clock.now, advance: () => undefined })
-  return ({ operation, server }: Work): boolean =>
-    limits.admit({ key: account, server, operation, route: operation }).admitted
+  return ({ operation, server, bucket }: Work): boolean =>
+    limits.admit({ key: account, server, bucket, operation, route: operation }).admitted
 }
 
 /** The lengths of the connector's windows, the shortest first. */

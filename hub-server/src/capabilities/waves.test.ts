@@ -29,7 +29,7 @@ describe('What is to be done', () => {
   it('is the values of a record one after the other, what comes twice in a row once, and the last stays', () => {
     const [old, fresh] = [
       { id: 'a', name: 'Ann' },
-      { id: 'a', name: 'ANN' },
+      { id: 'a', name: 'Anna' },
     ]
     expect(waves('upsert', [old, fresh, fresh, b, old])).toEqual([[[0], [3]], [[1, 2]], [[4]]])
   })

@@ -1,4 +1,4 @@
-import { exactKey, type Capability } from './capability.ts'
+import { stableKey, type Capability } from './capability.ts'
 
 /** An input, and where it stands in the request. */
 export interface Entry {
@@ -33,10 +33,10 @@ const inTurn = (entries: readonly Entry[]): Unit[] => {
   const turns: Entry[][] = []
   for (const entry of entries) {
     const last = turns.at(-1)
-    if (last?.[0] && exactKey(last[0].input) === exactKey(entry.input)) last.push(entry)
+    if (last?.[0] && stableKey(last[0].input) === stableKey(entry.input)) last.push(entry)
     else turns.push([entry])
   }
-  return turns.map((equal) => unitOf(exactKey(equal[0]?.input), equal))
+  return turns.map((equal) => unitOf(stableKey(equal[0]?.input), equal))
 }
 
 const unitOf = (key: string, entries: readonly Entry[]): Unit => ({

@@ -22,7 +22,16 @@ export { holds, tokenWayOf } from './auth/account.ts'
 export { notWrittenOf } from './ask/not-written.ts'
 export { perform } from './ask/perform.ts'
 export { testAccount } from './auth/testAccount.ts'
-export { batchSize, canDo, creditsOf, limitFromHeaders, limitsOf, operationsFor, priceOf } from './terms.ts'
+export {
+  batchSize,
+  canDo,
+  creditsOf,
+  limitFromHeaders,
+  limitsOf,
+  operationsFor,
+  priceOf,
+  type Target,
+} from './terms.ts'
 export { receive, type Delivery, type ReceivedThing } from './receive.ts'
 export { authorizationUrl, exchangeCode } from './auth/authorize.ts'
 export { performRequest, type Departure } from './protocols/performRequest.ts'

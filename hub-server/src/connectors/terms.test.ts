@@ -37,18 +37,21 @@ it('knows which items an operation can work with', async () => {
   ).toEqual([true, false, true])
 })
 
-it('keeps the limits of the server and the operation that is called', () => {
+it('keeps the limits of the server, the operation and the bucket that is called', () => {
   const limits = [
     { calls: 1, per: '1s' },
     { calls: 2, per: '1s', server: 'bulk' },
     { calls: 3, per: '1s', operation: 'verifyEmail' },
+    { calls: 4, per: '1s', bucket: 'search' },
+    { calls: 5, per: '1s', bucket: 'default' },
   ]
   const connector = { ...batch, manifest: { ...batch.manifest, limits } }
-  const calls = (operation: string, server: string) =>
-    limitsOf(connector, operation, server).map((limit) => limit.calls)
-  expect(calls('verifyEmail', 'default')).toEqual([1, 3])
-  expect(calls('verifyEmail', 'bulk')).toEqual([1, 2, 3])
-  expect(calls('auth', 'default')).toEqual([1])
+  const calls = (operation: string, server: string, bucket = 'default') =>
+    limitsOf(connector, { operation, server, bucket }).map((limit) => limit.calls)
+  expect(calls('verifyEmail', 'default')).toEqual([1, 3, 5])
+  expect(calls('verifyEmail', 'bulk')).toEqual([1, 2, 3, 5])
+  expect(calls('auth', 'default')).toEqual([1, 5])
+  expect(calls('auth', 'default', 'search')).toEqual([1, 4])
 })
 
 it('waits as long as the headers say when nothing is left', () => {

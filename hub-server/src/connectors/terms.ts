@@ -3,7 +3,7 @@ import { mostCredits, wantedOf } from './ask/credits.ts'
 import type { Limit } from './manifest/operation.ts'
 import { hasNeeded } from './ask/plan.ts'
 import { operationOf } from './ask/perform.ts'
-import type { VendorAnswer } from './port/types.ts'
+import type { VendorAnswer, VendorRequest } from './port/types.ts'
 
 /** The highest number of the vendor's credits that one item costs. @throws HubError unsupported */
 export const creditsOf = (connector: Connector, operation: string, item?: unknown): number => {
@@ -15,10 +15,16 @@ export const creditsOf = (connector: Connector, operation: string, item?: unknow
 /** Micro-USD for one of the vendor's credits; 0 where the connector names no price. */
 export const priceOf = (connector: Connector): number => connector.manifest.price?.credit ?? 0
 
-/** The limits that a call must keep, all of them. `operation` may be "auth". */
-export const limitsOf = (connector: Connector, operation: string, server: string): Limit[] =>
+/** What limits are told apart by. `operation` may be "auth". */
+export type Target = Pick<VendorRequest, 'operation' | 'server' | 'bucket'>
+
+/** The limits that a call must keep, all of them. */
+export const limitsOf = (connector: Connector, { operation, server, bucket }: Target): Limit[] =>
   (connector.manifest.limits ?? []).filter(
-    (limit) => (limit.server ?? server) === server && (limit.operation ?? operation) === operation,
+    (limit) =>
+      (limit.server ?? server) === server &&
+      (limit.bucket ?? bucket) === bucket &&
+      (limit.operation ?? operation) === operation,
   )
 
 /** Milliseconds to wait before the next call, where the vendor's headers say that nothing is left; null otherwise. */

@@ -1,4 +1,4 @@
-import { batchSize } from '../connectors/index.ts'
+import { batchSize, type Target } from '../connectors/index.ts'
 import type { Provider } from './providers.ts'
 import { secondsFor } from './rates.ts'
 
@@ -18,7 +18,7 @@ export const chooseBatching = (provider: Provider, items: number): Batching => {
   const { connector, operation } = provider
   const { one, many } = connector.operations.get(operation) ?? {}
   const secondsOf = (way: Asked | undefined, calls: number): number =>
-    secondsFor(provider, { operation, server: serverOf(way) }, calls)
+    secondsFor(provider, { operation, ...aimOf(way) }, calls)
   const singly = { size: 1, seconds: secondsOf(one, items) }
   if (!many) return singly
   const size = batchSize(connector, operation)
@@ -26,10 +26,15 @@ export const chooseBatching = (provider: Provider, items: number): Batching => {
   return one && singly.seconds < inBatches.seconds ? singly : inBatches
 }
 
+type Aim = Pick<Target, 'server' | 'bucket'>
+
 interface Asked {
-  readonly request?: { readonly server: string }
-  readonly job?: { readonly submit: { readonly server: string } }
+  readonly request?: Aim
+  readonly job?: { readonly submit: Aim }
 }
 
-/** Batches may go to a server of their own. */
-const serverOf = (way: Asked | undefined): string => (way?.request ?? way?.job?.submit)?.server ?? 'default'
+/** Batches may go to a server, or count in a bucket, of their own. */
+const aimOf = (way: Asked | undefined): Aim => {
+  const { server = 'default', bucket = 'default' } = way?.request ?? way?.job?.submit ?? {}
+  return { server, bucket }
+}

@@ -16,6 +16,7 @@ const request = (server: string): VendorRequest => ({
   connector: batch.id,
   operation: 'verifyEmail',
   server,
+  bucket: 'default',
   protocol: 'http',
   method: 'GET',
   url: 'http://127.0.0.1',

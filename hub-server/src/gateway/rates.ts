@@ -1,4 +1,4 @@
-import { limitsOf, type VendorRequest } from '../connectors/index.ts'
+import { limitsOf, type Target, type VendorRequest } from '../connectors/index.ts'
 import { milliseconds } from '../contracts/duration.ts'
 import { isQuota, type Rate } from './rate-store/rate-store.ts'
 import type { Provider } from './providers.ts'
@@ -10,23 +10,17 @@ const [leastConcurrency, mostConcurrency] = [32, 128]
 /** So long a vendor takes to answer, where nothing is known. */
 const usualAnswerSeconds = 1
 
-type Target = Pick<VendorRequest, 'operation' | 'server'>
-
 /** The rates that a request counts towards: the person's own plan if they told it, else the connector's. */
-export const ratesOf = (
-  account: string,
-  { connector, connection }: Provider,
-  { operation, server }: Target,
-): Rate[] => {
+export const ratesOf = (account: string, { connector, connection }: Provider, target: Target): Rate[] => {
   if (connection.limits)
     return connection.limits.map(({ calls, per }, index) => ({
       key: `${account}/own/${index}`,
       calls,
       perMs: milliseconds(per),
     }))
-  return limitsOf(connector, operation, server).flatMap((limit) => {
+  return limitsOf(connector, target).flatMap((limit) => {
     if (!limit.calls || !limit.per) return []
-    const part = limit.scope === 'endpoint' ? operation : `${limit.server ?? ''}/${limit.operation ?? ''}`
+    const part = limit.scope === 'endpoint' ? target.operation : [limit.server, limit.bucket, limit.operation].join('/')
     return [
       { key: `${account}/${part}/${limit.calls}/${limit.per}`, calls: limit.calls, perMs: milliseconds(limit.per) },
     ]
@@ -34,13 +28,13 @@ export const ratesOf = (
 }
 
 /** Calls under way at once for one account. @param processes how many share what the connector allows */
-export const concurrencyOf = (provider: Provider, { operation, server }: Target, processes: number): number => {
+export const concurrencyOf = (provider: Provider, target: Target, processes: number): number => {
   const { connector } = provider
-  const stated = limitsOf(connector, operation, server).flatMap(({ concurrency }) =>
+  const stated = limitsOf(connector, target).flatMap(({ concurrency }) =>
     concurrency === undefined ? [] : [Math.max(1, Math.floor(concurrency / processes))],
   )
   if (stated.length > 0) return Math.min(...stated)
-  const needed = Math.ceil(callsASecond(provider, { operation, server }) * usualAnswerSeconds)
+  const needed = Math.ceil(callsASecond(provider, target) * usualAnswerSeconds)
   return Number.isFinite(needed) ? Math.min(mostConcurrency, Math.max(leastConcurrency, needed)) : leastConcurrency
 }
 

@@ -73,6 +73,8 @@ export interface Request {
   readonly method: string
   readonly protocol: 'http' | 'smtp' | 'mmdb'
   readonly server: string
+  /** Which of the limits it counts towards. */
+  readonly bucket: string
   readonly path: Address
   readonly query?: Render
   readonly headers?: Render

@@ -26,6 +26,7 @@ export const compileConnector = (
   const compiler: Compiler = {
     report,
     servers: Object.keys(manifest.servers),
+    buckets: (manifest.limits ?? []).flatMap(({ bucket }) => bucket ?? []),
     compile: compileWith(manifest.id, evaluator, lexicon, report),
   }
   const operations = new Map<string, Operation>()

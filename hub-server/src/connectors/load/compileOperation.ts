@@ -12,6 +12,7 @@ import {
   optionalExpression,
   statusesOf,
   type Compiler,
+  type Aim,
 } from './compileRequest.ts'
 import { suggestion, type Path } from './problem.ts'
 
@@ -179,8 +180,8 @@ const compileWay = (way: WayManifest, path: Path, compiler: Compiler, asking?: C
       upToMs: milliseconds(callback.upTo),
     },
   }
-  if (submit && poll) return { job: compileJob({ submit, poll, fetch }, path, compiler, way.server), ...upTo }
-  if (steps) return { steps: compileSteps(steps, path, compiler, way.server), ...upTo }
+  if (submit && poll) return { job: compileJob({ submit, poll, fetch }, path, compiler, way), ...upTo }
+  if (steps) return { steps: compileSteps(steps, path, compiler, way), ...upTo }
   return { request: compileRequest(way, path, compiler, { asking }), ...upTo }
 }
 
@@ -191,7 +192,7 @@ const compileJob = (
   { submit, poll, fetch = [] }: Pick<WayManifest, 'fetch'> & Required<Pick<WayManifest, 'submit' | 'poll'>>,
   path: Path,
   compiler: Compiler,
-  server?: string,
+  aim: Aim,
 ): Job => {
   if ((fetch.at(-1) ?? poll).as === 'bytes')
     compiler.report(
@@ -205,13 +206,13 @@ const compileJob = (
       'It is not said when the result is there.',
       'Add "done: =status = \'completed\'".',
     )
-  const asked = compileRequest(poll, [...path, 'poll'], compiler, { server })
+  const asked = compileRequest(poll, [...path, 'poll'], compiler, aim)
   const fetched = fetch.map(({ name, ...request }, position) => ({
-    request: compileRequest(request, [...path, 'fetch', position], compiler, { server }),
+    request: compileRequest(request, [...path, 'fetch', position], compiler, aim),
     ...(name !== undefined && { name }),
   }))
   return {
-    submit: compileRequest(submit, [...path, 'submit'], compiler, { server }),
+    submit: compileRequest(submit, [...path, 'submit'], compiler, aim),
     ticket: expression(submit.ticket, [...path, 'submit', 'ticket'], compiler),
     calls: JSON.stringify(submit).includes('$callback'),
     poll: asked,
@@ -224,12 +225,7 @@ const compileJob = (
   }
 }
 
-const compileSteps = (
-  steps: NonNullable<WayManifest['steps']>,
-  path: Path,
-  compiler: Compiler,
-  server?: string,
-): Step[] =>
+const compileSteps = (steps: NonNullable<WayManifest['steps']>, path: Path, compiler: Compiler, aim: Aim): Step[] =>
   steps.map((step, position) => {
     const at = [...path, 'steps', position]
     if (step.else && steps[position - 1]?.if === undefined)
@@ -240,7 +236,7 @@ const compileSteps = (
       compiler.report(at, 'Nobody can know what this step works out.', 'Add "name: …": $steps.<name> is the value.')
     return {
       ...(step.let === undefined
-        ? { request: compileRequest(step, at, compiler, { server }) }
+        ? { request: compileRequest(step, at, compiler, aim) }
         : { let: compileValue(step.let, [...at, 'let'], compiler.compile) }),
       if: optionalExpression(step.if, [...at, 'if'], compiler),
       else: step.else === true,

@@ -11,6 +11,8 @@ export interface Compiler {
   /** Compiles the text after "="; a mistake is reported and gives an expression that is never run. */
   readonly compile: (source: string, path: Path) => Expression
   readonly servers: readonly string[]
+  /** Buckets of the limits. */
+  readonly buckets: readonly string[]
 }
 
 /**
@@ -60,6 +62,9 @@ export const compileErrors = (rows: RequestManifest['errors'], path: Path, compi
 export const statusesOf = (status: number | number[] | undefined): number[] =>
   status === undefined ? [] : [status].flat()
 
+/** Where the requests of one way go, and what they count towards, where they do not say so themselves. */
+export type Aim = Pick<RequestManifest, 'server' | 'bucket'>
+
 /**
  * One call, ready to be filled in.
  * @param asking for what is sent, where that is about something whose fields are known
@@ -68,7 +73,7 @@ export const compileRequest = (
   request: RequestManifest,
   path: Path,
   compiler: Compiler,
-  { asking = compiler, ...defaults }: { server?: string; asking?: Compiler } = {},
+  { asking = compiler, ...aim }: Aim & { asking?: Compiler } = {},
 ): Request => {
   const { report } = compiler
   const { compile } = asking
@@ -83,12 +88,19 @@ export const compileRequest = (
       'Write exactly one of: get, post, put, patch, delete, smtp, lookup.',
     )
 
-  const server = request.server ?? defaults.server ?? 'default'
+  const server = request.server ?? aim.server ?? 'default'
   if (!compiler.servers.includes(server))
     report(
       [...path, 'server'],
       `There is no server "${server}".`,
       `Add it under "servers", or write one of: ${compiler.servers.join(', ')}.`,
+    )
+  const bucket = request.bucket ?? aim.bucket ?? 'default'
+  if (bucket !== 'default' && !compiler.buckets.includes(bucket))
+    report(
+      [...path, 'bucket'],
+      `No limit has the bucket "${bucket}".`,
+      `Add a limit with "bucket: ${bucket}" under "limits", or leave this out.`,
     )
 
   const protocol = protocolOf(method)
@@ -105,6 +117,7 @@ export const compileRequest = (
     method: calledMethod(method, request),
     protocol,
     server,
+    bucket,
     path: compileAddress(address, [...path, method ?? 'get'], compile),
     as: request.as ?? 'json',
     timeoutMs: milliseconds(request.timeout ?? '30s'),

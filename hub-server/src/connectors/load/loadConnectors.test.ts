@@ -136,6 +136,15 @@ describe('a mistake is told with its place and what to write instead', () => {
       },
     ],
     [
+      'a bucket that no limit has',
+      good.replace('get: /verify', 'get: /verify, bucket: bulk'),
+      {
+        at: '9:34',
+        message: 'No limit has the bucket "bulk".',
+        instead: 'Add a limit with "bucket: bulk" under "limits", or leave this out.',
+      },
+    ],
+    [
       'a host in a path',
       good.replace('/verify', 'https://else.example/verify'),
       {

@@ -96,6 +96,11 @@ export const Limit = Fields({
   per: Optional(Duration('The window of the calls')),
   concurrency: Optional(Type.Integer({ minimum: 1, description: 'Calls under way at once' })),
   server: Optional(Type.String()),
+  bucket: Optional(
+    Type.String({
+      description: 'Only requests that name this bucket count; default: those that name none. Absent: all of them',
+    }),
+  ),
   operation: Optional(Type.String()),
   scope: Optional(
     Type.Unsafe<'account' | 'endpoint'>({

@@ -27,6 +27,7 @@ export const requestFields = {
   ),
   lookup: Optional(Expr('The key to look up in a database file')),
   server: Optional(Type.String({ description: 'Which of the servers; default: default' })),
+  bucket: Optional(Type.String({ description: 'Which bucket of the limits it counts towards; default: default' })),
   query: Optional(Values),
   headers: Optional(Values),
   json: Optional(Value),

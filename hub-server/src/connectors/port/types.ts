@@ -10,6 +10,8 @@ export interface VendorRequest {
   readonly operation: string
   /** Which of the connector's servers, e.g. default. */
   readonly server: string
+  /** Which of the connector's limits it counts towards, e.g. default. */
+  readonly bucket: string
   readonly protocol: 'http' | 'smtp' | 'mmdb'
   readonly method: string
   /** Absolute, with its query. May hold a secret: never log it. */

@@ -29,6 +29,7 @@ export const buildRequest = async (
     connector: opened.connector.id,
     operation,
     server: request.server,
+    bucket: request.bucket,
     protocol: request.protocol,
     method: request.method,
     as: request.as,

@@ -40,6 +40,7 @@ export const Route = Fields({
   delete: path,
   server: Optional(Type.String({ description: 'Only at this one of the connector’s servers; default: at any' })),
   operation: Optional(Type.String({ description: 'The connector.yaml operation that asks here: whose limits hold' })),
+  bucket: Optional(Type.String({ description: 'Which bucket of the limits counts; default: default' })),
   when: Optional(
     Type.String({
       pattern: '^=',
@@ -66,6 +67,7 @@ const Limit = Type.Object({
   per: Optional(Type.String({ pattern: '^\\d+(ms|s|m|h|d)$' })),
   concurrency: Optional(Type.Integer({ minimum: 1 })),
   server: Optional(Type.String()),
+  bucket: Optional(Type.String()),
   operation: Optional(Type.String()),
   scope: Optional(Type.String()),
 })

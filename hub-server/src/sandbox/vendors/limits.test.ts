@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { createLimits, type CallPlace } from './limits.ts'
 
-const at = (key = 'k', operation?: string): CallPlace => ({ key, server: 'default', operation, route: 'GET /x' })
+const at = (key = 'k', operation?: string): CallPlace => ({
+  key,
+  server: 'default',
+  bucket: 'default',
+  operation,
+  route: 'GET /x',
+})
 const clockAt = (now: { ms: number }) => ({ now: () => now.ms, advance: () => undefined })
 
 test('in no stretch of the window are more calls admitted than the limit says', () => {

@@ -17,6 +17,7 @@ export type Admission =
 export interface CallPlace {
   readonly key: string
   readonly server: string
+  readonly bucket: string
   readonly operation: string | undefined
   readonly route: string
 }
@@ -36,6 +37,7 @@ export const createLimits = (limits: readonly Limit[], clock: Clock) => {
 
   const concerns = (limit: Limit, at: CallPlace): boolean =>
     (limit.server === undefined || limit.server === at.server) &&
+    (limit.bucket === undefined || limit.bucket === at.bucket) &&
     (limit.operation === undefined || limit.operation === at.operation)
 
   const nameOf = (number: number, limit: Limit, at: CallPlace): string =>

@@ -45,6 +45,7 @@ const send = (
     connector,
     operation: 'sendEmail',
     server: 'default',
+    bucket: 'default',
     protocol: 'smtp',
     method,
     url: `smtp://me:${password}@mail.nowhere.example:${port}`,

@@ -103,7 +103,13 @@ export const createVendors = ({ folders, population, clock, counts, latency }: V
       if (vendor.keyIsGood && (await vendor.keyIsGood(scope)) !== true) return refuse('unauthorized')
     }
     const account = String((await vendor.accountOf?.(scope)) ?? key)
-    const place: CallPlace = { key: account, server: call.server, operation: route.route.operation, route: route.name }
+    const place: CallPlace = {
+      key: account,
+      server: call.server,
+      bucket: route.route.bucket ?? 'default',
+      operation: route.route.operation,
+      route: route.name,
+    }
     if (magic === 'limited') return refuse('limited', { retryAfter: 1, rates: [] })
     const admission = vendor.limits.admit(place)
     if (!admission.admitted) return refuse('limited', { retryAfter: admission.retryAfter, rates: admission.rates })
