@@ -10,8 +10,20 @@ export type CompileExpression = (source: string, path: readonly (string | number
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
 
 /** Goes on at once where it can: rendering is mostly synchronous. */
-const goOn = <Out>(value: unknown, go: (value: unknown) => Out): Out | Promise<Out> =>
-  isPromise(value) ? value.then(go) : go(value)
+const goOn = <In, Out>(value: In | Promise<In>, go: (value: In) => Out): Out | Promise<Out> =>
+  value instanceof Promise ? value.then(go) : go(value)
+
+/** How a file's values are read where it differs from a connector.yaml. */
+export interface Dialect {
+  /** One expression after the other, as they stand: for those that change something. */
+  readonly inOrder?: boolean
+  /** A list takes the entries of a list in it: `[ =… ]` is a list also of one and of none. */
+  readonly spread?: boolean
+  /** A map that stands for something else. */
+  readonly special?: (map: object, path: readonly (string | number)[]) => Render | undefined
+}
+
+export const isExpression = (value: unknown): value is string => typeof value === 'string' && value.startsWith('=')
 
 /**
  * A value of the manifest as a function: strings that begin with "=" become expressions, wherever they stand in maps
@@ -21,38 +33,68 @@ export const compileValue = (
   value: unknown,
   path: readonly (string | number)[],
   compile: CompileExpression,
+  dialect: Dialect = {},
 ): Render => {
-  if (typeof value === 'string' && value.startsWith('=')) {
+  const inner = (part: unknown, name: string | number): Render => compileValue(part, [...path, name], compile, dialect)
+  if (isExpression(value)) {
     const expression = compile(value.slice(1), path)
     return (root, bound) => expression.evaluate(root, bound)
   }
   if (Array.isArray(value)) {
-    const parts = value.map((part, position) => compileValue(part, [...path, position], compile))
-    return (root, bound) => {
-      const rendered = parts.map((part) => part(root, bound))
-      return all(rendered, (values) => values.filter((one) => one !== undefined))
-    }
+    const parts = value.map(inner)
+    const isSpread = value.map((part) => dialect.spread === true && isExpression(part))
+    return (root, bound) =>
+      goOn(renderAll(parts, root, bound, dialect), (made) =>
+        made.flatMap((one, at) => entriesOf(one, isSpread[at] === true)),
+      )
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, part]) => ({
-      key,
-      render: compileValue(part, [...path, key], compile),
-    }))
-    return (root, bound) => {
-      const rendered = entries.map((entry) => entry.render(root, bound))
-      return all(rendered, (values) => {
-        const object: Record<string, unknown> = {}
-        for (const [position, entry] of entries.entries())
-          if (values[position] !== undefined) object[entry.key] = values[position]
-        return object
-      })
-    }
+    const special = dialect.special?.(value, path)
+    if (special) return special
+    const names = Object.keys(value)
+    const parts = Object.entries(value).map(([name, part]) => inner(part, name))
+    return (root, bound) => goOn(renderAll(parts, root, bound, dialect), (made) => mapOf(names, made))
   }
   return () => value
 }
 
-const all = (rendered: unknown[], go: (values: unknown[]) => unknown): unknown =>
-  rendered.some(isPromise) ? Promise.all(rendered).then(go) : go(rendered)
+const entriesOf = (value: unknown, isSpread: boolean): unknown[] => {
+  if (value === undefined) return []
+  return isSpread && Array.isArray(value) ? value : [value]
+}
+
+const mapOf = (names: readonly string[], made: readonly unknown[]): Record<string, unknown> => {
+  const map: Record<string, unknown> = {}
+  for (const [at, name] of names.entries()) if (made[at] !== undefined) map[name] = made[at]
+  return map
+}
+
+/** What the parts give, at once where they can. */
+const renderAll = (
+  parts: readonly Render[],
+  root: unknown,
+  bound: Bound,
+  { inOrder }: Dialect,
+): unknown[] | Promise<unknown[]> => {
+  if (inOrder) return renderFrom(parts, root, bound, [])
+  const made = parts.map((part) => part(root, bound))
+  return made.some(isPromise) ? Promise.all(made) : made
+}
+
+/** One after the other: none is begun before the one before has ended. */
+const renderFrom = (
+  parts: readonly Render[],
+  root: unknown,
+  bound: Bound,
+  made: unknown[],
+): unknown[] | Promise<unknown[]> => {
+  for (const part of parts.slice(made.length)) {
+    const value = part(root, bound)
+    if (isPromise(value)) return value.then((one) => renderFrom(parts, root, bound, [...made, one]))
+    made.push(value)
+  }
+  return made
+}
 
 /** The literal and {expression} pieces of an address; a piece may hold braces and quoted text of its own. */
 export const piecesOf = (text: string): { literal: string; expression?: string; at: number }[] | null => {

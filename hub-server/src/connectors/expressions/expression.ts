@@ -1,4 +1,4 @@
-import type { PlainPath } from './simplePath.ts'
+import type { PlainPath } from './shortcut.ts'
 
 /** Bound variables, by their names without "$". */
 export type Bound = Readonly<Record<string, unknown>>

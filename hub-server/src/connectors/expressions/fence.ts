@@ -4,7 +4,7 @@ import type { Bound, Evaluator, Lexicon } from './expression.ts'
 import { expressionFailure } from './failure.ts'
 import { messageOf } from './messageOf.ts'
 import type { Job, Message, Outcome } from './fenceWorker.ts'
-import { notPlain, plainPathOf, walk } from './simplePath.ts'
+import { plainPathOf, shortcutOf, unclear } from './shortcut.ts'
 import { parse } from './syntax.ts'
 
 export interface FenceLimits {
@@ -120,8 +120,9 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
 
   return {
     compile: (source, place, lexicon) => {
-      // A plain path is no program: it is followed here.
-      const path = plainPathOf(parse(source).ast())
+      // What has a short way is no program: it is gone here.
+      const ast = parse(source).ast()
+      const shortcut = shortcutOf(ast)
       const lexiconId = idOf(lexicon)
       const fenced = async (root: unknown, bound: Bound): Promise<unknown> => {
         const outcome = await new Promise<Outcome>((done) => {
@@ -133,13 +134,10 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
       }
       return {
         source,
-        path,
+        path: plainPathOf(ast),
         evaluate: (root, bound) => {
-          if (path) {
-            const value = walk(path, root, bound)
-            if (value !== notPlain) return value
-          }
-          return fenced(root, bound)
+          const value = shortcut ? shortcut(root, bound) : unclear
+          return value === unclear ? fenced(root, bound) : value
         },
       }
     },

@@ -4,7 +4,7 @@ import { expressionFailure } from './failure.ts'
 import { memoOf } from './memo.ts'
 import { messageOf } from './messageOf.ts'
 import { helpersFor } from './helpers.ts'
-import { notPlain, plainPathOf, walk } from './simplePath.ts'
+import { plainPathOf, shortcutOf, unclear } from './shortcut.ts'
 import { parse } from './syntax.ts'
 
 /**
@@ -13,7 +13,7 @@ import { parse } from './syntax.ts'
  */
 export const inProcess: Evaluator = {
   compile: (source, place, lexicon) => {
-    const { path, memo } = shortcutsOf(source)
+    const { path, shortcut, memo } = waysOf(source)
     // Most expressions of most connectors are never used: only their text is kept.
     let ready: jsonata.Expression | undefined
     const compiled = (): jsonata.Expression => {
@@ -34,10 +34,8 @@ export const inProcess: Evaluator = {
       source,
       path,
       evaluate: (root, bound) => {
-        if (path) {
-          const value = walk(path, root, bound)
-          if (value !== notPlain) return value
-        }
+        const value = shortcut ? shortcut(root, bound) : unclear
+        if (value !== unclear) return value
         const key = memo?.keyOf(root)
         if (!memo || typeof key !== 'string') return full(root, bound)
         if (memo.kept.has(key)) return memo.kept.get(key)
@@ -51,8 +49,8 @@ export const inProcess: Evaluator = {
 }
 
 /** @throws ExpressionSyntaxError with the position */
-const shortcutsOf = (source: string) => {
+const waysOf = (source: string) => {
   const ast = parse(source).ast()
   const path = plainPathOf(ast)
-  return { path, memo: path ? null : memoOf(ast) }
+  return { path, shortcut: shortcutOf(ast), memo: path ? null : memoOf(ast) }
 }

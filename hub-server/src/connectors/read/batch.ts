@@ -1,7 +1,7 @@
 import { asHubError } from '../../contracts/errors.ts'
 import type { Batch } from '../compiled/connector.ts'
 import type { Bound, Expression } from '../expressions/expression.ts'
-import { isAbsent } from '../expressions/simplePath.ts'
+import { isAbsent } from '../expressions/shortcut.ts'
 import { asList } from '../expressions/truth.ts'
 import type { VendorAnswer } from '../port/types.ts'
 import { errorFrom, errorOf, rowFor } from './classify.ts'

@@ -1,7 +1,7 @@
 import { answer, type MadeAnswer } from './answers.ts'
 import { expression, type Expression, type Scope } from './expression.ts'
 import type { SandboxFile, Answer, RefusalKind, Route } from './format.ts'
-import { isExpression } from './template.ts'
+import { isExpression } from '../../connectors/compiled/template.ts'
 import type { Extend, VendorVariables } from './variables.ts'
 
 /** What a route gave, and what it costs. */
