@@ -4,8 +4,10 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     globalSetup: ['src/db/testing/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs is told of; what only takes its time beside another load is not.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     // Two cores: more workers only make each test slower.
     maxWorkers: 2,
   },

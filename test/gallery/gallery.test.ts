@@ -66,7 +66,7 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
   test('draws the whole flow on the template’s own page, with its story', async () => {
     await marked(page, 'template-card').getByText('Company websites to CRM').click()
     await page.getByText('Paste the websites of companies into a form.').waitFor()
-    await expect.poll(() => nodesOn(page), { timeout: 30_000 }).toEqual(nodes)
+    await expect.poll(() => nodesOn(page)).toEqual(nodes)
     await expect.poll(() => marked(page, 'edge').count()).toBe(arrows)
     await page.getByRole('heading', { name: 'Who is synced' }).waitFor()
   })
@@ -79,7 +79,7 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
       await page.getByText('AI-Now Hub (test)', { exact: true }).click()
       await marked(page, 'continue-button').click()
       await page.waitForURL(/\/workflow\/\w+/)
-      await expect.poll(() => nodesOn(page), { timeout: 30_000 }).toEqual(nodes)
+      await expect.poll(() => nodesOn(page)).toEqual(nodes)
       expect(await marked(page, 'edge').count()).toBe(arrows)
       expect(await marked(page, 'node-issues').count()).toBe(0)
       expect(blocks).toBe(5)
@@ -111,7 +111,7 @@ describe.skipIf(missing)(`the gallery on n8n's Templates page${missing}`, () => 
     expect(rows.some(({ verdict }) => verdict)).toBe(true)
     expect(rows.filter(({ website }) => website === 'nobody-there.example')).toHaveLength(1)
     expect(rows.filter(({ crm, reason }) => !crm === !reason)).toEqual([])
-  }, 120_000)
+  })
 
   test(
     'the test credential is the one written last, which n8n’s editor gives to a new block, also after a ' +

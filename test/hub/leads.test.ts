@@ -93,7 +93,7 @@ describe('stored leads over REST', () => {
       rules: { title: { newest: true } },
     })
     const title = async () => (await ask<Lead>('GET', `/v1/leads/${id}`)).title
-    await expect.poll(title, { timeout: 30_000 }).toBe('Newer')
+    await expect.poll(title).toBe('Newer')
     expect(
       (
         await hub.call('PUT', '/v1/settings/view-rules', {

@@ -222,7 +222,7 @@ describe('a body that is too large', () => {
       { status, type: 'application/problem+json', text, body: JSON.parse(text) },
       { status: 413, kind: 'invalid_input', names: /25 MB.*several requests/ },
     )
-  }, 15_000)
+  })
 
   test('is not kept: many of them do not make the hub grow', async () => {
     const body = `"${'x'.repeat(50 * megabyte)}"`

@@ -143,13 +143,13 @@ describe('a run', () => {
       expect(await calls()).toBe(then)
       return then
     }
-    await expect.poll(calls, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(calls).toBeGreaterThan(0)
     expect((await ask<{ paused: number }>('POST', '/v1/stop')).body.paused).toBeGreaterThan(0)
     const atStop = await stands()
     await ask('POST', '/v1/start')
     expect((await ask<Run>('GET', `/v1/runs/${id}`)).body.status).toBe('paused')
     await ask('POST', `/v1/runs/${id}/resume`, {})
-    await expect.poll(calls, { timeout: 10_000 }).toBeGreaterThan(atStop)
+    await expect.poll(calls).toBeGreaterThan(atStop)
     await ask('POST', `/v1/runs/${id}/cancel`)
     await stands()
   })

@@ -61,7 +61,7 @@ beforeAll(async () => {
     await hub.stop()
     output = hub.output()
   }
-}, 240_000)
+})
 
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 

@@ -73,7 +73,7 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     const data = newFolder()
     hubs.push(await startHub({ env, port, data }))
     for (let more = 1; more < processes; more++) hubs.push(await startHub({ env, data }))
-  }, 180_000)
+  })
   afterAll(async () => {
     for (const hub of hubs) await hub.stop()
     await provider?.stop()

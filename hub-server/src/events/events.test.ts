@@ -65,7 +65,7 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
         const waiting = await database.db.selectFrom('event').select('id').where('position', 'is', null).execute()
         expect(waiting).toEqual([])
       },
-      { timeout: 20_000, interval: 50 },
+      { interval: 50 },
     )
 
   it('are told with what, when, about whom, and numbered for each subject', async () => {
@@ -352,7 +352,7 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       await allPublished()
       await admin(`alter database ${name()} allow_connections false`)
       await admin('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()])
-      await vi.waitFor(() => expect(say.warn).toHaveBeenCalled(), { timeout: 20_000 })
+      await vi.waitFor(() => expect(say.warn).toHaveBeenCalled(), { timeout: 60_000 })
       await pause(1000)
       await admin(`alter database ${name()} allow_connections true`)
       await add(one, 'after')
@@ -383,7 +383,7 @@ describe.each(testDatabases)('events on $kind', ({ kind, open }) => {
       // Time for the other to have tried as well.
       await pause(1000)
       expect((await admin(`select pg_terminate_backend(pid) ${hanging}`, [name()])).rowCount).toBe(1)
-      await vi.waitFor(() => expect(say.warn).toHaveBeenCalledOnce(), { timeout: 20_000 })
+      await vi.waitFor(() => expect(say.warn).toHaveBeenCalledOnce(), { timeout: 60_000 })
       release()
       await blocking
       await allPublished()

@@ -230,7 +230,7 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
         }>`select extract(epoch from leased_until - now())::integer as left from vendor_job`.execute(database.db)
       ).rows[0]?.left ?? 0
     await until(async () => (await left()) > 5)
-  }, 20_000)
+  })
 
   it(
     'that the vendor no longer knows is said to be lost and submitted anew, and so is one that failed ' + 'for nothing',

@@ -198,5 +198,5 @@ describe.each(kinds)('runs of the first version on $kind', ({ open }) => {
     // What had failed is tried again at the first block, of which nothing else is known.
     await runs.retry(scope, line)
     expect(await runs.get(scope, line, 30_000)).toMatchObject({ status: 'done', items: { done: 4, failed: 0 } })
-  }, 60_000)
+  })
 })

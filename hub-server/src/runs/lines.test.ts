@@ -52,7 +52,7 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
     const second = teller('second', ({ n }) => (secondBegan.resolve(), done({ n, seen: true })), 3)
     const hub = await start([first.block, second.block])
     const id = await begin(hub, [{ block: 'first' }, { block: 'second' }], numbers(12))
-    expect(await hub.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { total: 12, done: 12 } })
+    expect(await hub.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { total: 12, done: 12 } })
     expect(await outputsOf(hub, id)).toEqual(numbers(12).map(({ n }) => [{ n, seen: true }]))
   })
 
@@ -64,7 +64,7 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
     }
     const hub = await start([sized('first', 4), sized('second', 5)], 1)
     const id = await begin(hub, [{ block: 'first' }, { block: 'second' }], numbers(9))
-    await hub.runs.get(scope, id, 40_000)
+    await hub.runs.get(scope, id, 120_000)
     // Eight outputs of the first four, and what is begun is brought to its end before more is begun.
     expect(sizes).toEqual({ first: [4, 4, 1], second: [5, 3, 5, 3, 2] })
   })
@@ -93,7 +93,7 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
     })
     opened.push(again)
     const id = await begin(again, [{ block: 'splits' }, { block: 'ends' }], numbers(2))
-    expect(await again.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { done: 1, failed: 1 } })
+    expect(await again.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 1, failed: 1 } })
     const { results } = await again.runs.results(scope, id, 0, 10)
     expect(results[0]).toMatchObject({
       status: 'done',
@@ -120,12 +120,12 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
     )
     const before = await start([first.block, stuck.block], 2)
     const id = await begin(before, [{ block: 'first' }, { block: 'second' }], numbers(10))
-    await expect.poll(() => stuck.given.length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(() => stuck.given.length).toBeGreaterThan(0)
     await before.close()
     const given = first.given.length
     const second = teller('second', ({ n }) => done({ n, seen: true }), 4)
     const after = await start([first.block, second.block])
-    expect(await after.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { done: 10 } })
+    expect(await after.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 10 } })
     expect(first.given.map(({ n }) => n).sort((a, b) => Number(a) - Number(b))).toEqual(numbers(10).map(({ n }) => n))
     expect(given).toBeGreaterThan(0)
     expect(await outputsOf(after, id)).toEqual(
@@ -144,11 +144,11 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
     )
     const hub = await start([first.block, second.block])
     const id = await begin(hub, [{ block: 'first' }, { block: 'second' }], numbers(3))
-    expect(await hub.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { done: 2, failed: 1 } })
+    expect(await hub.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 2, failed: 1 } })
     fails = false
     first.given.length = second.given.length = 0
     await hub.runs.retry(scope, id)
-    expect(await hub.runs.get(scope, id, 40_000)).toMatchObject({
+    expect(await hub.runs.get(scope, id, 120_000)).toMatchObject({
       status: 'done',
       items: { done: 3, failed: 0, pending: 0 },
     })
@@ -169,7 +169,7 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
     )
     const hub = await start([first.block, second.block])
     const id = await begin(hub, [{ block: 'first' }, { block: 'second' }], numbers(2))
-    expect(await hub.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { uncertain: 2 } })
+    expect(await hub.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { uncertain: 2 } })
     expect(await hub.runs.decide(scope, id, [0, 1, 7], 'sent')).toMatchObject({
       status: 'done',
       items: { uncertain: 0, done: 2 },
@@ -188,7 +188,7 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
       const hub = await start([block])
       const items = [{ email: 'a' }, { email: 'b', verdict: 'risky' }, { email: 'c' }]
       const id = await begin(hub, [{ block: 'verify', when: unknown }], items)
-      expect(await hub.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { done: 3 } })
+      expect(await hub.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 3 } })
       expect(given).toEqual([{ email: 'a' }, { email: 'c' }])
       expect((await hub.runs.results(scope, id, 0, 10)).results).toEqual([
         { item: 0, status: 'done', outputs: [{ email: 'a', verdict: 'deliverable', by: 'service' }] },
@@ -216,7 +216,7 @@ describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
         ],
         numbers(3),
       )
-      await hub.runs.get(scope, id, 40_000)
+      await hub.runs.get(scope, id, 120_000)
       expect((await hub.runs.results(scope, id, 0, 10)).results).toEqual([
         {
           item: 0,

@@ -121,7 +121,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
   it('gives each item its result, in order, page by page', async () => {
     const { runs, close, double } = await start()
     const id = await double(numbers(25))
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({
       status: 'done',
       items: { total: 25, done: 25, pending: 0 },
     })
@@ -143,7 +143,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     async () => {
       const { runs, close, double } = await start()
       const id = await double([{ n: 'x' }, { n: 2 }], { options: { by: 3 } })
-      expect(await runs.get(scope, id, 20_000)).toMatchObject({ items: { failed: 1, done: 1 } })
+      expect(await runs.get(scope, id, 120_000)).toMatchObject({ items: { failed: 1, done: 1 } })
       expect((await runs.results(scope, id, 0, 10)).results[0]).toMatchObject({ error: { kind: 'invalid_input' } })
       expect((await runs.results(scope, id, 0, 10, 'failed')).results).toMatchObject([{ item: 0, status: 'failed' }])
       await expect(double([], { options: { by: 'x' } })).rejects.toThrow(/\/by must be a number/)
@@ -171,7 +171,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
       double(numbers(3), { idempotencyKey }),
     ])
     expect(two).toBe(one)
-    await runs.get(scope, one, 20_000)
+    await runs.get(scope, one, 120_000)
     expect(seen.length).toBe(3)
     await expect(double(numbers(4), { idempotencyKey })).rejects.toMatchObject({ kind: 'conflict' })
     await expect(double(numbers(3), { idempotencyKey, options: { by: 5 } })).rejects.toMatchObject({ kind: 'conflict' })
@@ -191,7 +191,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
         }
       }
       const id = await runs.start(scope, { block: 'double', source: { rows: rows(4500) } })
-      expect(await runs.get(scope, id, 40_000)).toMatchObject({
+      expect(await runs.get(scope, id, 120_000)).toMatchObject({
         status: 'done',
         items: { total: 4500, done: 4495, failed: 5 },
       })
@@ -225,7 +225,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     await expect(lists.remove(scope, list.id)).rejects.toMatchObject({ kind: 'conflict' })
     await close()
     const after = await start()
-    expect(await after.runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 15 } })
+    expect(await after.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 15 } })
     await lists.remove(scope, list.id)
     expect(await lists.list(scope)).toEqual([])
     await after.close()
@@ -239,7 +239,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
       pipeline: pipeline.id,
       source: { rows: rowsOf([{ n: 1 }, { n: -1 }, { n: 5 }]) },
     })
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ block: pipeline.id, items: { done: 2, failed: 1 } })
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({ block: pipeline.id, items: { done: 2, failed: 1 } })
     expect((await runs.results(scope, id, 0, 10)).results.map(({ outputs }) => outputs)).toEqual([
       [{ n: 6 }],
       [],
@@ -262,7 +262,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     expect(seen).toEqual([])
     gate.open = Promise.resolve()
     await runs.retry(scope, id)
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 100, failed: 0 } })
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 100, failed: 0 } })
     expect((await events(id)).map(({ type }) => type)).toEqual([
       'run.accepted',
       'run.cancelled',
@@ -276,14 +276,14 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const { runs, close, double, gate, seen } = await start()
     gate.credits = false
     const id = await double([...numbers(15), { n: -2 }, { n: -1 }, ...numbers(40)])
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'paused', error: { kind: 'quota_exceeded' } })
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({ status: 'paused', error: { kind: 'quota_exceeded' } })
     await expect
       .poll(async () => (await runs.results(scope, id, 15, 2)).results)
       .toMatchObject([{ status: 'pending', error: { kind: 'quota_exceeded' } }, { status: 'failed' }])
     gate.credits = true
     seen.length = 0
     await runs.resume(scope, id)
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({
       status: 'done',
       items: { done: 56, failed: 1, pending: 0 },
     })
@@ -297,10 +297,10 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
   it('tries only the failed items again', async () => {
     const { runs, close, double, seen } = await start()
     const id = await double([{ n: 1 }, { n: -1 }, { n: 3 }])
-    await runs.get(scope, id, 20_000)
+    await runs.get(scope, id, 120_000)
     seen.length = 0
     await runs.retry(scope, id)
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 2, failed: 1 } })
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 2, failed: 1 } })
     expect(seen).toEqual([1])
     await close()
   })
@@ -311,7 +311,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const id = await before.double(numbers(30))
     await before.close()
     const after = await start()
-    expect(await after.runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 30 } })
+    expect(await after.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 30 } })
     expect(after.seen.length).toBe(30)
     await after.close()
   })
@@ -330,7 +330,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     await set(ids[1], mostLost - 1, null)
     await set(ids[2], mostLost - 2, 'dead')
     const { runs, close } = await start()
-    const [killing, unstorable, harmless] = await Promise.all(ids.map((id) => runs.get(scope, id, 20_000)))
+    const [killing, unstorable, harmless] = await Promise.all(ids.map((id) => runs.get(scope, id, 120_000)))
     expect(harmless).toMatchObject({ status: 'done', items: { done: 2 } })
     expect(unstorable).toMatchObject({ status: 'done', items: { failed: 1 } })
     expect(killing).toMatchObject({ status: 'done', items: { failed: 3 } })
@@ -346,7 +346,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const { runs, close, double, seen } = await start()
     const long = await double(numbers(3000))
     const short = await double([{ n: 1 }])
-    await runs.get(scope, short, 20_000)
+    await runs.get(scope, short, 120_000)
     expect((await runs.get(scope, long)).status).not.toBe('done')
     expect(seen.length).toBeLessThan(1500)
     await runs.cancel(scope, long)
@@ -373,7 +373,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
   it('expires with its day: counts and cost stay, and that is said', async () => {
     const { runs, close, double, db } = await start()
     const id = await double(numbers(5))
-    await runs.get(scope, id, 20_000)
+    await runs.get(scope, id, 120_000)
     await expireRuns(db, new Date(Date.now() + 2 * 86_400_000))
     expect(await runs.get(scope, id)).toMatchObject({
       status: 'done',
@@ -386,7 +386,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     })
     await expect(runs.retry(scope, id)).rejects.toMatchObject({ kind: 'not_found' })
     const next = await double(numbers(5))
-    expect(await runs.get(scope, next, 20_000)).toMatchObject({ status: 'done' })
+    expect(await runs.get(scope, next, 120_000)).toMatchObject({ status: 'done' })
     await close()
   })
 
@@ -395,7 +395,7 @@ describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
     const id = await double(numbers(1))
     await expect(runs.get({ workspace: 'ws_1', mode: 'live' }, id)).rejects.toMatchObject({ kind: 'wrong_mode' })
     await expect(runs.get({ workspace: 'ws_2', mode: 'test' }, id)).rejects.toMatchObject({ kind: 'not_found' })
-    await runs.get(scope, id, 20_000)
+    await runs.get(scope, id, 120_000)
     await close()
   })
 })

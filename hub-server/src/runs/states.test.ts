@@ -116,7 +116,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
     )
     const { runs, close } = await start(given)
     const id = await runs.start(scope, { block: 'block', source: { rows: items(3) } })
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 2, failed: 1 } })
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 2, failed: 1 } })
     // The event cannot be written: the last thing that a retry does.
     await sql
       .raw(`alter table event add constraint refused check (type <> 'run.retried' or subject <> '${id}')`)
@@ -128,7 +128,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
     fails = false
     given.given.length = 0
     await runs.retry(scope, id)
-    expect(await runs.get(scope, id, 20_000)).toMatchObject({
+    expect(await runs.get(scope, id, 120_000)).toMatchObject({
       status: 'done',
       items: { done: 3, failed: 0, pending: 0 },
     })
@@ -155,7 +155,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
       expect(await runs.retry(scope, id)).toMatchObject({ status: 'queued', items: { pending: 3 } })
       expect(await calls(id)).toBe(true)
       const later = await start()
-      expect(await later.runs.get(scope, id, 20_000)).toMatchObject({ status: 'done', items: { done: 3 } })
+      expect(await later.runs.get(scope, id, 120_000)).toMatchObject({ status: 'done', items: { done: 3 } })
       expect(await events(id)).toEqual(['run.accepted', 'run.paused', 'run.cancelled', 'run.retried', 'run.finished'])
       await later.close()
     },
@@ -164,7 +164,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
   it('a run that stood still with nothing left to do is done when it goes on', async () => {
     const id = await accepted(2)
     const { runs, close } = await start()
-    await runs.get(scope, id, 20_000)
+    await runs.get(scope, id, 120_000)
     await database.db.updateTable('run').set({ status: 'paused' }).where('id', '=', id).execute()
     expect(await runs.resume(scope, id)).toMatchObject({ status: 'done', items: { done: 2 } })
     await close()
@@ -263,7 +263,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
             () => 1,
           ),
         ).toBe('done')
-        await expect.poll(() => stoppedLate, { timeout: 20_000 }).toBe(3)
+        await expect.poll(() => stoppedLate).toBe(3)
         await close()
         expect(await runs.get(scope, id)).toMatchObject({
           status: 'done',

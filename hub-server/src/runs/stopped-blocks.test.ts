@@ -204,7 +204,7 @@ describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({
       await first.close()
       return { results: (await first.runs.results(scope, id, 0, 100)).results, calls: vendors.calls(), met: [] }
     }
-    if (how === 'close') await expect.poll(() => doors.closing !== undefined, { timeout: 20_000 }).toBe(true)
+    if (how === 'close') await expect.poll(() => doors.closing !== undefined).toBe(true)
     else expect(ended.status).toBe(how === 'pause' ? 'paused' : 'cancelled')
     await (doors.closing ?? first.close())
     const met = (await first.runs.results(scope, id, 0, 100)).results
@@ -214,7 +214,10 @@ describe.each(testDatabases)('a run that is stopped in the middle, on $kind', ({
     const second = await open()
     if (how === 'pause') await second.runs.resume(scope, id)
     if (how === 'cancel') await second.runs.retry(scope, id)
-    expect(await second.runs.get(scope, id, 40_000)).toMatchObject({ status: 'done', items: { pending: 0, failed: 0 } })
+    expect(await second.runs.get(scope, id, 120_000)).toMatchObject({
+      status: 'done',
+      items: { pending: 0, failed: 0 },
+    })
     await second.close()
     return { results: (await second.runs.results(scope, id, 0, 100)).results, calls: vendors.calls(), met }
   }

@@ -81,7 +81,7 @@ describe('what is stopped', () => {
     const ask = ({ asking }: typeof ours) =>
       gateway.ask(asking, verifyEmail, [{ email: 'held@acme.example' }], { providers: ['zerobounce'] })
     const theirAnswer = ask(theirs)
-    await expect.poll(() => held.length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => held.length).toBe(1)
     const ourAnswer = ask(ours)
     // Until it waits for the other's answer, which takes it no call.
     await pause(50)
