@@ -233,6 +233,25 @@ const ask = async (
   throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
 }
 
+/** A question whose answer comes in pages. */
+interface Paged {
+  readonly way: Way
+  readonly paging: Paging
+  readonly item: unknown
+  readonly question: string
+  readonly bound: Bound
+  /** Results that are wanted. */
+  readonly wanted: number
+}
+
+/** What the pages have given until now. */
+interface Found {
+  readonly outputs: unknown[]
+  readonly raw: unknown[]
+  credits: number
+  first?: VendorAnswer
+}
+
 const askPages = async (
   run: Run,
   { request, job }: Way,
@@ -240,77 +259,82 @@ const askPages = async (
   { input: item, key: question }: Pick<Unit, 'input' | 'key'>,
   bound: Bound,
 ): Promise<Reading> => {
-  const { connector, operation, session } = run
   const way: Way = { ...(request && { request }), ...(job && { job }) }
-  const server = request ?? job?.poll ?? { server: 'default' }
-  const wanted = wantedOf(item) ?? Infinity
-  const outputs: unknown[] = []
-  const raw: unknown[] = []
+  const paged: Paged = { way, paging, item, question, bound, wanted: wantedOf(item) ?? Infinity }
+  const found: Found = { outputs: [], raw: [], credits: 0 }
   const known = new Set<string>()
-  let credits = 0
-  let first: VendorAnswer | undefined
-  let page: Page | null = firstPage(paging, wanted)
-  const ofFirst = (reading: Reading): Reading => (first ? ofCall(reading, first) : reading)
-  const stopped = (error: HubError): Reading => ofFirst({ outputs: outputs.slice(0, wanted), error, credits, raw })
   try {
+    let page: Page | null = firstPage(paging, paged.wanted)
     for (let count = 0; page; count++) {
-      if (count >= paging.most)
-        return stopped(
-          errorOf(connector, session.fields, 'bad_response', `its pages did not end: ${paging.most} were read`),
-        )
-      const here: Page = page
-      const own: Bound = {
-        ...bound,
-        page: { cursor: here.cursor, number: here.number, offset: here.offset, size: here.size },
-      }
-      const most = mostCredits(operation, here.size)
-      const read = reader(run, way, own, most)
-      const outcome = async (given: VendorAnswer) => outcomeOf([await read(given)])
-      const asked: Omit<Call, 'request'> = {
-        root: item,
-        bound: own,
-        items: 1,
-        maxCredits: most,
-        outcome,
-        mayMiss: 'one',
-        ...(here.next !== undefined && { next: here.next }),
-      }
-      const name = `${question}\n${JSON.stringify(own.page)}`
-      const kept = request && (await keptPage(run, name))
-      const { answer, others } = kept ?? (await ask(run, way, asked, name))
-      const reading = await read(answer)
-      first ??= answer
-      outputs.push(...reading.outputs)
-      raw.push(answer.body)
-      credits += others ? 0 : reading.credits
-      if (reading.error) return stopped(reading.error)
-      if (outputs.length >= wanted) return ofFirst({ outputs: outputs.slice(0, wanted), credits, raw })
-      const all = seen(run, own, answer)
-      const follow = async (address: string): Promise<string> =>
-        onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
-      page = await nextPage(paging, here, {
-        answer,
-        bound: all,
-        elements: reading.elements ?? 0,
-        left: wanted - outputs.length,
-        follow,
-      })
-      const key = page && pageKey(page)
-      if (key && known.has(key))
-        return stopped(
-          errorOf(
-            connector,
-            session.fields,
-            'bad_response',
-            'it named the same next page twice, so its list has no end',
-          ),
-        )
+      if (count >= paging.most) throw endless(run, `its pages did not end: ${paging.most} were read`)
+      page = await readPage(run, paged, page, found)
+      const key: string | null = page && pageKey(page)
+      if (key && known.has(key)) throw endless(run, 'it named the same next page twice, so its list has no end')
       if (key) known.add(key)
-      if (page && request && !kept) await keepPage(run, name, item, reading.credits, answer)
     }
   } catch (thrown) {
     // What was found, and paid for, before the failure is kept.
-    return stopped(asHubError(thrown))
+    return readingOf(run, paged, found, asHubError(thrown))
   }
-  return ofFirst(outputs.length ? { outputs, credits, raw } : miss(run.reader, raw, credits))
+  return readingOf(run, paged, found)
+}
+
+const endless = ({ connector, session }: Run, what: string): HubError =>
+  errorOf(connector, session.fields, 'bad_response', what)
+
+/**
+ * Reads a page, and keeps it where others follow.
+ * @returns the next one; null where this was the last, or gave enough
+ * @throws HubError for what is wrong with the answer: what it holds is taken all the same
+ */
+const readPage = async (run: Run, paged: Paged, here: Page, found: Found): Promise<Page | null> => {
+  const { way, item, question } = paged
+  const { cursor, number, offset, size } = here
+  const bound: Bound = { ...paged.bound, page: { cursor, number, offset, size } }
+  const most = mostCredits(run.operation, size)
+  const read = reader(run, way, bound, most)
+  const asked: Omit<Call, 'request'> = {
+    root: item,
+    bound,
+    items: 1,
+    maxCredits: most,
+    outcome: async (given) => outcomeOf([await read(given)]),
+    mayMiss: 'one',
+    ...(here.next !== undefined && { next: here.next }),
+  }
+  const name = `${question}\n${JSON.stringify(bound.page)}`
+  const kept = way.request && (await keptPage(run, name))
+  const { answer, others } = kept ?? (await ask(run, way, asked, name))
+  const reading = await read(answer)
+  found.first ??= answer
+  found.outputs.push(...reading.outputs)
+  found.raw.push(answer.body)
+  found.credits += others ? 0 : reading.credits
+  if (reading.error) throw reading.error
+  const next = await turn(run, paged, here, { answer, bound, elements: reading.elements ?? 0 }, found)
+  if (next && way.request && !kept) await keepPage(run, name, item, reading.credits, answer)
+  return next
+}
+
+const turn = async (
+  run: Run,
+  { way, paging, wanted }: Paged,
+  here: Page,
+  { answer, bound, elements }: { answer: VendorAnswer; bound: Bound; elements: number },
+  { outputs }: Found,
+): Promise<Page | null> => {
+  if (outputs.length >= wanted) return null
+  const { session } = run
+  const server = way.request ?? way.job?.poll ?? { server: 'default' }
+  const all = seen(run, bound, answer)
+  const follow = async (address: string): Promise<string> =>
+    onSameServer(address, await declaredBase(server, session, all), await baseOf(server, session, all))
+  return nextPage(paging, here, { answer, bound: all, elements, left: wanted - outputs.length, follow })
+}
+
+/** What all pages together say. */
+const readingOf = (run: Run, { wanted }: Paged, { outputs, raw, credits, first }: Found, error?: HubError): Reading => {
+  const all = { outputs: outputs.slice(0, wanted), credits, raw, ...(error && { error }) }
+  const reading = error || outputs.length > 0 ? all : miss(run.reader, raw, credits)
+  return first ? ofCall(reading, first) : reading
 }

@@ -115,30 +115,11 @@ const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: 
     let last: VendorAnswer | undefined
     const outcome = async (given: VendorAnswer) =>
       job.fetch.length === 0 && (await isDone(given)) ? settled(given) : nothing
-    const saw = (given: VendorAnswer): void => void (last = given)
-    try {
-      return await call(run, {
-        ...collecting,
-        request: job.poll,
-        outcome,
-        saw,
-        ...(job.waiting && { waiting: job.waiting }),
-        ...(job.fetch.length && { mayMiss: 'no' }),
-      })
-    } catch (thrown) {
-      if (!(thrown instanceof HubError) || !last) throw thrown
-      const says = await rowFor(job.poll.errors, last.status, last.body, {
-        ...bound,
-        status: last.status,
-        headers: last.headers,
-      })
-      const more = { advice: thrown.advice, provider: run.connector.id, cause: thrown }
-      // Right after it was submitted a job may not be known everywhere at the vendor, and is not submitted again and
-      // again.
-      if (thrown.kind === 'not_found' && !isFresh) throw new LostError(thrown.kind, thrown.message, more)
-      if (says && ends.has(says.kind)) throw new EndedError(thrown.kind, thrown.message, more)
-      throw thrown
-    }
+    const request = { request: job.poll, outcome, saw: (given: VendorAnswer): void => void (last = given) }
+    const how = { ...(job.waiting && { waiting: job.waiting }), ...(job.fetch.length && { mayMiss: 'no' as const }) }
+    return call(run, { ...collecting, ...request, ...how }).catch(async (thrown: unknown) => {
+      throw last ? await endOf(run, job, last, bound, { thrown, isFresh }) : thrown
+    })
   }
 
   const wait = waiting(run, job, held)
@@ -156,6 +137,22 @@ const collect = async (run: Run, job: Job, asked: Asked, held: HeldJob, ticket: 
     advice:
       'It is still at work. Try again later: the same job is asked for its result, and nothing is paid for again.',
   })
+}
+
+/** What an answer that is an error says about the job: that it has ended, that it was lost, or nothing. */
+const endOf = async (
+  run: Run,
+  job: Job,
+  { status, headers, body }: VendorAnswer,
+  bound: Bound,
+  { thrown, isFresh }: { thrown: unknown; isFresh: boolean },
+): Promise<unknown> => {
+  if (!(thrown instanceof HubError)) return thrown
+  const says = await rowFor(job.poll.errors, status, body, { ...bound, status, headers })
+  const more = { advice: thrown.advice, provider: run.connector.id, cause: thrown }
+  // Right after it was submitted a job may not be known everywhere at the vendor, and is not submitted again and again.
+  if (thrown.kind === 'not_found' && !isFresh) return new LostError(thrown.kind, thrown.message, more)
+  return says && ends.has(says.kind) ? new EndedError(thrown.kind, thrown.message, more) : thrown
 }
 
 /** What the poll's own table says about a job, and no later poll will change. */
