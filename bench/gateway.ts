@@ -57,7 +57,7 @@ const figures = {
     ratio: by(published.hubMs, published.bareMs),
     shareOfLimit: rounded(size.calls / (published.hubMs / 1000) / single.callsPerSecond, 3),
   },
-  hunter: { ...slow, timeByLimit: by(slow.seconds, slow.calls / hunter.callsPerSecond) },
+  hunter: { ...slow, timeByLimit: by(slow.seconds, slow.addresses / hunter.callsPerSecond) },
 }
 out(`${size.calls} addresses, ${places} at a time, median of ${size.rounds} rounds, load before: ${loadBefore}`)
 out('one by one')
@@ -79,7 +79,7 @@ out(row('  ZeroBounce, the hub as it finds best', published.hubMs, 'ms'))
 out(row('    by bare axios', figures.published.ratio, ''))
 out(row('    share of the limit for single calls', figures.published.shareOfLimit, ''))
 out(row('    refused as too many', published.refused, ''))
-out(row(`  Hunter, ${slow.calls} addresses`, slow.seconds, 's'))
+out(row(`  Hunter, ${slow.addresses} addresses`, slow.seconds, 's'))
 out(row('    by calls ÷ limit', figures.hunter.timeByLimit, ''))
 out(row('    refused as too many', slow.refused, ''))
 if (values.json) out(JSON.stringify({ conditions, ...figures, bounds }))

@@ -45,31 +45,36 @@ export const oneByOne = ({ calls, rounds }: Size) =>
     return { bareMs: msOf(bare), hubMs: msOf(off), cacheOnMs: msOf(on), againMs: msOf(again), againCalls }
   })
 
-/** A hundred addresses a call and no limits. */
-export const inBatches = ({ calls, rounds }: Size) =>
-  inWorld({ rates: { zerobounce: 'none' }, batches: 'yes' }, async (world, takeMails) => {
-    const { inBatches: ask } = bareCalls(world)
-    const bare = way(() => ask(takeMails(calls)))
-    const hub = way(() => verify(world, takeMails(calls), cacheOff))
-    await takeTurns([bare, hub], rounds)
-    return { bareMs: msOf(bare), hubMs: msOf(hub) }
-  })
+/** A hundred addresses a call and no limits, the cache off. */
+export const inBatches = (size: Size) =>
+  inWorld({ rates: { zerobounce: 'none' }, batches: 'yes' }, (world, takeMails) =>
+    bareAndHub(bareCalls(world).inBatches, world, takeMails, size),
+  )
 
 /** ZeroBounce with its own limits, asked as the hub finds best; axios one by one, which these limits make quickest. */
-export const atPublishedLimits = ({ calls, rounds }: Size) =>
+export const atPublishedLimits = (size: Size) =>
   inWorld({ rates: { zerobounce: 'own' }, batches: 'yes' }, async (world, takeMails) => {
-    const { oneByOne: ask } = bareCalls(world)
-    const bare = way(() => ask(takeMails(calls)))
-    const hub = way(() => verify(world, takeMails(calls), cacheOff))
-    await takeTurns([bare, hub], rounds)
+    const times = await bareAndHub(bareCalls(world).oneByOne, world, takeMails, size)
     const { refused } = await allCounts(world.sandbox)
-    return { bareMs: msOf(bare), hubMs: msOf(hub), refused }
+    return { ...times, refused }
   })
+
+const bareAndHub = async (
+  ask: (emails: readonly string[]) => Promise<number>,
+  world: World,
+  takeMails: (count: number) => string[],
+  { calls, rounds }: Size,
+) => {
+  const bare = way(() => ask(takeMails(calls)))
+  const hub = way(() => verify(world, takeMails(calls), cacheOff))
+  await takeTurns([bare, hub], rounds)
+  return { bareMs: msOf(bare), hubMs: msOf(hub) }
+}
 
 /** Hunter with its own limits, which are low enough to be all that counts: the hub alone. */
 export const atHuntersLimits = (count: number) =>
   inWorld({ rates: { hunter: 'own' }, batches: 'no' }, async (world, takeMails) => {
     const ms = await verify(world, takeMails(count), { providers: ['hunter'], maxAgeDays: 0 })
-    const { calls, refused } = await allCounts(world.sandbox)
-    return { seconds: rounded(ms / 1000, 1), calls, refused }
+    const { refused } = await allCounts(world.sandbox)
+    return { addresses: count, seconds: rounded(ms / 1000, 1), refused }
   })
