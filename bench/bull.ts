@@ -1,25 +1,26 @@
 /**
- * Items a second with a free and instant vendor, through the hub and through bare bull, 50 at a time.
+ * What the hub costs beside a queue and nothing else: items a second, and processor time for an item.
  *   node bench/bull.ts [--items 5000] [--rounds 5] [--json]
- * One call for each item on both sides, the same, over kept connections; no batches, no kept answers. The hub is one
- * process on PostgreSQL and Redis; bull is one process on the same Redis that adds one job for each item and does them,
- * with axios. The same calls without any queue, by the client that the hub uses, are measured, too: faster than that
- * the hub cannot be in one process.
- * The rounds take turns; the figures are medians. What the hub's process did meanwhile comes from its profile, taken in
- * a round of its own.
+ * One call for each item, the same on all sides, 50 at a time over kept connections; no batches. The hub is one process
+ * on PostgreSQL and Redis; bull is one process on the same Redis that adds one job for each item and does them; the
+ * bare calls go without any queue, by the client that the hub uses. The rounds take turns; the figures are medians.
+ * Overhead: the hub's processor time for an item, beyond the bare call's, with provenance (every item its ledger row
+ * and its observation), the cache and bull on. What it goes to comes from a profile, taken in rounds of its own.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import axios from 'axios'
-import { sharesOf } from './bull/profile.ts'
-import { whenDone } from './runs/run.ts'
+import { askBare, askHub, type Item, type Took } from './bull/asking.ts'
+import { openPlace, type Place } from './bull/place.ts'
+import { monotonic, sharesOf, type Stretch } from './bull/profile.ts'
+import { mailsFrom } from './runs/small.ts'
+import { tellConditions, type Conditions } from './shared/conditions.ts'
 import { load, out, rounded, row } from './shared/figures.ts'
-import { sandboxProgram, startHub, type BenchHub } from './shared/hub.ts'
-import { neededServices } from './shared/needed-services.ts'
-import { median, start, timed } from './shared/processes.ts'
+import type { BenchHub } from './shared/hub.ts'
+import { median } from './shared/processes.ts'
+import { publishedLimits } from './shared/published.ts'
+import { takeTurns, way, type Way } from './shared/turns.ts'
 
 const { values } = parseArgs({
   options: {
@@ -29,84 +30,131 @@ const { values } = parseArgs({
   },
 })
 const [items, rounds] = [Number(values.items), Number(values.rounds)]
-const bounds = { ratio: { least: 3 } }
-const path = (name: string): string => join(import.meta.dirname, 'bull', name)
+/** Microseconds for an item: 1.1 times what it was in November 2026; and the aim, what a bare call takes itself. */
+const bounds = { overhead: { most: 235 }, againCalls: { most: 0 } }
+const aim = 79
+const published = await publishedLimits('zerobounce', 'verifyEmail')
 
-const services = await neededServices()
-const vendor = await start(path('vendor.ts'))
-const vendorUrl = String(vendor.ready.url)
-const bare = await start(path('bare.ts'), [services.redisUrl, vendorUrl])
-// The hub wants one for its mode test, which is not used here.
-const sandbox = await start(sandboxProgram)
-const place = {
-  ...services,
-  sandboxUrl: String(sandbox.ready.url),
-  roles: ['both'] as const,
-  program: join(import.meta.dirname, 'gateway/hub.ts'),
-  env: { BENCH_CONNECTORS: path('connectors'), SEALING_KEYS: randomBytes(32).toString('base64') },
+const conditions: Conditions = {
+  madeUp: [
+    'a vendor that is free, answers at once and the same to everybody, takes 50 calls at once and has no other limit',
+    '(the rows “published limits”: ZeroBounce with its own, played by the sandbox)',
+  ],
+  switchedOff: [
+    'batches: one item a call on all sides',
+    'the cache (maxAgeDays 0), in the row “cache off”',
+    'Verify Email’s free checks (depth: services); budgets; TLS',
+    'processor time does not count PostgreSQL’s and Redis’s own processes',
+  ],
+  published: [published.words],
 }
+
+const off = { providers: ['plain'], maxAgeDays: 0 }
+const on = { providers: ['plain'] }
 
 let next = 0
-const some = (count: number): { email: string }[] =>
-  Array.from({ length: count }, () => ({ email: `person.${next++}@mail-of-the-benchmark.com` }))
+const some = (): Item[] =>
+  Array.from({ length: items }, () => ({ email: `person.${next++}@mail-of-the-benchmark.com` }))
+const askPlain = ({ live, pid }: BenchHub, options: object, given: readonly Item[]) =>
+  askHub({ client: live, pid, options }, given)
 
-const throughHub = ({ live }: BenchHub, given: object[]) =>
-  timed(async () => {
-    const { data } = await live.post('/v1/blocks/verify-email', {
-      items: given,
-      options: { depth: 'services', providers: ['plain'], maxAgeDays: 0 },
-      async: true,
-    })
-    const { items: ended } = await whenDone(live, data.run.id)
-    if (ended.done !== given.length) throw new Error(`only ${ended.done} of ${given.length} were verified`)
-  })
-const without = (way: 'bull' | 'calls', given: object[]) =>
-  timed(async () => void (await axios.post(`${String(bare.ready.url)}/${way}`, given, { maxBodyLength: Infinity })))
+/** For an item: how many a second, and microseconds of processor time. */
+const figuresOf = ({ measured }: Way<Took>) => ({
+  perSecond: rounded((items / median(measured.map(({ ms }) => ms))) * 1000),
+  cpu: rounded(median(measured.map(({ cpu }) => cpu)) / items, 1),
+})
 
-const hub = await startHub(place)
-await hub.live.post('/v1/connections', { connector: 'plain', fields: { url: vendorUrl } })
-const loadBefore = load()
-const times = { calls: [] as number[], bull: [] as number[], hub: [] as number[] }
-for (let round = -1; round < rounds; round++) {
-  // The first round warms all three up.
-  const took = {
-    calls: await without('calls', some(items)),
-    bull: await without('bull', some(items)),
-    hub: await throughHub(hub, some(items)),
+const compare = async ({ plain }: Place, hub: BenchHub) => {
+  let known: readonly Item[] = []
+  const calls = way(() => askBare(plain, 'calls', some()))
+  const bull = way(() => askBare(plain, 'bull', some()))
+  const bullByAxios = way(() => askBare(plain, 'bull-axios', some()))
+  const cacheOff = way(() => askPlain(hub, off, some()))
+  const cacheOn = way(() => askPlain(hub, on, (known = some())))
+  const again = way(() => askPlain(hub, on, known))
+  await takeTurns([calls, bull, bullByAxios, cacheOff, cacheOn, again], rounds)
+  return {
+    calls: figuresOf(calls),
+    bull: figuresOf(bull),
+    bullByAxios: figuresOf(bullByAxios),
+    cacheOff: figuresOf(cacheOff),
+    cacheOn: figuresOf(cacheOn),
+    again: { ...figuresOf(again), calls: again.measured.reduce((sum, took) => sum + took.calls, 0) },
   }
-  if (round >= 0) for (const way of ['calls', 'bull', 'hub'] as const) times[way].push(took[way])
 }
+
+/** ZeroBounce with its own limits, which it is made for: the answers are longer, too. */
+const compareAtPublishedLimits = async ({ zerobounce, sandbox }: Place, { client, pid }: BenchHub) => {
+  const takeMails = mailsFrom(sandbox.population)
+  const people = (): Item[] => takeMails(items).map((email) => ({ email }))
+  const calls = way(() => askBare(zerobounce, 'calls', people()))
+  const hub = way(() => askHub({ client, pid, options: { providers: ['zerobounce'] } }, people()))
+  await takeTurns([calls, hub], Math.min(rounds, 3))
+  return { calls: figuresOf(calls), hub: figuresOf(hub) }
+}
+
+/** What the hub's work goes to, in shares, the cache on. */
+const profiled = async (place: Place): Promise<[string, number][]> => {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-bench-profile-'))
+  const hub = await place.startHub(['--cpu-prof', `--cpu-prof-dir=${folder}`])
+  const stretches: Stretch[] = []
+  for (let round = 0; round < 3; round++) {
+    const from = monotonic()
+    await askPlain(hub, on, some())
+    // The first one warms up.
+    if (round > 0) stretches.push({ from, to: monotonic() })
+  }
+  await hub.stop()
+  const shares = readdirSync(folder).flatMap((file) => sharesOf(join(folder, file), stretches))
+  rmSync(folder, { recursive: true, force: true })
+  return shares
+}
+
+tellConditions(conditions)
+const place = await openPlace()
+const loadBefore = load()
+const hub = await place.startHub()
+const compared = await compare(place, hub)
+const atPublished = await compareAtPublishedLimits(place, hub)
 await hub.stop()
+const shares = await profiled(place)
+await place.stop()
 
-const profiles = mkdtempSync(join(tmpdir(), 'hub-bench-profile-'))
-const watched = await startHub({ ...place, flags: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] })
-for (let round = 0; round < 3; round++) await throughHub(watched, some(items))
-await watched.stop()
-const shares = readdirSync(profiles).flatMap((file) => sharesOf(join(profiles, file)))
-rmSync(profiles, { recursive: true, force: true })
-for (const each of [sandbox, bare, vendor]) await each.stop()
-await services.stop()
-
-const perSecond = (of: readonly number[]): number => rounded((items / median(of)) * 1000)
+const { calls, bull, bullByAxios, cacheOff, cacheOn, again } = compared
 const figures = {
   items,
   rounds,
   loadBefore,
-  callsPerSecond: perSecond(times.calls),
-  bullPerSecond: perSecond(times.bull),
-  hubPerSecond: perSecond(times.hub),
-  hubByBull: rounded(median(times.bull) / median(times.hub), 2),
-  hubByCalls: rounded(median(times.calls) / median(times.hub), 2),
-  callsByBull: rounded(median(times.bull) / median(times.calls), 2),
-  profile: Object.fromEntries(shares.map(([name, share]) => [name, rounded(share, 3)])),
+  ...compared,
+  published: { ...atPublished, overhead: rounded(atPublished.hub.cpu - atPublished.calls.cpu) },
+  overhead: rounded(cacheOn.cpu - calls.cpu),
+  overheadCacheOff: rounded(cacheOff.cpu - calls.cpu),
+  hubByBull: rounded(cacheOff.perSecond / bullByAxios.perSecond, 2),
+  hubByCalls: rounded(cacheOff.perSecond / calls.perSecond, 2),
+  // Microseconds of an item: the shares are the main thread's, the whole is the process's.
+  profile: Object.fromEntries(shares.map(([name, share]) => [name, rounded(share * cacheOn.cpu, 1)])),
 }
+const line = (what: string, { perSecond, cpu }: { perSecond: number; cpu: number }): void =>
+  out(`${what.padEnd(52)}${String(perSecond).padStart(10)} a second${cpu.toFixed(1).padStart(10)} µs`)
+
 out(`${items} items, 50 at a time, median of ${rounds} rounds, load of the machine before: ${loadBefore}`)
-out(row('items a second through bare bull', figures.bullPerSecond, ''))
-out(row('items a second through the hub', figures.hubPerSecond, ''))
-out(row('items a second by the bare calls alone', figures.callsPerSecond, ''))
-out(row('the hub by bull', figures.hubByBull, '', bounds.ratio))
-out(row('the bare calls by bull: the most there could be', figures.callsByBull, ''))
-out(row('the hub by the bare calls', figures.hubByCalls, ''))
-out('what the hub’s process did, of all its time:')
-for (const [name, share] of shares) out(row(`  ${name}`, rounded(share * 100, 1), '%'))
-if (values.json) out(JSON.stringify({ ...figures, bounds }))
+out(`${'items a second, and processor time of the asking process for an item'}`)
+line('the bare calls, by Node’s client', calls)
+line('bare bull, by Node’s client', bull)
+line('bare bull, by axios', bullByAxios)
+line('the hub, cache off', cacheOff)
+line('the hub, cache on', cacheOn)
+line('the hub, the same items again, cache on', again)
+out(row('  calls', again.calls, '', bounds.againCalls))
+line('published limits: the bare calls', atPublished.calls)
+line('published limits: the hub, cache on', atPublished.hub)
+out('')
+out(row('overhead: the hub beyond the bare call', figures.overhead, 'µs', bounds.overhead))
+out(`  the aim: ${aim} µs, what a bare call took in November 2026; now ${calls.cpu} µs`)
+out(row('  cache off', figures.overheadCacheOff, 'µs'))
+out(row('  published limits', figures.published.overhead, 'µs'))
+out(row('items a second, the hub (cache off) by bull with axios', figures.hubByBull, ''))
+out(row('items a second, the hub (cache off) by the bare calls', figures.hubByCalls, ''))
+out(`what the hub’s ${cacheOn.cpu} µs for an item go to (cache on, by profile):`)
+for (const [name, micros] of Object.entries(figures.profile)) if (micros >= 1) out(row(`  ${name}`, micros, 'µs'))
+if (values.json) out(JSON.stringify({ conditions, ...figures, aim, bounds }))

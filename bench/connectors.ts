@@ -6,12 +6,18 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadConnectors, type Connector } from '../hub-server/src/connectors/index.ts'
+import { tellConditions, type Conditions } from './shared/conditions.ts'
 import { keeps, out, row } from './shared/figures.ts'
 import { median } from './shared/processes.ts'
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
 const bounds = { connectors: { least: 40 }, medianLines: { most: 120 }, longLines: { most: 0 } }
 const widest = 120
+const conditions: Conditions = {
+  madeUp: ['nothing: the connectors are counted as they are shipped'],
+  switchedOff: ['no vendor is asked; what proves a connector is its examples and what it was checked against'],
+  published: ['limits and prices stand in each connector.yaml, with their page and day'],
+}
 /** A line that holds one address cannot be broken. */
 const isTooWide = (line: string): boolean => line.length > widest && !/^\s*[\w-]+: https:\/\/\S+$/.test(line)
 
@@ -52,6 +58,7 @@ const totals = {
 const columns = (first: string, others: readonly (string | number)[]): string =>
   first.padEnd(20) + others.map((other) => String(other).padStart(11)).join('')
 
+tellConditions(conditions)
 out(columns('connector', ['operations', 'examples', 'checked', 'lines', `over ${widest}`, 'sandbox']))
 for (const { id, operations, examples, checkedAgainst, lines, longLines, sandboxLines } of each)
   out(columns(id, [operations, examples, checkedAgainst, lines, longLines, sandboxLines]))
@@ -64,7 +71,7 @@ out(row('examples', totals.examples, ''))
 out(row('lines of connector.yaml, median', totals.medianLines, '', bounds.medianLines))
 out(row(`  over ${widest} columns (addresses apart), in all`, totals.longLines, '', bounds.longLines))
 out(row('lines of sandbox.yaml, median', totals.medianSandboxLines, ''))
-if (values.json) out(JSON.stringify({ ...totals, each, bounds }))
+if (values.json) out(JSON.stringify({ conditions, ...totals, each, bounds }))
 if (
   totals.broken > 0 ||
   !keeps(totals.connectors, bounds.connectors) ||

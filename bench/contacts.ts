@@ -10,6 +10,7 @@ import { extractPage } from '../hub-server/src/blocks/scrape-website/extract/pag
 import { readStructured } from '../hub-server/src/blocks/scrape-website/extract/structured.ts'
 import { viewPage } from '../hub-server/src/blocks/scrape-website/extract/view.ts'
 import type { PageFacts, PhoneFact } from '../hub-server/src/blocks/scrape-website/extract/types.ts'
+import { tellConditions, type Conditions } from './shared/conditions.ts'
 
 interface Labelled {
   page: string
@@ -27,6 +28,12 @@ const folder = resolve(
 )
 const asJson = process.argv.includes('--json')
 const showMisses = process.argv.includes('--misses')
+
+const conditions: Conditions = {
+  madeUp: ['nothing: real pages that were saved, and labels that people gave them'],
+  switchedOff: ['fetching: each page is read alone, without the others of its website, and its address is not known'],
+  published: ['no vendor is asked'],
+}
 
 const lastTen = (text: string): string => text.replace(/\D/g, '').slice(-10)
 const plain = (text: string): string =>
@@ -226,6 +233,7 @@ function structuredAgreement(file: string): { same: number; examples: number; di
   return { same: examples.length - differing.length, examples: examples.length, differing }
 }
 
+tellConditions(conditions)
 if (!existsSync(resolve(folder, 'gold.json'))) {
   console.log(`Skipped: no contacts yardstick at ${folder}`)
   if (asJson) console.log(JSON.stringify({ skipped: true }))
@@ -275,6 +283,6 @@ if (!existsSync(resolve(folder, 'gold.json'))) {
           },
         ] as const,
     )
-    console.log(JSON.stringify({ ...Object.fromEntries(figures), structured }))
+    console.log(JSON.stringify({ conditions, ...Object.fromEntries(figures), structured }))
   }
 }

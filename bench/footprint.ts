@@ -12,12 +12,22 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memoryFlags } from '../launcher/hub-process.ts'
 import { startServices } from '../hub-server/src/db/testing/services.ts'
+import { tellConditions, type Conditions } from './shared/conditions.ts'
 import { freePort, memoryOf } from './shared/processes.ts'
 
 const server = resolve(import.meta.dirname, '../hub-server')
 const program = join(server, 'dist/main.js')
 const restMs = 60_000
 const bounds = { startMs: 3_000, embeddedMb: 250, postgresMb: 180 }
+
+const conditions: Conditions = {
+  madeUp: ['nothing is asked of the hub but /health: no account, no flow, no lead'],
+  switchedOff: [
+    'n8n; Redis with bull; the log below errors',
+    'where PostgreSQL is beside it, its own processes’ memory does not count',
+  ],
+  published: ['no vendor is asked'],
+}
 
 interface Footprint {
   readonly startMs: number
@@ -94,6 +104,7 @@ const row = (what: string, value: number | undefined, unit: string, bound: numbe
 
 if (!existsSync(program))
   execFileSync('pnpm', ['--filter', 'hub-server', 'build'], { cwd: resolve(server, '..'), stdio: 'inherit' })
+tellConditions(conditions)
 const embedded = await measure()
 const services = await startServices()
 const postgres = services.databaseUrl ? await measure(services.databaseUrl).finally(() => services.stop()) : undefined
@@ -103,4 +114,4 @@ console.log(row('second start until /health answers, embedded', embedded.startMs
 console.log(row('the same, PostgreSQL beside it', postgres?.startMs, 'ms', bounds.startMs))
 console.log(row('memory after a minute at rest, embedded', embedded.memoryMb, 'MB', bounds.embeddedMb))
 console.log(row('the same, PostgreSQL beside it', postgres?.memoryMb, 'MB', bounds.postgresMb))
-if (process.argv.includes('--json')) console.log(JSON.stringify({ embedded, postgres, bounds }))
+if (process.argv.includes('--json')) console.log(JSON.stringify({ conditions, embedded, postgres, bounds }))

@@ -1,109 +1,85 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { Agent } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import axios from 'axios'
-import { connectSandbox } from '../hub-server/src/sandbox/index.ts'
-import { atOnce, freePort, median, start, timed, type Started } from './shared/processes.ts'
-import { openZeroBounce } from './shared/zerobounce.ts'
-
 /**
- * What a call through the hub costs beside the same call made with bare axios: no cache, no batches, no free checks,
- * distinct addresses, keep-alive, 32 at a time on both sides, the sandbox in a process of its own. The rounds take
- * turns, so that a slow moment of the machine meets both; the ratio is of the medians. The gain from batches apart.
+ * What a call through the hub costs beside the same call made with bare axios.
+ *   node bench/gateway.ts [--calls 3000] [--rounds 5] [--json]
+ * Distinct addresses, 32 at a time on both sides, over kept connections; the sandbox plays the vendor in a process of
+ * its own. The rounds take turns; the figures are medians.
  */
-const calls = 3000
-const rounds = 5
-const places = 32
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+import { parseArgs } from 'node:util'
+import { places } from './gateway/asking.ts'
+import { atHuntersLimits, atPublishedLimits, inBatches, oneByOne } from './gateway/worlds.ts'
+import { tellConditions, type Conditions } from './shared/conditions.ts'
+import { load, out, rounded, row } from './shared/figures.ts'
+import { publishedLimits } from './shared/published.ts'
 
-// Both sides without the vendor's limits, which would be all that is measured.
-const connectors = openZeroBounce()
-const sandboxProcess = await start(path('../hub-server/src/sandbox/process.ts'), ['--connectors', connectors])
-const sandbox = await connectSandbox(String(sandboxProcess.ready.url))
-const vendor = sandbox.vendorBase('zerobounce', 'default')
-let next = 0
-const addresses = (count: number): string[] =>
-  Array.from({ length: count }, () => sandbox.population.person(next++).email)
+const { values } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '3000' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const size = { calls: Number(values.calls), rounds: Number(values.rounds) }
+const bounds = { ratio: { most: 2 }, againCalls: { most: 0 } }
+const single = await publishedLimits('zerobounce', 'verifyEmail')
+const bulk = await publishedLimits('zerobounce', 'verifyEmail', 'bulk')
+const hunter = await publishedLimits('hunter', 'verifyEmail')
 
-const http = axios.create({ httpAgent: new Agent({ keepAlive: true, maxSockets: places }) })
-const bare = (emails: string[]) =>
-  timed(() =>
-    atOnce(emails, places, (email) =>
-      http.get(`${vendor}/v2/validate`, { params: { api_key: 'bench', email, ip_address: '' } }),
-    ),
-  )
-
-interface BenchHub {
-  readonly verify: (emails: string[]) => Promise<number>
-  readonly stop: () => Promise<void>
+const conditions: Conditions = {
+  madeUp: [
+    'ZeroBounce without limits, which would be all that is measured (the last rows: with its own)',
+    'vendors are played by the sandbox on this machine and answer at once, over plain HTTP',
+  ],
+  switchedOff: [
+    'the cache (maxAgeDays 0), but in the rows “cache on”',
+    'batches, but in the rows “in batches” and “published limits”',
+    'Verify Email’s free checks (depth: services); budgets',
+    'PostgreSQL, and bull on Redis: the hub is one process on PGlite',
+  ],
+  published: [single.words, bulk.words, hunter.words],
 }
 
-const hub = async (batches: 'yes' | 'no'): Promise<BenchHub> => {
-  const data = mkdtempSync(join(tmpdir(), 'hub-bench-'))
-  const port = await freePort()
-  const process: Started = await start(path('gateway/hub.ts'), [], {
-    HUB_PORT: String(port),
-    HUB_DATA: data,
-    SANDBOX_URL: String(sandboxProcess.ready.url),
-    BATCHES: batches,
-    BENCH_CONNECTORS: connectors,
-    LOG_LEVEL: 'warn',
-  })
-  const key: string = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8')).test
-  const client = axios.create({
-    baseURL: `http://127.0.0.1:${port}`,
-    headers: { authorization: `Bearer ${key}` },
-    httpAgent: new Agent({ keepAlive: true }),
-    maxBodyLength: Infinity,
-  })
-  const verify = (emails: string[]) =>
-    timed(async () => {
-      const { data: accepted } = await client.post('/v1/blocks/verify-email', {
-        items: emails.map((email) => ({ email })),
-        options: { depth: 'services', providers: ['zerobounce'], maxAgeDays: 0 },
-        async: true,
-      })
-      let run = accepted.run
-      while (run.status !== 'done') ({ data: run } = await client.get(`/v1/runs/${run.id}?wait=30s`))
-      if (run.items.done !== emails.length) throw new Error(`only ${run.items.done} of ${emails.length} were verified`)
-    })
-  const stop = async () => {
-    await process.stop()
-    rmSync(data, { recursive: true, force: true })
-  }
-  return { verify, stop }
-}
+tellConditions(conditions)
+const loadBefore = load()
+const one = await oneByOne(size)
+const many = await inBatches(size)
+const published = await atPublishedLimits(size)
+const slow = await atHuntersLimits(Math.min(size.calls, hunter.callsPerSecond * 60))
 
-const single = await hub('no')
-const times = { bare: [] as number[], hub: [] as number[], batches: [] as number[] }
-await bare(addresses(500))
-await single.verify(addresses(500))
-for (let round = 0; round < rounds; round++) {
-  times.bare.push(await bare(addresses(calls)))
-  times.hub.push(await single.verify(addresses(calls)))
-}
-await single.stop()
-const batching = await hub('yes')
-await batching.verify(addresses(500))
-for (let round = 0; round < rounds; round++) times.batches.push(await batching.verify(addresses(calls)))
-await batching.stop()
-await sandboxProcess.stop()
-rmSync(connectors, { recursive: true, force: true })
-
+const by = (value: number, other: number): number => rounded(value / other, 2)
 const figures = {
-  calls,
+  ...size,
   places,
-  bareMs: Math.round(median(times.bare)),
-  hubMs: Math.round(median(times.hub)),
-  ratio: Number((median(times.hub) / median(times.bare)).toFixed(2)),
-  batchesMs: Math.round(median(times.batches)),
-  gainFromBatches: Number((median(times.hub) / median(times.batches)).toFixed(2)),
+  loadBefore,
+  oneByOne: { ...one, ratio: by(one.hubMs, one.bareMs), ratioCacheOn: by(one.cacheOnMs, one.bareMs) },
+  inBatches: { ...many, ratio: by(many.hubMs, many.bareMs), gain: by(one.hubMs, many.hubMs) },
+  published: {
+    ...published,
+    ratio: by(published.hubMs, published.bareMs),
+    shareOfLimit: rounded(size.calls / (published.hubMs / 1000) / single.callsPerSecond, 3),
+  },
+  hunter: { ...slow, timeByLimit: by(slow.seconds, slow.addresses / hunter.callsPerSecond) },
 }
-const out = (line: string): void => void process.stdout.write(`${line}\n`)
-out(`${calls} addresses, ${places} at a time, median of ${rounds} rounds`)
-out(`bare axios          ${figures.bareMs} ms`)
-out(`through the hub     ${figures.hubMs} ms   ${figures.ratio} times bare axios (bound: 2.0)`)
-out(`in batches of 100   ${figures.batchesMs} ms   ${figures.gainFromBatches} times faster than one by one`)
-if (process.argv.includes('--json')) out(JSON.stringify(figures))
+out(`${size.calls} addresses, ${places} at a time, median of ${size.rounds} rounds, load before: ${loadBefore}`)
+out('one by one')
+out(row('  bare axios', one.bareMs, 'ms'))
+out(row('  the hub, cache off', one.hubMs, 'ms'))
+out(row('    by bare axios', figures.oneByOne.ratio, '', bounds.ratio))
+out(row('  the hub, cache on', one.cacheOnMs, 'ms'))
+out(row('    by bare axios', figures.oneByOne.ratioCacheOn, ''))
+out(row('  the same addresses again, cache on', one.againMs, 'ms'))
+out(row('    calls', one.againCalls, '', bounds.againCalls))
+out('in batches of 100')
+out(row('  bare axios', many.bareMs, 'ms'))
+out(row('  the hub, cache off', many.hubMs, 'ms'))
+out(row('    by bare axios', figures.inBatches.ratio, ''))
+out(row('    how much faster than one by one', figures.inBatches.gain, ''))
+out('published limits, cache off')
+out(row('  ZeroBounce, bare axios one by one', published.bareMs, 'ms'))
+out(row('  ZeroBounce, the hub as it finds best', published.hubMs, 'ms'))
+out(row('    by bare axios', figures.published.ratio, ''))
+out(row('    share of the limit for single calls', figures.published.shareOfLimit, ''))
+out(row('    refused as too many', published.refused, ''))
+out(row(`  Hunter, ${slow.addresses} addresses`, slow.seconds, 's'))
+out(row('    by calls ÷ limit', figures.hunter.timeByLimit, ''))
+out(row('    refused as too many', slow.refused, ''))
+if (values.json) out(JSON.stringify({ conditions, ...figures, bounds }))

@@ -11,6 +11,7 @@ import { sql } from '../hub-server/node_modules/kysely/dist/index.js'
 import { openDatabase, type Database } from '../hub-server/src/db/database.ts'
 import { startServices } from '../hub-server/src/db/testing/services.ts'
 import { openLeads, type LeadStore } from '../hub-server/src/leads/store.ts'
+import { tellConditions, type Conditions } from './shared/conditions.ts'
 import { load, out, rounded, row, type Bound } from './shared/figures.ts'
 import { memoryOf, timed } from './shared/processes.ts'
 
@@ -149,8 +150,18 @@ const measure = async (database: Database, total: number, bound: Bound): Promise
   return figures
 }
 
+const conditions: Conditions = {
+  madeUp: [
+    'the leads: 20 first names, 20 family names, 8 titles, each with an address and a company',
+    'of the million, all but 10,000 are copies that the database makes itself, with addresses of their own',
+  ],
+  switchedOff: ['the API: the lead store is called in this process', 'Redis with bull, runs, vendors'],
+  published: ['no vendor is asked'],
+}
+tellConditions(conditions)
+
 const folder = mkdtempSync(join(tmpdir(), 'hub-bench-leads-'))
-const figures: Record<string, unknown> = { load: load() }
+const figures: Record<string, unknown> = { conditions, load: load() }
 try {
   out(`10,000 leads on PGlite (load before: ${load()})`)
   const embedded = await openDatabase({ folder })

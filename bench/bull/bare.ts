@@ -6,48 +6,60 @@ import { atOnce } from '../shared/processes.ts'
 
 /**
  * What one would write instead of the hub: POST /bull puts one job for each item into a queue, 50 are worked on at a
- * time, each makes its call by axios, and the answer comes with the last one. POST /calls makes the same calls without
- * any queue by Node's own client, as the hub does.
+ * time, each makes its call by Node's own client, as the hub does, and the answer comes with the last one; POST
+ * /bull-axios the same by axios, as most people's jobs do. POST /calls makes the calls without any queue.
+ * Arguments: Redis, and the vendor's address to which an e-mail is appended.
  */
-const [redisUrl = '', vendorUrl = ''] = process.argv.slice(2)
+const [redisUrl = '', address = ''] = process.argv.slice(2)
 const places = 50
 const agent = new Agent({ keepAlive: true, maxSockets: places })
-const http = axios.create({ baseURL: vendorUrl, httpAgent: agent })
-const verify = async (email: string): Promise<string> =>
-  (await http.get<{ status: string }>('/verify', { params: { email } })).data.status
+const http = axios.create({ httpAgent: agent })
+const callByAxios = async (email: string): Promise<unknown> =>
+  (await http.get<unknown>(address + encodeURIComponent(email))).data
 const call = (email: string): Promise<unknown> =>
   new Promise((resolve, reject) =>
-    get(
-      `${vendorUrl}/verify?email=${encodeURIComponent(email)}`,
-      { agent },
-      (answer) => void json(answer).then(resolve, reject),
-    ).on('error', reject),
+    get(address + encodeURIComponent(email), { agent }, (answer) => void json(answer).then(resolve, reject)).on(
+      'error',
+      reject,
+    ),
   )
 
 interface Item {
   readonly email: string
 }
 
-const queue = new Bull<Item>('bench', redisUrl)
+interface Job extends Item {
+  readonly client: 'node' | 'axios'
+}
+
+// Its own: another such process on the same Redis does other calls.
+const queue = new Bull<Job>(`bench-${process.pid}`, redisUrl)
 let left = 0
 let onLast = (): void => undefined
+queue.on('failed', (_job, thrown) => {
+  process.stderr.write(`${String(thrown)}\n`)
+  process.exit(1)
+})
 queue.on('completed', () => {
   if (--left === 0) onLast()
 })
 queue
-  .process(places, ({ data }) => verify(data.email))
+  .process(places, ({ data: { email, client } }) => (client === 'axios' ? callByAxios(email) : call(email)))
   .catch((thrown: unknown) => {
     process.stderr.write(`${String(thrown)}\n`)
     process.exit(1)
   })
 
+const byBull = async (items: readonly Item[], client: Job['client']): Promise<void> => {
+  left = items.length
+  const last = new Promise<void>((resolve) => (onLast = resolve))
+  await queue.addBulk(items.map(({ email }) => ({ data: { email, client } })))
+  await last
+}
+
 const work: Record<string, (items: readonly Item[]) => Promise<void>> = {
-  '/bull': async (items) => {
-    left = items.length
-    const last = new Promise<void>((resolve) => (onLast = resolve))
-    await queue.addBulk(items.map((data) => ({ data })))
-    await last
-  },
+  '/bull': (items) => byBull(items, 'node'),
+  '/bull-axios': (items) => byBull(items, 'axios'),
   '/calls': (items) => atOnce(items, places, ({ email }) => call(email)),
 }
 

@@ -1,76 +1,55 @@
 import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
-import { block, type Flow, type Node } from './flow.ts'
+import { block, type Flow } from './flow.ts'
+import { base, leads, mergedByAddress, parametersOf, request, set, withoutRepeated } from './nodes.ts'
 import { verifiers, type Verifier } from './vendors.ts'
 
-/** What both flows end with, for each lead that went in: the lead, and this of what was found. */
+/** What all flows end with, for each lead that went in: the lead, and this of what was found. */
 export interface Row {
   readonly id: number
   readonly verdict?: string
   readonly title?: string
+  /** What a service said and our block did not believe, such as a job at another company than the lead's. */
+  readonly notTaken?: readonly { readonly field: string }[]
 }
 
-const base = (name: string, type: string, typeVersion: number, parameters: object): Node => ({
-  name,
-  type: `n8n-nodes-base.${type}`,
-  typeVersion,
-  parameters,
-})
+/** How many leads go through both services before the flow pauses, and for how many seconds. */
+export interface Pace {
+  readonly leads: number
+  readonly seconds: number
+}
 
-/** The items become what the expressions give. */
-const set = (name: string, fields: Readonly<Record<string, string>>): Node =>
-  base(name, 'set', 3.5, {
-    mode: 'raw',
-    jsonOutput: `={{ { ${Object.entries(fields)
-      .map(([field, value]) => `${field}: ${value}`)
-      .join(', ')} } }}`,
-    options: {},
-  })
+/** Keeps 50 calls a second. */
+export const fiftyASecond: Pace = { leads: 50, seconds: 1 }
 
-const leads = base('Leads', 'splitOut', 1, { fieldToSplitOut: 'body.leads', options: {} })
-
-const parametersOf = (values: Readonly<Record<string, string>>) => ({
-  parameters: Object.entries(values).map(([name, value]) => ({ name, value })),
-})
-
-/** As somebody builds it who has read n8n's advice on rate limits: an answer that fails is asked for again. */
 const ask = (
   name: string,
   method: string,
   url: string,
   query: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
-): Node => ({
-  ...base(name, 'httpRequest', 4.5, {
+) =>
+  request(name, {
     method,
     url,
     sendQuery: true,
     queryParameters: parametersOf(query),
     sendHeaders: true,
     headerParameters: parametersOf(headers),
-    options: {},
-  }),
-  onError: 'continueRegularOutput',
-  retryOnFail: true,
-})
+  })
 
 /**
- * n8n's own nodes only: repeated addresses out, 50 at a time through both services, a second's pause after each 50 for
- * the limit of 50 a second, and the answers merged back to every lead by its address.
+ * n8n's own nodes only, one address a call: repeated addresses out, so many at a time through both services, then a
+ * pause for their limits, and the answers merged back to every lead by its address.
  */
-export const ownNodes = (sandbox: Sandbox, verifier: Verifier): Flow => {
+export const ownNodes = (sandbox: Sandbox, verifier: Verifier, pace: Pace): Flow => {
   const { path, query, verdict } = verifiers[verifier]
   const address = "={{ $('Loop Over Items').item.json.email }}"
   return {
     name: `By n8n’s own nodes, ${verifier}`,
     nodes: [
       leads,
-      base('Remove Duplicates', 'removeDuplicates', 2, {
-        operation: 'removeDuplicateInputItems',
-        compare: 'selectedFields',
-        fieldsToCompare: 'email',
-        options: {},
-      }),
-      base('Loop Over Items', 'splitInBatches', 3, { batchSize: 50, options: {} }),
+      withoutRepeated,
+      base('Loop Over Items', 'splitInBatches', 3, { batchSize: pace.leads, options: {} }),
       ask('Verify', 'GET', sandbox.vendorBase(verifier, 'default') + path, { ...query, email: address }),
       ask(
         'Enrich',
@@ -84,14 +63,8 @@ export const ownNodes = (sandbox: Sandbox, verifier: Verifier): Flow => {
         verdict: `$('Verify').item.json.${verdict}`,
         title: '$json.person.title',
       }),
-      base('Wait', 'wait', 1.1, { resume: 'timeInterval', amount: 1, unit: 'seconds' }),
-      base('To Every Lead', 'merge', 3.2, {
-        mode: 'combine',
-        combineBy: 'combineByFields',
-        fieldsToMatchString: 'email',
-        joinMode: 'enrichInput1',
-        options: {},
-      }),
+      base('Wait', 'wait', 1.1, { resume: 'timeInterval', amount: pace.seconds, unit: 'seconds' }),
+      mergedByAddress('To Every Lead'),
     ],
     arrows: [
       ['Start', 'Leads'],
@@ -108,13 +81,13 @@ export const ownNodes = (sandbox: Sandbox, verifier: Verifier): Flow => {
   }
 }
 
-/** Two blocks of ours, which ask the same services for the same. */
-export const ourBlocks = (verifier: Verifier): Flow => ({
+/** Two blocks of ours, which ask the same services for the same. @param more parameters of both blocks */
+export const ourBlocks = (verifier: Verifier, more: object = {}): Flow => ({
   name: `By our blocks, ${verifier}`,
   nodes: [
     leads,
-    block('Verify Email', 'verifyEmail', { depth: 'services', providers: [verifier] }),
-    block('Enrich Lead', 'enrichLead', { want: ['title'], providers: ['apollo'] }),
+    block('Verify Email', 'verifyEmail', { depth: 'services', providers: [verifier], ...more }),
+    block('Enrich Lead', 'enrichLead', { want: ['title'], providers: ['apollo'], ...more }),
   ],
   arrows: [
     ['Start', 'Leads'],

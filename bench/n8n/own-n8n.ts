@@ -14,8 +14,9 @@ import type { World } from './world.ts'
 
 const never = new AbortController().signal
 
-// What the launcher starts leads a process group of its own and would outlive a benchmark that fails.
+// What the launcher starts leads a process group of its own and would outlive a benchmark that fails or is stopped.
 process.on('exit', killEverything)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 export interface BenchN8n {
   readonly n8n: N8n

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { inCheckout } from '../../launcher/paths.ts'
 import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import { vendorCounts } from '../shared/vendor-counts.ts'
 
 /** Who verifies; Apollo enriches. */
 export type Verifier = 'zerobounce' | 'hunter'
@@ -16,16 +17,11 @@ export const verifiers: Record<
 
 export interface Bill {
   readonly calls: number
+  /** Of these: for the rate, mostly. */
+  readonly refused: number
   /** US dollars. */
   readonly price: number
 }
-
-type Counts = Readonly<
-  Record<
-    string,
-    Readonly<Record<string, Readonly<Record<string, { readonly calls: number; readonly charges: number }>>>>
-  >
->
 
 /** Micro-USD for a credit, as connector.yaml states it. */
 const creditOf = (connector: string): number =>
@@ -35,25 +31,14 @@ const creditOf = (connector: string): number =>
     )?.[1],
   )
 
-const control = async (sandbox: Sandbox, method: string, path: string): Promise<unknown> => {
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, { method })
-  if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}`)
-  return answer.json()
-}
-
-/** Forgets what was asked and charged so far. */
-export const emptyBill = async (sandbox: Sandbox): Promise<void> => void (await control(sandbox, 'POST', 'reset'))
-
-/** The vendors' own bill. */
+/** The vendors' own bill, for what they have counted. */
 export const billOf = async (sandbox: Sandbox): Promise<Bill> => {
-  const counts = (await control(sandbox, 'GET', 'counts')) as Counts
-  const routes = Object.entries(counts).flatMap(([connector, keys]) =>
-    Object.values(keys)
-      .flatMap(Object.values)
-      .map((count) => ({ connector, ...count })),
-  )
+  const counts = [...(await vendorCounts(sandbox))]
+  const sum = (of: (count: (typeof counts)[number]) => number): number =>
+    counts.reduce((all, count) => all + of(count), 0)
   return {
-    calls: routes.reduce((sum, { calls }) => sum + calls, 0),
-    price: routes.reduce((sum, { connector, charges }) => sum + charges * creditOf(connector), 0) / 1_000_000,
+    calls: sum(([, { calls }]) => calls),
+    refused: sum(([, { refused }]) => refused),
+    price: sum(([connector, { charges }]) => charges * creditOf(connector)) / 1_000_000,
   }
 }

@@ -3,9 +3,9 @@ import type { Sandbox } from '../../hub-server/src/sandbox/index.ts'
 import { timed } from '../shared/processes.ts'
 import { options, whenDone } from './run.ts'
 
-/** Gives the next addresses of the population, each once: a person of its own each. */
-export const mailsFrom = (population: Sandbox['population']) => {
-  let next = 0
+/** Gives the next addresses of the population, each once: a person of its own each. @param first whom it begins with */
+export const mailsFrom = (population: Sandbox['population'], first = 0) => {
+  let next = first
   const given = new Set<string>()
   return (count: number): string[] =>
     Array.from({ length: count }, () => {

@@ -11,12 +11,16 @@ const checkout = resolve(import.meta.dirname, '../..')
 export const connectorsFolder = join(checkout, 'hub-server/connectors')
 export const sandboxProgram = join(checkout, 'hub-server/src/sandbox/process.ts')
 const program = join(checkout, 'hub-server/dist/main.js')
+/** A hub whose connectors are those of another folder (BENCH_CONNECTORS), with or without batches (BATCHES=no). */
+export const measuredHub = join(import.meta.dirname, 'measured-hub.ts')
 
 export type Role = 'api' | 'worker' | 'both'
 
 export interface HubPlace {
-  readonly databaseUrl: string
-  readonly redisUrl: string
+  /** Absent: PGlite in the hub's own process. */
+  readonly databaseUrl?: string
+  /** Absent: the process counts and wakes by itself. */
+  readonly redisUrl?: string
   readonly sandboxUrl: string
   /** What each process is; the first answers requests. */
   readonly roles: readonly Role[]
@@ -27,6 +31,10 @@ export interface HubPlace {
 }
 
 export interface BenchHub {
+  /** Of the first process. */
+  readonly url: string
+  readonly pid: number
+  readonly keys: { readonly test: string; readonly live: string }
   /** Asks the first process, with the test key. */
   readonly client: AxiosInstance
   /** The same with the live key. */
@@ -39,8 +47,8 @@ export interface BenchHub {
 
 /** Starts the hub's processes on one database, one after the other: the first makes the keys. */
 export const startHub = async ({
-  databaseUrl,
-  redisUrl,
+  databaseUrl = '',
+  redisUrl = '',
   sandboxUrl,
   roles,
   program: own,
@@ -67,10 +75,11 @@ export const startHub = async ({
     processes.push(await start(own ?? program, [], { ...place, ...env }, [...memoryFlags, ...flags]))
     ports.push(port)
   }
-  const keys: { test: string; live: string } = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8'))
+  const url = `http://127.0.0.1:${ports[0]}`
+  const keys: BenchHub['keys'] = JSON.parse(readFileSync(join(data, 'keys.json'), 'utf8'))
   const clientWith = (key: string): AxiosInstance =>
     axios.create({
-      baseURL: `http://127.0.0.1:${ports[0]}`,
+      baseURL: url,
       headers: { authorization: `Bearer ${key}` },
       httpAgent: new Agent({ keepAlive: true }),
       maxBodyLength: Infinity,
@@ -78,6 +87,9 @@ export const startHub = async ({
       maxRedirects: 0,
     })
   return {
+    url,
+    pid: processes[0]?.child.pid ?? 0,
+    keys,
     client: clientWith(keys.test),
     live: clientWith(keys.live),
     processes,

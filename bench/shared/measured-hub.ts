@@ -3,7 +3,10 @@ import { readConfig } from '../../hub-server/src/config.ts'
 import { startHub } from '../../hub-server/src/hub.ts'
 import { connectSandbox } from '../../hub-server/src/sandbox/index.ts'
 
-/** A hub for measuring: the sandbox of another process (SANDBOX_URL), with or without batches (BATCHES=no). */
+/**
+ * A hub for measuring: on the sandbox of another process (SANDBOX_URL), with the connectors of BENCH_CONNECTORS, with
+ * or without batches (BATCHES=no).
+ */
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 const config = readConfig(process.env)
