@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { appFields, type Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
@@ -7,6 +7,10 @@ import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
+
+/** Whether the vendor takes an account, in words for a person. */
+export const KeyTest = Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection })
+export type KeyTest = Static<typeof KeyTest>
 
 export interface ConnectionParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
@@ -129,7 +133,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       path: '/v1/connections/{id}/test',
       group: 'Connections',
       summary: 'Ask the vendor whether the account is good; costs nothing',
-      answers: { 200: Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection }) },
+      answers: { 200: KeyTest },
       handle: async ({ holder, params }) => {
         const connection = await testConnection(holder, idOf(params))
         return ok({ ok: connection.status === 'working', message: connection.statusMessage ?? '', connection })

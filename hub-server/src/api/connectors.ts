@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { creditsOf, type Connector, type Problem } from '../connectors/index.ts'
@@ -56,6 +56,14 @@ const Shown = Type.Object({
   checked: Type.Unknown({ description: 'What it was checked against, and when' }),
   connected: Type.Boolean({ description: 'Whether this workspace can use it in this mode' }),
 })
+
+export const Connectors = Type.Object({
+  connectors: Type.Array(Shown),
+  problems: Type.Array(Mistake, {
+    description: 'Your own connectors (CONNECTORS_DIR) that were left out, and why',
+  }),
+})
+export type Connectors = Static<typeof Connectors>
 
 const shown = (connector: Connector, connected: boolean, consent: { redirectUri: string; hasApp: boolean }) => {
   const { id, name, docs, description, checked, auth } = connector.manifest
@@ -134,14 +142,7 @@ export const connectorRoutes = ({
         Type.String({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' }),
       ),
     }),
-    answers: {
-      200: Type.Object({
-        connectors: Type.Array(Shown),
-        problems: Type.Array(Mistake, {
-          description: 'Your own connectors (CONNECTORS_DIR) that were left out, and why',
-        }),
-      }),
-    },
+    answers: { 200: Connectors },
     handle: async ({ holder, query }) => {
       const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
       const withApp = new Set((await apps.list(holder)).map(({ connector }) => connector))
