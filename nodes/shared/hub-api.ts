@@ -78,9 +78,27 @@ export interface components {
 				docs: string;
 				groups: string[];
 				capabilities: string[];
+				/** @description Path on the hub, readable without a key */
 				icon: string;
 				auth: {
-					fields: unknown[];
+					fields: {
+						name: string;
+						label: string;
+						/** @description Where to find it */
+						help?: string;
+						secret?: boolean;
+						optional?: boolean;
+						default?: string;
+						/** @description What there is to choose from; absent: anything */
+						options?: {
+							value: string;
+							label: string;
+						}[];
+						/** @description Asked for only where these fields have these values, such as the chosen way to log in */
+						if?: {
+							[key: string]: string;
+						};
+					}[];
 					/** @description Where an account may be connected on the vendor’s own page */
 					consent?: {
 						/** @description What to register at the vendor as the redirect address of your app */
@@ -103,8 +121,14 @@ export interface components {
 					on?: string;
 					note?: string;
 				};
-				/** @description What it was checked against, and when */
-				checked: unknown;
+				/** @description What it was checked against, and when; absent: nothing */
+				checked?: {
+					/** @description official, sdk, docs or nothing */
+					against: string;
+					/** @description The day, e.g. 2026-11-21 */
+					on?: string;
+					note?: string;
+				};
 				/** @description Whether this workspace can use it in this mode */
 				connected: boolean;
 			}[];

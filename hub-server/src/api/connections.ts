@@ -1,16 +1,12 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { appFields, type Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
-import { App, Connection, ConnectionInput } from '../contracts/connection.ts'
+import { App, Connection, ConnectionInput, KeyTest } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
-
-/** Whether the vendor takes an account, in words for a person. */
-export const KeyTest = Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection })
-export type KeyTest = Static<typeof KeyTest>
 
 export interface ConnectionParts {
   readonly connectors: () => ReadonlyMap<string, Connector>

@@ -1,14 +1,7 @@
-import { Type, type Static } from 'typebox'
-import { Mode } from '../contracts/scope.ts'
+import { Type } from 'typebox'
+import { Me } from '../contracts/me.ts'
 import type { Db } from '../db/database.ts'
 import { ok, route, type Route } from './route.ts'
-
-export const Me = Type.Object({
-  workspace: Type.Object({ id: Type.String(), name: Type.String() }),
-  mode: Mode,
-  key: Type.Object({ id: Type.String(), name: Type.String() }),
-})
-export type Me = Static<typeof Me>
 
 export const meRoutes = (db: Db, version: string): Route[] => [
   route({

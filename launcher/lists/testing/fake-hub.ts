@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Me } from '../../../hub-server/src/api/me.ts'
+import type { Me } from '../../../hub-server/src/contracts/me.ts'
 import type { Block, Estimate, HubProblem, ReportRow, Run, Summary } from '../contract.ts'
 
 /** One question that the fake hub was asked. */
