@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Connectors } from '../../hub-server/src/api/connectors.ts'
+import type { Connectors } from '../../hub-server/src/contracts/connector.ts'
 import type { BlockAnswer, Results } from '../../hub-server/src/api/runs.ts'
 import type { Problem } from '../../hub-server/src/contracts/errors.ts'
 import type { Result, Usage } from '../../hub-server/src/contracts/result.ts'
