@@ -5,7 +5,7 @@
  * its own. The rounds take turns; the figures are medians.
  */
 import { parseArgs } from 'node:util'
-import { places } from './gateway/asking.ts'
+import { concurrency } from './gateway/asking.ts'
 import { atHuntersLimits, atPublishedLimits, inBatches, oneByOne } from './gateway/worlds.ts'
 import { tellConditions, type Conditions } from './shared/conditions.ts'
 import { load, out, rounded, row } from './shared/figures.ts'
@@ -48,7 +48,7 @@ const slow = await atHuntersLimits(Math.min(size.calls, hunter.callsPerSecond * 
 const by = (value: number, other: number): number => rounded(value / other, 2)
 const figures = {
   ...size,
-  places,
+  concurrency,
   loadBefore,
   oneByOne: { ...one, ratio: by(one.hubMs, one.bareMs), ratioCacheOn: by(one.cacheOnMs, one.bareMs) },
   inBatches: { ...many, ratio: by(many.hubMs, many.bareMs), gain: by(one.hubMs, many.hubMs) },
@@ -59,7 +59,7 @@ const figures = {
   },
   hunter: { ...slow, timeByLimit: by(slow.seconds, slow.addresses / hunter.callsPerSecond) },
 }
-out(`${size.calls} addresses, ${places} at a time, median of ${size.rounds} rounds, load before: ${loadBefore}`)
+out(`${size.calls} addresses, ${concurrency} at a time, median of ${size.rounds} rounds, load before: ${loadBefore}`)
 out('one by one')
 out(row('  bare axios', one.bareMs, 'ms'))
 out(row('  the hub, cache off', one.hubMs, 'ms'))

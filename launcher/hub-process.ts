@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Mode } from './lists/contract.ts'
 import { freshLog, plainWords } from './logs.ts'
 import { inCheckout, type DataFolder } from './paths.ts'
 import { addressOf } from './ports.ts'
@@ -11,7 +12,7 @@ import { answers, until } from './waiting.ts'
 export const hubProgram = inCheckout('hub-server', 'dist', 'main.js')
 export const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 
-export type HubKeys = { test: string; live: string }
+export type HubKeys = Record<Mode, string>
 
 /** The hub's settings that every command gives it; everything else (DATABASE_URL, REDIS_URL, …) is the user's own. */
 export function hubEnvironment(data: DataFolder): NodeJS.ProcessEnv {

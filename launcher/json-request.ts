@@ -1,3 +1,4 @@
+import type { HubProblem } from './lists/contract.ts'
 import { Problem, textOf } from './problem.ts'
 
 type Ask = { method?: string; headers?: Record<string, string>; body?: unknown }
@@ -39,7 +40,7 @@ function parse<T>(what: string, text: string): T {
 /** The sentence for people in an error's body: `detail` (problem details) or `message` (n8n), else its beginning. */
 function wordsOf(text: string): string {
   try {
-    const body: { detail?: string; message?: string } = JSON.parse(text)
+    const body: Partial<HubProblem> & { message?: string } = JSON.parse(text)
     return body.detail ?? body.message ?? text.slice(0, 300)
   } catch (error) {
     if (error instanceof SyntaxError) return text.slice(0, 300)

@@ -11,8 +11,8 @@ import { atOnce } from '../shared/processes.ts'
  * Arguments: Redis, and the vendor's address to which an e-mail is appended.
  */
 const [redisUrl = '', address = ''] = process.argv.slice(2)
-const places = 50
-const agent = new Agent({ keepAlive: true, maxSockets: places })
+const concurrency = 50
+const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
 const http = axios.create({ httpAgent: agent })
 const callByAxios = async (email: string): Promise<unknown> =>
   (await http.get<unknown>(address + encodeURIComponent(email))).data
@@ -44,7 +44,7 @@ queue.on('completed', () => {
   if (--left === 0) onLast()
 })
 queue
-  .process(places, ({ data: { email, client } }) => (client === 'axios' ? callByAxios(email) : call(email)))
+  .process(concurrency, ({ data: { email, client } }) => (client === 'axios' ? callByAxios(email) : call(email)))
   .catch((thrown: unknown) => {
     process.stderr.write(`${String(thrown)}\n`)
     process.exit(1)
@@ -60,7 +60,7 @@ const byBull = async (items: readonly Item[], client: Job['client']): Promise<vo
 const work: Record<string, (items: readonly Item[]) => Promise<void>> = {
   '/bull': (items) => byBull(items, 'node'),
   '/bull-axios': (items) => byBull(items, 'axios'),
-  '/calls': (items) => atOnce(items, places, ({ email }) => call(email)),
+  '/calls': (items) => atOnce(items, concurrency, ({ email }) => call(email)),
 }
 
 const server = createServer((request, response) => {

@@ -5,21 +5,22 @@ import { whenDone } from '../runs/run.ts'
 import { atOnce, timed } from '../shared/processes.ts'
 
 /** Calls under way at once, on both sides. */
-export const places = 32
+export const concurrency = 32
 /** What ZeroBounce takes in one call. */
 const batch = 100
 
 /** The calls that one would write oneself, with axios over kept connections. Each way gives its milliseconds. */
 export const bareCalls = ({ sandbox }: World) => {
-  const http = axios.create({ httpAgent: new Agent({ keepAlive: true, maxSockets: places }) })
+  const http = axios.create({ httpAgent: new Agent({ keepAlive: true, maxSockets: concurrency }) })
   const single = `${sandbox.vendorBase('zerobounce', 'default')}/v2/validate`
   const bulk = `${sandbox.vendorBase('zerobounce', 'bulk')}/v2/validatebatch`
   const askOne = (email: string) => http.get(single, { params: { api_key: 'bench', email, ip_address: '' } })
   const askMany = (emails: readonly string[]) =>
     http.post(bulk, { api_key: 'bench', email_batch: emails.map((email_address) => ({ email_address })) })
   return {
-    oneByOne: (emails: readonly string[]): Promise<number> => timed(() => atOnce(emails, places, askOne)),
-    inBatches: (emails: readonly string[]): Promise<number> => timed(() => atOnce(batchesOf(emails), places, askMany)),
+    oneByOne: (emails: readonly string[]): Promise<number> => timed(() => atOnce(emails, concurrency, askOne)),
+    inBatches: (emails: readonly string[]): Promise<number> =>
+      timed(() => atOnce(batchesOf(emails), concurrency, askMany)),
   }
 }
 

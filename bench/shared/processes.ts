@@ -66,12 +66,12 @@ export const median = (values: readonly number[]): number =>
 /** Runs the work over all the inputs, so many at once. */
 export const atOnce = async <Input>(
   inputs: readonly Input[],
-  places: number,
+  concurrency: number,
   work: (input: Input) => Promise<unknown>,
 ): Promise<void> => {
   const left = inputs.values()
   await Promise.all(
-    Array.from({ length: places }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (const input of left) await work(input)
     }),
   )

@@ -33,7 +33,7 @@ const inWords = ({ calls, per, concurrency }: Limit): string =>
 /** @param server which of the vendor's servers, where batches have limits of their own */
 export const publishedLimits = async (id: string, operation: string, server = 'default'): Promise<Published> => {
   const connector = await connectorOf(id)
-  const limits = limitsOf(connector, operation, server)
+  const limits = limitsOf(connector, { operation, server, bucket: 'default' })
   const what = server === 'default' ? operation : `${operation} at its server ${server}`
   return {
     callsPerSecond: Math.min(...limits.map(perSecond)),

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { allDone, fakeHub, keys, type FakeHub } from '../lists/testing/fake-hub.ts'
+import { allDone, fakeHub, keys, refusal, type FakeHub } from '../lists/testing/fake-hub.ts'
 import { Problem } from '../problem.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
@@ -118,7 +118,7 @@ test(
   'a run without budget left pauses with exit code 2 and the command that goes on; that ' + 'command wakes it',
   async () => {
     const error = {
-      kind: 'over_budget',
+      kind: 'over_budget' as const,
       message: 'The budget of this run is used up.',
       advice: 'Raise the budget and resume.',
     }
@@ -127,7 +127,7 @@ test(
         status: 'paused',
         error,
         items: { ...one.items, done: 1, pending: 2 },
-        usage: { calls: 1, cached: 0, price: 5_000_000 },
+        usage: { calls: 1, cached: 0, price: 5_000_000, credits: 0 },
       }),
       allDone,
     ]
@@ -199,7 +199,7 @@ test('who leaves hears that the run goes on and how to come back; the run is not
 })
 
 test('a hub that is away for a moment is waited for', async () => {
-  hub.refuse.set('/v1/runs/run_1', { status: 503, body: { detail: 'Closing.' } })
+  hub.refuse.set('/v1/runs/run_1', refusal(503, 'unavailable', 'Closing.'))
   setTimeout(() => hub.refuse.clear(), 400)
   expect(await start()).toBe(0)
 })
@@ -242,10 +242,10 @@ test('an unknown block is refused with those there are', async () => {
 })
 
 test('what the hub says about the list is said to the user, with what to do', async () => {
-  hub.refuse.set('/v1/runs', {
-    status: 400,
-    body: { detail: 'The file has no column “Mail” (for email).', advice: 'Correct the mapping.' },
-  })
+  hub.refuse.set(
+    '/v1/runs',
+    refusal(400, 'invalid_input', 'The file has no column “Mail” (for email).', 'Correct the mapping.'),
+  )
   const problem = await problemOf(start(['--map', 'email=Mail']))
   expect(problem.message).toBe(
     'Starting the run failed. The file has no column “Mail” (for email). Correct the mapping.',
@@ -275,7 +275,7 @@ test('the file of --out is never overwritten, and its ending says its kind', asy
 
 test.each(['broken off', 'refused'])('results that are %s leave no file that looks whole', async (how) => {
   const path = '/v1/runs/run_1/results.csv'
-  if (how === 'refused') hub.refuse.set(path, { status: 500, body: { detail: 'Something went wrong.' } })
+  if (how === 'refused') hub.refuse.set(path, refusal(500, 'unavailable', 'Something went wrong.'))
   else hub.breakOff.add(path)
   expect((await problemOf(start())).message).toMatch(
     how === 'refused' ? 'Something went wrong.' : 'They are safe in the hub',

@@ -1,3 +1,5 @@
+import type { Companies } from '../../hub-server/src/api/sandbox.ts'
+
 /**
  * What the demo knows of the hub and of the flagship template: every name it relies on stands here.
  */
@@ -10,7 +12,7 @@ export const websitesField = 'Company websites'
 
 /** The sandbox's own companies; asked with the test key. */
 export const companiesPath = '/v1/sandbox/companies?limit=12'
-export type Companies = { companies: { website: string }[] }
+export type { Companies }
 
 /** The hub's answer to the API key of a request is a bearer token. */
 export function authorization(apiKey: string): Record<string, string> {

@@ -1,12 +1,12 @@
 import { table } from '../demo/table.ts'
-import type { Estimate, Range } from './contract.ts'
+import type { Estimate, Mode } from './contract.ts'
 import { count, counted, madeUp, money, span } from './words.ts'
 
 /** Reasons that are shown; rarer ones are counted. */
 const shownReasons = 8
 
 /** What a run would be, in plain words. */
-export function estimateText(estimate: Estimate, mode: 'test' | 'live'): string {
+export function estimateText(estimate: Estimate, mode: Mode): string {
   const { total, looked, unable } = estimate.items
   const lines = [
     `${counted(total, 'item')}: ${count(total - unable)} can work${unable > 0 ? `, ${count(unable)} cannot:` : '.'}`,
@@ -31,11 +31,11 @@ export function estimateText(estimate: Estimate, mode: 'test' | 'live'): string 
   return lines.join('\n')
 }
 
-function range({ low, likely, high }: Range, written: (number: number) => string): string {
+function range({ low, likely, high }: Estimate['calls'], written: (number: number) => string): string {
   return low === high ? written(likely) : `about ${written(likely)}, between ${written(low)} and ${written(high)}`
 }
 
-function providers({ providers }: Estimate, mode: 'test' | 'live'): string {
+function providers({ providers }: Estimate, mode: Mode): string {
   const rows = providers.map((one) => [
     one.provider,
     one.operation,

@@ -6,6 +6,7 @@ import { addressOf, answersAsHub, portNear } from '../ports.ts'
 import { Problem } from '../problem.ts'
 import { runningHub } from '../running-hub.ts'
 import { say } from '../screen.ts'
+import type { Mode } from './contract.ts'
 import { askHub, Unreachable, type Door } from './rest.ts'
 
 /** The port of `./hub up`. */
@@ -22,7 +23,7 @@ export type Found = { door: Door; isOurs: boolean }
 export async function findHub(
   data: DataFolder,
   port: number | undefined,
-  mode: 'test' | 'live',
+  mode: Mode,
   stop: AbortSignal,
 ): Promise<Found> {
   const running =
@@ -63,7 +64,7 @@ async function addressByKey(
   }
 }
 
-async function doorOf(data: DataFolder, address: string, mode: 'test' | 'live', stop: AbortSignal): Promise<Door> {
+async function doorOf(data: DataFolder, address: string, mode: Mode, stop: AbortSignal): Promise<Door> {
   if (!existsSync(data.keys)) throw elsewhere(address, `There is no ${data.keys}`)
   const door = { address, key: readKeys(data)[mode] }
   await askHub(door, `Using the ${mode} key of ${data.keys}`, '/v1/me', {}, stop)

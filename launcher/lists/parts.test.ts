@@ -21,10 +21,11 @@ const never = new AbortController().signal
 function runOf(items: Partial<Run['items']>, more: Partial<Run> = {}): Run {
   return {
     id: 'run_1',
+    block: 'verify-email',
     mode: 'live',
     status: 'running',
     items: { total: 10_000, done: 0, pending: 0, skipped: 0, failed: 0, uncertain: 0, ...items },
-    usage: { calls: 0, cached: 0, price: 1_230_000 },
+    usage: { calls: 0, cached: 0, price: 1_230_000, credits: 0 },
     createdAt: '2026-11-20T10:00:00Z',
     ...more,
   }
@@ -157,14 +158,18 @@ test('a command line can be typed again, with other options', () => {
 })
 
 test('a pause says why, what to do, and how it goes on: with more money only where money is missing', () => {
-  const error = { kind: 'quota_exceeded', message: 'Hunter has no credits left.', advice: 'Top up at Hunter.' }
+  const error = {
+    kind: 'quota_exceeded' as const,
+    message: 'Hunter has no credits left.',
+    advice: 'Top up at Hunter.',
+  }
   const again = (budget: number | undefined): string => `go on with ${budget}`
   const paused = runOf({ pending: 1200 }, { status: 'paused', error })
   expect(pausedText(paused, again)).toBe(
     'Paused: Hunter has no credits left. Top up at Hunter.\n1,200 of 10,000 items are still to do; $1.23 is spent. ' +
       'Nothing is lost and nothing is paid twice.\nThe same command goes on:\ngo on with undefined',
   )
-  const broke = { ...paused, error: { ...error, kind: 'over_budget' } }
+  const broke: Run = { ...paused, error: { ...error, kind: 'over_budget' } }
   expect(pausedText({ ...broke, budget: 0.15 }, again)).toContain('go on with 2.46')
   expect(pausedText({ ...broke, budget: 5 }, again)).toContain('go on with 10')
 })

@@ -1,5 +1,5 @@
 import { table } from '../demo/table.ts'
-import type { ReportRow } from './contract.ts'
+import type { Mode, ReportRow } from './contract.ts'
 import { count, money, span } from './words.ts'
 
 export const groupings = ['run', 'connector', 'day'] as const
@@ -17,7 +17,7 @@ const named: Record<Grouping, { titles: string[]; cells(row: ReportRow): string[
 const figures = ['calls', 'items', 'hits', 'misses', 'cached', 'price', 'seconds'] as const
 
 /** The report as a table, with a line for the total below several. */
-export function reportText(rows: ReportRow[], by: Grouping, mode: 'test' | 'live'): string {
+export function reportText(rows: ReportRow[], by: Grouping, mode: Mode): string {
   const { titles, cells } = named[by]
   const lines = rows.map((row) => [...cells(row), ...written(row)])
   if (rows.length > 1) lines.push(['Total', ...titles.slice(1).map(() => ''), ...written(total(rows))])

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { extname } from 'node:path'
 import { readArguments, readPort } from '../arguments.ts'
 import { Problem } from '../problem.ts'
+import type { Mode } from './contract.ts'
 
 const options = {
   map: { type: 'string', multiple: true },
@@ -31,7 +32,7 @@ export type Request = {
   itemBudget: number | undefined
   estimate: boolean
   again: boolean
-  mode: 'test' | 'live'
+  mode: Mode
   /** Undefined: wherever the hub runs, or can be started. */
   port: number | undefined
   data: string | undefined

@@ -2,6 +2,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { Readable, pipeline } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { interrupted, Problem, textOf } from '../problem.ts'
+import type { HubProblem } from './contract.ts'
 
 /** The hub does not answer just now, or says so: asking again may help. */
 export class Unreachable extends Problem {}
@@ -95,7 +96,7 @@ function parse<T>(what: string, body: string): T {
 /** What happened and what to do, from problem details (RFC 9457). */
 function wordsOf(body: string): string {
   try {
-    const problem: { detail?: string; advice?: string } = JSON.parse(body)
+    const problem: Partial<HubProblem> = JSON.parse(body)
     return [problem.detail, problem.advice].filter(Boolean).join(' ') || body.slice(0, 300)
   } catch (error) {
     if (error instanceof SyntaxError) return body.slice(0, 300)

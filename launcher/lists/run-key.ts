@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { DataFolder } from '../paths.ts'
 import { interrupted } from '../problem.ts'
+import type { Mode } from './contract.ts'
 
 /**
  * What makes two runs the same: all but the budgets, so that a run that used its budget up goes on with a larger one.
@@ -13,7 +14,7 @@ export type Identity = {
   block: string
   options: Record<string, unknown>
   map: Record<string, string>
-  mode: 'test' | 'live'
+  mode: Mode
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { Mode } from './contract.ts'
+
 /** A count with separators: 12,345. */
 export function count(number: number): string {
   return number.toLocaleString('en-US', { maximumFractionDigits: 0 })
@@ -16,7 +18,7 @@ export function money(micro: number): string {
 /**
  * What was or would be paid. Nothing is in mode test: the sandbox makes the prices up, too, and that is always said.
  */
-export function costs(micro: number, mode: 'test' | 'live'): string {
+export function costs(micro: number, mode: Mode): string {
   return `${money(micro)}${mode === 'test' ? madeUp : ''}`
 }
 

@@ -3,10 +3,11 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { keyOf, rememberAttempt } from './attempt';
 import { batchesOf, type Batch } from './batches';
 import type { BlockForm } from './form';
+import type { Result, Run } from './hub-api';
 import { mixedModes } from './modes';
 import { failedItem, outputsOf } from './outputs';
 import { createReuse, type Reuse } from './reuse';
-import { runAtHub, type Ended, type Result, type Run } from './run';
+import { runAtHub, type Ended } from './run';
 import { isStopped } from './stop';
 import { count, emptyTally, summaryOf, type Tally } from './summary';
 

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, NodeApiError } from 'n8n-workflow';
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import type { Result, Run } from './run';
+import type { Result, Results, Run } from './hub-api';
 import { isStopped } from './stop';
 import { askHub } from './transport';
 import { grouped, sentence } from './wording';
@@ -18,7 +18,7 @@ export async function followed(context: IExecuteFunctions, id: string, take: (re
 	let cursor: string | undefined;
 	do {
 		const query = { limit: '1000', ...(cursor !== undefined && { cursor }) };
-		const page = (await askAgain(context, `/v1/runs/${id}/results`, query)) as { results: Result[]; next?: string };
+		const page = (await askAgain(context, `/v1/runs/${id}/results`, query)) as Results;
 		for (const result of page.results)
 			take(why && result.status === 'pending' ? { ...result, error: openItem(run, why) } : result);
 		cursor = page.next;

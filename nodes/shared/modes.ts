@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+import type { Run } from './hub-api';
 
-export type Mode = 'test' | 'live';
+type Mode = Run['mode'];
 
 /** Among an execution's custom data: the mode of the hub's blocks that have worked in it so far. */
 const mark = 'ai_now_hub_mode';

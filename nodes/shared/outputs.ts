@@ -1,9 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { BlockForm } from './form';
+import type { Result } from './hub-api';
 import { packed } from './observations';
 import type { Reuse } from './reuse';
-import type { Result } from './run';
 import { simplified } from './simplify';
 
 /**
@@ -29,7 +29,7 @@ export function outputsOf(
 		const raw = result.raw === undefined ? {} : { raw: result.raw as IDataObject[string] };
 		const fields = (output: IDataObject) =>
 			options.simplify ? simplified(output, [...(form.simple ?? []), 'observations']) : output;
-		return result.outputs.map(({ dropped, ...output }) => {
+		return (result.outputs as IDataObject[]).map(({ dropped, ...output }) => {
 			const own = withoutFields(input, [...(form.others ?? []), ...namesIn(dropped)]);
 			return { json: { ...own, ...reuse(input, packed(fields(output))), ...raw }, pairedItem };
 		});

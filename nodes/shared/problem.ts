@@ -1,19 +1,8 @@
 import type { INode } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
+import type { Problem } from './hub-api';
 
-/** How the hub says that it refuses (RFC 9457). */
-export interface Problem {
-	status: number;
-	title: string;
-	/** What happened. */
-	detail: string;
-	kind: string;
-	/** What to do about it. */
-	advice: string;
-	/** Which fields are not right, as JSON pointers. */
-	errors?: { path: string; message: string }[];
-}
-
+/** Whether the hub refuses so (RFC 9457). */
 export function isProblem(body: unknown): body is Problem {
 	return typeof body === 'object' && body !== null && 'detail' in body && 'advice' in body && 'kind' in body;
 }

@@ -1,38 +1,16 @@
 import type { IDataObject, IExecuteFunctions, JsonObject } from 'n8n-workflow';
 import { isRetried } from './attempt';
 import { followed } from './follow';
-import type { Mode } from './modes';
+import type { Accepted, BlockAnswer, Result, Run } from './hub-api';
 import { cancelRun, isStopped } from './stop';
 import { askHub } from './transport';
 
-/** What became of one item: the hub's words. */
-export interface Result {
-	/** Position in the request, from 0. */
-	item: number;
-	status: 'done' | 'pending' | 'skipped' | 'failed' | 'uncertain';
-	outputs: IDataObject[];
-	reason?: string;
-	error?: { kind: string; message: string; advice: string };
-	raw?: unknown;
-}
-
-export interface Run {
-	id: string;
-	mode?: Mode;
-	status: 'queued' | 'running' | 'paused' | 'done' | 'cancelled';
-	/** How many items there are, and how many of them have no result yet. */
-	items: { total: number; pending: number; failed?: number };
-	/** The price in millionths of a US dollar. */
-	usage: { calls: number; cached: number; price: number };
-	error?: Result['error'];
-}
-
 /** A hub that waited for the work gives results; otherwise a run to wait for. */
-type Answer = { results: Result[]; mode?: Mode } | { run: Run };
+type Answer = BlockAnswer | Accepted;
 
 /** What an execution of a block came to. */
 export interface Ended {
-	mode?: Mode;
+	mode?: Run['mode'];
 	/** The run as it ended, where the hub did not wait for the work. */
 	run?: Run;
 }

@@ -1,5 +1,5 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
-import type { Result, Run } from './run';
+import type { Result, Run } from './hub-api';
 import { grouped, usd } from './wording';
 
 /** What the results of one execution of a node come to. */

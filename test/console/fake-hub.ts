@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Connection } from '../../hub-server/src/contracts/connection.ts'
+import type { Connection, ConnectionInput, KeyTest } from '../../hub-server/src/contracts/connection.ts'
+import type { Connectors } from '../../hub-server/src/contracts/connector.ts'
 import type { Problem } from '../../hub-server/src/contracts/errors.ts'
+import type { Me } from '../../hub-server/src/contracts/me.ts'
 import { goodVendorKey, services, silentVendorKey } from './fake-services.ts'
 import { servePage } from './serve-page.ts'
 
@@ -36,6 +38,12 @@ const problem = (
   ...(errors && { errors }),
 })
 
+const meOf = (mode: Me['mode']): Me => ({
+  workspace: { id: 'ws_1', name: 'My workspace' },
+  mode,
+  key: { id: 'key_1', name: `First ${mode} key` },
+})
+
 const shown = ({ secret: _secret, draft: _draft, ...connection }: Stored): Connection => connection
 
 const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
@@ -44,7 +52,7 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString('utf8') || 'null')
 }
 
-const isInput = (body: unknown): body is { connector: string; name?: string; fields: Record<string, string> } =>
+const isInput = (body: unknown): body is ConnectionInput =>
   typeof body === 'object' && body !== null && 'connector' in body && 'fields' in body
 
 export type FakeHub = Awaited<ReturnType<typeof startFakeHub>>
@@ -59,11 +67,7 @@ export const startFakeHub = async (dist: string) => {
   /** Whether whoever comes to the vendor's page goes away from it without an answer. */
   let personLeaves = false
 
-  const save = (
-    input: { connector: string; name?: string; fields: Record<string, string> },
-    mode: Connection['mode'],
-    old?: Stored,
-  ): Stored => {
+  const save = (input: ConnectionInput, mode: Connection['mode'], old?: Stored): Stored => {
     const connector = services.find(({ id }) => id === input.connector)
     const fields = connector?.auth.fields ?? []
     const saved: Stored = {
@@ -85,7 +89,7 @@ export const startFakeHub = async (dist: string) => {
     return saved
   }
 
-  const tested = (connection: Stored) => {
+  const tested = (connection: Stored): KeyTest => {
     const { name = '' } = services.find(({ id }) => id === connection.connector) ?? {}
     if (connection.secret === silentVendorKey) {
       connection.statusMessage =
@@ -126,12 +130,8 @@ export const startFakeHub = async (dist: string) => {
     }
     const [, room, id, action] = path.split('/')
     const one = stored.get(id ?? '')
-    if (room === 'me')
-      return [
-        200,
-        { workspace: { id: 'ws_1', name: 'My workspace' }, mode, key: { id: 'key_1', name: `First ${mode} key` } },
-      ]
-    if (room === 'connectors') return [200, { connectors: services }]
+    if (room === 'me') return [200, meOf(mode)]
+    if (room === 'connectors') return [200, { connectors: [...services], problems: [] } satisfies Connectors]
     if (room === 'connections' && !id && method === 'GET')
       return [200, { connections: [...stored.values()].filter(({ draft }) => !draft).map(shown) }]
     if (room === 'connections' && !id && method === 'POST' && isInput(body)) return [201, shown(save(body, mode))]

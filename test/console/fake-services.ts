@@ -1,4 +1,4 @@
-import type { Connector } from '../../hub-server/console/src/types.ts'
+import type { ShownConnector as Connector } from '../../hub-server/src/contracts/connector.ts'
 
 type Parts = Partial<Connector> & Pick<Connector, 'id' | 'name' | 'groups' | 'capabilities'>
 
@@ -8,7 +8,7 @@ const service = (parts: Parts): Connector => ({
   prices: [],
   checked: { against: 'docs', on: '2026-11-12' },
   connected: false,
-  auth: { fields: [{ name: 'apiKey', label: 'API key', secret: true, where: 'Account → API keys' }] },
+  auth: { fields: [{ name: 'apiKey', label: 'API key', secret: true, help: 'Account → API keys' }] },
   ...parts,
 })
 
@@ -32,16 +32,14 @@ export const services: readonly Connector[] = [
       { capability: 'searchPeople', price: 24_500, results: 10 },
     ],
     priceSource: { page: 'https://hunter.example/pricing', on: '2026-05-25', note: 'Larger plans are cheaper.' },
-    checked: { against: 'description', on: '2026-11-12', note: 'Its OpenAPI has no schemas.' },
+    checked: { against: 'official', on: '2026-11-12', note: 'Its OpenAPI has no schemas.' },
     auth: {
       fields: [
         {
           name: 'apiKey',
           label: 'API key',
           secret: true,
-          help: 'Free accounts have one too.',
-          where: 'Dashboard → API, or https://hunter.example/api-keys.',
-          placeholder: '40 letters and digits',
+          help: 'Dashboard → API, or https://hunter.example/api-keys. Free accounts have one too.',
         },
       ],
     },
@@ -66,8 +64,7 @@ export const services: readonly Connector[] = [
           name: 'accessToken',
           label: 'Private app token',
           secret: true,
-          where: 'Settings → Integrations → Private apps',
-          placeholder: 'pat-…',
+          help: 'Settings → Integrations → Private apps',
         },
         { name: 'portal', label: 'Account number', secret: false, optional: true, help: 'Only for links to records.' },
         {
@@ -105,7 +102,7 @@ export const services: readonly Connector[] = [
     capabilities: ['upsertRecords.contact', 'searchRecords.contact'],
     auth: {
       fields: [
-        { name: 'clientId', label: 'Client id', secret: false, where: 'Developer Hub → your app' },
+        { name: 'clientId', label: 'Client id', secret: false, help: 'Developer Hub → your app' },
         { name: 'clientSecret', label: 'Client secret', secret: true },
       ],
       consent: { redirectUri: 'http://127.0.0.1:8787/oauth/callback', hasApp: false },

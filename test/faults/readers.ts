@@ -1,11 +1,7 @@
+import type { Event } from '../../hub-server/src/contracts/event.ts'
 import type { Kept } from './kept.ts'
 
-export interface ReadEvent {
-  readonly id: string
-  readonly type: string
-  readonly subject: string
-  readonly seq: number
-}
+export type ReadEvent = Pick<Event, 'id' | 'type' | 'subject' | 'seq'>
 
 /** One who reads all events by cursor, from the first, and goes on wherever the api died. */
 export interface Reader {
@@ -24,7 +20,7 @@ export const startReader = (api: Kept): Reader => {
   const read = async (): Promise<void> => {
     for (let next = '0'; ;) {
       const wasOver = over
-      const { status, text, body } = await api.ask<{ events: ReadEvent[]; next: string }>(
+      const { status, text, body } = await api.ask<{ events: Event[]; next: string }>(
         'GET',
         `/v1/events?after=${next}&wait=6s&limit=100`,
       )

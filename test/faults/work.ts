@@ -1,4 +1,8 @@
+import type { Results } from '../../hub-server/src/api/runs.ts'
+import type { Result } from '../../hub-server/src/contracts/result.ts'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
 import type { SandboxPerson } from '../../hub-server/src/sandbox/population/types.ts'
+import type { HubAnswer } from '../hub/hub-process.ts'
 import type { Kept } from './kept.ts'
 import type { Stage } from './stage.ts'
 
@@ -73,20 +77,8 @@ export const sync = (crm: 'hubspot' | 'pipedrive', items: number, perSecond: num
   key: 'token',
 })
 
-export interface ItemResult {
-  readonly item: number
-  readonly status: 'done' | 'skipped' | 'failed' | 'uncertain' | 'pending'
-  readonly outputs: readonly Record<string, unknown>[]
-  readonly reason?: string
-  readonly error?: { readonly kind: string; readonly message: string }
-}
-
-export interface RunState {
-  readonly id: string
-  readonly status: string
-  readonly usage: { readonly calls: number }
-  readonly items: Record<'total' | 'done' | 'skipped' | 'failed' | 'uncertain' | 'pending', number>
-}
+type ItemOutput = Readonly<Record<string, unknown>>
+export type ItemResult = Result<ItemOutput>
 
 /** People of the population, each with an address that none of the others has. */
 export const itemsFor = (
@@ -130,7 +122,7 @@ export const begin = async (
   items: readonly object[],
   key: string,
 ): Promise<string> => {
-  const { status, text, body } = await hub.ask<{ run: RunState }>('POST', '/v1/runs', {
+  const { status, text, body } = await hub.ask<{ run: Run }>('POST', '/v1/runs', {
     body: { block, options, items },
     headers: { 'idempotency-key': key },
   })
@@ -142,11 +134,11 @@ export const begin = async (
 const stuckMs = 120_000
 
 /** Until the run has ended. @throws when it stands still */
-export const ended = async (hub: Kept, id: string): Promise<RunState> => {
+export const ended = async (hub: Kept, id: string): Promise<Run> => {
   let seen = ''
   let since = performance.now()
   for (;;) {
-    const { body: run } = await hub.ask<RunState>('GET', `/v1/runs/${id}?wait=2s`)
+    const { body: run } = await hub.ask<Run>('GET', `/v1/runs/${id}?wait=2s`)
     if (run.status === 'done') return run
     if (run.status !== 'queued' && run.status !== 'running')
       throw new Error(`the run is ${run.status}: ${JSON.stringify(run)}`)
@@ -161,12 +153,12 @@ export const ended = async (hub: Kept, id: string): Promise<RunState> => {
 export const resultsOf = async (hub: Kept, id: string): Promise<ItemResult[]> => {
   const results: ItemResult[] = []
   for (let cursor: string | undefined = '0'; cursor !== undefined;) {
-    const { body }: { body: { results: ItemResult[]; next?: string } } = await hub.ask<{
-      results: ItemResult[]
-      next?: string
-    }>('GET', `/v1/runs/${id}/results?limit=1000&cursor=${cursor}`)
-    results.push(...body.results)
-    cursor = body.next
+    const page: HubAnswer<Results<ItemOutput>> = await hub.ask(
+      'GET',
+      `/v1/runs/${id}/results?limit=1000&cursor=${cursor}`,
+    )
+    results.push(...page.body.results)
+    cursor = page.body.next
   }
   return results
 }

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Connection } from '../../hub-server/src/contracts/connection.ts'
 import { launchBrowser, openPage } from '../console/browser.ts'
 import { withoutBrowser, withoutConsole } from '../flagship/missing.ts'
 import { startHub, type Hub } from '../hub/hub-process.ts'
@@ -28,11 +29,7 @@ describe.skipIf(missing)(`the hub's Connect page, with the test key${missing}`, 
   const apiKey = () => page.getByLabel('API key', { exact: true })
   const card = () => page.getByRole('button', { name: /^Hunter/ })
   const connections = async () => {
-    const { body } = await hub.call<{ connections: { connector: string; status: string }[] }>(
-      'GET',
-      '/v1/connections',
-      { key: hub.keys.test },
-    )
+    const { body } = await hub.call<{ connections: Connection[] }>('GET', '/v1/connections', { key: hub.keys.test })
     return body.connections.map(({ connector, status }) => ({ connector, status }))
   }
 

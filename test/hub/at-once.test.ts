@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServices } from '../../hub-server/src/db/testing/services.ts'
+import type { Lead } from '../../hub-server/src/contracts/lead.ts'
 import { startHub, type Hub } from './hub-process.ts'
 
 const services = await startServices()
@@ -17,8 +18,7 @@ describe.each(places)('what comes several times at once, $name', ({ env }) => {
   })
   afterAll(() => hub.stop())
 
-  const store = (lead: object) =>
-    hub.call<{ lead: { id: string } }>('POST', '/v1/leads', { key: hub.keys.test, body: { lead } })
+  const store = (lead: object) => hub.call<{ lead: Lead }>('POST', '/v1/leads', { key: hub.keys.test, body: { lead } })
 
   test.for([
     ['a person', { email: 'anna.berg@acme.example', fullName: 'Anna Berg' }],

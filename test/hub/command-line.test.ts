@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Problem } from '../../hub-server/src/contracts/errors.ts'
 import { newFolder, startHub, type Hub } from './hub-process.ts'
 
 const launcher = fileURLToPath(new URL('../../launcher/main.ts', import.meta.url))
@@ -93,7 +94,7 @@ test('a backup is written by the hub that runs, which goes on, and by nobody wit
     .trimEnd()
     .split('\n')
   expect(lines.map((line): unknown => JSON.parse(line).table)).toContain('run_result')
-  const refused = await hub.call<{ kind: string }>('POST', '/v1/backup', {
+  const refused = await hub.call<Problem>('POST', '/v1/backup', {
     key: hub.keys.live,
     body: { file: join(lists, 'stolen.gz') },
   })

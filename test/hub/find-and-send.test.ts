@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Companies } from '../../hub-server/src/api/sandbox.ts'
 import { startHub, type Hub } from './hub-process.ts'
 import { expectProblem } from './plain-words.ts'
 
@@ -13,17 +15,7 @@ interface Output extends Record<string, unknown> {
   }
   readonly message?: { readonly id: string; readonly provider: string }
 }
-interface Result {
-  readonly item: number
-  readonly status: string
-  readonly outputs: readonly Output[]
-  readonly reason?: string
-  readonly error?: { readonly kind: string; readonly advice: string }
-}
-interface Answer {
-  readonly results: readonly Result[]
-  readonly usage: { readonly calls: number; readonly cached: number }
-}
+type Answer = BlockAnswer<Output>
 
 let hub: Hub
 let sandbox: Sandbox
@@ -34,7 +26,7 @@ beforeAll(async () => {
     connectorsDir: fileURLToPath(new URL('../../hub-server/connectors', import.meta.url)),
   })
   hub = await startHub({ env: { SANDBOX_URL: sandbox.url } })
-  const { body } = await hub.call<{ companies: { domain: string }[] }>('GET', '/v1/sandbox/companies', {
+  const { body } = await hub.call<Companies>('GET', '/v1/sandbox/companies', {
     key: hub.keys.test,
   })
   domain = body.companies[0]?.domain ?? expect.fail('the sandbox names no companies')

@@ -1,4 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Lead } from '../../hub-server/src/contracts/lead.ts'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
 import { freePort, launchHub, type Hub, type HubPlace } from './hub-process.ts'
 
 /** What clients were promised by a hub that was killed again and again. */
@@ -87,7 +90,7 @@ const storeLeads = async (name: string, client: Client, { leads, unanswered, ref
   for (let count = 0; !client.over; count++) {
     const email = `lead-${name}${count}@acme.example`
     const lead = { email, fullName: `Anna ${name}${count}`, company: { domain: `acme${count % 7}.example` } }
-    const answer = await ask<{ lead: { id: string } }>(client, '/v1/leads', { lead })
+    const answer = await ask<{ lead: Lead }>(client, '/v1/leads', { lead })
     if (!answer) unanswered.add(email)
     else if (answer.status === 200) leads.set(email, answer.body.lead.id)
     else refusals.push(answer.text)
@@ -98,9 +101,11 @@ const storeLeads = async (name: string, client: Client, { leads, unanswered, ref
 const storeLists = async (client: Client, { leads, refusals }: Promised): Promise<void> => {
   for (let count = 0; !client.over; count++) {
     const items = Array.from({ length: 5 }, (_, index) => ({ email: `ben${count}.${index}@acme.example` }))
-    const answer = await askUntilAnswered<{
-      results?: { status: string; outputs: { email: string; lead: { id: string } }[] }[]
-    }>(client, '/v1/blocks/lead-store', { items })
+    const answer = await askUntilAnswered<Partial<BlockAnswer<{ email: string; lead: Lead }>>>(
+      client,
+      '/v1/blocks/lead-store',
+      { items },
+    )
     if (answer.status !== 200 || !answer.body.results) refusals.push(answer.text)
     else
       for (const {
@@ -119,12 +124,7 @@ const startRuns = async (client: Client, { runs, refusals }: Promised): Promise<
         ? ['/v1/blocks/lead-store', {}]
         : ['/v1/blocks/verify-email', { depth: 'services', providers: ['zerobounce'] }]
     const key = `run ${count}`
-    const answer = await askUntilAnswered<{ run: { id: string } }>(
-      client,
-      path,
-      { items, options },
-      { 'idempotency-key': key },
-    )
+    const answer = await askUntilAnswered<{ run: Run }>(client, path, { items, options }, { 'idempotency-key': key })
     if (answer.status === 202) runs.set(key, answer.body.run.id)
     else refusals.push(answer.text)
     await pause(150)

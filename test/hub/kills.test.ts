@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { startServices } from '../../hub-server/src/db/testing/services.ts'
+import type { Results } from '../../hub-server/src/api/runs.ts'
+import type { Lead } from '../../hub-server/src/contracts/lead.ts'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
 import { newFolder, type Hub } from './hub-process.ts'
 import { itemsOfRun, killOften, type Promised } from './killing.ts'
 import { randomFrom } from './random.ts'
@@ -54,24 +57,20 @@ const expectComplete = async (hub: Hub, id: string): Promise<void> => {
   const key = hub.keys.test
   // bull gives a dead worker's job to another one after 30 to 60 seconds.
   for (let count = 0; count < 4; count++) {
-    const { body } = await hub.call<{ status: string }>('GET', `/v1/runs/${id}?wait=50s`, { key })
+    const { body } = await hub.call<Run>('GET', `/v1/runs/${id}?wait=50s`, { key })
     if (body.status === 'done') break
     await pause(100)
   }
   const { body: run } = await hub.call('GET', `/v1/runs/${id}`, { key })
   expect(run).toMatchObject({ status: 'done', items: { total: itemsOfRun, done: itemsOfRun, pending: 0, failed: 0 } })
-  const { body } = await hub.call<{ results: { item: number; status: string; outputs: object[] }[] }>(
-    'GET',
-    `/v1/runs/${id}/results?limit=1000`,
-    { key },
-  )
+  const { body } = await hub.call<Results>('GET', `/v1/runs/${id}/results?limit=1000`, { key })
   expect(body.results.map(({ item }) => item)).toEqual(Array.from({ length: itemsOfRun }, (_, index) => index))
   expect(body.results.filter(({ status, outputs }) => status !== 'done' || outputs.length !== 1)).toEqual([])
 }
 
 /** A request that was sent again after a crash, with its key, is no second run. */
 const expectOneRunEach = async (hub: Hub, { runs }: Promised): Promise<void> => {
-  const { body } = await hub.call<{ runs: { id: string; items: { total: number } }[] }>('GET', '/v1/runs?limit=100', {
+  const { body } = await hub.call<{ runs: Run[] }>('GET', '/v1/runs?limit=100', {
     key: hub.keys.test,
   })
   const long = body.runs.filter(({ items }) => items.total === itemsOfRun).map(({ id }) => id)
@@ -81,13 +80,11 @@ const expectOneRunEach = async (hub: Hub, { runs }: Promised): Promise<void> => 
 }
 
 const expectStoredOnce = async (hub: Hub, { leads }: Promised): Promise<void> => {
-  const stored: { id: string; email: string }[] = []
+  const stored: Lead[] = []
   for (let cursor = ''; ;) {
-    const { body } = await hub.call<{ leads: { id: string; email: string }[]; next?: string }>(
-      'GET',
-      `/v1/leads?limit=500${cursor}`,
-      { key: hub.keys.test },
-    )
+    const { body } = await hub.call<{ leads: Lead[]; next?: string }>('GET', `/v1/leads?limit=500${cursor}`, {
+      key: hub.keys.test,
+    })
     stored.push(...body.leads)
     if (!body.next) break
     cursor = `&cursor=${body.next}`

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Companies } from '../../hub-server/src/api/sandbox.ts'
+import type { Fact } from '../../hub-server/src/contracts/facts.ts'
+import type { Lead } from '../../hub-server/src/contracts/lead.ts'
 import { startHub, type Hub } from './hub-process.ts'
 
-interface Lead {
-  readonly id: string
-  readonly [field: string]: unknown
-}
+type Output = Readonly<Record<string, unknown>>
 
 describe('stored leads over REST', () => {
   let hub: Hub
@@ -44,21 +45,20 @@ describe('stored leads over REST', () => {
   })
 
   test('tell which service, page and day each field comes from, at what price', async () => {
-    const companies = await ask<{ companies: { website: string }[] }>('GET', '/v1/sandbox/companies?limit=1')
-    const scraped = await ask<{ results: { outputs: Lead[] }[] }>('POST', '/v1/blocks/scrape-website', {
+    const companies = await ask<Companies>('GET', '/v1/sandbox/companies?limit=1')
+    const scraped = await ask<BlockAnswer<Output>>('POST', '/v1/blocks/scrape-website', {
       items: [{ website: companies.companies[0]?.website }],
     })
     const person = scraped.results[0]?.outputs.find(({ email, kind }) => email && kind === 'person')
-    const verified = await ask<{ results: { outputs: Lead[] }[]; usage: { price: number } }>(
-      'POST',
-      '/v1/blocks/verify-email',
-      { items: [person], options: { depth: 'services', providers: ['zerobounce'] } },
-    )
+    const verified = await ask<BlockAnswer<Output>>('POST', '/v1/blocks/verify-email', {
+      items: [person],
+      options: { depth: 'services', providers: ['zerobounce'] },
+    })
     const [output] = verified.results[0]?.outputs ?? []
     const [stored] =
-      (await ask<{ results: { outputs: { lead: Lead }[] }[] }>('POST', '/v1/blocks/lead-store', { items: [output] }))
-        .results[0]?.outputs ?? []
-    const { facts } = await ask<{ facts: object[] }>('GET', `/v1/leads/${stored?.lead.id}/facts`)
+      (await ask<BlockAnswer<{ lead: Lead }>>('POST', '/v1/blocks/lead-store', { items: [output] })).results[0]
+        ?.outputs ?? []
+    const { facts } = await ask<{ facts: Fact[] }>('GET', `/v1/leads/${stored?.lead.id}/facts`)
     expect(facts).toContainEqual(expect.objectContaining({ field: 'email', source: person?.source }))
     expect(facts).toContainEqual(
       expect.objectContaining({

@@ -2,17 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
 import { startHub, type Hub } from './hub-process.ts'
 
-interface Answer {
-  readonly results: readonly {
-    readonly status: string
-    readonly outputs: readonly Record<string, unknown>[]
-    readonly reason?: string
-    readonly error?: { readonly message: string }
-  }[]
-  readonly usage: { readonly price: number }
-}
+type Answer = BlockAnswer<Readonly<Record<string, unknown>>>
 
 const connectorsDir = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
 const cases = process.env.CASES_DIR ?? fileURLToPath(new URL('../../../shared/cases', import.meta.url))

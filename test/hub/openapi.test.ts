@@ -1,6 +1,7 @@
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isFresh } from '../generate/hub-api.ts'
 import { startHub, type Hub } from './hub-process.ts'
 
 interface Media {
@@ -98,6 +99,11 @@ test('it is a document of OpenAPI 3.1 whose operations have names of their own',
     expect(Object.keys(operation.responses)).toContain('default')
     for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('')
   }
+})
+
+test('n8n’s blocks know the hub’s answers as it describes them', async () => {
+  // If not: node test/generate/hub-api.ts
+  expect(await isFresh(JSON.parse(text))).toBe(true)
 })
 
 test('a parameter of a path is described, required, and in the path', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { Problem } from '../../hub-server/src/contracts/errors.ts'
+import { Problem, type ErrorValue } from '../../hub-server/src/contracts/errors.ts'
 import { problemsOf } from '../../hub-server/src/contracts/validate.ts'
 import type { HubAnswer } from './hub-process.ts'
 
@@ -37,14 +37,8 @@ export const expectProblem = (answer: HubAnswer<unknown>, { status, kind, names 
   expect(`${detail} ${advice}`).toMatch(names)
 }
 
-export interface ItemError {
-  readonly kind: string
-  readonly message: string
-  readonly advice: string
-}
-
 /** An item's error says what happened and what to do. */
-export const expectItemError = (error: ItemError | undefined, kind: string, names: RegExp): void => {
+export const expectItemError = (error: ErrorValue | undefined, kind: ErrorValue['kind'], names: RegExp): void => {
   expect(error).toMatchObject({ kind })
   expectSentence(error?.message ?? '')
   expectSentence(error?.advice ?? '')

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Connectors } from '../../hub-server/src/contracts/connector.ts'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
 import { newFolder, startHub, type Hub } from './hub-process.ts'
-import { expectItemError, type ItemError } from './plain-words.ts'
+import { expectItemError } from './plain-words.ts'
 
 /** A connector as a person would write it; `read` says how an answer is read. */
 const connectorYaml = (id: string, status: string): string => `format: 1
@@ -81,9 +83,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-interface Answer {
-  readonly results: { status: string; outputs: { verdict: string; verifiedBy: string }[]; error?: ItemError }[]
-}
+type Answer = BlockAnswer<{ verdict: string; verifiedBy: string }>
 
 const emails = (count: number): string[] => Array.from({ length: count }, (_, index) => `anna${index}@acme.example`)
 
@@ -126,11 +126,7 @@ test.for<[id: string, message: RegExp]>([
 ])(
   '%s cannot be read: it stands in the log and among the problems that /connect shows, and the hub lives',
   async ([id, message]) => {
-    const { body } = await hub.call<{ problems: { file: string; message: string; instead: string }[] }>(
-      'GET',
-      '/v1/connectors',
-      { key: hub.keys.test },
-    )
+    const { body } = await hub.call<Connectors>('GET', '/v1/connectors', { key: hub.keys.test })
     const problem = body.problems.find(({ file }) => file.includes(join(folder, id)))
     expect(problem?.message).toMatch(message)
     expect(problem?.instead).not.toBe('')
@@ -139,7 +135,7 @@ test.for<[id: string, message: RegExp]>([
 )
 
 test('the other connectors work, and a built-in is not replaced', async () => {
-  const { body } = await hub.call<{ connectors: { id: string; name: string }[] }>('GET', '/v1/connectors', {
+  const { body } = await hub.call<Connectors>('GET', '/v1/connectors', {
     key: hub.keys.test,
   })
   const ids = body.connectors.map(({ id }) => id)

@@ -1,5 +1,9 @@
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Connection } from '../../hub-server/src/contracts/connection.ts'
+import type { Lead } from '../../hub-server/src/contracts/lead.ts'
+import type { Me } from '../../hub-server/src/contracts/me.ts'
 import { memoryOf, startHub, type CallOptions, type Hub } from './hub-process.ts'
 import { expectProblem, type Expected } from './plain-words.ts'
 
@@ -11,7 +15,7 @@ afterAll(() => hub.stop())
 
 /** The hub goes on. */
 afterEach(async () => {
-  const { status, body } = await hub.call<{ mode: string }>('GET', '/v1/me', { key: hub.keys.test })
+  const { status, body } = await hub.call<Me>('GET', '/v1/me', { key: hub.keys.test })
   expect({ status, mode: body.mode }).toEqual({ status: 200, mode: 'test' })
 })
 
@@ -142,14 +146,10 @@ test.for([
   ['a NUL', 'A\u0000B'],
   ['half a character', 'A\ud800B'],
 ])('%s in one item does not take its batch along', async ([, fullName]) => {
-  const { status, body } = await hub.call<{ results: { item: number; status: string }[] }>(
-    'POST',
-    '/v1/blocks/score-lead',
-    {
-      key: hub.keys.test,
-      body: { items: [{ fullName: 'Anna Berg' }, { fullName }] },
-    },
-  )
+  const { status, body } = await hub.call<BlockAnswer>('POST', '/v1/blocks/score-lead', {
+    key: hub.keys.test,
+    body: { items: [{ fullName: 'Anna Berg' }, { fullName }] },
+  })
   expect(status).toBe(200)
   expect(body.results[0]).toMatchObject({ item: 0, status: 'done' })
   expect(body.results).toHaveLength(2)
@@ -160,7 +160,7 @@ describe('one mode never sees the other’s', () => {
     ['test', 'live'],
     ['live', 'test'],
   ] as const)('what a %s key made is not given to the %s key', async ([own, other]) => {
-    const made = await hub.call<{ id: string }>('POST', '/v1/connections', {
+    const made = await hub.call<Connection>('POST', '/v1/connections', {
       key: hub.keys[own],
       body: { connector: 'hunter', fields: { apiKey: 'k' } },
     })
@@ -175,7 +175,7 @@ describe('one mode never sees the other’s', () => {
       body: {
         run: { id },
       },
-    } = await hub.call<{ run: { id: string } }>('POST', '/v1/blocks/score-lead', {
+    } = await hub.call<BlockAnswer>('POST', '/v1/blocks/score-lead', {
       key: hub.keys[own],
       body: { items },
     })
@@ -183,7 +183,7 @@ describe('one mode never sees the other’s', () => {
       expectProblem(await hub.call('GET', path, { key: hub.keys[other] }), wrong)
     expectProblem(await hub.call('POST', `/v1/runs/${id}/cancel`, { key: hub.keys[other] }), wrong)
 
-    const stored = await hub.call<{ lead: { id: string } }>('POST', '/v1/leads', {
+    const stored = await hub.call<{ lead: Lead }>('POST', '/v1/leads', {
       key: hub.keys[own],
       body: { lead: { email: `${own}@acme.example` } },
     })
@@ -203,7 +203,7 @@ describe('one mode never sees the other’s', () => {
   })
 
   test('a live key without connections is told to connect', async () => {
-    const { body } = await hub.call<{ results: { error: object }[] }>('POST', '/v1/capabilities/locateIp', {
+    const { body } = await hub.call<BlockAnswer>('POST', '/v1/capabilities/locateIp', {
       key: hub.keys.live,
       body: { items: [{ ip: '198.51.100.7' }] },
     })
@@ -247,7 +247,7 @@ describe('a body that is too large', () => {
 
 describe('a request that is sent twice', () => {
   const send = (key: string, email: string) =>
-    hub.call<{ run: { id: string } }>('POST', verify, {
+    hub.call<BlockAnswer>('POST', verify, {
       key: hub.keys.test,
       headers: { 'idempotency-key': key },
       body: { items: [{ email }], options: { depth: 'free' } },
@@ -273,7 +273,7 @@ describe('a request that is sent twice', () => {
 
   test('under another mode’s key is a run of its own', async () => {
     const test = await send('both', 'one@acme.example')
-    const live = await hub.call<{ run: { id: string } }>('POST', '/v1/blocks/score-lead', {
+    const live = await hub.call<BlockAnswer>('POST', '/v1/blocks/score-lead', {
       key: hub.keys.live,
       headers: { 'idempotency-key': 'both' },
       body: { items },

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Companies } from '../../hub-server/src/api/sandbox.ts'
+import type { ErrorKind } from '../../hub-server/src/contracts/errors.ts'
 import { memoryOf, startHub, type Hub } from './hub-process.ts'
-import { expectItemError, type ItemError } from './plain-words.ts'
+import { expectItemError } from './plain-words.ts'
 
 let hub: Hub
 beforeAll(async () => {
@@ -8,13 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => hub.stop())
 
-interface Answer {
-  readonly mode: string
-  readonly results: { status: string; outputs: object[]; error?: ItemError }[]
-}
-
 const scrape = async (key: string, websites: readonly string[]) => {
-  const { status, body } = await hub.call<Answer>('POST', '/v1/blocks/scrape-website', {
+  const { status, body } = await hub.call<BlockAnswer<object>>('POST', '/v1/blocks/scrape-website', {
     key,
     body: { items: websites.map((website) => ({ website })) },
   })
@@ -23,13 +21,13 @@ const scrape = async (key: string, websites: readonly string[]) => {
 }
 
 const ofTheSandbox = async (): Promise<string> => {
-  const { body } = await hub.call<{ companies: { website: string }[] }>('GET', '/v1/sandbox/companies?limit=1', {
+  const { body } = await hub.call<Companies>('GET', '/v1/sandbox/companies?limit=1', {
     key: hub.keys.test,
   })
   return body.companies[0]?.website ?? ''
 }
 
-type Case = [website: string, kind: string, names: RegExp]
+type Case = [website: string, kind: ErrorKind, names: RegExp]
 
 test.for<Case>([
   ['http://redirects-inside.test', 'forbidden', /169\.254\.169\.254/],

@@ -1,21 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BlockAnswer, Results } from '../../hub-server/src/api/runs.ts'
+import type { Estimate, Run } from '../../hub-server/src/contracts/run.ts'
 import { startHub, type Hub } from './hub-process.ts'
 import { expectProblem } from './plain-words.ts'
-
-interface Run {
-  readonly id: string
-  readonly status: string
-  readonly items: Readonly<Record<'total' | 'done' | 'skipped' | 'failed' | 'pending', number>>
-  readonly error?: { readonly kind: string; readonly advice: string }
-}
-
-interface Result {
-  readonly item: number
-  readonly status: string
-  readonly outputs: readonly Record<string, unknown>[]
-  readonly error?: { readonly kind: string; readonly message: string }
-}
 
 let hub: Hub
 beforeAll(async () => {
@@ -31,10 +19,12 @@ const free = encodeURIComponent(JSON.stringify({ depth: 'free' }))
 const send = (file: string | Buffer, query = '', headers: Record<string, string> = {}) =>
   ask('POST', `/v1/runs?block=verify-email&options=${free}${query}`, file, { ...csv, ...headers })
 
+type Output = Readonly<Record<string, unknown>>
+
 /** The run at its end, with its results. */
-const ended = async (id: string): Promise<{ run: Run; results: Result[] }> => {
+const ended = async (id: string) => {
   const { body: run } = await ask<Run>('GET', `/v1/runs/${id}?wait=30s`)
-  const { body } = await ask<{ results: Result[] }>('GET', `/v1/runs/${id}/results`)
+  const { body } = await ask<Results<Output>>('GET', `/v1/runs/${id}/results`)
   return { run, results: body.results }
 }
 
@@ -106,7 +96,7 @@ describe('a run', () => {
       status: 'paused',
       error: { kind: 'over_budget', advice: expect.stringMatching(/budget/i) },
     })
-    const { body: report } = await ask<Run & { usage: { price: number } }>('GET', `/v1/runs/${run.id}`)
+    const { body: report } = await ask<Run>('GET', `/v1/runs/${run.id}`)
     expect(report.usage.price).toBe(0)
     await ask('POST', `/v1/runs/${run.id}/resume`, { budget: 5 })
     expect((await ended(run.id)).run).toMatchObject({ status: 'done', items: { done: 2 } })
@@ -135,7 +125,7 @@ describe('a run', () => {
         run: { id },
       },
     } = await ask('POST', '/v1/runs', { ...paid, items: people })
-    const calls = async () => (await ask<{ usage: { calls: number } }>('GET', `/v1/runs/${id}`)).body.usage.calls
+    const calls = async () => (await ask<Run>('GET', `/v1/runs/${id}`)).body.usage.calls
     const stands = async () => {
       await pause(1000)
       const then = await calls()
@@ -168,15 +158,11 @@ describe('a run', () => {
   })
 
   test('is foreseen also where a block stores what it writes, and stores nothing', async () => {
-    interface Forecast {
-      calls: { likely: number }
-      providers: { operation: string; calls: number }[]
-    }
     const people = Array.from({ length: 250 }, (_, at) => ({
       email: `person${at}@acme.example`,
       fullName: `Person ${at}`,
     }))
-    const { body } = await ask<Forecast>('POST', '/v1/runs/estimate', {
+    const { body } = await ask<Estimate>('POST', '/v1/runs/estimate', {
       block: 'sync-crm',
       options: { crm: 'hubspot' },
       items: people,
@@ -191,11 +177,10 @@ describe('a run', () => {
   })
 
   test('of one capability asks the services for that and nothing else', async () => {
-    const { status, body } = await ask<{ results: Result[]; usage: { calls: number } }>(
-      'POST',
-      '/v1/capabilities/verifyEmail',
-      { items: [...items, { email: 5 }], options: { providers: ['hunter'] } },
-    )
+    const { status, body } = await ask<BlockAnswer<Output>>('POST', '/v1/capabilities/verifyEmail', {
+      items: [...items, { email: 5 }],
+      options: { providers: ['hunter'] },
+    })
     expect(status).toBe(200)
     expect(body.results.map(({ status: one }) => one)).toEqual(['done', 'done', 'failed'])
     expect(Object.keys(body.results[0]?.outputs[0] ?? {})).toContain('status')

@@ -1,17 +1,11 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Connection } from '../../hub-server/src/contracts/connection.ts'
+import type { Connectors, ShownConnector } from '../../hub-server/src/contracts/connector.ts'
 import { newFolder, startHub, type CallOptions, type Hub } from './hub-process.ts'
 import { echoingConnector, filesIn, leaksIn, marker, readTables } from './secrets.ts'
-
-interface Shown {
-  readonly id: string
-  readonly capabilities: string[]
-  readonly auth: {
-    consent?: object
-    fields: { name: string; secret?: boolean; default?: string; options?: { value: string }[] }[]
-  }
-}
 
 /** The sandbox's vendors behave by the words in a key (docs/sandbox.md). */
 const moods = ['good', 'bad', 'html', 'truncated', 'down']
@@ -39,7 +33,7 @@ beforeAll(async () => {
     return answer.body
   }
   try {
-    const { connectors } = await call<{ connectors: Shown[] }>('GET', '/v1/connectors')
+    const { connectors } = await call<Connectors>('GET', '/v1/connectors')
     tried = connectors.map(({ id }) => id)
     const left = connectors.values()
     const work = async () => {
@@ -67,7 +61,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }))
 
 type Call = <Body>(method: string, path: string, options?: CallOptions) => Promise<Body>
 
-const fieldsOf = ({ auth }: Shown, mood: string): Record<string, string> =>
+const fieldsOf = ({ auth }: ShownConnector, mood: string): Record<string, string> =>
   Object.fromEntries(
     auth.fields.map(({ name, secret, default: usual, options }) => [
       name,
@@ -78,11 +72,11 @@ const fieldsOf = ({ auth }: Shown, mood: string): Record<string, string> =>
 const lead = { email: 'anna@acme.example', fullName: 'Anna Berg', company: { name: 'Acme', domain: 'acme.example' } }
 
 /** Connects an account, tests it, and runs every block that can use it, in all moods of the vendor. */
-const useConnector = async (connector: Shown, call: Call): Promise<void> => {
+const useConnector = async (connector: ShownConnector, call: Call): Promise<void> => {
   const input = (mood: string) => ({ body: { connector: connector.id, fields: fieldsOf(connector, mood) } })
-  const live = await call<{ id: string }>('POST', '/v1/connections', { ...input('live'), key: keys.live })
+  const live = await call<Connection>('POST', '/v1/connections', { ...input('live'), key: keys.live })
   await call('GET', `/v1/connections/${live.id}`, { key: keys.live })
-  const { id } = await call<{ id?: string }>('POST', '/v1/connections', input('first'))
+  const { id } = await call<Partial<Connection>>('POST', '/v1/connections', input('first'))
   if (id === undefined && connector.auth.consent) return void byConsent.push(connector.id)
   for (const [count, mood] of moods.entries()) {
     await call('PUT', `/v1/connections/${id}`, input(mood))
@@ -96,9 +90,9 @@ const useConnector = async (connector: Shown, call: Call): Promise<void> => {
     ]
     for (const [capability, block, options] of blocks) {
       if (!connector.capabilities.includes(capability)) continue
-      const { run } = await call<{ run: string }>('POST', `/v1/blocks/${block}`, { body: { items, options } })
-      await call('GET', `/v1/runs/${run}`)
-      await call('GET', `/v1/runs/${run}/results`)
+      const { run } = await call<BlockAnswer>('POST', `/v1/blocks/${block}`, { body: { items, options } })
+      await call('GET', `/v1/runs/${run.id}`)
+      await call('GET', `/v1/runs/${run.id}/results`)
     }
     await call('GET', `/v1/connections/${id}`)
   }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { saysTheSame } from '../../hub-server/src/blocks/sync-crm/same.ts'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { Result } from '../../hub-server/src/contracts/result.ts'
 import { startHub, type Hub } from './hub-process.ts'
 
 interface Crm {
@@ -11,12 +13,7 @@ interface Crm {
   readonly written: readonly string[]
   readonly notWritten: readonly { readonly field: string; readonly reason: string }[]
 }
-interface Result {
-  readonly status: string
-  readonly outputs: readonly { readonly crm: Crm }[]
-  readonly reason?: string
-  readonly error?: { readonly kind: string; readonly message: string }
-}
+type SyncResult = Result<{ readonly crm: Crm }>
 interface Request {
   readonly method: string
   readonly path: string
@@ -85,15 +82,15 @@ const writesAt = async (crm: string): Promise<readonly Request[]> => {
   return requests.filter(({ method, path }) => method !== 'GET' && vendors[crm]?.writes.test(path))
 }
 
-const sync = async (items: readonly object[], options: object): Promise<readonly Result[]> => {
-  const { status, body } = await hub.call<{ results: Result[] }>('POST', '/v1/blocks/sync-crm', {
+const sync = async (items: readonly object[], options: object): Promise<readonly SyncResult[]> => {
+  const { status, body } = await hub.call<BlockAnswer<{ crm: Crm }>>('POST', '/v1/blocks/sync-crm', {
     key: hub.keys.test,
     body: { items, options },
   })
   expect(status, JSON.stringify(body)).toBe(200)
   return body.results
 }
-const crmOf = (result: Result | undefined): Crm => result?.outputs[0]?.crm ?? expect.fail(JSON.stringify(result))
+const crmOf = (result: SyncResult | undefined): Crm => result?.outputs[0]?.crm ?? expect.fail(JSON.stringify(result))
 const one = async (item: object, options: object): Promise<Crm> => crmOf((await sync([item], options))[0])
 const namesOf = ({ notWritten }: Crm): string[] => notWritten.map(({ field }) => field)
 

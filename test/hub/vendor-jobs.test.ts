@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
 import { newFolder, startHub, type Hub } from './hub-process.ts'
 import { builtIn } from '../vendors/stage.ts'
 import { startSandboxProcess } from './sandbox-process.ts'
@@ -34,7 +35,7 @@ describe('a list at NeverBounce', () => {
   const accept = async (hub: Hub, name: string): Promise<string> => {
     const items = Array.from({ length: 12 }, (_, at) => ({ email: `${name}${at}@acme.example` }))
     const options = { depth: 'services', providers: ['neverbounce'] }
-    const { body } = await hub.call<{ run: { id: string } }>('POST', '/v1/runs', {
+    const { body } = await hub.call<{ run: Run }>('POST', '/v1/runs', {
       key: hub.keys.test,
       body: { block: 'verify-email', items, options },
     })
@@ -42,11 +43,7 @@ describe('a list at NeverBounce', () => {
   }
   const ended = async (hub: Hub, id: string) => {
     for (;;) {
-      const { body } = await hub.call<{ status: string; items: { done: number }; usage: { price: number } }>(
-        'GET',
-        `/v1/runs/${id}?wait=20s`,
-        { key: hub.keys.test },
-      )
+      const { body } = await hub.call<Run>('GET', `/v1/runs/${id}?wait=20s`, { key: hub.keys.test })
       if (body.status === 'done') return body
     }
   }

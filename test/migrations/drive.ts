@@ -1,7 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ShownRow } from '../../hub-server/src/api/report.ts'
+import type { Lead } from '../../hub-server/src/contracts/lead.ts'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
+import type { Mode } from '../../hub-server/src/contracts/scope.ts'
+import type { SuppressionValue } from '../../hub-server/src/contracts/suppression.ts'
 import type { Hub } from '../hub/hub-process.ts'
 import type { SandboxProcess } from '../hub/sandbox-process.ts'
-import type { Expected, RunName, StoredRun } from './expected.ts'
+import type { Expected, RunName } from './expected.ts'
 import { ask, factsOf, get, leadsOf, resultsOf, settled } from './reading.ts'
 
 const services = { depth: 'services', providers: ['hunter'] }
@@ -14,11 +19,10 @@ export const drive = async (
   const { population } = sandbox
   const named = new Map<RunName, string>()
   const requests: Record<string, { body: object; run: string }> = {}
-  const post = <Body>(path: string, body: object, key: 'test' | 'live' = 'test') =>
-    ask<Body>(hub, 'POST', path, body, key)
+  const post = <Body>(path: string, body: object, key: Mode = 'test') => ask<Body>(hub, 'POST', path, body, key)
 
   const start = async (name: RunName, body: object): Promise<string> => {
-    const { run } = await ask<{ run: StoredRun }>(hub, 'POST', '/v1/runs', body, 'test', { 'idempotency-key': name })
+    const { run } = await ask<{ run: Run }>(hub, 'POST', '/v1/runs', body, 'test', { 'idempotency-key': name })
     named.set(name, run.id)
     requests[name] = { body, run: run.id }
     return run.id
@@ -37,7 +41,7 @@ export const drive = async (
       company: { name, domain },
     }))
 
-  const connect = (connector: string, fields: object, more: object = {}, key: 'test' | 'live' = 'test') =>
+  const connect = (connector: string, fields: object, more: object = {}, key: Mode = 'test') =>
     post('/v1/connections', { connector, fields, ...more }, key)
   await connect(
     'hunter',
@@ -50,7 +54,7 @@ export const drive = async (
   await connect('hunter', { apiKey: 'fixture-live' }, {}, 'live')
   await ask(hub, 'PUT', '/v1/budget', { budget: 500 })
 
-  const suppressed = [
+  const suppressed: SuppressionValue[] = [
     { channel: 'email', value: 'never@acme.example' },
     { channel: 'email', value: 'Not.Me@Acme.example' },
     { channel: 'domain', value: 'quiet.example' },
@@ -145,7 +149,7 @@ export const drive = async (
 /** Leads by several sources, two that are merged by hand, and two that turn out to be one. */
 const storeLeads = async (hub: Hub, people: readonly object[]): Promise<{ redirects: Record<string, string> }> => {
   const store = async (lead: object, more: object = {}): Promise<string> =>
-    (await ask<{ lead: { id: string } }>(hub, 'POST', '/v1/leads', { lead, ...more })).lead.id
+    (await ask<{ lead: Lead }>(hub, 'POST', '/v1/leads', { lead, ...more })).lead.id
   for (const person of people) await store(person, { source: 'import:fair', confidence: 0.7, legalBasis: 'consent' })
   const anna = { email: 'anna@acme.example', fullName: 'Anna Berg', title: 'CEO', custom: { tier: 'gold' } }
   await store(anna, { source: 'crm:hubspot', confidence: 0.9 })
@@ -177,12 +181,12 @@ const readAll = async (
   hub: Hub,
 ): Promise<Omit<Expected, 'madeAt' | 'keys' | 'redirects' | 'named' | 'requests' | 'suppressed' | 'budget'>> => {
   const leads = await leadsOf(hub, 'test')
-  const { runs } = await get<{ runs: Expected['runs'] }>(hub, '/v1/runs?limit=100')
+  const { runs } = await get<{ runs: Run[] }>(hub, '/v1/runs?limit=100')
   const facts: Record<string, Expected['facts'][string]> = {}
   for (const { id } of leads) facts[id] = await factsOf(hub, id)
   const results: Record<string, Expected['results'][string]> = {}
   for (const { id } of runs) results[id] = await resultsOf(hub, id)
-  const of = async <Name extends string, Value>(path: string, name: Name, key: 'test' | 'live' = 'test') =>
+  const of = async <Name extends string, Value>(path: string, name: Name, key: Mode = 'test') =>
     (await get<Record<Name, Value>>(hub, path, key))[name]
   return {
     leads,
@@ -196,6 +200,10 @@ const readAll = async (
     liveConnections: await of<'connections', Expected['connections']>('/v1/connections', 'connections', 'live'),
     suppression: await get<Expected['suppression']>(hub, '/v1/suppression'),
     events: await of<'events', Expected['events']>('/v1/events?limit=1000', 'events'),
-    report: await of<'rows', Expected['report']>('/v1/report?by=run', 'rows'),
+    report: (await of<'rows', ShownRow[]>('/v1/report?by=run', 'rows')).map(({ run, calls, price }) => ({
+      ...(run && { run: run.id }),
+      calls,
+      price,
+    })),
   }
 }

@@ -1,10 +1,16 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ShownRow } from '../../hub-server/src/api/report.ts'
+import type { Connection } from '../../hub-server/src/contracts/connection.ts'
+import type { Event } from '../../hub-server/src/contracts/event.ts'
+import type { Result } from '../../hub-server/src/contracts/result.ts'
+import type { List, Pipeline, Run } from '../../hub-server/src/contracts/run.ts'
+import type { Suppressed } from '../../hub-server/src/contracts/suppression.ts'
 import { startServices } from '../../hub-server/src/db/testing/services.ts'
 import { newFolder, startHub, type Hub } from '../hub/hub-process.ts'
 import { copyWithoutLimits, startSandboxProcess, type SandboxProcess } from '../hub/sandbox-process.ts'
-import type { Expected, ItemResult, RunName, StoredRun } from './expected.ts'
+import type { Expected, ItemOutput, RunName } from './expected.ts'
 import { openedFolder, openedPostgres, restoredFolder, restoredPostgres, unpackFixture, type Place } from './places.ts'
 import { ask, factsOf, get, leadsOf, resultsOf, settled } from './reading.ts'
 
@@ -31,7 +37,7 @@ const ways: { way: string; isPossible: boolean; open: (version: string, folder: 
 ]
 
 /** What a run that was stopped had not come to: told in other words by each version. */
-const isOpen = ({ status, error }: ItemResult): boolean => status === 'pending' || error?.kind === 'cancelled'
+const isOpen = ({ status, error }: Result<ItemOutput>): boolean => status === 'pending' || error?.kind === 'cancelled'
 
 const connectors = newFolder()
 copyWithoutLimits(connectors)
@@ -67,7 +73,7 @@ describe.each(versions)('data of %s', (version) => {
         rmSync(place.data, { recursive: true, force: true })
       })
 
-      const asRemembered = (run: RunName): readonly ItemResult[] => expected.results[expected.named[run]] ?? []
+      const asRemembered = (run: RunName): readonly Result<ItemOutput>[] => expected.results[expected.named[run]] ?? []
 
       test('the keys are those of then', () => {
         expect(hub.keys).toEqual(expected.keys)
@@ -118,19 +124,16 @@ describe.each(versions)('data of %s', (version) => {
       })
 
       test('lists, pipelines, the budget of a day, and what the calls came to', async () => {
-        expect((await get<{ lists: unknown[] }>(hub, '/v1/lists')).lists).toMatchObject(expected.lists)
-        expect((await get<{ pipelines: unknown[] }>(hub, '/v1/pipelines')).pipelines).toMatchObject(expected.pipelines)
+        expect((await get<{ lists: List[] }>(hub, '/v1/lists')).lists).toMatchObject(expected.lists)
+        expect((await get<{ pipelines: Pipeline[] }>(hub, '/v1/pipelines')).pipelines).toMatchObject(expected.pipelines)
         expect(await get(hub, '/v1/budget')).toMatchObject({ budget: expected.budget })
-        const { rows } = await get<{ rows: { run?: { id: string }; calls: number; price: number }[] }>(
-          hub,
-          `/v1/report?by=run&from=${expected.madeAt.slice(0, 10)}`,
-        )
+        const { rows } = await get<{ rows: ShownRow[] }>(hub, `/v1/report?by=run&from=${expected.madeAt.slice(0, 10)}`)
         for (const { run, calls, price } of expected.report)
           if (run) expect(rows.find((row) => row.run?.id === run)).toMatchObject({ calls, price })
       })
 
       test('the events, in their order', async () => {
-        const { events } = await get<{ events: Expected['events'] }>(hub, '/v1/events?limit=1000')
+        const { events } = await get<{ events: Event[] }>(hub, '/v1/events?limit=1000')
         expect(events.slice(0, expected.events.length)).toMatchObject(expected.events)
       })
 
@@ -139,7 +142,7 @@ describe.each(versions)('data of %s', (version) => {
           ['test', expected.connections],
           ['live', expected.liveConnections],
         ] as const) {
-          const { connections } = await get<{ connections: Expected['connections'] }>(hub, '/v1/connections', key)
+          const { connections } = await get<{ connections: Connection[] }>(hub, '/v1/connections', key)
           expect(connections.map(({ id, connector }) => ({ id, connector }))).toEqual(
             before.map(({ id, connector }) => ({ id, connector })),
           )
@@ -148,7 +151,7 @@ describe.each(versions)('data of %s', (version) => {
           expect(await ask(hub, 'POST', `/v1/connections/${id}/test`)).toMatchObject({ ok: true })
         // Under the very key that was sealed then.
         expect(Object.keys(await keysSeen(sandbox, 'hunter'))).toContain('fixture-hunter')
-        const { results } = await ask<{ results: { suppressed: boolean }[] }>(hub, 'POST', '/v1/suppression/check', {
+        const { results } = await ask<{ results: Suppressed[] }>(hub, 'POST', '/v1/suppression/check', {
           entries: expected.suppressed,
         })
         expect(results.map(({ suppressed }) => suppressed)).toEqual(expected.suppressed.map(() => true))
@@ -158,7 +161,7 @@ describe.each(versions)('data of %s', (version) => {
       test('a request that was sent then is still the same request', async () => {
         for (const name of ['verified', 'paused by its budget'] as const) {
           const { body, run } = expected.requests[name] ?? expect.fail(`nothing was sent as ${name}`)
-          const again = await ask<{ run: StoredRun }>(hub, 'POST', '/v1/runs', body, 'test', {
+          const again = await ask<{ run: Run }>(hub, 'POST', '/v1/runs', body, 'test', {
             'idempotency-key': name,
           })
           expect(again.run.id).toBe(run)
@@ -197,7 +200,7 @@ describe.each(versions)('data of %s', (version) => {
           status === 'done' ? [{ email: output?.email }] : [],
         )
         const before = await answeredBy(sandbox, 'hunter')
-        const { run } = await ask<{ run: StoredRun }>(hub, 'POST', '/v1/runs', {
+        const { run } = await ask<{ run: Run }>(hub, 'POST', '/v1/runs', {
           block: 'verify-email',
           options: { depth: 'services', providers: ['hunter'] },
           items,
@@ -212,9 +215,9 @@ describe.each(versions)('data of %s', (version) => {
 
       test('a CRM is written nothing that it was written before', async () => {
         const { body } = expected.requests.synced ?? expect.fail('nothing was synced')
-        const { run } = await ask<{ run: StoredRun }>(hub, 'POST', '/v1/runs', body)
+        const { run } = await ask<{ run: Run }>(hub, 'POST', '/v1/runs', body)
         await settled(hub, run.id)
-        const ids = (results: readonly ItemResult[]) => results.map(({ outputs: [output] }) => output?.crm)
+        const ids = (results: readonly Result<ItemOutput>[]) => results.map(({ outputs: [output] }) => output?.crm)
         const before = ids(asRemembered('synced')) as { id: string }[]
         expect(before.length).toBeGreaterThan(0)
         expect(ids(await resultsOf(hub, run.id))).toMatchObject(before.map(({ id }) => ({ id, outcome: 'unchanged' })))
@@ -238,7 +241,7 @@ describe.each(versions)('data of %s', (version) => {
 
       test('a pipeline and a list of then run today', async () => {
         const { body } = expected.requests['through a pipeline'] ?? expect.fail('no pipeline ran')
-        const { run } = await ask<{ run: StoredRun }>(hub, 'POST', '/v1/runs', body)
+        const { run } = await ask<{ run: Run }>(hub, 'POST', '/v1/runs', body)
         const before = expected.runs.find(({ id }) => id === expected.named['through a pipeline'])
         expect(await settled(hub, run.id)).toMatchObject({ status: 'done', items: before?.items })
         expect((await leadsOf(hub, 'test')).length).toBe(expected.leads.length)

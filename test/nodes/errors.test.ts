@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest'
 import { execute } from './engine.ts'
-import { fakeHub } from './fake-hub.ts'
+import { fakeHub, type HubProblem, type HubResult } from './fake-hub.ts'
 
 const items = [
   { email: 'anna@acme.example', row: 1 },
   { email: 'ben@acme.example', row: 2 },
 ]
-const busy = { kind: 'rate_limited', message: 'Hunter takes no more calls', advice: 'Wait a moment and try again.' }
-const second = (_: unknown, index: number) =>
-  index === 1 ? { status: 'failed' as const, error: busy } : { outputs: [{ verdict: 'deliverable' }] }
+const busy: HubResult['error'] = {
+  kind: 'rate_limited',
+  message: 'Hunter takes no more calls',
+  advice: 'Wait a moment and try again.',
+}
+const second = (_: unknown, index: number): HubResult =>
+  index === 1 ? { status: 'failed', error: busy } : { outputs: [{ verdict: 'deliverable' }] }
 
 test('one failed item stops the node and names the item, unless it may continue', async () => {
   const hub = await fakeHub({ result: second })
@@ -51,7 +55,7 @@ test('an item that the hub refuses as wrong is that item’s error', async () =>
   expect(ran.items[1]?.json).toEqual({ name: 'no website here', error: expect.stringContaining('lacks “website”') })
 })
 
-const refusals = [
+const refusals: HubProblem[] = [
   {
     status: 401,
     kind: 'unauthorized',
@@ -87,7 +91,7 @@ test.each(refusals)('the hub’s refusal $kind is shown in its words, with what 
 
 test('a wrong option is named', async () => {
   const errors = [{ path: '/options/maxPages', message: 'must be <= 30' }]
-  const problem = {
+  const problem: HubProblem = {
     status: 400,
     kind: 'invalid_input',
     title: 'The input is not right',

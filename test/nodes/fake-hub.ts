@@ -1,18 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import type { Connectors } from '../../hub-server/src/contracts/connector.ts'
+import type { BlockAnswer, Results } from '../../hub-server/src/api/runs.ts'
+import type { Problem } from '../../hub-server/src/contracts/errors.ts'
+import type { Result, Usage } from '../../hub-server/src/contracts/result.ts'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
+import type { Mode } from '../../hub-server/src/contracts/scope.ts'
 import { problemsOf } from '../../hub-server/src/contracts/validate.ts'
 import { contracts } from '../generate/contracts.ts'
 
-export interface HubResult {
-  /** Set by the hub. */
-  item?: number
-  status?: 'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'
-  outputs?: object[]
-  reason?: string
-  error?: { kind: string; message: string; advice: string }
-  raw?: unknown
-}
+/** What a test says of a result; the fake hub adds the rest. */
+export type HubResult = Partial<Omit<Result<object>, 'item'>>
+
+export type HubProblem = Omit<Problem, 'type'>
 
 export interface Asked {
   method: string
@@ -25,7 +26,7 @@ interface Behaviour {
   /** What becomes of one item; done with no outputs unless told. */
   result?: (item: Record<string, unknown>, index: number) => HubResult
   /** Answers every request with this refusal. */
-  problem?: { status: number; title: string; detail: string; kind: string; advice: string; errors?: object[] }
+  problem?: HubProblem
   /** Answers every request with this. */
   html?: string
   /** How often a run is told to be still running before it has ended; it finishes ten more items each time. */
@@ -34,12 +35,33 @@ interface Behaviour {
   breaks?: number
   /** What is held without ever being answered: the call of the block, or the question after its run. */
   holds?: 'block' | 'run'
-  usage?: { calls: number; cached: number; price: number }
+  usage?: Partial<Usage>
   /** How a run ends, where not well. */
-  ends?: { status: 'paused' | 'cancelled'; error?: HubResult['error'] }
-  connectors?: object[]
+  ends?: Pick<Run, 'status' | 'error'>
+  connectors?: Pick<Connector, 'id' | 'name' | 'connected'>[]
   /** What the key is for; the hub says so in each answer. */
-  mode?: 'test' | 'live'
+  mode?: Mode
+}
+
+type Connector = Connectors['connectors'][number]
+
+const connectorOf = (connector: Pick<Connector, 'id' | 'name' | 'connected'>): Connector => ({
+  ...connector,
+  docs: `https://${connector.id}.example`,
+  groups: [],
+  capabilities: [],
+  icon: `/v1/connectors/${connector.id}/icon`,
+  auth: { fields: [] },
+  prices: [],
+  checked: undefined,
+})
+
+interface FakeRun {
+  readonly block: string
+  readonly results: Result<object>[]
+  polls: number
+  finished: number
+  status?: Run['status']
 }
 
 /** The hub waits for this many items; more become a run. From the design. */
@@ -52,12 +74,10 @@ const resultsPerPage = 100
  */
 export const fakeHub = async (behaviour: Behaviour = {}) => {
   const asked: Asked[] = []
-  const runs = new Map<
-    string,
-    { results: HubResult[]; polls: number; finished: number; status?: 'cancelled' | 'done' }
-  >()
+  const runs = new Map<string, FakeRun>()
   const runsByKey = new Map<string, string>()
-  const usage = { calls: 0, cached: 0, price: 0, credits: 0, ...behaviour.usage }
+  const { mode = 'test' } = behaviour
+  const usage: Usage = { calls: 0, cached: 0, price: 0, credits: 0, ...behaviour.usage }
   let breaks = behaviour.breaks ?? 0
   const held = Promise.withResolvers<void>()
   const server = createServer((request, response) => {
@@ -74,10 +94,15 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
 
     if (behaviour.html !== undefined)
       return response.writeHead(404, { 'content-type': 'text/html' }).end(behaviour.html)
-    if (behaviour.problem)
-      return send(behaviour.problem.status, { type: `about:blank#${behaviour.problem.kind}`, ...behaviour.problem })
+    if (behaviour.problem) {
+      const problem: Problem = { type: `about:blank#${behaviour.problem.kind}`, ...behaviour.problem }
+      return send(problem.status, problem)
+    }
     if (request.headers.authorization !== 'Bearer ainow_test_key') throw new Error('The key was not sent.')
-    if (url.pathname === '/v1/connectors') return send(200, { connectors: behaviour.connectors ?? [] })
+    if (url.pathname === '/v1/connectors') {
+      const known: Connectors = { connectors: (behaviour.connectors ?? []).map(connectorOf), problems: [] }
+      return send(200, known)
+    }
     const [, , room, id = '', rest] = url.pathname.split('/')
     if (room === 'blocks' && body) {
       const [status, value] = start(id, body, String(request.headers['idempotency-key']))
@@ -98,15 +123,15 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     block: string,
     { items, options, async }: NonNullable<Asked['body']>,
     key: string,
-  ): [number, unknown] => {
+  ): [200, BlockAnswer] | [202, { run: Run }] => {
     const contract = contracts.find(({ id }) => id === block)
     if (!contract) throw new Error(`There is no block ${block}.`)
     const wrong = problemsOf(contract.options, structuredClone(options))
     if (wrong.length > 0) throw new Error(`Options: ${JSON.stringify(wrong)}`)
-    const results = items.map((item, index): HubResult => {
+    const results = items.map((item, index): Result<object> => {
       const broken = problemsOf(contract.item, structuredClone(item))
       const error = {
-        kind: 'invalid_input',
+        kind: 'invalid_input' as const,
         message: `The item is not right: ${broken[0]?.path} ${broken[0]?.message}.`,
         advice: 'Correct it.',
       }
@@ -117,13 +142,13 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     const before = runsByKey.get(key)
     const id = before ?? `run-${runs.size + 1}`
     runsByKey.set(key, id)
-    if (before === undefined) runs.set(id, { results, polls: behaviour.polls ?? 0, finished: 0 })
+    if (before === undefined) runs.set(id, { block, results, polls: behaviour.polls ?? 0, finished: 0 })
     const run = runOf(id)
     const isAnswered = items.length <= waitedFor && !async && run.status !== 'cancelled'
-    if (isAnswered) run.status = 'done'
-    return isAnswered
-      ? [200, { run: id, mode: behaviour.mode ?? 'test', results, usage }]
-      : [202, { run: shown(id, run.status ?? 'queued') }]
+    if (!isAnswered) return [202, { run: shown(id, run.status ?? 'queued') }]
+    run.status = 'done'
+    run.finished = results.length
+    return [200, { run: shown(id, 'done'), mode, results, usage }]
   }
 
   const goOn = (id: string) => {
@@ -136,13 +161,15 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     if (!run) throw new Error(`There is no run ${id}.`)
     return run
   }
-  const shown = (id: string, status: string) => {
-    const { results, finished } = runOf(id)
-    const failed = results.filter((result) => result.status === 'failed').length
-    const items = { total: results.length, pending: results.length - finished, failed }
-    return { id, status, items, usage, ...(behaviour.mode && { mode: behaviour.mode }) }
+  const shown = (id: string, status: Run['status']): Run => {
+    const { block, results, finished } = runOf(id)
+    const count = (wanted: Result['status']) => results.filter((result) => result.status === wanted).length
+    const others = { skipped: count('skipped'), failed: count('failed'), uncertain: count('uncertain') }
+    const done = finished - others.skipped - others.failed - others.uncertain
+    const items = { total: results.length, pending: results.length - finished, done, ...others }
+    return { id, block, mode, status, items, usage, createdAt: '2026-11-21T08:00:00.000Z' }
   }
-  const progress = (id: string) => {
+  const progress = (id: string): Run => {
     const run = runOf(id)
     if (run.status === 'cancelled') return shown(id, run.status)
     run.polls -= 1
@@ -152,7 +179,7 @@ export const fakeHub = async (behaviour: Behaviour = {}) => {
     run.status = 'done'
     return { ...shown(id, 'done'), ...behaviour.ends }
   }
-  const page = (id: string, from: number) => {
+  const page = (id: string, from: number): Results => {
     const { results } = runOf(id)
     const to = from + resultsPerPage
     return { results: results.slice(from, to), ...(to < results.length && { next: String(to) }) }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Mode } from '../../hub-server/src/contracts/scope.ts'
 import { execute } from './engine.ts'
-import { fakeHub } from './fake-hub.ts'
+import { fakeHub, type HubResult } from './fake-hub.ts'
 
 const leads = (count: number) => Array.from({ length: count }, (_, n) => ({ email: `p${n}@acme.example` }))
 const verdict = { outputs: [{ verdict: 'risky' }] }
@@ -37,7 +38,7 @@ describe('a run, while n8n waits for it,', () => {
 })
 
 describe('a run that its budget has paused', () => {
-  const error = {
+  const error: HubResult['error'] = {
     kind: 'over_budget',
     message: 'The budget of this month is used up.',
     advice: 'Raise the budget and resume.',
@@ -187,8 +188,7 @@ test('what was not asked is never an output, and says what to do', async () => {
 })
 
 describe('test and live', () => {
-  const hubs = async (...modes: ('test' | 'live')[]) =>
-    Promise.all(modes.map((mode) => fakeHub({ mode, result: () => verdict })))
+  const hubs = async (...modes: Mode[]) => Promise.all(modes.map((mode) => fakeHub({ mode, result: () => verdict })))
   const real = [{ email: 'anna@siemens.com' }]
 
   test.each([

@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
+import type { App, Connection } from '../../hub-server/src/contracts/connection.ts'
+import type { Event } from '../../hub-server/src/contracts/event.ts'
 import { startServices } from '../../hub-server/src/db/testing/services.ts'
 import { freePort, newFolder, startHub, type Hub } from '../hub/hub-process.ts'
 import { expectProblem } from '../hub/plain-words.ts'
@@ -48,7 +51,7 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
   const ask = <Body>(method: string, path: string, body?: unknown, hub = first()) =>
     hub.call<Body>(method, path, { key: first().keys.live, body })
   const enrich = (hub: Hub, email: string) =>
-    ask<{ results: { status: string; outputs: { email: string }[]; error?: { kind: string } }[] }>(
+    ask<BlockAnswer<{ email: string }>>(
       'POST',
       '/v1/capabilities/enrichPerson',
       { items: [{ email }], options: { providers: ['open-crm'], maxAgeDays: 0 } },
@@ -59,9 +62,8 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     return browse(body.url, (url) => url.pathname === '/connect')
   }
   const listed = async () =>
-    (await ask<{ connections: { id: string }[] }>('GET', '/v1/connections')).body.connections.map((each) => each.id)
-  const connection = async () =>
-    (await ask<{ status: string; statusMessage?: string }>('GET', `/v1/connections/${id}`)).body
+    (await ask<{ connections: Connection[] }>('GET', '/v1/connections')).body.connections.map((each) => each.id)
+  const connection = async () => (await ask<Connection>('GET', `/v1/connections/${id}`)).body
 
   beforeAll(async () => {
     const port = await freePort()
@@ -80,7 +82,7 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
   })
 
   test('is not connected before a person has said yes, and its app’s secret is never shown', async () => {
-    const { status, body, text } = await ask<{ id: string; status: string }>('POST', '/v1/connections', {
+    const { status, body, text } = await ask<Connection>('POST', '/v1/connections', {
       connector: 'open-crm',
       fields: { clientId: client.id, clientSecret: client.secret },
     })
@@ -88,7 +90,7 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     expect(body.status).toBe('needs_reconnect')
     id = body.id
     expect(await listed()).toEqual([])
-    const apps = await ask<{ apps: unknown[] }>('GET', '/v1/apps')
+    const apps = await ask<{ apps: App[] }>('GET', '/v1/apps')
     expect(apps.body.apps).toEqual([{ connector: 'open-crm', clientId: client.id }])
     expect(text + apps.text).not.toContain(client.secret)
   })
@@ -141,10 +143,10 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
   )
 
   test('a second account needs no app of its own', async () => {
-    const { status, body } = await ask<{ id: string }>('POST', '/v1/connections', { connector: 'open-crm', fields: {} })
+    const { status, body } = await ask<Connection>('POST', '/v1/connections', { connector: 'open-crm', fields: {} })
     expect(status).toBe(201)
     await connect(body.id)
-    expect((await ask<{ status: string }>('GET', `/v1/connections/${body.id}`)).body.status).toBe('working')
+    expect((await ask<Connection>('GET', `/v1/connections/${body.id}`)).body.status).toBe('working')
     await ask('DELETE', `/v1/connections/${body.id}`)
   })
 
@@ -159,9 +161,9 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     await expect
       .poll(
         async () =>
-          (
-            await ask<{ events: { type: string; subject: string }[] }>('GET', '/v1/events?limit=1000')
-          ).body.events.filter(({ type, subject }) => type === 'connection.needs_reconnect' && subject === id).length,
+          (await ask<{ events: Event[] }>('GET', '/v1/events?limit=1000')).body.events.filter(
+            ({ type, subject }) => type === 'connection.needs_reconnect' && subject === id,
+          ).length,
         { timeout: 10_000 },
       )
       .toBe(1)

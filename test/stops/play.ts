@@ -1,23 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
 import type { CutOff } from '../../hub-server/src/sandbox/vendors/cut-off.ts'
 import { freeze, readMs, type Frozen } from '../hub/freeze.ts'
 import { freePort, launchHub, newFolder, startHub, type Hub } from '../hub/hub-process.ts'
 import { copyWithoutLimits, startSandboxProcess, type SandboxProcess } from '../hub/sandbox-process.ts'
 import { workSeconds, type Form } from './forms.ts'
 import { hubRun, type Command } from './launcher.ts'
-import {
-  ask,
-  countOf,
-  isOpen,
-  recordsOf,
-  resultsOf,
-  runsOf,
-  settled,
-  type ItemResult,
-  type RunState,
-} from './reading.ts'
+import { ask, countOf, isOpen, recordsOf, resultsOf, runsOf, settled, type ItemResult } from './reading.ts'
 import { works, type Service, type Work } from './work.ts'
 
 /** What became of one block's list. */
@@ -25,7 +16,7 @@ export interface Outcome {
   readonly results: readonly ItemResult[]
   /** Those of a run that nobody stopped. */
   readonly undisturbed: readonly ItemResult[]
-  readonly run: RunState
+  readonly run: Run
   readonly count: number
   readonly least: number
   /** Calls that were in flight when a hub was killed, as the service saw it. */
@@ -42,7 +33,7 @@ export interface Played {
   /** How `./hub run` ended when it was interrupted. */
   readonly interrupted: readonly { readonly code: number | null; readonly said: string }[]
   /** Runs that said that they were done though they were stopped with items open. */
-  readonly doneTooEarly: readonly RunState[]
+  readonly doneTooEarly: readonly Run[]
   readonly records: {
     readonly contacts: readonly Record<string, unknown>[]
     readonly undisturbed: readonly Record<string, unknown>[]
@@ -68,7 +59,7 @@ const undisturbed = async (form: Form, world: SandboxProcess): Promise<Map<Work,
   const runs: [Work, string][] = []
   for (const work of works) {
     const items = work.items(form.items, world.sandbox)
-    const { run } = await ask<{ run: RunState }>(hub, 'POST', '/v1/runs', {
+    const { run } = await ask<{ run: Run }>(hub, 'POST', '/v1/runs', {
       block: work.block,
       options: typed(work.options),
       items,
@@ -171,7 +162,7 @@ interface Stage {
   /** Messages that were about to leave when a hub was killed. */
   leaving: number
   readonly interrupted: { readonly code: number | null; readonly said: string }[]
-  readonly doneTooEarly: RunState[]
+  readonly doneTooEarly: Run[]
 }
 
 const commandOf = (

@@ -1,21 +1,12 @@
+import type { Results } from '../../hub-server/src/api/runs.ts'
+import type { Result } from '../../hub-server/src/contracts/result.ts'
+import type { Run } from '../../hub-server/src/contracts/run.ts'
 import type { Hub } from '../hub/hub-process.ts'
 import type { SandboxProcess } from '../hub/sandbox-process.ts'
 import type { Service } from './work.ts'
 
-export interface RunState {
-  readonly id: string
-  readonly block: string
-  readonly status: string
-  readonly items: Record<'total' | 'done' | 'skipped' | 'failed' | 'uncertain' | 'pending', number>
-}
-
-export interface ItemResult {
-  readonly item: number
-  readonly status: string
-  readonly outputs: readonly Record<string, unknown>[]
-  readonly reason?: string
-  readonly error?: { readonly kind: string; readonly message: string }
-}
+type ItemOutput = Readonly<Record<string, unknown>>
+export type ItemResult = Result<ItemOutput>
 
 /** @throws when the answer is not a success */
 export const ask = async <Body>(hub: Hub, method: string, path: string, body?: unknown): Promise<Body> => {
@@ -24,20 +15,20 @@ export const ask = async <Body>(hub: Hub, method: string, path: string, body?: u
   return answer.body
 }
 
-export const runsOf = async (hub: Hub): Promise<RunState[]> =>
-  (await ask<{ runs: RunState[] }>(hub, 'GET', '/v1/runs?limit=100')).runs
+export const runsOf = async (hub: Hub): Promise<Run[]> =>
+  (await ask<{ runs: Run[] }>(hub, 'GET', '/v1/runs?limit=100')).runs
 
-export const isOpen = ({ status }: RunState): boolean => status === 'queued' || status === 'running'
+export const isOpen = ({ status }: Run): boolean => status === 'queued' || status === 'running'
 
 /** A run of which no item ends for so long is stuck. */
 const stuckMs = 180_000
 
 /** Until the run is over. @throws when it stands still */
-export const settled = async (hub: Hub, id: string): Promise<RunState> => {
+export const settled = async (hub: Hub, id: string): Promise<Run> => {
   let pending = -1
   let since = performance.now()
   for (;;) {
-    const run = await ask<RunState>(hub, 'GET', `/v1/runs/${id}?wait=5s`)
+    const run = await ask<Run>(hub, 'GET', `/v1/runs/${id}?wait=5s`)
     if (!isOpen(run)) return run
     if (run.items.pending !== pending) since = performance.now()
     pending = run.items.pending
@@ -48,11 +39,7 @@ export const settled = async (hub: Hub, id: string): Promise<RunState> => {
 export const resultsOf = async (hub: Hub, id: string): Promise<ItemResult[]> => {
   const results: ItemResult[] = []
   for (let cursor: string | undefined = '0'; cursor !== undefined;) {
-    const page: { results: ItemResult[]; next?: string } = await ask(
-      hub,
-      'GET',
-      `/v1/runs/${id}/results?limit=1000&cursor=${cursor}`,
-    )
+    const page: Results<ItemOutput> = await ask(hub, 'GET', `/v1/runs/${id}/results?limit=1000&cursor=${cursor}`)
     results.push(...page.results)
     cursor = page.next
   }

@@ -1,5 +1,5 @@
 import { HubProblem, isProblem, notFromHub, offline, tooSlow } from './problem.ts'
-import type { AccountInput, Connection, Connector, Me, Mistake, TestResult } from './types.ts'
+import type { AccountInput, Connection, Connectors, KeyTest, Me } from './types.ts'
 
 /** Testing waits for the vendor, so this is longer than the slowest of them (milliseconds). */
 const patience = 60_000
@@ -41,8 +41,7 @@ export const createApi = (key: string) => {
 
   return {
     me: (signal: AbortSignal) => ask<Me>('GET', '/me', undefined, signal),
-    connectors: (signal: AbortSignal) =>
-      ask<{ connectors: Connector[]; problems?: Mistake[] }>('GET', '/connectors', undefined, signal),
+    connectors: (signal: AbortSignal) => ask<Connectors>('GET', '/connectors', undefined, signal),
     connections: async (signal: AbortSignal) =>
       (await ask<{ connections: Connection[] }>('GET', '/connections', undefined, signal)).connections,
     create: (input: AccountInput) => ask<Connection>('POST', '/connections', input),
@@ -51,7 +50,7 @@ export const createApi = (key: string) => {
     /** The address of the vendor's page on which a person lets the hub in. */
     authorize: async (id: string) =>
       (await ask<{ url: string }>('POST', `/connections/${encodeURIComponent(id)}/authorize`)).url,
-    test: (id: string) => ask<TestResult>('POST', `/connections/${encodeURIComponent(id)}/test`),
+    test: (id: string) => ask<KeyTest>('POST', `/connections/${encodeURIComponent(id)}/test`),
     remove: (id: string) => ask<void>('DELETE', `/connections/${encodeURIComponent(id)}`),
   }
 }

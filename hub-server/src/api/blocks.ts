@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { Block } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf } from '../contracts/result.ts'
@@ -85,7 +85,7 @@ const Loose = Type.Object({
   async: Async,
 })
 
-const BlockShape = Type.Object({
+export const BlockShape = Type.Object({
   id: Type.String(),
   name: Type.String(),
   description: Type.String(),
@@ -93,3 +93,4 @@ const BlockShape = Type.Object({
   options: Type.Unknown({ description: 'JSON Schema of the options' }),
   output: Type.Unknown({ description: 'JSON Schema of what each output adds' }),
 })
+export type BlockShape = Static<typeof BlockShape>

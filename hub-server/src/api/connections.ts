@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { appFields, type Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
-import { App, Connection, ConnectionInput } from '../contracts/connection.ts'
+import { App, Connection, ConnectionInput, KeyTest } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { ok, route, type Route } from './route.ts'
@@ -129,7 +129,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       path: '/v1/connections/{id}/test',
       group: 'Connections',
       summary: 'Ask the vendor whether the account is good; costs nothing',
-      answers: { 200: Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection }) },
+      answers: { 200: KeyTest },
       handle: async ({ holder, params }) => {
         const connection = await testConnection(holder, idOf(params))
         return ok({ ok: connection.status === 'working', message: connection.statusMessage ?? '', connection })

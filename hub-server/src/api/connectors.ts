@@ -4,60 +4,16 @@ import { Type } from 'typebox'
 import type { Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { creditsOf, type Connector, type Problem } from '../connectors/index.ts'
+import { Connectors, type ShownConnector } from '../contracts/connector.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
 
-const Mistake = Type.Object({
-  file: Type.String(),
-  line: Type.Integer(),
-  column: Type.Integer(),
-  message: Type.String(),
-  instead: Type.String({ description: 'What to write instead' }),
-})
-
-const Shown = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  description: Type.Optional(Type.String()),
-  docs: Type.String({ description: 'The vendor’s own page' }),
-  groups: Type.Array(Type.String()),
-  capabilities: Type.Array(Type.String()),
-  icon: Type.String(),
-  auth: Type.Object({
-    fields: Type.Array(Type.Unknown()),
-    consent: Type.Optional(
-      Type.Object(
-        {
-          redirectUri: Type.String({
-            description: 'What to register at the vendor as the redirect address of your app',
-          }),
-          hasApp: Type.Boolean({ description: 'Whether your client id and secret are kept already' }),
-        },
-        { description: 'Where an account may be connected on the vendor’s own page' },
-      ),
-    ),
-  }),
-  prices: Type.Array(
-    Type.Object({
-      capability: Type.String(),
-      price: Type.Integer({ description: 'Micro-USD at most' }),
-      results: Type.Optional(Type.Integer({ description: 'For so many results; absent: for one item' })),
-    }),
-    { description: 'What the service takes; nothing that it charges for and that is not here is known' },
-  ),
-  priceSource: Type.Optional(
-    Type.Object({
-      page: Type.Optional(Type.String()),
-      on: Type.Optional(Type.String({ description: 'When it was read' })),
-      note: Type.Optional(Type.String()),
-    }),
-  ),
-  checked: Type.Unknown({ description: 'What it was checked against, and when' }),
-  connected: Type.Boolean({ description: 'Whether this workspace can use it in this mode' }),
-})
-
-const shown = (connector: Connector, connected: boolean, consent: { redirectUri: string; hasApp: boolean }) => {
+const shown = (
+  connector: Connector,
+  connected: boolean,
+  consent: ShownConnector['auth']['consent'],
+): ShownConnector => {
   const { id, name, docs, description, checked, auth } = connector.manifest
   const fields = Object.entries(auth.fields).map(([field, { choices, ...rest }]) => ({
     name: field,
@@ -134,14 +90,7 @@ export const connectorRoutes = ({
         Type.String({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' }),
       ),
     }),
-    answers: {
-      200: Type.Object({
-        connectors: Type.Array(Shown),
-        problems: Type.Array(Mistake, {
-          description: 'Your own connectors (CONNECTORS_DIR) that were left out, and why',
-        }),
-      }),
-    },
+    answers: { 200: Connectors },
     handle: async ({ holder, query }) => {
       const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
       const withApp = new Set((await apps.list(holder)).map(({ connector }) => connector))

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Mode } from '../contracts/scope.ts'
+import { Me } from '../contracts/me.ts'
 import type { Db } from '../db/database.ts'
 import { ok, route, type Route } from './route.ts'
 
@@ -21,13 +21,7 @@ export const meRoutes = (db: Db, version: string): Route[] => [
     path: '/v1/me',
     group: 'Hub',
     summary: 'Whose key this is, and for which mode',
-    answers: {
-      200: Type.Object({
-        workspace: Type.Object({ id: Type.String(), name: Type.String() }),
-        mode: Mode,
-        key: Type.Object({ id: Type.String(), name: Type.String() }),
-      }),
-    },
+    answers: { 200: Me },
     handle: async ({ holder }) => {
       const workspace = await db
         .selectFrom('workspace')

@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { Scope } from '../contracts/scope.ts'
 import { HubError } from '../contracts/errors.ts'
 import { Run } from '../contracts/run.ts'
@@ -12,7 +12,8 @@ const Day = Type.Optional(Type.String({ format: 'date', description: 'UTC, e.g. 
 type Report = (scope: Scope, by: ReportBy, within: { from: Date; to: Date; run?: string }) => Promise<ReportRow[]>
 
 /** A line of the report, with its run as everywhere. */
-const ShownRow = Type.Object({ run: Type.Optional(Run), ...ReportRow.properties }, { $id: 'ReportRow' })
+export const ShownRow = Type.Object({ run: Type.Optional(Run), ...ReportRow.properties }, { $id: 'ReportRow' })
+export type ShownRow = Static<typeof ShownRow>
 
 export const reportRoutes = (report: Report, runs: Runs): Route[] => [
   route({

@@ -1,6 +1,6 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
-import { ResultOf, Usage } from '../contracts/result.ts'
+import { ResultOf, Usage, type Result } from '../contracts/result.ts'
 import { Estimate, Run, Summary } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { RunStep } from '../contracts/run.ts'
@@ -12,10 +12,13 @@ import { summaryOf } from '../runs/summary.ts'
 import { ok, route, type Route } from './route.ts'
 import { requestOf, RunBody, RunQuery, type SourceParts } from './source.ts'
 
-const Results = Type.Object({
+export const Results = Type.Object({
   results: Type.Array(ResultOf(Type.Unknown())),
   next: Type.Optional(Type.String({ description: 'Cursor of the next page; absent on the last' })),
 })
+export interface Results<Output = unknown> extends Omit<Static<typeof Results>, 'results'> {
+  results: Result<Output>[]
+}
 
 const Page = Type.Object({
   cursor: Type.Optional(Type.String({ pattern: '^\\d+$', description: 'From an earlier answer’s next' })),
@@ -288,6 +291,9 @@ export const BlockAnswer = Type.Object({
   results: Results.properties.results,
   usage: Usage,
 })
+export interface BlockAnswer<Output = unknown> extends Omit<Static<typeof BlockAnswer>, 'results'> {
+  results: Result<Output>[]
+}
 
 /** "30s" as milliseconds, at most 50 s. */
 export const waitOf = (wait: string | undefined): number => Math.min(50, Number.parseInt(wait ?? '0', 10)) * 1000

@@ -1,6 +1,11 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
+
+export const Companies = Type.Object({
+  companies: Type.Array(Type.Object({ website: Type.String(), name: Type.String(), domain: Type.String() })),
+})
+export type Companies = Static<typeof Companies>
 
 /** Companies that exist only in the sandbox, for a first try. */
 export const sandboxRoutes = (
@@ -15,11 +20,7 @@ export const sandboxRoutes = (
       limit: Type.Integer({ minimum: 1, maximum: 2000, default: 10 }),
       offset: Type.Integer({ minimum: 0, default: 0 }),
     }),
-    answers: {
-      200: Type.Object({
-        companies: Type.Array(Type.Object({ website: Type.String(), name: Type.String(), domain: Type.String() })),
-      }),
-    },
+    answers: { 200: Companies },
     handle: async ({ holder, query }) => {
       if (holder.mode !== 'test')
         throw new HubError('wrong_mode', 'The sandbox’s companies exist only in mode test.', {

@@ -28,6 +28,10 @@ export const Connection = Type.Object(
 )
 export type Connection = Static<typeof Connection>
 
+/** Whether the vendor takes an account, in words for a person. */
+export const KeyTest = Type.Object({ ok: Type.Boolean(), message: Type.String(), connection: Connection })
+export type KeyTest = Static<typeof KeyTest>
+
 /** The person's own OAuth client at a vendor, shared by all accounts there; never with its secret. */
 export const App = Type.Object({ connector: Type.String(), clientId: Type.String() }, { $id: 'App' })
 export type App = Static<typeof App>

@@ -1,4 +1,4 @@
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type Static, type TSchema, type TUnknown } from 'typebox'
 import { ErrorValue } from './errors.ts'
 
 export const Status = Type.Unsafe<'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'>({
@@ -38,14 +38,8 @@ export const ResultOf = <Output extends TSchema>(output: Output) =>
     raw: Type.Optional(Type.Unknown({ description: 'The vendor’s own answer, when asked for' })),
   })
 
-export interface Result<Output = unknown> {
-  item: number
-  status: Status
+export interface Result<Output = unknown> extends Omit<Static<ReturnType<typeof ResultOf<TUnknown>>>, 'outputs'> {
   outputs: Output[]
-  reason?: string
-  error?: ErrorValue
-  passedBy?: PassedBy[]
-  raw?: unknown
 }
 
 /** Calls and money of one run. Prices are integer micro-units of the currency, credits are the vendor's own. */

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import type { Run, Summary } from '../contract.ts'
+import type { Me } from '../../../hub-server/src/contracts/me.ts'
+import type { Block, Estimate, HubProblem, ReportRow, Run, Summary } from '../contract.ts'
 
 /** One question that the fake hub was asked. */
 export type Asked = {
@@ -22,8 +23,8 @@ export type FakeHub = {
   summary: Summary
   /** Whether it knows how to write a backup. */
   writesBackup: boolean
-  /** Answers this instead, for a path. */
-  refuse: Map<string, { status: number; body: unknown }>
+  /** Refuses so instead, for a path. */
+  refuse: Map<string, HubProblem>
   /** Paths whose answer ends in the middle. */
   breakOff: Set<string>
   close(): Promise<void>
@@ -31,7 +32,7 @@ export type FakeHub = {
 
 export const keys = { test: 'ainow_test_fake', live: 'ainow_live_fake' }
 
-const verifyEmail = {
+const verifyEmail: Block = {
   id: 'verify-email',
   name: 'Verify Email',
   item: { properties: { email: { type: 'string' } } },
@@ -45,7 +46,7 @@ const verifyEmail = {
   },
 }
 
-export const estimate = {
+const estimate: Estimate = {
   items: { total: 3, looked: 3, unable: 1 },
   reasons: [{ reason: 'lacks “email”', advice: 'Fill in email. --map email="<column>"', items: 1, first: 1 }],
   calls: { low: 1, likely: 2, high: 2 },
@@ -55,12 +56,39 @@ export const estimate = {
   providers: [{ provider: 'hunter', operation: 'verifyEmail', calls: 2, price: 8000, seconds: 2.5 }],
 }
 
+const row: ReportRow = {
+  connector: 'hunter',
+  operation: 'verifyEmail',
+  calls: 2,
+  items: 2,
+  hits: 1,
+  misses: 1,
+  cached: 1,
+  price: 8000,
+  seconds: 2.5,
+}
+
+const me: Me = {
+  workspace: { id: 'wsp_1', name: 'Fake' },
+  mode: 'test',
+  key: { id: 'key_1', name: 'Fake' },
+}
+
+/** What a hub says when it refuses. */
+export const refusal = (
+  status: number,
+  kind: HubProblem['kind'],
+  detail: string,
+  advice = 'Try again.',
+): HubProblem => ({ type: `about:blank#${kind}`, title: 'Refused', status, kind, detail, advice })
+
 const freshRun = (number: number, total: number, mode: Run['mode']): Run => ({
   id: `run_${number}`,
+  block: verifyEmail.id,
   mode,
   status: 'queued',
   items: { total, done: 0, pending: total, skipped: 0, failed: 0, uncertain: 0 },
-  usage: { calls: 0, cached: 0, price: 0 },
+  usage: { calls: 0, cached: 0, price: 0, credits: 0 },
   createdAt: new Date().toISOString(),
 })
 
@@ -68,7 +96,7 @@ const freshRun = (number: number, total: number, mode: Run['mode']): Run => ({
 export const allDone = (run: Run): Partial<Run> => ({
   status: 'done',
   items: { ...run.items, done: run.items.done + run.items.pending, pending: 0 },
-  usage: { calls: 2, cached: 1, price: 8000 },
+  usage: { calls: 2, cached: 1, price: 8000, credits: 2 },
 })
 
 /** A hub on loopback that keeps to the REST contract of runs, and does in them what the test's script says. */
@@ -94,35 +122,14 @@ export async function fakeHub(): Promise<FakeHub> {
     }
     const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
     if (path === '/health') return { status: 200, body: { status: 'ok', version: '0.1.0' } }
-    if (!known)
-      return {
-        status: 401,
-        body: { detail: 'This key is not one of this hub’s.', advice: 'Use a key from keys.json.' },
-      }
-    const refusal = hub.refuse.get(path)
-    if (refusal) return refusal
-    if (path === '/v1/me') return { status: 200, body: {} }
+    const refused = known
+      ? hub.refuse.get(path)
+      : refusal(401, 'unauthorized', 'This key is not one of this hub’s.', 'Use a key from keys.json.')
+    if (refused) return { status: refused.status, body: refused }
+    if (path === '/v1/me') return { status: 200, body: me }
     if (path === '/v1/blocks')
       return { status: 200, body: { blocks: [verifyEmail, { ...verifyEmail, id: 'score-lead' }] } }
-    if (path === '/v1/report')
-      return {
-        status: 200,
-        body: {
-          rows: [
-            {
-              connector: 'hunter',
-              operation: 'verifyEmail',
-              calls: 2,
-              items: 2,
-              hits: 1,
-              misses: 1,
-              cached: 1,
-              price: 8000,
-              seconds: 2.5,
-            },
-          ],
-        },
-      }
+    if (path === '/v1/report') return { status: 200, body: { rows: [row] } }
     if (path === '/v1/runs/estimate') return { status: 200, body: estimate }
     if (path === '/v1/runs' && method === 'GET')
       return { status: 200, body: { runs: [byKey.get(query.key ?? '') ?? []].flat() } }
@@ -133,7 +140,7 @@ export async function fakeHub(): Promise<FakeHub> {
       if (before && String(before.budget) !== String(query.budget))
         return {
           status: 409,
-          body: { detail: 'This Idempotency-Key was used before with another body or another budget.' },
+          body: refusal(409, 'conflict', 'This Idempotency-Key was used before with another body or another budget.'),
         }
       const run =
         byKey.get(key) ??
@@ -149,7 +156,7 @@ export async function fakeHub(): Promise<FakeHub> {
     }
     const [, , , id, action] = path.split('/')
     const run = hub.runs.find((one) => one.id === id)
-    if (!run) return { status: 404, body: { detail: `There is no ${path}.` } }
+    if (!run) return { status: 404, body: refusal(404, 'not_found', `There is no ${path}.`) }
     if (action?.startsWith('results.'))
       return { status: 200, body: action === 'results.csv' ? 'email,result.status\na,done\n' : '{"email":"a"}\n' }
     if (action === 'summary') return { status: 200, body: hub.summary }

@@ -72,7 +72,6 @@ export const AccountForm = ({ connector, mode, replaced, faults, busy, onSubmit,
               ? { ...each, optional: true, help: 'Known already; fill in only to change it.' }
               : each
           }
-          connector={connector}
           known={replaced?.fields[each.name]}
           fault={shownFaults[each.name]}
         />

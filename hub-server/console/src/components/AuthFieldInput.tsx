@@ -1,13 +1,12 @@
 import { useId } from 'react'
 import { fieldName } from '../readAccount.ts'
-import type { AuthField, Connector } from '../types.ts'
+import type { AuthField } from '../types.ts'
 import { choiceInWords } from '../words/choices.ts'
 import { LinkedText } from './LinkedText.tsx'
 import { SecretInput } from './SecretInput.tsx'
 
 interface Props {
   readonly field: AuthField
-  readonly connector: Connector
   /** The value that is set now, where it is not secret. */
   readonly known?: string
   /** What is wrong with what was filled in. */
@@ -23,7 +22,7 @@ interface ControlProps {
 
 /** What is chosen from or typed into. */
 const Control = ({ id, field, start, invalid }: ControlProps) => {
-  const { label, secret, optional, placeholder, options } = field
+  const { label, secret, optional, options } = field
   const name = fieldName(field.name)
   const describedBy = `${id}-help`
   const common = { id, name, 'aria-describedby': describedBy, 'aria-invalid': invalid }
@@ -38,33 +37,14 @@ const Control = ({ id, field, start, invalid }: ControlProps) => {
         ))}
       </select>
     )
-  if (secret)
-    return (
-      <SecretInput
-        id={id}
-        name={name}
-        label={label}
-        placeholder={placeholder}
-        describedBy={describedBy}
-        invalid={invalid}
-      />
-    )
-  return (
-    <input
-      {...common}
-      defaultValue={start}
-      placeholder={placeholder}
-      autoComplete="off"
-      autoCapitalize="none"
-      spellCheck={false}
-    />
-  )
+  if (secret) return <SecretInput id={id} name={name} label={label} describedBy={describedBy} invalid={invalid} />
+  return <input {...common} defaultValue={start} autoComplete="off" autoCapitalize="none" spellCheck={false} />
 }
 
 /** One thing that a connector asks for, with where to find it. */
-export const AuthFieldInput = ({ field, connector, known, fault }: Props) => {
+export const AuthFieldInput = ({ field, known, fault }: Props) => {
   const id = useId()
-  const { label, help, where, optional } = field
+  const { label, help, optional } = field
   return (
     <div className="field">
       <label htmlFor={id}>
@@ -76,11 +56,6 @@ export const AuthFieldInput = ({ field, connector, known, fault }: Props) => {
         {help && (
           <p>
             <LinkedText text={help} />
-          </p>
-        )}
-        {where && (
-          <p>
-            Where to find it at {connector.name}: <LinkedText text={where} />
           </p>
         )}
       </div>

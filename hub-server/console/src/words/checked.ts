@@ -4,7 +4,7 @@ import { dayOf } from './dates.ts'
 /**
  * How far the hub can be trusted with this service: whether it was compared with what the service publishes, and when.
  */
-export const checkedInWords = ({ name, checked: { against, on } }: Connector): string =>
-  ['', 'nothing', 'none', 'unproven'].includes(against.toLowerCase())
+export const checkedInWords = ({ name, checked }: Connector): string =>
+  checked === undefined || checked.against === 'nothing'
     ? `Unproven: the hub was not yet compared with anything that ${name} publishes.`
-    : `Compared with what ${name} publishes for this on ${dayOf(on)}.`
+    : `Compared with what ${name} publishes for this${checked.on === undefined ? '' : ` on ${dayOf(checked.on)}`}.`

@@ -1,5 +1,5 @@
 import type { ShownProblem } from '../problem.ts'
-import type { Connector, TestResult } from '../types.ts'
+import type { Connector, KeyTest } from '../types.ts'
 
 /** What an action led to, and what to do next. */
 export interface Outcome {
@@ -9,7 +9,7 @@ export interface Outcome {
   readonly advice?: string
 }
 
-export const ofTest = ({ ok, message, connection }: TestResult, { name, auth }: Connector): Outcome => {
+export const ofTest = ({ ok, message, connection }: KeyTest, { name, auth }: Connector): Outcome => {
   if (ok)
     return {
       tone: 'good',
@@ -24,7 +24,7 @@ export const ofTest = ({ ok, message, connection }: TestResult, { name, auth }: 
       text: message,
       advice:
         `Copy what the form below asks for from ${name} once ` +
-        `more${auth.fields.some(({ where }) => where) ? ' (it says where to find it)' : ''}, and press ` +
+        `more${auth.fields.some(({ help }) => help) ? ' (it says where to find it)' : ''}, and press ` +
         '“Connect again”.',
     }
   return {
