@@ -1,32 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockFile, startOf } from '../hub-server/src/db/lock-holder.ts'
 import { backup, restore } from './commands/backup.ts'
 import { report } from './commands/report.ts'
 import { up } from './commands/up.ts'
-import { fakeHub, keys, type FakeHub } from './lists/testing/fake-hub.ts'
+import { fakeHub, type FakeHub } from './lists/testing/fake-hub.ts'
+import { listen } from './lists/testing/listen.ts'
 import { freePort } from './ports.ts'
 
+const heard = listen()
 let hub: FakeHub
 let folder: string
-let said: string
 
 beforeEach(async () => {
   hub = await fakeHub()
-  folder = mkdtempSync(join(tmpdir(), 'hub-lock-'))
-  writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys))
+  folder = hub.folder
   lockBy(process.ppid)
-  said = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))))
 })
 
-afterEach(async () => {
-  vi.restoreAllMocks()
-  await hub.close()
-  rmSync(folder, { recursive: true })
-})
+afterEach(() => hub.close())
 
 const never = new AbortController().signal
 
@@ -40,10 +33,10 @@ function lockBy(
 
 test('the hub of the data folder is found by its lock, on whichever port it is', async () => {
   expect(await report(['--data', folder], never)).toBe(0)
-  expect(said).toContain('verifyEmail')
+  expect(heard.said).toContain('verifyEmail')
   const other = await freePort()
   expect(await report(['--data', folder, '--port', String(other)], never)).toBe(0)
-  expect(said).toContain(
+  expect(heard.said).toContain(
     `The hub of ${folder} runs at http://127.0.0.1:${hub.port}, not on port ${other}: that one is used.`,
   )
 })
@@ -78,6 +71,6 @@ test('a hub that runs writes the backup itself, for who can read its lock', asyn
   expect(await backup([file, '--data', folder], never)).toBe(0)
   expect(hub.asked.at(-1)).toMatchObject({ path: '/v1/backup', headers: { authorization: 'Bearer of the owner' } })
   expect(readFileSync(file, 'utf8')).toBe('a backup')
-  expect(said).toContain(`Saved: ${file}`)
+  expect(heard.said).toContain(`Saved: ${file}`)
   await expect(backup([file, '--data', folder], never)).rejects.toThrow('not overwritten')
 })

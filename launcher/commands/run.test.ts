@@ -1,41 +1,34 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { allDone, fakeHub, keys, refusal, type FakeHub } from '../lists/testing/fake-hub.ts'
+import { listen } from '../lists/testing/listen.ts'
 import { Problem } from '../problem.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 
 const content = 'E-Mail\na@b.example\nc@d.example\ne@f.example\n'
 
+const heard = listen()
 let hub: FakeHub
 let folder: string
 let list: string
-let said: string
 
 beforeEach(async () => {
   hub = await fakeHub()
-  folder = mkdtempSync(join(tmpdir(), 'hub-run-'))
+  folder = hub.folder
   list = join(folder, 'leads.csv')
   writeFileSync(list, content)
-  writeFileSync(join(folder, 'keys.json'), JSON.stringify(keys))
-  said = ''
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))))
 })
 
-afterEach(async () => {
-  vi.restoreAllMocks()
-  await hub.close()
-  rmSync(folder, { recursive: true })
-})
+afterEach(() => hub.close())
 
 const never = new AbortController().signal
 const place = (): string[] => ['--port', String(hub.port), '--data', folder]
 const start = (words: string[] = [], stop = never): Promise<number> =>
   run(['verify-email', list, ...words, ...place()], stop)
 const posted = (path = '/v1/runs') => hub.asked.filter((asked) => asked.path === path && asked.method === 'POST')
-const lastLine = (): string | undefined => said.trimEnd().split('\n').at(-1)
+const lastLine = (): string | undefined => heard.said.trimEnd().split('\n').at(-1)
 const keyOf = (at: number): unknown => posted()[at]?.headers['idempotency-key']
 
 async function problemOf(work: Promise<number>): Promise<Problem> {
@@ -73,7 +66,7 @@ test('a list is sent as it is, with what is to be done, and its results stand be
     itemBudget: '0.05',
   })
   expect(readFileSync(join(folder, 'leads.results.csv'), 'utf8')).toBe('email,result.status\na,done\n')
-  expect(said).toContain('Cost: $0.008 (made up: test mode) for 2 calls, and 1 kept answer at no cost.\n')
+  expect(heard.said).toContain('Cost: $0.008 (made up: test mode) for 2 calls, and 1 kept answer at no cost.\n')
   expect(lastLine()).toBe('Done: 3 items: 3 done.')
 })
 
@@ -92,13 +85,13 @@ test(
   'the same command finds its run and writes its results again, without paying and without ' + 'overwriting',
   async () => {
     await start()
-    expect(said).toContain('3 items in the hub (run run_1).')
-    expect(said).not.toContain('knows this list')
+    expect(heard.said).toContain('3 items in the hub (run run_1).')
+    expect(heard.said).not.toContain('knows this list')
     Object.assign(hub.runs[0] ?? {}, { createdAt: '2026-11-20T10:00:00.000Z' })
     await start()
     expect(keyOf(1)).toBe(keyOf(0))
     expect(hub.runs).toHaveLength(1)
-    expect(said).toContain('The hub knows this list: run run_1 of 2026-11-20 10:00 UTC.')
+    expect(heard.said).toContain('The hub knows this list: run run_1 of 2026-11-20 10:00 UTC.')
     expect(readdirSync(folder).filter((name) => name.includes('results'))).toEqual([
       'leads.results-2.csv',
       'leads.results.csv',
@@ -132,11 +125,11 @@ test(
       allDone,
     ]
     expect(await start(['--budget', '5', '--again'])).toBe(2)
-    expect(said).toContain(
+    expect(heard.said).toContain(
       'Paused: The budget of this run is used up. Raise the budget and resume.\n2 of 3 items are still to do; $5.00 ' +
         '(made up: test mode) is spent.',
     )
-    expect(said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
+    expect(heard.said).toContain(`./hub run verify-email ${list} --port ${hub.port} --data ${folder} --budget 10\n`)
     expect(readdirSync(folder)).not.toContain('leads.results.csv')
     expect(await start(['--budget', '10'])).toBe(0)
     expect(JSON.parse(posted('/v1/runs/run_1/resume')[0]?.body ?? '')).toEqual({ budget: 10 })
@@ -178,7 +171,7 @@ test('a run that skipped items ends with exit code 3, and says why and what to d
     reasons,
   }
   expect(await start()).toBe(3)
-  expect(said).toContain(
+  expect(heard.said).toContain(
     '2 items (the first is item 1): There is no e-mail address to verify. Fill in email in these rows.\n',
   )
   expect(lastLine()).toBe('Done: 3 items: 1 done (1 deliverable), 2 skipped: There is no e-mail address to verify.')
@@ -193,8 +186,8 @@ test('who leaves hears that the run goes on and how to come back; the run is not
     ),
   ]
   expect(await start([], leaving.signal)).toBe(2)
-  expect(said).toContain('Leaving; the run goes on in the hub')
-  expect(said).toContain(`  ./hub run verify-email ${list}`)
+  expect(heard.said).toContain('Leaving; the run goes on in the hub')
+  expect(heard.said).toContain(`  ./hub run verify-email ${list}`)
   expect(posted().map(({ path }) => path)).toEqual(['/v1/runs'])
 })
 
@@ -216,13 +209,13 @@ test('each look asks for what has changed since the last', async () => {
 test('--estimate says what it would cost and starts nothing', async () => {
   expect(await start(['--estimate', '--map', 'email=E Mail'])).toBe(0)
   expect(posted().length).toBe(0)
-  expect(said).toContain(
+  expect(heard.said).toContain(
     '3 items: 2 can work, 1 cannot:\n  1 × lacks “email” (the first is item 2)\n      Fill in email. --map ' +
       'email="<column>"',
   )
-  expect(said).toContain('Price: about $0.008, between $0.004 and $0.008 (made up: test mode).')
-  expect(said).toContain(`./hub run verify-email ${list} --map 'email=E Mail' --port`)
-  expect(said).not.toMatch(/To start it:\n.*--estimate/)
+  expect(heard.said).toContain('Price: about $0.008, between $0.004 and $0.008 (made up: test mode).')
+  expect(heard.said).toContain(`./hub run verify-email ${list} --map 'email=E Mail' --port`)
+  expect(heard.said).not.toMatch(/To start it:\n.*--estimate/)
 })
 
 test.each([
@@ -255,7 +248,7 @@ test('what the hub says about the list is said to the user, with what to do', as
 
 test('a mapped field that the block does not read is remarked on', async () => {
   await start(['--map', 'emial=E-Mail'])
-  expect(said).toContain('Note: Verify Email itself reads email. What is mapped to emial is carried along.')
+  expect(heard.said).toContain('Note: Verify Email itself reads email. What is mapped to emial is carried along.')
 })
 
 test('a hub of another data folder is told of', async () => {
@@ -286,9 +279,9 @@ test.each(['broken off', 'refused'])('results that are %s leave no file that loo
 test('the report is a table, or JSON', async () => {
   expect(await report(['--from', '2026-11-01', ...place()], never)).toBe(0)
   expect(hub.asked.at(-1)?.query).toEqual({ by: 'connector', from: '2026-11-01' })
-  expect(said).toContain('hunter   verifyEmail  2      2      1     1       1       $0.008           3 s')
+  expect(heard.said).toContain('hunter   verifyEmail  2      2      1     1       1       $0.008           3 s')
   await report(['--json', '--by', 'day', ...place()], never)
-  expect(JSON.parse(said.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+  expect(JSON.parse(heard.said.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
     mode: 'test',
     by: 'day',
     rows: [{ connector: 'hunter', price: 8000 }],

@@ -4,7 +4,9 @@ import { loadConnectors } from '../../hub-server/src/connectors/index.ts'
 import { newId } from '../../hub-server/src/db/id.ts'
 import { testDatabases } from '../../hub-server/src/db/testing/databases.ts'
 import { capabilities } from '../../hub-server/src/capabilities/index.ts'
+import { askingFor } from '../../hub-server/src/gateway/testing/asking-for.ts'
 import { gatewayOn } from '../../hub-server/src/gateway/testing/gatewayOn.ts'
+import { openBudget } from '../../hub-server/src/gateway/testing/open-budget.ts'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
 import { builtIn } from './stage.ts'
 
@@ -27,10 +29,7 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
     sandbox = await startSandbox({ connectorsDir: builtIn })
     database = await open()
     connectors = (await loadConnectors({ builtIn })).connectors
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'day')
   })
   afterAll(async () => {
     await database.remove()
@@ -69,15 +68,7 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
       clock: { now, sleep },
       vendorBase: sandbox.vendorBase,
     })
-    const { signal } = new AbortController()
-    const asking = {
-      scope,
-      run,
-      signal,
-      stop: signal,
-      nameOf: (item: number) => `${run}/0/${item}`,
-      cost: { get: () => undefined, set: () => undefined },
-    }
+    const asking = askingFor({ scope, run, nameOf: (item) => `${run}/0/${item}` })
     const options = { providers: [provider], maxAgeDays: 0 }
     return {
       died: died.promise.then(jobs.close),
@@ -92,10 +83,7 @@ describe.each(testDatabases)('a list at a service, followed through kills on $ki
   }
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'run', run)
     return run
   }
 

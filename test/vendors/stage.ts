@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import { expect } from 'vitest'
 import type { Capability } from '../../hub-server/src/capabilities/capability.ts'
 import { loadConnectors, tokenWayOf, type Connector } from '../../hub-server/src/connectors/index.ts'
-import { testDatabases } from '../../hub-server/src/db/testing/databases.ts'
+import { anyDatabase } from '../../hub-server/src/db/testing/databases.ts'
 import type { AskOptions } from '../../hub-server/src/gateway/ask.ts'
 import type { Asked } from '../../hub-server/src/gateway/asking/gateway.ts'
+import { askingFor } from '../../hub-server/src/gateway/testing/asking-for.ts'
 import { gatewayOn } from '../../hub-server/src/gateway/testing/gatewayOn.ts'
+import { openBudget } from '../../hub-server/src/gateway/testing/open-budget.ts'
 import { startSandbox, type Sandbox } from '../../hub-server/src/sandbox/index.ts'
 
 export const builtIn = fileURLToPath(new URL('../../hub-server/connectors', import.meta.url))
@@ -44,7 +45,7 @@ export interface Stage {
 export const openStage = async (): Promise<Stage> => {
   const sandbox = await startSandbox({ connectorsDir: builtIn })
   const ours = (await loadConnectors({ builtIn })).connectors
-  const database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
+  const database = await anyDatabase.open()
 
   const post = (path: string, body: unknown = {}) =>
     fetch(`${sandbox.url}/_sandbox/${path}`, {
@@ -64,24 +65,13 @@ export const openStage = async (): Promise<Stage> => {
 
   const desk = async (workspace: string, connectors: ReadonlyMap<string, Connector> = ours): Promise<Desk> => {
     const scope = { workspace, mode: 'test' as const }
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'day')
     const { gateway, connections } = gatewayOn(database.db, { connectors, clock, vendorBase: sandbox.vendorBase })
     let asks = 0
     return {
       ask: async (capability, provider, items, options = {}) => {
-        const { signal } = new AbortController()
         const nth = asks++
-        const asking = {
-          scope,
-          run: null,
-          signal,
-          stop: signal,
-          nameOf: (item: number) => `${nth}/${item}`,
-          cost: { get: () => undefined, set: () => undefined },
-        }
+        const asking = askingFor({ scope, run: null, nameOf: (item) => `${nth}/${item}` })
         return gateway.ask(asking, capability, items, {
           providers: [provider],
           maxAgeDays: 0,

@@ -1,15 +1,12 @@
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { ensureWorkspace, holderOf } from './keys.ts'
 
 describe.each(testDatabases)('API keys on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+  const database = databaseForAll(open)
 
   it('makes a test and a live key once, keeps only their hashes, and lets only the owner read the file', async () => {
     await ensureWorkspace(database.db, database.folder)

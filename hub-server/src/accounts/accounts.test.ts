@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createConnections } from './connections.ts'
 import { createConsents, forgetAbandoned } from './consents.ts'
@@ -10,11 +11,7 @@ const secret = 'sk-very-secret'
 const input = { connector: 'hunter', name: 'Mine', fields: { apiKey: secret, region: 'eu' }, secretNames: ['apiKey'] }
 
 describe.each(testDatabases)('accounts on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+  const database = databaseForAll(open)
 
   it('never shows a secret, nor stores it readable, and opens it for the gateway', async () => {
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))
@@ -53,11 +50,7 @@ describe.each(testDatabases)('accounts on $kind', ({ open }) => {
 describe.each(testDatabases)(
   'an account that a person is about to connect on the vendor’s own page, on $kind',
   ({ open }) => {
-    let database: Awaited<ReturnType<typeof open>>
-    beforeAll(async () => {
-      database = await open()
-    })
-    afterAll(() => database.remove())
+    const database = databaseForAll(open)
 
     const scope = { workspace: 'ws_1', mode: 'live' as const }
     const begin = async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HubError, type ErrorKind } from '../contracts/errors.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createConnections } from './connections.ts'
 import { createKeyTest } from './key-test.ts'
@@ -10,11 +11,7 @@ import type { VendorAuth } from './vendor-auth.ts'
 const scope = { workspace: 'ws_1', mode: 'live' as const }
 
 describe.each(testDatabases)('a key that is tried at the vendor, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+  const database = databaseForAll(open)
 
   const tested = async (kind: ErrorKind, consent = false) => {
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createConnections } from './connections.ts'
 import { createSealer } from './sealing.ts'
 import type { StoredToken } from '../contracts/token.ts'
+import { databaseForEach } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createTokens } from './tokens.ts'
 
@@ -12,11 +13,7 @@ const scope = { workspace: 'ws_1', mode: 'live' as const }
 const processes = 4
 
 describe.each(testDatabases)('tokens of a connection, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeEach(async () => {
-    database = await open()
-  })
-  afterEach(() => database.remove())
+  const database = databaseForEach(open)
 
   const start = async () => {
     const connections = createConnections(database.db, createSealer([randomBytes(32)]))

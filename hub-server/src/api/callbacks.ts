@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { route, type Route } from './route.ts'
+import { noContent, route, type Route } from './route.ts'
 
 export interface CallbackParts {
   readonly takeCallback: (token: string, body: unknown) => Promise<void>
@@ -16,9 +16,6 @@ export const callbackRoutes = ({ takeCallback }: CallbackParts): Route[] => [
     unlisted: true,
     body: Type.Unknown(),
     answers: { 204: null },
-    handle: async ({ params, body }) => {
-      await takeCallback(params.token ?? '', body)
-      return { status: 204 }
-    },
+    handle: async ({ params, body }) => noContent(takeCallback(params.token ?? '', body)),
   }),
 ]

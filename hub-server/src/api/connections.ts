@@ -5,7 +5,7 @@ import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
 import { App, Connection, ConnectionInput, KeyTest } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
-import { ok, route, type Route } from './route.ts'
+import { noContent, ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
 
 export interface ConnectionParts {
@@ -119,10 +119,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       group: 'Connections',
       summary: 'Disconnect an account; its secrets are deleted',
       answers: { 204: null },
-      handle: async ({ holder, params }) => {
-        await connections.remove(holder, idOf(params))
-        return { status: 204 }
-      },
+      handle: async ({ holder, params }) => noContent(connections.remove(holder, idOf(params))),
     }),
     route({
       method: 'post',
@@ -149,10 +146,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       group: 'Connections',
       summary: 'Forget your OAuth client at a vendor; its accounts must then be connected again with another one',
       answers: { 204: null },
-      handle: async ({ holder, params }) => {
-        await apps.remove(holder, params.connector ?? '')
-        return { status: 204 }
-      },
+      handle: async ({ holder, params }) => noContent(apps.remove(holder, params.connector ?? '')),
     }),
   ]
 }

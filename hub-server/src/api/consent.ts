@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
+import { escapeHtml } from '../contracts/escape-html.ts'
 import type { ConsentDesk } from '../accounts/consent.ts'
 import type { ConnectionParts } from './connections.ts'
 import { ok, route, type Route } from './route.ts'
@@ -71,12 +72,3 @@ a{color:#2d5bd7}
 </body>
 </html>
 `
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character)

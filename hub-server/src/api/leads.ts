@@ -4,7 +4,7 @@ import { Lead } from '../contracts/lead.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { LeadStore } from '../leads/store.ts'
 import type { VersionedRules } from '../leads/view-rules.ts'
-import { ok, route, type Route } from './route.ts'
+import { noContent, ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
 
 /** How a workspace has its views chosen. */
@@ -98,10 +98,7 @@ export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSet
     group: 'Leads',
     summary: 'Delete a lead with all that is known of it, and of those merged into it',
     answers: { 204: null },
-    handle: async ({ holder, params }) => {
-      await open(holder).remove(idOf(params))
-      return { status: 204 }
-    },
+    handle: async ({ holder, params }) => noContent(open(holder).remove(idOf(params))),
   }),
   route({
     method: 'get',

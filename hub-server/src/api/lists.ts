@@ -4,7 +4,7 @@ import { readRows } from '../runs/files/readRows.ts'
 import type { Lists } from '../runs/lists.ts'
 import type { Pipelines } from '../runs/pipelines.ts'
 import { rowsOf, type Runs } from '../runs/runs.ts'
-import { ok, route, type Route } from './route.ts'
+import { noContent, ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
 
 const name = Type.String({ minLength: 1, maxLength: 200 })
@@ -57,10 +57,7 @@ export const listRoutes = (lists: Lists): Route[] => [
     group: 'Lists',
     summary: 'Removes a list that no open run reads',
     answers: { 204: null },
-    handle: async ({ holder, params }) => {
-      await lists.remove(holder, idOf(params))
-      return { status: 204 }
-    },
+    handle: async ({ holder, params }) => noContent(lists.remove(holder, idOf(params))),
   }),
 ]
 
@@ -115,9 +112,6 @@ export const pipelineRoutes = (pipelines: Pipelines, runs: Runs): Route[] => [
     group: 'Pipelines',
     summary: 'Removes a pipeline',
     answers: { 204: null },
-    handle: async ({ holder, params }) => {
-      await pipelines.remove(holder, idOf(params))
-      return { status: 204 }
-    },
+    handle: async ({ holder, params }) => noContent(pipelines.remove(holder, idOf(params))),
   }),
 ]

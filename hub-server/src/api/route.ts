@@ -60,6 +60,12 @@ export interface Answer {
 
 export const ok = (body: unknown): Answer => ({ status: 200, body })
 
+/** It is done, and there is nothing to say. */
+export const noContent = async (done: Promise<void>): Promise<Answer> => {
+  await done
+  return { status: 204 }
+}
+
 /** Ties the handler's types to the schemas. */
 export const route = <Query extends TObject, Body extends TSchema>(
   parts: Omit<Route, 'handle' | 'query' | 'body'> & {

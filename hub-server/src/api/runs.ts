@@ -9,7 +9,7 @@ import { mostLooked } from '../runs/estimate.ts'
 import { needsOf } from '../runs/files/needs.ts'
 import { columnsOf, csvOf, jsonLinesOf } from '../runs/files/writeRows.ts'
 import { summaryOf } from '../runs/summary.ts'
-import { ok, route, type Route } from './route.ts'
+import { noContent, ok, route, type Route } from './route.ts'
 import { requestOf, RunBody, RunQuery, type SourceParts } from './source.ts'
 
 export const Results = Type.Object({
@@ -227,10 +227,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       group: 'Runs',
       summary: 'Calls may leave again; runs that were paused wait for their resume',
       answers: { 204: null },
-      handle: async ({ holder }) => {
-        await runs.startAll(holder)
-        return { status: 204 }
-      },
+      handle: async ({ holder }) => noContent(runs.startAll(holder)),
     }),
     route({
       method: 'get',

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createSuppression } from './suppression.ts'
 
@@ -9,13 +10,11 @@ const scopeOf = (workspace: string): Scope => ({ workspace, mode: 'test' })
 const email = (value: string) => ({ channel: 'email' as const, value })
 
 describe.each(testDatabases)('what a suppression list asks of $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let db: Kysely<Tables>
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     db = database.db
   })
-  afterAll(() => database.remove())
 
   it('takes 10,000 people in one call and one query', async () => {
     const { suppression, queries } = counted(db)

@@ -1,10 +1,11 @@
 import { sql, type Kysely } from 'kysely'
 import type { Static } from 'typebox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { sendEmail } from '../capabilities/sendEmail.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Channel } from '../contracts/suppression.ts'
 import type { Tables } from '../db/tables.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createHashing } from './hashing.ts'
 import { createSuppression } from './suppression.ts'
@@ -38,13 +39,11 @@ const spellings: [Channel, string, string[]][] = [
 ]
 
 describe.each(testDatabases)('suppression on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let db: Kysely<Tables>
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     db = database.db
   })
-  afterAll(() => database.remove())
 
   it.each(spellings)('knows %s %s in every spelling', async (channel, value, others) => {
     const suppression = createSuppression(db)

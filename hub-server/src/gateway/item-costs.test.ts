@@ -1,14 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { newId } from '../db/id.ts'
+import { databaseForEach } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createItemCosts } from './item-costs.ts'
 
 describe.each(testDatabases)('what an item has cost, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeEach(async () => {
-    database = await open()
-  })
-  afterEach(() => database.remove())
+  const database = databaseForEach(open)
 
   it('counts after a restart, for its own run and item alone', async () => {
     const run = newId('run')

@@ -11,43 +11,35 @@ import { verifyEmail } from '../capabilities/verifyEmail.ts'
 import { fixture } from '../connectors/testing/play.ts'
 import { HubError } from '../contracts/errors.ts'
 import { newId } from '../db/id.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { usageOf } from '../reporting/usage.ts'
 import type { AskOptions } from './ask.ts'
 import { createCallbacks } from './callbacks.ts'
+import { askingFor } from './testing/asking-for.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
-import { kinds, openJobVendor, people, until } from './testing/job-vendor.ts'
+import { jobVendorForAll, kinds, people, until } from './testing/job-vendor.ts'
+import { openBudget } from './testing/open-budget.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 /** Micro-USD for one address, by the fixture. */
 const price = 2_000
 
 describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  let vendor: Awaited<ReturnType<typeof openJobVendor>>
+  const database = databaseForAll(open)
+  // Calls of the killed that the vendor never answered end with the vendor, and are written down.
+  afterAll(() =>
+    until(
+      async () =>
+        (await database.db.selectFrom('ledger').select('id').where('state', '=', 'sent').execute()).length === 0,
+    ),
+  )
+  // It goes first: hooks that end something run in the opposite order.
+  const vendor = jobVendorForAll()
   const sealer = createSealer([randomBytes(32)])
   const lives: AbortController[] = []
 
-  const openBudget = (kind: 'day' | 'run', key: string) =>
-    database.db
-      .insertInto('budget')
-      .values({ ...scope, kind, key, most: null, day: null })
-      .execute()
-
-  beforeAll(async () => {
-    vendor = await openJobVendor()
-    database = await open()
-    await openBudget('day', '')
-  })
-  afterAll(async () => {
-    vendor.close()
-    // Calls of the killed that the vendor never answered end now, and are written down.
-    await until(
-      async () =>
-        (await database.db.selectFrom('ledger').select('id').where('state', '=', 'sent').execute()).length === 0,
-    )
-    await database.remove()
-  })
+  beforeAll(() => openBudget(database.db, scope, 'day'))
   beforeEach(async () => {
     vendor.reset()
     for (const table of ['answer', 'vendor_job', 'callback', 'run_answer'] as const)
@@ -87,14 +79,7 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
       options: AskOptions = {},
       stop = new AbortController(),
     ) => {
-      const asking = {
-        scope,
-        run,
-        signal: new AbortController().signal,
-        stop: stop.signal,
-        nameOf: (item: number) => `${run}/0/${item}`,
-        cost: { get: () => undefined, set: () => undefined },
-      }
+      const asking = askingFor({ scope, run, stop: stop.signal, nameOf: (item) => `${run}/0/${item}` })
       return gateway.ask(asking, capability, inputs, { providers: ['jobs'], items: [...inputs.keys()], ...options })
     }
     return {
@@ -118,7 +103,7 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
   }
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await openBudget('run', run)
+    await openBudget(database.db, scope, 'run', run)
     return run
   }
   const polled = (id: number) => () => vendor.calls.includes(`GET /jobs/${id}`)

@@ -1,14 +1,11 @@
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { databaseForEach } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createProcessRegistry } from './process-registry.ts'
 
 describe.each(testDatabases)('living processes on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeEach(async () => {
-    database = await open()
-  })
-  afterEach(() => database.remove())
+  const database = databaseForEach(open)
 
   const age = (id: string, seconds: number) =>
     sql`update process set seen_at = now() - make_interval(secs => ${seconds}) where id = ${id}`.execute(database.db)

@@ -1,41 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Capability } from '../capabilities/capability.ts'
 import { completeText } from '../capabilities/completeText.ts'
 import { searchRecords } from '../capabilities/records.ts'
 import { fixture } from '../connectors/testing/play.ts'
 import { newId } from '../db/id.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { usageOf } from '../reporting/usage.ts'
+import { askingFor } from './testing/asking-for.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
-import { openJobVendor } from './testing/job-vendor.ts'
+import { jobVendorForAll } from './testing/job-vendor.ts'
+import { openBudget } from './testing/open-budget.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 const prompt = (text: string) => ({ prompt: text, maxTokens: 100 })
 
 describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  let vendor: Awaited<ReturnType<typeof openJobVendor>>
-  beforeAll(async () => {
-    vendor = await openJobVendor()
-    database = await open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
-  })
-  afterAll(async () => {
-    vendor.close()
-    await database.remove()
-  })
+  const database = databaseForAll(open)
+  const vendor = jobVendorForAll()
+  beforeAll(() => openBudget(database.db, scope, 'day'))
   beforeEach(() => vendor.reset())
 
   const newRun = async (): Promise<string> => {
     const run = newId('run')
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'run', run)
     return run
   }
   /** In a process of its own: nothing is known but what stands in the database. */
@@ -51,15 +40,7 @@ describe.each(testDatabases)('answers that are wanted afresh, on $kind', ({ open
       clock,
       vendorBase: () => vendor.url,
     })
-    const { signal } = new AbortController()
-    const asking = {
-      scope,
-      run,
-      signal,
-      stop: signal,
-      nameOf: (item: number) => `${run}/${step}/${item}`,
-      cost: { get: () => undefined, set: () => undefined },
-    }
+    const asking = askingFor({ scope, run, nameOf: (item) => `${run}/${step}/${item}` })
     const answers = await gateway.ask(asking, capability, inputs, {
       providers: ['jobs'],
       maxAgeDays: 0,

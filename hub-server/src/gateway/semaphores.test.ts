@@ -2,17 +2,23 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createSemaphores } from './semaphores.ts'
 
+/** Work that knows how much of it was done at once, at most. */
+const counted = () => {
+  const seen = { busy: 0, most: 0 }
+  const work = async () => {
+    seen.most = Math.max(seen.most, ++seen.busy)
+    await turn()
+    seen.busy--
+  }
+  return { work, seen }
+}
+
 it('never does more at once than are allowed, and then takes as many again', async () => {
   const slots = createSemaphores()
-  let [busy, most] = [0, 0]
-  const work = async () => {
-    most = Math.max(most, ++busy)
-    await turn()
-    busy--
-  }
+  const { work, seen } = counted()
   await Promise.all(Array.from({ length: 20 }, () => slots('k', 3, work, 'a')))
   await Promise.all(Array.from({ length: 20 }, () => slots('k', 3, work, 'b')))
-  expect(most).toBe(3)
+  expect(seen.most).toBe(3)
 })
 
 it('serves who waits in turn: a run of many does not hold up one of few', async () => {
@@ -41,16 +47,11 @@ it('lets the next one in when the work in it fails', async () => {
 
 it('allows fewer as soon as fewer are allowed', async () => {
   const slots = createSemaphores()
-  let [busy, most] = [0, 0]
-  const work = async () => {
-    most = Math.max(most, ++busy)
-    await turn()
-    busy--
-  }
+  const { work, seen } = counted()
   const old = Array.from({ length: 4 }, () => slots('k', 4, work, 'a'))
   const late = Array.from({ length: 8 }, () => slots('k', 1, work, 'a'))
   await Promise.all(old)
-  most = 0
+  seen.most = 0
   await Promise.all(late)
-  expect(most).toBe(1)
+  expect(seen.most).toBe(1)
 })

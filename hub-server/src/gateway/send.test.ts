@@ -7,13 +7,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sendEmail } from '../capabilities/sendEmail.ts'
 import { loadConnectors } from '../connectors/index.ts'
-import { testDatabases } from '../db/testing/databases.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
+import { anyDatabase } from '../db/testing/databases.ts'
+import { askingFor } from './testing/asking-for.ts'
 import { gatewayOn } from './testing/gatewayOn.ts'
+import { openBudget } from './testing/open-budget.ts'
+import { serveForAll } from './testing/serve-for-all.ts'
 
 // docs/sending.md, row by row: what becomes of a message by how the service answers.
 
 /** A service that takes e-mail; it counts the messages that it took, whatever it answers. */
-const service = { url: '', calls: 0, taken: 0, script: [] as Step[] }
+const service = { calls: 0, taken: 0, script: [] as Step[] }
 type Step = (response: ServerResponse, request: IncomingMessage) => void
 
 const take: Step = (response) => {
@@ -30,11 +34,6 @@ const takeThen =
     service.taken++
     step(response, request)
   }
-
-const server = createServer((request, response) => {
-  service.calls++
-  request.resume().on('end', () => (service.script.shift() ?? take)(response, request))
-})
 
 const folder = mkdtempSync(join(tmpdir(), 'hub-send-'))
 const describeService = (id: string, errors: string): void => {
@@ -60,47 +59,32 @@ const scope = { workspace: 'ws_1', mode: 'test' as const }
 const mail = { to: 'a@acme.example', from: 'me@acme.example', subject: 'Hello', text: 'Hi' }
 
 describe('a message and the answer to it', () => {
-  let database: Awaited<ReturnType<(typeof testDatabases)[number]['open']>>
+  const database = databaseForAll(anyDatabase.open)
+  const vendor = serveForAll((request, response) => {
+    service.calls++
+    request.resume().on('end', () => (service.script.shift() ?? take)(response, request))
+  })
   let send: (connector?: string, base?: string) => Promise<{ status: string; error?: { kind: string } }>
   beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    service.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     describeService('plain', '')
     describeService(
       'other-words',
       'errors: [ { status: 503, kind: unavailable, outcome: uncertain }, { status: 500, kind: unavailable, outcome: ' +
         'refused } ]',
     )
-    database = await (testDatabases[0] ?? expect.fail('no database')).open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'day')
     const { connectors, problems } = await loadConnectors({ builtIn: folder })
     expect(problems).toEqual([])
     let nth = 0
-    send = async (connector = 'plain', base = service.url) => {
+    send = async (connector = 'plain', base = vendor.url) => {
       const clock = { now: () => Date.now(), sleep: () => pause(1) }
       const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase: () => base })
-      const { signal } = new AbortController()
-      const asking = {
-        scope,
-        run: null,
-        signal,
-        stop: signal,
-        nameOf: () => `item/${nth++}`,
-        cost: { get: () => undefined, set: () => undefined },
-      }
+      const asking = askingFor({ scope, run: null, nameOf: () => `item/${nth++}` })
       const [answer] = await gateway.ask(asking, sendEmail, [mail], { providers: [connector], items: [0] })
       return answer ?? expect.fail('no answer')
     }
   })
-  afterAll(async () => {
-    await database.remove()
-    server.closeAllConnections()
-    server.close()
-    rmSync(folder, { recursive: true })
-  })
+  afterAll(() => rmSync(folder, { recursive: true }))
   beforeEach(() => Object.assign(service, { calls: 0, taken: 0, script: [] }))
 
   it.each([

@@ -130,6 +130,22 @@ export const lockResolved = async <Resolved>(
   }
 }
 
+/**
+ * The roots of these ids, under locks.
+ * @returns as {@link rootsOf}
+ */
+export const lockRoots = (
+  trx: Transaction<Tables>,
+  scope: Scope,
+  ids: readonly string[],
+  kind?: SubjectKind,
+): Promise<Map<string, string>> =>
+  lockResolved(
+    trx,
+    () => rootsOf(trx, scope, ids, kind),
+    (found) => found.values(),
+  )
+
 const lockSubjects = async (
   trx: Transaction<Tables>,
   ids: readonly string[],

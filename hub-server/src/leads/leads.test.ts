@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { openLeads, type LeadStore } from './store.ts'
 
 const flow = { source: 'flow', confidence: 0.8 }
 
 describe.each(testDatabases)('leads on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let leads: LeadStore
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     leads = openLeads(database.db, { workspace: 'ws_1', mode: 'test' })
   })
-  afterAll(() => database.remove())
 
   it('keeps each person once, however the address is written', async () => {
     const first = await leads.upsert({ email: 'Anna@Acme.example', fullName: 'Anna Berg' }, flow)

@@ -4,7 +4,7 @@ import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
-import { clustersOf, lockResolved, membersOf, rootsOf } from './clusters.ts'
+import { clustersOf, lockRoots, membersOf, rootsOf } from './clusters.ts'
 
 export interface Links {
   /**
@@ -45,16 +45,8 @@ export const openLinks = (db: Kysely<Tables>, scope: Scope): Links => ({
     const latest = [...new Map(links.map((link) => [nameOf(link), link])).values()]
     if (latest.length === 0) return
     await db.transaction().execute(async (trx) => {
-      const roots = await lockResolved(
-        trx,
-        () =>
-          rootsOf(
-            trx,
-            scope,
-            latest.map(({ subject }) => subject),
-          ),
-        (found) => found.values(),
-      )
+      const subjects = latest.map(({ subject }) => subject)
+      const roots = await lockRoots(trx, scope, subjects)
       const clusters = await clustersOf(trx, [...roots.values()])
       const held = await holdersOf(trx, scope, latest)
       const rows = latest.flatMap(({ base, version, subject, ...link }) => {

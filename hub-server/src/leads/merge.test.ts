@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { openLeads, type LeadStore } from './store.ts'
 
@@ -9,13 +10,11 @@ const flow = { source: 'flow', confidence: 0.8 }
 const dice = (seed: number) => () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
 
 describe.each(testDatabases)('merging on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let leads: LeadStore
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     leads = openLeads(database.db, { workspace: 'ws_1', mode: 'test' })
   })
-  afterAll(() => database.remove())
 
   const stored = async (name: string, more: object = {}): Promise<string> =>
     (await leads.upsert({ email: `${name}@merge.example`, [`x.${name}`]: name, ...more }, flow)).lead.id
@@ -176,13 +175,11 @@ describe.each(testDatabases)('merging on $kind', ({ open }) => {
 })
 
 describe.each(testDatabases)('deleting on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let leads: LeadStore
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     leads = openLeads(database.db, { workspace: 'ws_1', mode: 'test' })
   })
-  afterAll(() => database.remove())
 
   it('takes everything of a lead and of those merged into it, and leaves the company', async () => {
     const { lead: loser } = await leads.upsert({ email: 'gone1@delete.example', fullName: 'Gone One' }, flow)

@@ -3,7 +3,7 @@ import { HubError } from '../contracts/errors.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
-import { clustersOf, lockResolved, rootsOf } from './clusters.ts'
+import { clustersOf, lockResolved, lockRoots, rootsOf } from './clusters.ts'
 import { chooseViews, tell } from './views.ts'
 
 /**
@@ -12,11 +12,7 @@ import { chooseViews, tell } from './views.ts'
  * @throws HubError not_found
  */
 export const merge = async (trx: Transaction<Tables>, scope: Scope, id: string, into: string): Promise<string> => {
-  const roots = await lockResolved(
-    trx,
-    () => rootsOf(trx, scope, [id, into], 'lead'),
-    (found) => found.values(),
-  )
+  const roots = await lockRoots(trx, scope, [id, into], 'lead')
   const [loser, winner] = [roots.get(id), roots.get(into)]
   if (loser === undefined) throw missing(id)
   if (winner === undefined) throw missing(into)

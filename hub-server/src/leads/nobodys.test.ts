@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { emailIdentity } from './identities.ts'
 import { openLeads, type LeadStore } from './store.ts'
@@ -22,13 +23,11 @@ describe('an address that one person is known by', () => {
 })
 
 describe.each(testDatabases)('what is nobody’s on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let leads: LeadStore
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     leads = openLeads(database.db, { workspace: 'ws_1', mode: 'test' })
   })
-  afterAll(() => database.remove())
 
   const nobodys: [string, Record<string, string>][] = [
     ...[

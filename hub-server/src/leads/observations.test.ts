@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { refreshViews } from './refresh-views.ts'
 import { openLeads, type LeadStore } from './store.ts'
@@ -8,14 +9,12 @@ const flow = { source: 'flow', confidence: 0.8 }
 const day = (n: number): string => `2026-03-${String(n).padStart(2, '0')}T08:00:00.000Z`
 
 describe.each(testDatabases)('who said what of a lead on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let leads: LeadStore
   const scope = { workspace: 'ws_1', mode: 'test' as const }
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     leads = openLeads(database.db, scope, 'run_1')
   })
-  afterAll(() => database.remove())
 
   const factsOf = async (id: string, field: string) => (await leads.facts(id)).filter((fact) => fact.field === field)
 

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Scope } from '../contracts/scope.ts'
 import type { Tables } from '../db/tables.ts'
-import { lockResolved, rootsOf } from './clusters.ts'
+import { lockRoots } from './clusters.ts'
 import { chooseViews, tell } from './views.ts'
 
 /** Views in one transaction: their rows are locked for as long as it takes. */
@@ -38,16 +38,8 @@ const refreshSome = async (db: Kysely<Tables>, scope: Scope, version: number): P
     .limit(together)
     .execute()
   await db.transaction().execute(async (trx) => {
-    const roots = await lockResolved(
-      trx,
-      () =>
-        rootsOf(
-          trx,
-          scope,
-          stale.map(({ id }) => id),
-        ),
-      (found) => found.values(),
-    )
+    const subjects = stale.map(({ id }) => id)
+    const roots = await lockRoots(trx, scope, subjects)
     const changes = await chooseViews(trx, scope, [...new Set(roots.values())])
     for (const kind of new Set(stale.map((row) => row.kind))) {
       const ids = new Set(stale.flatMap((row) => (row.kind === kind ? [roots.get(row.id) ?? row.id] : [])))

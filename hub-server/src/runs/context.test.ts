@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { completeText } from '../capabilities/completeText.ts'
 import { fixture } from '../connectors/testing/play.ts'
 import { newId } from '../db/id.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { gatewayOn } from '../gateway/testing/gatewayOn.ts'
-import { openJobVendor } from '../gateway/testing/job-vendor.ts'
+import { jobVendorForAll } from '../gateway/testing/job-vendor.ts'
+import { openBudget } from '../gateway/testing/open-budget.ts'
 import { createContexts } from './context.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -13,27 +15,13 @@ const scope = { workspace: 'ws_1', mode: 'test' as const }
 const price = 3_000
 
 describe.each(testDatabases)('what an item of a run may cost, on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  let vendor: Awaited<ReturnType<typeof openJobVendor>>
-  beforeAll(async () => {
-    vendor = await openJobVendor()
-    database = await open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
-  })
-  afterAll(async () => {
-    vendor.close()
-    await database.remove()
-  })
+  const database = databaseForAll(open)
+  const vendor = jobVendorForAll()
+  beforeAll(() => openBudget(database.db, scope, 'day'))
 
   it('counts over its steps, over what it became on the way, and over a restart', async () => {
     const run = newId('run')
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'run', run)
     const clock = { now: () => performance.now(), sleep: () => pause(1) }
     const connectors = new Map([['jobs', await fixture('jobs')]])
     const nowhere = { fetchPage: () => Promise.reject(new Error('no web')), resolveMx: () => Promise.resolve([]) }

@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Block } from '../blocks/block.ts'
 import { contextWith } from '../blocks/testing/context.ts'
 import { trackEvent } from '../capabilities/trackEvent.ts'
 import type { Condition } from '../contracts/condition.ts'
 import { HubError } from '../contracts/errors.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createPipelines } from './pipelines.ts'
 import { rowsOf } from './runs.ts'
@@ -18,13 +19,9 @@ const failed = (message: string) => ({
 })
 
 describe.each(testDatabases)('a line of blocks on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   const opened: { close: () => Promise<void> }[] = []
-  beforeAll(async () => {
-    database = await open()
-  })
   afterEach(() => Promise.all(opened.splice(0).map(({ close }) => close())))
-  afterAll(() => database.remove())
 
   const start = async (blocks: readonly Block[], concurrency = 4) => {
     const hub = await runsOn({ db: database.db, blocks, concurrency })

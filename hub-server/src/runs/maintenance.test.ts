@@ -6,6 +6,7 @@ import { ensurePartitions } from '../db/partitions.ts'
 import type { Tables } from '../db/tables.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { createLedger } from '../gateway/ledger.ts'
+import { openBudget } from '../gateway/testing/open-budget.ts'
 import { usageOf } from '../reporting/usage.ts'
 import { createMaintenance } from './maintenance.ts'
 
@@ -29,10 +30,7 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
       keepLedgerDays: 730,
     })
     await ensurePartitions(db, new Date())
-    await db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget(db, scope, 'day')
     const ledger = createLedger(db)
     for (const [run, status] of [
       [open_, 'paused'],
@@ -54,10 +52,7 @@ describe.each(testDatabases)('what has expired, on $kind', ({ open }) => {
           expired_at: null,
         })
         .execute()
-      await db
-        .insertInto('budget')
-        .values({ ...scope, kind: 'run', key: run, most: null, day: null })
-        .execute()
+      await openBudget(db, scope, 'run', run)
       await db
         .insertInto('run_chunk')
         .values({ run, chunk: 0, first: 0, last: 0, holder: null, leased_until: null })

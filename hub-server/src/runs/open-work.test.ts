@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { readOpenWork } from './open-work.ts'
 
 describe.each(testDatabases)('open work on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+  const database = databaseForAll(open)
 
   const run = async (id: string, status: string, age: string): Promise<void> => {
     await sql`insert into run (workspace, mode, id, block, steps, status, total, created_at)

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { Type } from 'typebox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Block, BlockContext } from '../blocks/block.ts'
+import { describe, expect, it } from 'vitest'
+import type { Block } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
-import { createSendings } from '../gateway/sendings.ts'
 import { createRedisWake } from '../queue/redis.ts'
 import { createLocalWake } from '../queue/wake.ts'
 import type { Row } from './accept.ts'
@@ -13,9 +13,8 @@ import { mostLost } from './chunks.ts'
 import { createLists } from './lists.ts'
 import { expireRuns } from './maintenance.ts'
 import { createPipelines } from './pipelines.ts'
-import { createRuns, rowsOf, type RunRequest } from './runs.ts'
-import { createRunNotifier } from './run-notifier.ts'
-import { createWorker } from './worker.ts'
+import { rowsOf, type RunRequest } from './runs.ts'
+import { runsOn } from './testing/runs-on.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
 const log = pino({ level: 'silent' })
@@ -73,42 +72,12 @@ const doubler = () => {
 }
 
 describe.each(combinations)('runs on $kind, woken $wake', ({ open, make }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+  const database = databaseForAll(open)
 
   const start = async (given = doubler()) => {
     const { block, seen, gate } = given
-    const blocks = new Map<string, Block>([['double', block]])
-    const notifier = createRunNotifier()
     const { db } = database
-    const wake = make()
-    const worker = createWorker({
-      db,
-      blocks,
-      openContext: ({ stop }) => ({ signal: stop }) as BlockContext,
-      notifier,
-      wake,
-      log,
-      concurrency: 4,
-      onlyProcess: true,
-    })
-    const runs = createRuns({
-      db,
-      wake,
-      worker,
-      notifier,
-      sendings: createSendings(db),
-      blocks,
-      checkProviders: () => undefined,
-    })
-    await worker.start()
-    const close = async () => {
-      await worker.close()
-      await wake.close()
-    }
+    const { runs, close } = await runsOn({ db, blocks: [block], wake: make() })
     const double = (items: unknown[], more: Partial<RunRequest> = {}) =>
       runs.start(scope, { block: 'double', options: {}, source: { rows: rowsOf(items) }, ...more })
     return { runs, close, double, seen, gate, db }

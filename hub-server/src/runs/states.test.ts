@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { HubError } from '../contracts/errors.ts'
 import type { RunStatus } from '../contracts/run.ts'
+import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
 import { claimChunk, giveBack, renewLeases } from './chunks.ts'
 import { endChunk } from './end-chunk.ts'
@@ -42,11 +43,7 @@ const expected: Record<
 }
 
 describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    database = await open()
-  })
-  afterAll(() => database.remove())
+  const database = databaseForAll(open)
 
   const start = (given = teller('block', ({ n }) => done({ n })), more: Partial<Parameters<typeof runsOn>[0]> = {}) =>
     runsOn({ db: database.db, blocks: [given.block], ...more })

@@ -1,20 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { createPoliteness } from './politeness.ts'
+import { clockAt } from './testing/clock-at.ts'
 
 const signal = new AbortController().signal
 const setup = (limits: { maxWaiting?: number; maxWaitMs?: number } = {}) => {
-  const slept: number[] = []
-  const clock = { ms: 0 }
-  const sleep = (ms: number) => {
-    slept.push(ms)
-    clock.ms += ms
-    return Promise.resolve()
-  }
-  return {
-    slept,
-    clock,
-    politeness: createPoliteness({ maxWaiting: 50, maxWaitMs: 10_000, ...limits, now: () => clock.ms, sleep }),
-  }
+  const { slept, clock, now, sleep } = clockAt(0)
+  return { slept, clock, politeness: createPoliteness({ maxWaiting: 50, maxWaitMs: 10_000, ...limits, now, sleep }) }
 }
 
 describe('politeness', () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { HubError } from '../contracts/errors.ts'
 import { createFetcher, type Fetcher } from './fetcher.ts'
+import { clockAt } from './testing/clock-at.ts'
 import { page, redirect, robotsTxt, startSites, type Answer, type LoopbackSites } from './testing/loopbackSites.ts'
 import { RobotsRefusal } from './webErrors.ts'
 
@@ -33,13 +34,7 @@ const siteWith = async (
       '/rules': robotsTxt('User-agent: *\nDisallow: /team'),
     },
   })
-  const slept: number[] = []
-  const clock = { ms: 1_000_000 }
-  const sleep = (ms: number) => {
-    slept.push(ms)
-    clock.ms += ms
-    return Promise.resolve()
-  }
+  const { slept, clock, now, sleep } = clockAt(1_000_000)
   const fetcher = createFetcher({
     mode: 'test',
     resolveHost: sites.resolveHost,
@@ -47,7 +42,7 @@ const siteWith = async (
     allowPrivate: false,
     limits,
     sleep,
-    now: () => clock.ms,
+    now,
   })
   done.push(() => fetcher.close(), sites.close)
   const read = async (path: string, respectRobots = true) =>

@@ -1,5 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Me } from '../../../hub-server/src/contracts/me.ts'
 import type { Block, Estimate, HubProblem, ReportRow, Run, Summary } from '../contract.ts'
@@ -15,6 +17,8 @@ export type Asked = {
 
 export type FakeHub = {
   port: number
+  /** Its data folder, with its keys; goes when it is closed. */
+  folder: string
   asked: Asked[]
   runs: Run[]
   /** What the run becomes at each look; the last one stays. */
@@ -104,6 +108,7 @@ export async function fakeHub(): Promise<FakeHub> {
   const byKey = new Map<string, Run>()
   const hub: FakeHub = {
     port: 0,
+    folder: mkdtempSync(join(tmpdir(), 'hub-fake-')),
     asked: [],
     runs: [],
     script: [allDone],
@@ -113,6 +118,8 @@ export async function fakeHub(): Promise<FakeHub> {
     breakOff: new Set(),
     close: async () => undefined,
   }
+
+  writeFileSync(join(hub.folder, 'keys.json'), JSON.stringify(keys))
 
   const answerTo = ({ method, path, query, body, headers }: Asked): { status: number; body: unknown } => {
     if (path === '/v1/backup' && hub.writesBackup) {
@@ -192,10 +199,12 @@ export async function fakeHub(): Promise<FakeHub> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (typeof address === 'object' && address) hub.port = address.port
-  hub.close = () =>
-    new Promise((resolve) => {
+  hub.close = async () => {
+    await new Promise<void>((resolve) => {
       server.close(() => resolve())
       server.closeAllConnections()
     })
+    rmSync(hub.folder, { recursive: true })
+  }
   return hub
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Value } from 'typebox/value'
 import type { Result } from '../../contracts/result.ts'
 import { caseOf } from '../../contracts/testing/cases.ts'
+import { databaseForAll } from '../../db/testing/database-for.ts'
 import { testDatabases } from '../../db/testing/databases.ts'
 import { openLeads, type LeadStore } from '../../leads/store.ts'
 import { contextWith } from '../testing/context.ts'
@@ -22,13 +23,11 @@ const outputOf = (result: Result | undefined) => {
 const nobodysAddress = caseOf<{ items: Record<string, unknown>[] }>('h6-nobodys-address.json')
 
 describe.each(testDatabases)('Lead Store on $kind', ({ open }) => {
-  let database: Awaited<ReturnType<typeof open>>
+  const database = databaseForAll(open)
   let leads: LeadStore
-  beforeAll(async () => {
-    database = await open()
+  beforeAll(() => {
     leads = openLeads(database.db, { workspace: 'ws_1', mode: 'test' })
   })
-  afterAll(() => database.remove())
 
   const run = (items: readonly object[], options: Partial<Options> = {}, store = leads): Promise<Result[]> => {
     const given: Items = items.map((value, index) => ({ index: 10 + index, value: { ...value } }))

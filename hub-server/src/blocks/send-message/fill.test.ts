@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, fill, oneLine } from './fill.ts'
+import { escapeHtml } from '../../contracts/escape-html.ts'
+import { fill, oneLine } from './fill.ts'
 import { parse } from './placeholders.ts'
 
 const lead = {

@@ -48,16 +48,5 @@ const isGroup = (value: unknown): boolean =>
 const groupProblem = ({ path }: Placeholder): string =>
   `The lead’s ${path} is several fields and not a text: name one of them, such as [[${path}.name]].`
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export const escapeHtml = (value: string): string =>
-  value.replace(/[&<>"']/g, (character) => entities[character] ?? character)
-
 /** A header holds one line: a value with a break would begin another header. */
 export const oneLine = (value: string): string => value.replace(/\s+/g, ' ').trim()

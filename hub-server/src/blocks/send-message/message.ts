@@ -4,9 +4,10 @@ import type { sendMessage } from '../../capabilities/sendMessage.ts'
 import { normalValue, refusals } from '../../compliance/channels.ts'
 import type { OptionsOf } from '../../contracts/block.ts'
 import { HubError } from '../../contracts/errors.ts'
+import { escapeHtml } from '../../contracts/escape-html.ts'
 import { textOf } from '../fields.ts'
 import { contract } from './contract.ts'
-import { escapeHtml, fill, oneLine, type Filled } from './fill.ts'
+import { fill, oneLine, type Filled } from './fill.ts'
 import { refuseBroken } from './placeholders.ts'
 
 export type Options = OptionsOf<typeof contract>

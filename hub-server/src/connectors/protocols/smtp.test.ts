@@ -121,23 +121,24 @@ it('says of a full mailbox that it is this address’s, and to write again later
 })
 
 describe('when the connection breaks', () => {
+  const requestTo = (port: number, timeoutMs: number): VendorRequest => ({
+    connector: 'smtp',
+    operation: 'sendEmail',
+    server: 'default',
+    bucket: 'default',
+    protocol: 'smtp',
+    method: 'SEND',
+    url: `smtp://u:p@127.0.0.1:${port}`,
+    headers: {},
+    body: JSON.stringify(mail),
+    as: 'json',
+    timeoutMs,
+  })
+
   const partings = async (replies: Record<string, string>): Promise<{ kind?: string; departure: string[] }> => {
     const { port } = await mailServer(replies)
     const departure: string[] = []
-    const url = `smtp://u:p@127.0.0.1:${port}`
-    const request: VendorRequest = {
-      connector: 'smtp',
-      operation: 'sendEmail',
-      server: 'default',
-      bucket: 'default',
-      protocol: 'smtp',
-      method: 'SEND',
-      url,
-      headers: {},
-      body: JSON.stringify(mail),
-      as: 'json',
-      timeoutMs: 500,
-    }
+    const request = requestTo(port, 500)
     const paced = { leave: async () => void departure.push('leave'), left: () => void departure.push('left') }
     const kind = await performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: paced }).then(
       () => undefined,
@@ -160,19 +161,7 @@ describe('when the connection breaks', () => {
 
   it('and a message that is not let go never leaves', async () => {
     const { port, said } = await mailServer()
-    const request: VendorRequest = {
-      connector: 'smtp',
-      operation: 'sendEmail',
-      server: 'default',
-      bucket: 'default',
-      protocol: 'smtp',
-      method: 'SEND',
-      url: `smtp://u:p@127.0.0.1:${port}`,
-      headers: {},
-      body: JSON.stringify(mail),
-      as: 'json',
-      timeoutMs: 5000,
-    }
+    const request = requestTo(port, 5000)
     const held = { leave: () => Promise.reject(new HubError('cancelled', 'stopped')), left: () => undefined }
     await expect(
       performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: held }),

@@ -54,6 +54,9 @@ const postgres = (server: string): TestDatabase => ({
   },
 })
 
+/** For tests to which it does not matter which one. */
+export const anyDatabase = embedded
+
 /** The databases that every test of stored things runs on. */
 export const testDatabases: TestDatabase[] = [
   embedded,

@@ -1,17 +1,19 @@
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findEmail } from '../../capabilities/findEmail.ts'
 import { searchPeople } from '../../capabilities/searchPeople.ts'
 import { verifyEmail } from '../../capabilities/verifyEmail.ts'
 import { loadConnectors, type Connector } from '../../connectors/index.ts'
 import { HubError } from '../../contracts/errors.ts'
-import { testDatabases } from '../../db/testing/databases.ts'
+import { databaseForAll } from '../../db/testing/database-for.ts'
+import { anyDatabase } from '../../db/testing/databases.ts'
 import { createSemaphores } from '../semaphores.ts'
+import { askingFor } from '../testing/asking-for.ts'
 import { gatewayOn } from '../testing/gatewayOn.ts'
-import type { Asking } from './gateway.ts'
+import { openBudget } from '../testing/open-budget.ts'
+import { serveForAll } from '../testing/serve-for-all.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -22,31 +24,18 @@ describe('what is stopped', () => {
   /** Vendors, by the connector's name in the address; each test says what they answer. */
   const answers = new Map<string, (response: ServerResponse) => void>()
   const calls: string[] = []
-  const server = createServer((request, response) => {
+  const vendors = serveForAll((request, response) => {
     const connector = request.url?.split('/')[1] ?? ''
     calls.push(connector)
     request.resume().on('end', () => answers.get(connector)?.(response))
   })
-  let database: Awaited<ReturnType<(typeof testDatabases)[number]['open']>>
+  const database = databaseForAll(anyDatabase.open)
   let connectors: ReadonlyMap<string, Connector>
-  let url = ''
-
   beforeAll(async () => {
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'day')
     ;({ connectors } = await loadConnectors({
       builtIn: fileURLToPath(new URL('../../../connectors', import.meta.url)),
     }))
-  })
-  afterAll(async () => {
-    server.closeAllConnections()
-    server.close()
-    await database.remove()
   })
   beforeEach(() => {
     calls.length = 0
@@ -56,18 +45,12 @@ describe('what is stopped', () => {
   let runs = 0
   const start = () => {
     const clock = { now: () => Date.now(), sleep: () => pause(1) }
-    const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase: (connector) => `${url}/${connector}` })
+    const vendorBase = (connector: string) => `${vendors.url}/${connector}`
+    const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase })
     const run = () => {
       const id = `run_stop_${runs++}`
       const stopping = new AbortController()
-      const asking: Asking = {
-        scope,
-        run: id,
-        signal: new AbortController().signal,
-        stop: stopping.signal,
-        nameOf: (item) => `${id}/0/${item}`,
-        cost: { get: () => undefined, set: () => undefined },
-      }
+      const asking = askingFor({ scope, run: id, stop: stopping.signal, nameOf: (item) => `${id}/0/${item}` })
       return { asking, stop: () => stopping.abort() }
     }
     return { gateway, run }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Capability } from '../../capabilities/capability.ts'
 import { enrichPerson } from '../../capabilities/enrichPerson.ts'
 import { searchPeople } from '../../capabilities/searchPeople.ts'
@@ -11,8 +10,12 @@ import { verifyEmail } from '../../capabilities/verifyEmail.ts'
 import { loadConnectors, type Connector } from '../../connectors/index.ts'
 import type { Request } from '../../connectors/compiled/connector.ts'
 import type { ErrorKind } from '../../contracts/errors.ts'
-import { testDatabases } from '../../db/testing/databases.ts'
+import { databaseForAll } from '../../db/testing/database-for.ts'
+import { anyDatabase } from '../../db/testing/databases.ts'
+import { askingFor } from '../testing/asking-for.ts'
 import { gatewayOn } from '../testing/gatewayOn.ts'
+import { openBudget } from '../testing/open-budget.ts'
+import { serveForAll } from '../testing/serve-for-all.ts'
 
 const builtIn = fileURLToPath(new URL('../../../connectors', import.meta.url))
 const scope = { workspace: 'ws_1', mode: 'test' as const }
@@ -59,7 +62,7 @@ describe('the waterfall', () => {
     '/v2/people/find': answerOf('hunter/examples/enrichPerson.hit'),
     '/v2/domain-search': answerOf('hunter/examples/searchPeople.hit'),
   }
-  const server = createServer((request, response) => {
+  const vendors = serveForAll((request, response) => {
     const [, connector = '', path = ''] = /^\/([^/]+)([^?]*)/.exec(request.url ?? '') ?? []
     calls.push(connector)
     const chunks: Buffer[] = []
@@ -69,26 +72,13 @@ describe('the waterfall', () => {
         (connector === first ? fault : json(200, well[path]))(request, response, Buffer.concat(chunks).toString()),
       )
   })
-  let database: Awaited<ReturnType<(typeof testDatabases)[number]['open']>>
+  const database = databaseForAll(anyDatabase.open)
   let connectors: ReadonlyMap<string, Connector>
-  let url = ''
-
   beforeAll(async () => {
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    database = await (testDatabases[0] ?? expect.fail('There is no database to test with.')).open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
+    await openBudget(database.db, scope, 'day')
     connectors = new Map(
       [...(await loadConnectors({ builtIn })).connectors].map(([id, connector]) => [id, hurried(connector)]),
     )
-  })
-  afterAll(async () => {
-    server.closeAllConnections()
-    server.close()
-    await database.remove()
   })
   beforeEach(() => {
     calls.length = 0
@@ -103,18 +93,15 @@ describe('the waterfall', () => {
       return Promise.resolve()
     },
   }
-  const ask = async (capability: Capability, inputs: readonly unknown[], providers: readonly string[], base = url) => {
-    const vendorBase = (connector: string): string => `${connector === first ? base : url}/${connector}`
+  const ask = async (
+    capability: Capability,
+    inputs: readonly unknown[],
+    providers: readonly string[],
+    base = vendors.url,
+  ) => {
+    const vendorBase = (connector: string): string => `${connector === first ? base : vendors.url}/${connector}`
     const { gateway } = gatewayOn(database.db, { connectors, clock, vendorBase })
-    const { signal } = new AbortController()
-    const asking = {
-      scope,
-      run: null,
-      signal,
-      stop: signal,
-      nameOf: String,
-      cost: { get: () => undefined, set: () => undefined },
-    }
+    const asking = askingFor({ scope, run: null })
     first = providers[0] ?? ''
     return gateway.ask(asking, capability, inputs, { providers, maxAgeDays: 0 })
   }
@@ -177,7 +164,7 @@ describe('the waterfall', () => {
     fault = (request, response, body) => {
       const asked = body
         ? (JSON.parse(body) as { email_batch: { email_address: string }[] }).email_batch.map((one) => one.email_address)
-        : [new URL(request.url ?? '', url).searchParams.get('email') ?? '']
+        : [new URL(request.url ?? '', vendors.url).searchParams.get('email') ?? '']
       if (asked.some((email) => email.startsWith('wrong')))
         return json(400, { error: 'Invalid row' })(request, response, body)
       const answers = asked.map((email) => ({ address: email, status: 'valid', sub_status: '' }))

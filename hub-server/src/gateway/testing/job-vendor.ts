@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { serveForAll } from './serve-for-all.ts'
 
 interface Job {
   readonly path: string
@@ -9,10 +8,10 @@ interface Job {
 }
 
 /**
- * A vendor with jobs, lists, robots, searches and later answers, as testing/manifests/jobs.yaml describes it. Its jobs
- * run until the test says otherwise; it counts what it was given.
+ * A vendor with jobs, lists, robots, searches and later answers, as testing/manifests/jobs.yaml describes it, for all
+ * tests of a `describe`. Its jobs run until the test says otherwise; it counts what it was given.
  */
-export const openJobVendor = async () => {
+export const jobVendorForAll = () => {
   const jobs: Job[] = []
   const calls: string[] = []
   let ends: Job['state'] = 'running'
@@ -50,7 +49,7 @@ export const openJobVendor = async () => {
     ]
   }
 
-  const server = createServer((request, response) => {
+  const server = serveForAll((request, response) => {
     const call = `${request.method} ${request.url?.replace(/^\/jobs-vendor/, '')}`
     const chunks: Buffer[] = []
     request
@@ -66,9 +65,10 @@ export const openJobVendor = async () => {
         )
       })
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/jobs-vendor`,
+    get url() {
+      return `${server.url}/jobs-vendor`
+    },
     jobs,
     calls,
     submits: () => calls.filter((call) => /^POST \/(jobs|robots|searches|people)/.test(call)).length,
@@ -87,10 +87,6 @@ export const openJobVendor = async () => {
       calls.length = 0
       ends = 'running'
       before = () => undefined
-    },
-    close: (): void => {
-      server.closeAllConnections()
-      server.close()
     },
   }
 }

@@ -1,14 +1,17 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
+import { beforeAll, beforeEach, expect } from 'vitest'
 import { createSuppression } from '../../compliance/suppression.ts'
 import { loadConnectors } from '../../connectors/index.ts'
+import { databaseForAll } from '../../db/testing/database-for.ts'
 import type { TestDatabase } from '../../db/testing/databases.ts'
 import { usageOf } from '../../reporting/usage.ts'
 import type { Clock } from '../rate-limiter.ts'
+import { askingFor } from './asking-for.ts'
 import { gatewayOn } from './gatewayOn.ts'
+import { openBudget } from './open-budget.ts'
+import { serveForAll } from './serve-for-all.ts'
 
 export type Answerer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -28,9 +31,9 @@ export const json = (response: ServerResponse, status: number, body: unknown) =>
 /** A gateway on a database of its own, and one server that plays the vendors, scripted by the test, in one describe. */
 export const scriptedGateway = (open: TestDatabase['open']) => {
   /** It counts what reached it. */
-  const vendor = { calls: [] as string[], answer: ((_request, response) => response.end()) as Answerer, url: '' }
+  const vendor = { calls: [] as string[], answer: ((_request, response) => response.end()) as Answerer }
   const bodies = new WeakMap<IncomingMessage, string>()
-  const server = createServer((request, response) => {
+  const server = serveForAll((request, response) => {
     vendor.calls.push(`${request.method} ${request.url}`)
     const chunks: Buffer[] = []
     request
@@ -40,27 +43,14 @@ export const scriptedGateway = (open: TestDatabase['open']) => {
         vendor.answer(request, response)
       })
   })
-  let database: Awaited<ReturnType<typeof open>>
-  beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    vendor.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    database = await open()
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'day', key: '', most: null, day: null })
-      .execute()
-  })
-  afterAll(async () => {
-    server.closeAllConnections()
-    server.close()
-    await database.remove()
-  })
+  const database = databaseForAll(open)
+  beforeAll(() => openBudget(database.db, scope, 'day'))
   beforeEach(() => {
     vendor.calls.length = 0
   })
 
   const start = async (
-    vendorBase: (connector: string, server: string) => string = (connector) => `${vendor.url}/${connector}`,
+    vendorBase: (connector: string, server: string) => string = (connector) => `${server.url}/${connector}`,
   ) => {
     const suppression = createSuppression(database.db)
     const { connectors } = await loadConnectors({
@@ -78,21 +68,14 @@ export const scriptedGateway = (open: TestDatabase['open']) => {
     const run = `run_${Math.random()}`
     const costs = new Map<number, number>()
     const stopping = new AbortController()
-    const asking = {
+    const asking = askingFor({
       scope,
       run,
-      signal: new AbortController().signal,
       stop: stopping.signal,
-      nameOf: (item: number) => `${run}/0/${item}`,
-      cost: {
-        get: (item: number) => costs.get(item),
-        set: (item: number, price: number) => void costs.set(item, price),
-      },
-    }
-    await database.db
-      .insertInto('budget')
-      .values({ ...scope, kind: 'run', key: run, most: null, day: null })
-      .execute()
+      nameOf: (item) => `${run}/0/${item}`,
+      cost: { get: (item) => costs.get(item), set: (item, price) => void costs.set(item, price) },
+    })
+    await openBudget(database.db, scope, 'run', run)
     const inBudget = (kind: 'run' | 'day', values: { most?: number | null; open?: boolean }) =>
       database.db
         .updateTable('budget')
