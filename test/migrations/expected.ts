@@ -7,8 +7,8 @@ import type { List, Pipeline, Run } from '../../hub-server/src/contracts/run.ts'
 import type { SuppressionValue } from '../../hub-server/src/contracts/suppression.ts'
 
 /**
- * What a version of the hub said of its own data, over REST, before it was packed. An answer only gains fields: what has
- * come since may lack.
+ * What a version of the hub said of its own data, over REST, before it was packed. An answer only gains fields: what
+ * has come since may lack.
  */
 export interface Expected {
   /** ISO 8601: when it was made. Whoever opens it must think it is soon after, or runs and answers expire. */
