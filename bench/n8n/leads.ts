@@ -13,7 +13,7 @@ export interface Lead {
 export const leadsOf = (population: Population, count: number, repeated: number): Lead[] => {
   const distinct = Math.round(count * (1 - repeated))
   return Array.from({ length: count }, (_, id) => {
-    // Every so many concurrency one who was there before.
+    // Every so many positions one who was there before.
     const { email, firstName, lastName } = population.person(Math.floor((id * distinct) / count))
     return { id, email, firstName, lastName }
   })
