@@ -10,8 +10,8 @@ export type Rates = Readonly<Record<string, number | 'none' | 'own'>>
 const limits = /^limits:.*\n(?:[ #].*\n|\n)*/m
 
 /**
- * Copies connectors into a folder of its own, there with these rates. Both files may state limits; the sandbox takes
- * its own first. A vendor without limits has credits for as many calls as one likes.
+ * Copies connectors into a folder of its own, there with these rates. A vendor without limits has credits for as many
+ * calls as one likes.
  */
 export const copiedConnectors = (rates: Rates): string => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-connectors-'))
@@ -19,18 +19,40 @@ export const copiedConnectors = (rates: Rates): string => {
     const copy = join(folder, id)
     cpSync(join(connectorsFolder, id), copy, { recursive: true })
     if (rate === 'own') continue
-    rewrite(join(copy, 'connector.yaml'), limits, limitsOf(rate))
+    const connector = join(copy, 'connector.yaml')
+    rewrite(connector, limits, limitsOf(rate, readFileSync(connector, 'utf8')))
     const sandbox = join(copy, 'sandbox.yaml')
+    // Where it states limits, too, these would come first.
     if (limits.test(readFileSync(sandbox, 'utf8'))) rewrite(sandbox, limits, '')
     if (rate === 'none') rewrite(sandbox, /^credits: .*$/m, 'credits: 1000000000')
+    else namesTheSecond(sandbox)
   }
   return folder
 }
 
-const limitsOf = (rate: number | 'none'): string =>
-  rate === 'none'
-    ? 'limits: []\n\n'
-    : `limits: [{ calls: ${rate}, per: 1s, source: "https://bench.example", on: 2026-11-21 }]\n\n`
+/** HubSpot's refusals name the window that was full, and the hub keeps away for as long: that is one second here. */
+const namesTheSecond = (sandbox: string): void => {
+  const text = readFileSync(sandbox, 'utf8')
+  writeFileSync(
+    sandbox,
+    text.replaceAll('TEN_SECONDLY_ROLLING', 'SECONDLY').replaceAll('ten_secondly_rolling', 'secondly'),
+  )
+}
+
+const source = 'source: "https://bench.example", on: 2026-11-21'
+
+/** @param text the connector.yaml: buckets that its requests name must have a limit, which here allows everything */
+const limitsOf = (rate: number | 'none', text: string): string => {
+  const buckets = new Set([...text.matchAll(/bucket: (\w+)/g)].flatMap(([, name]) => name ?? []))
+  const open = [...buckets].filter((name) => name !== 'default')
+  return [
+    'limits:',
+    ...(rate === 'none' ? [] : [`  - { calls: ${rate}, per: 1s, ${source} }`]),
+    ...open.map((name) => `  - { concurrency: 10000, bucket: ${name}, ${source} }`),
+    ...(rate === 'none' && open.length === 0 ? ['  []'] : []),
+    '\n',
+  ].join('\n')
+}
 
 /** @throws where there is nothing like it: a benchmark of what the vendor allows would look like one of the hub */
 const rewrite = (file: string, what: RegExp, by: string): void => {
