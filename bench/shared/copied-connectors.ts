@@ -19,8 +19,7 @@ export const copiedConnectors = (rates: Rates): string => {
     const copy = join(folder, id)
     cpSync(join(connectorsFolder, id), copy, { recursive: true })
     if (rate === 'own') continue
-    const connector = join(copy, 'connector.yaml')
-    rewrite(connector, limits, limitsOf(rate, readFileSync(connector, 'utf8')))
+    rewrite(join(copy, 'connector.yaml'), limits, limitsOf(rate))
     const sandbox = join(copy, 'sandbox.yaml')
     // Where it states limits, too, these would come first.
     if (limits.test(readFileSync(sandbox, 'utf8'))) rewrite(sandbox, limits, '')
@@ -39,20 +38,10 @@ const namesTheSecond = (sandbox: string): void => {
   )
 }
 
-const source = 'source: "https://bench.example", on: 2026-11-21'
-
-/** @param text the connector.yaml: buckets that its requests name must have a limit, which here allows everything */
-const limitsOf = (rate: number | 'none', text: string): string => {
-  const buckets = new Set([...text.matchAll(/bucket: (\w+)/g)].flatMap(([, name]) => name ?? []))
-  const open = [...buckets].filter((name) => name !== 'default')
-  return [
-    'limits:',
-    ...(rate === 'none' ? [] : [`  - { calls: ${rate}, per: 1s, ${source} }`]),
-    ...open.map((name) => `  - { concurrency: 10000, bucket: ${name}, ${source} }`),
-    ...(rate === 'none' && open.length === 0 ? ['  []'] : []),
-    '\n',
-  ].join('\n')
-}
+const limitsOf = (rate: number | 'none'): string =>
+  rate === 'none'
+    ? 'limits: []\n\n'
+    : `limits: [{ calls: ${rate}, per: 1s, source: "https://bench.example", on: 2026-11-21 }]\n\n`
 
 /** @throws where there is nothing like it: a benchmark of what the vendor allows would look like one of the hub */
 const rewrite = (file: string, what: RegExp, by: string): void => {

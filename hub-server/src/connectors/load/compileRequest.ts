@@ -96,11 +96,11 @@ export const compileRequest = (
       `Add it under "servers", or write one of: ${compiler.servers.join(', ')}.`,
     )
   const bucket = request.bucket ?? aim.bucket ?? 'default'
-  if (bucket !== 'default' && !compiler.buckets.includes(bucket))
+  if (bucket !== 'default' && compiler.buckets.length > 0 && !compiler.buckets.includes(bucket))
     report(
       [...path, 'bucket'],
       `No limit has the bucket "${bucket}".`,
-      `Add a limit with "bucket: ${bucket}" under "limits", or leave this out.`,
+      `Write one of: ${compiler.buckets.join(', ')}; or add a limit with "bucket: ${bucket}".`,
     )
 
   const protocol = protocolOf(method)

@@ -137,11 +137,12 @@ describe('a mistake is told with its place and what to write instead', () => {
     ],
     [
       'a bucket that no limit has',
-      good.replace('get: /verify', 'get: /verify, bucket: bulk'),
+      good.replace('get: /verify', 'get: /verify, bucket: bulk') +
+        'limits: [{ calls: 1, per: 1s, bucket: bulks, source: "https://acme.example", on: 2026-08-20 }]\n',
       {
         at: '9:34',
         message: 'No limit has the bucket "bulk".',
-        instead: 'Add a limit with "bucket: bulk" under "limits", or leave this out.',
+        instead: 'Write one of: bulks; or add a limit with "bucket: bulk".',
       },
     ],
     [
