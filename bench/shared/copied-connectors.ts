@@ -10,8 +10,8 @@ export type Rates = Readonly<Record<string, number | 'none' | 'own'>>
 const limits = /^limits:.*\n(?:[ #].*\n|\n)*/m
 
 /**
- * Copies connectors into a folder of its own, there with these rates. Both files may state limits; the sandbox takes
- * its own first. A vendor without limits has credits for as many calls as one likes.
+ * Copies connectors into a folder of its own, there with these rates. A vendor without limits has credits for as many
+ * calls as one likes.
  */
 export const copiedConnectors = (rates: Rates): string => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-bench-connectors-'))
@@ -21,10 +21,21 @@ export const copiedConnectors = (rates: Rates): string => {
     if (rate === 'own') continue
     rewrite(join(copy, 'connector.yaml'), limits, limitsOf(rate))
     const sandbox = join(copy, 'sandbox.yaml')
+    // Where it states limits, too, these would come first.
     if (limits.test(readFileSync(sandbox, 'utf8'))) rewrite(sandbox, limits, '')
     if (rate === 'none') rewrite(sandbox, /^credits: .*$/m, 'credits: 1000000000')
+    else namesTheSecond(sandbox)
   }
   return folder
+}
+
+/** HubSpot's refusals name the window that was full, and the hub keeps away for as long: that is one second here. */
+const namesTheSecond = (sandbox: string): void => {
+  const text = readFileSync(sandbox, 'utf8')
+  writeFileSync(
+    sandbox,
+    text.replaceAll('TEN_SECONDLY_ROLLING', 'SECONDLY').replaceAll('ten_secondly_rolling', 'secondly'),
+  )
 }
 
 const limitsOf = (rate: number | 'none'): string =>
