@@ -145,9 +145,8 @@ const line = (what: string, { perSecond, cpu, mainCpu }: Figures): void =>
   out(`${what.padEnd(46)}${String(perSecond).padStart(8)}${micros(cpu)}${micros(mainCpu)}`)
 
 out(`${items} items, 50 at a time, median of ${rounds} rounds, load of the machine before: ${loadBefore}`)
-out(
-  `${'for an item, in the process that asks'.padEnd(46)}${'a second'.padStart(8)}${'all threads'.padStart(15)}${'main thread'.padStart(15)}`,
-)
+const heads = ['a second'.padStart(8), 'all threads'.padStart(15), 'main thread'.padStart(15)]
+out(`${'for an item, in the process that asks'.padEnd(46)}${heads.join('')}`)
 line('the bare calls, by Node’s client', calls)
 line('bare bull, by Node’s client', bull)
 line('bare bull, by axios', bullByAxios)
