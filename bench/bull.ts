@@ -58,11 +58,13 @@ const some = (): Item[] =>
 const askPlain = ({ live, pid }: BenchHub, options: object, given: readonly Item[]) =>
   askHub({ client: live, pid, options }, given)
 
-/** For an item: how many a second, and microseconds of processor time. */
+/** For an item: how many a second, and microseconds of processor time, all threads' and the main one's. */
 const figuresOf = ({ measured }: Way<Took>) => ({
   perSecond: rounded((items / median(measured.map(({ ms }) => ms))) * 1000),
-  cpu: rounded(median(measured.map(({ cpu }) => cpu)) / items, 1),
+  cpu: rounded(median(measured.map(({ cpu }) => cpu.all)) / items, 1),
+  mainCpu: rounded(median(measured.map(({ cpu }) => cpu.main)) / items, 1),
 })
+type Figures = ReturnType<typeof figuresOf>
 
 const compare = async ({ plain }: Place, hub: BenchHub) => {
   let known: readonly Item[] = []
@@ -128,17 +130,23 @@ const figures = {
   ...compared,
   published: { ...atPublished, overhead: rounded(atPublished.hub.cpu - atPublished.calls.cpu) },
   overhead: rounded(cacheOn.cpu - calls.cpu),
+  overheadOfMainThread: rounded(cacheOn.mainCpu - calls.mainCpu),
   overheadCacheOff: rounded(cacheOff.cpu - calls.cpu),
   hubByBull: rounded(cacheOff.perSecond / bullByAxios.perSecond, 2),
   hubByCalls: rounded(cacheOff.perSecond / calls.perSecond, 2),
-  // Microseconds of an item: the shares are the main thread's, the whole is the process's.
-  profile: Object.fromEntries(shares.map(([name, share]) => [name, rounded(share * cacheOn.cpu, 1)])),
+  // Microseconds of an item. The profile knows the main thread alone.
+  profile: Object.fromEntries([
+    ...shares.map(([name, share]): [string, number] => [name, rounded(share * cacheOn.mainCpu, 1)]),
+    ['threads beside the main one', rounded(cacheOn.cpu - cacheOn.mainCpu, 1)],
+  ]),
 }
-const line = (what: string, { perSecond, cpu }: { perSecond: number; cpu: number }): void =>
-  out(`${what.padEnd(52)}${String(perSecond).padStart(10)} a second${cpu.toFixed(1).padStart(10)} µs`)
+const micros = (value: number): string => `${value.toFixed(1).padStart(12)} µs`
+const line = (what: string, { perSecond, cpu, mainCpu }: Figures): void =>
+  out(`${what.padEnd(46)}${String(perSecond).padStart(8)}${micros(cpu)}${micros(mainCpu)}`)
 
 out(`${items} items, 50 at a time, median of ${rounds} rounds, load of the machine before: ${loadBefore}`)
-out(`${'items a second, and processor time of the asking process for an item'}`)
+const heads = ['a second'.padStart(8), 'all threads'.padStart(15), 'main thread'.padStart(15)]
+out(`${'for an item, in the process that asks'.padEnd(46)}${heads.join('')}`)
 line('the bare calls, by Node’s client', calls)
 line('bare bull, by Node’s client', bull)
 line('bare bull, by axios', bullByAxios)
@@ -150,11 +158,12 @@ line('published limits: the bare calls', atPublished.calls)
 line('published limits: the hub, cache on', atPublished.hub)
 out('')
 out(row('overhead: the hub beyond the bare call', figures.overhead, 'µs', bounds.overhead))
+out(row('  of which its main thread', figures.overheadOfMainThread, 'µs'))
 out(`  the aim: ${aim} µs, what a bare call took in November 2026; now ${calls.cpu} µs`)
 out(row('  cache off', figures.overheadCacheOff, 'µs'))
 out(row('  published limits', figures.published.overhead, 'µs'))
 out(row('items a second, the hub (cache off) by bull with axios', figures.hubByBull, ''))
 out(row('items a second, the hub (cache off) by the bare calls', figures.hubByCalls, ''))
 out(`what the hub’s ${cacheOn.cpu} µs for an item go to (cache on, by profile):`)
-for (const [name, micros] of Object.entries(figures.profile)) if (micros >= 1) out(row(`  ${name}`, micros, 'µs'))
+for (const [name, value] of Object.entries(figures.profile)) if (value >= 1) out(row(`  ${name}`, value, 'µs'))
 if (values.json) out(JSON.stringify({ conditions, ...figures, aim, bounds }))

@@ -1,6 +1,6 @@
 import axios from 'axios'
 import { whenDone } from '../runs/run.ts'
-import { cpuOf } from '../shared/cpu.ts'
+import { cpuOf, type Cpu } from '../shared/cpu.ts'
 import type { BenchHub } from '../shared/hub.ts'
 import { timed, type Started } from '../shared/processes.ts'
 
@@ -11,7 +11,7 @@ export interface Item {
 /** What one turn took: milliseconds by the clock, and the asking process's processor time in microseconds. */
 export interface Took {
   readonly ms: number
-  readonly cpu: number
+  readonly cpu: Cpu
 }
 
 /** By the hub's own count. */
@@ -22,7 +22,8 @@ interface HubTook extends Took {
 const watched = async (pid: number, work: () => Promise<void>): Promise<Took> => {
   const before = cpuOf(pid)
   const ms = await timed(work)
-  return { ms, cpu: cpuOf(pid) - before }
+  const after = cpuOf(pid)
+  return { ms, cpu: { all: after.all - before.all, main: after.main - before.main } }
 }
 
 /** By a process without the hub. @param how one of its addresses, see bare.ts */
