@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 const names = () => [...catalogue.connectors().keys()]
-const soon = { timeout: 60_000 }
+const soon = { timeout: 10_000 }
 
 it('a folder that comes is a connector at once, one that is broken is told of, and one that goes is gone', async () => {
   expect(names()).toEqual(['zerobounce'])
