@@ -10,10 +10,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../hub-server/src/db/testing/free-port.ts'
 import { memoryFlags } from '../launcher/hub-process.ts'
 import { startServices } from '../hub-server/src/db/testing/services.ts'
 import { tellConditions, type Conditions } from './shared/conditions.ts'
-import { freePort, memoryOf } from './shared/processes.ts'
+import { memoryOf } from './shared/processes.ts'
 
 const server = resolve(import.meta.dirname, '../hub-server')
 const program = join(server, 'dist/main.js')

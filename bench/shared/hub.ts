@@ -4,8 +4,9 @@ import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
+import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
 import { memoryFlags } from '../../launcher/hub-process.ts'
-import { freePort, memoryOf, start, type Started } from './processes.ts'
+import { memoryOf, start, type Started } from './processes.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
 export const connectorsFolder = join(checkout, 'hub-server/connectors')

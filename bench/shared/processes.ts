@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 
 export interface Started {
@@ -36,16 +35,6 @@ export const start = (
     child.once('exit', (code) => reject(new Error(`${script} ended with ${code} before it was ready`)))
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{') && !line.includes('"level"')) resolve({ child, ready: JSON.parse(line), stop })
-    })
-  })
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
-      )
     })
   })
 

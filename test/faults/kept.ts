@@ -1,14 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import {
-  freePort,
-  launchHub,
-  newFolder,
-  type CallOptions,
-  type Hub,
-  type HubAnswer,
-  type Starting,
-} from '../hub/hub-process.ts'
+import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
+import { launchHub, newFolder, type CallOptions, type Hub, type HubAnswer, type Starting } from '../hub/hub-process.ts'
 import { freeze, type Frozen } from '../hub/freeze.ts'
 
 const program = fileURLToPath(new URL('./hub.ts', import.meta.url))

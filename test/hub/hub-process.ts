@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
 
 const main = fileURLToPath(new URL('../../hub-server/src/main.ts', import.meta.url))
 /** As the launcher starts it. */
@@ -89,15 +89,6 @@ process.once('SIGTERM', () => {
 
 /** A new folder under the system's temp folder. */
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'hub-whole-'))
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (!address || typeof address === 'string') throw new Error('the system gave no port')
-  return address.port
-}
 
 /** The environment of whoever runs the tests, without settings of a hub. */
 export const ownEnvironment = (): NodeJS.ProcessEnv =>

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
 import type { Lead } from '../../hub-server/src/contracts/lead.ts'
 import type { Run } from '../../hub-server/src/contracts/run.ts'
-import { freePort, launchHub, type Hub, type HubPlace } from './hub-process.ts'
+import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
+import { launchHub, type Hub, type HubPlace } from './hub-process.ts'
 
 /** What clients were promised by a hub that was killed again and again. */
 export interface Promised {

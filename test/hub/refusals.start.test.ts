@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openDatabase } from '../../hub-server/src/db/database.ts'
-import { freePort, newFolder, runRefusedHub, startHub } from './hub-process.ts'
+import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
+import { newFolder, runRefusedHub, startHub } from './hub-process.ts'
 
 const folders: string[] = []
 const folder = (): string => {

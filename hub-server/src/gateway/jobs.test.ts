@@ -1,113 +1,18 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSealer } from '../accounts/sealing.ts'
-import type { Capability } from '../capabilities/capability.ts'
-import { enrichPerson } from '../capabilities/enrichPerson.ts'
+import { describe, expect, it } from 'vitest'
 import { runRobot } from '../capabilities/runRobot.ts'
 import { searchPeople } from '../capabilities/searchPeople.ts'
 import { verifyEmail } from '../capabilities/verifyEmail.ts'
-import { fixture } from '../connectors/testing/play.ts'
-import { HubError } from '../contracts/errors.ts'
-import { newId } from '../db/id.ts'
-import { databaseForAll } from '../db/testing/database-for.ts'
 import { testDatabases } from '../db/testing/databases.ts'
-import { usageOf } from '../reporting/usage.ts'
-import type { AskOptions } from './ask.ts'
-import { createCallbacks } from './callbacks.ts'
-import { askingFor } from './testing/asking-for.ts'
-import { gatewayOn } from './testing/gatewayOn.ts'
-import { jobVendorForAll, kinds, people, until } from './testing/job-vendor.ts'
-import { openBudget } from './testing/open-budget.ts'
+import { jobProcesses } from './testing/job-processes.ts'
+import { kinds, people, until } from './testing/job-vendor.ts'
 
-const scope = { workspace: 'ws_1', mode: 'test' as const }
 /** Micro-USD for one address, by the fixture. */
 const price = 2_000
 
 describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
-  const database = databaseForAll(open)
-  // Calls of the killed that the vendor never answered end with the vendor, and are written down.
-  afterAll(() =>
-    until(
-      async () =>
-        (await database.db.selectFrom('ledger').select('id').where('state', '=', 'sent').execute()).length === 0,
-    ),
-  )
-  // It goes first: hooks that end something run in the opposite order.
-  const vendor = jobVendorForAll()
-  const sealer = createSealer([randomBytes(32)])
-  const lives: AbortController[] = []
-
-  beforeAll(() => openBudget(database.db, scope, 'day'))
-  beforeEach(async () => {
-    vendor.reset()
-    for (const table of ['answer', 'vendor_job', 'callback', 'run_answer'] as const)
-      await database.db.deleteFrom(table).execute()
-  })
-  afterEach(() => {
-    for (const life of lives.splice(0)) life.abort()
-  })
-
-  /** A process of its own: it lives until it is killed, and then nothing of it goes on. */
-  const startProcess = async ({ callable = false, sleepMs = 5 } = {}) => {
-    const life = new AbortController()
-    lives.push(life)
-    const gone = new Promise<never>(() => undefined)
-    let paused: Promise<void> | undefined
-    const clock = {
-      now: () => performance.now(),
-      sleep: async (_ms: number, signal: AbortSignal): Promise<void> => {
-        await pause(sleepMs)
-        await paused
-        if (life.signal.aborted) await gone
-        if (signal.aborted) throw new HubError('cancelled', 'The run was stopped while it waited.')
-      },
-    }
-    const connectors = new Map([['jobs', await fixture('jobs')]])
-    const callbacks = createCallbacks({ db: database.db, sealer, clock, publicUrl: 'https://hub.example' })
-    const { gateway, jobs } = gatewayOn(database.db, {
-      connectors,
-      clock,
-      vendorBase: () => vendor.url,
-      ...(callable && { callbacks }),
-    })
-    const ask = (
-      run: string,
-      capability: Capability,
-      inputs: readonly unknown[],
-      options: AskOptions = {},
-      stop = new AbortController(),
-    ) => {
-      const asking = askingFor({ scope, run, stop: stop.signal, nameOf: (item) => `${run}/0/${item}` })
-      return gateway.ask(asking, capability, inputs, { providers: ['jobs'], items: [...inputs.keys()], ...options })
-    }
-    return {
-      ask,
-      callbacks,
-      usage: (run: string) => usageOf(database.db, scope, run),
-      /** kill -9: what it holds is its own until its leases end, and here they end at once. */
-      kill: async () => {
-        life.abort()
-        jobs.close()
-        await sql`update vendor_job set leased_until = now() - interval '1 second'`.execute(database.db)
-      },
-      /** SIGSTOP; the function that it gives is SIGCONT. */
-      freeze: () => {
-        jobs.close()
-        const { promise, resolve } = Promise.withResolvers<void>()
-        paused = promise
-        return resolve
-      },
-    }
-  }
-  const newRun = async (): Promise<string> => {
-    const run = newId('run')
-    await openBudget(database.db, scope, 'run', run)
-    return run
-  }
-  const polled = (id: number) => () => vendor.calls.includes(`GET /jobs/${id}`)
-  const rows = async () => (await database.db.selectFrom('vendor_job').selectAll().execute()).length
+  const { database, vendor, startProcess, newRun, polled, rows } = jobProcesses(open)
 
   it(
     'that is not done in time fails its items, and is asked again by its ticket when they are retried: one ' +
@@ -339,80 +244,5 @@ describe.each(testDatabases)('a job at a vendor, on $kind', ({ open }) => {
     expect(vendor.submits()).toBe(2)
     expect(await second.usage(run)).toMatchObject({ credits: 2 })
     expect(await rows()).toBe(0)
-  })
-
-  describe('that calls us', () => {
-    const hookOf = (nth: number): string =>
-      String(vendor.jobs[nth]?.asked.hook).replace('https://hub.example/v1/callbacks/', '')
-
-    it('finds its run though the process that asked was killed, and the call came meanwhile', async () => {
-      const [first, second, third] = [
-        await startProcess({ callable: true }),
-        await startProcess({ callable: true }),
-        await startProcess({ callable: true }),
-      ]
-      const run = await newRun()
-      void first.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])
-      await until(
-        async () => (await database.db.selectFrom('vendor_job').select('state').executeTakeFirst())?.state === 'open',
-      )
-      await first.kill()
-      await second.callbacks.take(hookOf(0), { name: 'Ann Lee' })
-      await second.callbacks.take(hookOf(0), { name: 'Ann, told again' })
-      expect(await third.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])).toMatchObject([
-        { status: 'done', outputs: [{ fullName: 'Ann Lee' }] },
-      ])
-      expect(vendor.submits()).toBe(1)
-      expect(await third.usage(run)).toMatchObject({ credits: 1 })
-      expect([await rows(), await database.db.selectFrom('callback').selectAll().execute()]).toEqual([0, []])
-    })
-
-    it('finds its run though the process was killed before it knew that the answer comes later', async () => {
-      const [first, second] = [await startProcess({ callable: true }), await startProcess({ callable: true })]
-      const run = await newRun()
-      vendor.before(() => (vendor.submits() === 1 ? new Promise(() => undefined) : undefined))
-      void first.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])
-      await until(() => vendor.submits() === 1)
-      await first.kill()
-      const answer = second.ask(run, enrichPerson, [{ email: 'ann@acme.example' }])
-      await until(() => vendor.submits() === 2)
-      await second.callbacks.take(hookOf(0), { name: 'Ann Lee' })
-      expect(await answer).toMatchObject([{ status: 'done', outputs: [{ fullName: 'Ann Lee' }] }])
-    })
-
-    it('is waited for no longer than it may take, and what comes later than that is not lost', async () => {
-      const { ask, callbacks } = await startProcess({ callable: true, sleepMs: 0 })
-      const connector = await fixture('jobs')
-      expect(connector.operations.get('enrichPerson')?.one?.callback?.upToMs).toBe(30_000)
-      const run = await newRun()
-      const stop = new AbortController()
-      const stopped = ask(run, enrichPerson, [{ email: 'ann@acme.example' }], {}, stop)
-      await until(
-        async () => (await database.db.selectFrom('vendor_job').select('state').executeTakeFirst())?.state === 'open',
-      )
-      stop.abort()
-      expect(kinds(await stopped)).toEqual(['cancelled'])
-      await callbacks.take(hookOf(0), { name: 'Ann Lee' })
-      await sql`update callback set expires_at = expires_at - interval '2 hours'`.execute(database.db)
-      expect(await ask(run, enrichPerson, [{ email: 'ann@acme.example' }])).toMatchObject([
-        { status: 'done', outputs: [{ fullName: 'Ann Lee' }] },
-      ])
-      expect(vendor.submits()).toBe(1)
-    })
-
-    it('wakes who polls it', async () => {
-      const connectors = await startProcess({ callable: true, sleepMs: 5 })
-      const run = await newRun()
-      vendor.before(() => undefined)
-      const answers = connectors.ask(run, verifyEmail, people(0, 4))
-      await until(() => vendor.submits() === 1)
-      // The address stands in the database, as a hash, before the vendor has it.
-      expect(await database.db.selectFrom('callback').select(['body']).execute()).toEqual([{ body: null }])
-      expect(polled(1)()).toBe(false)
-      vendor.all('done')
-      await connectors.callbacks.take(hookOf(0), {})
-      expect(kinds(await answers)).toEqual(Array(4).fill('done'))
-      expect(vendor.calls.filter((call) => call === 'GET /jobs/1').length).toBe(1)
-    })
   })
 })

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { createBatcher } from '../db/batcher.ts'
 import type { Db } from '../db/database.ts'
 import { json } from '../db/json.ts'
+import type { KeptAnswer } from './answer-cache.ts'
 
 /** What one item of a run asks: its name, as a message of it would be named, and what tells the question apart. */
 export interface RunQuestion {
@@ -10,15 +11,7 @@ export interface RunQuestion {
   readonly question: string
 }
 
-export interface RunAnswer extends RunQuestion {
-  readonly outputs: unknown[]
-  readonly reason: string | null
-  readonly raw: unknown
-  readonly ledger: string | null
-  /** Micro-USD, what the vendor charged for it. */
-  readonly price: number | null
-  readonly at: Date
-}
+export type RunAnswer = RunQuestion & Omit<KeptAnswer, 'key'>
 
 export type RunAnswers = ReturnType<typeof createRunAnswers>
 

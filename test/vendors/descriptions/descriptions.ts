@@ -2,22 +2,23 @@ import { createCompoundSchema } from 'genson-js'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { folder, type Attached } from './attached.ts'
+import { attached, folder, type Attached } from './attached.ts'
 import { readDocument } from './document.ts'
 import { describesGraphql } from './graphql.ts'
 import { isMap, listIn, mapIn, textIn } from './maps.ts'
 import { describes, type Description } from './openapi.ts'
 import { followed } from './schemas.ts'
 
-/** All that a vendor publishes about its API, ready to judge. */
-export const descriptionsOf = ({
-  files = [],
-  answers,
-  fixtures,
-  meta,
-  graphql,
-  tokens = [],
-}: Attached): Description[] => {
+const known = new Map<string, Description[]>()
+
+/** All that a connector's vendor publishes about its API, ready to judge; read once. */
+export const describedBy = (id: string): Description[] => {
+  const read = known.get(id) ?? descriptionsOf(attached.get(id) ?? {})
+  known.set(id, read)
+  return read
+}
+
+const descriptionsOf = ({ files = [], answers, fixtures, meta, graphql, tokens = [] }: Attached): Description[] => {
   const documents = files
     .map((entry) => (typeof entry === 'string' ? { file: entry } : entry))
     .map(({ file, ...more }) => ({ document: readDocument(join(folder, file)), ...more }))

@@ -43,15 +43,7 @@ export const askOne = async (
     if (way.callback && way.request && jobs.callable)
       return await askLater(run, { request: way.request, callback: way.callback }, { input: item, key }, bound, most)
     const read = reader(run, way, bound, most)
-    const asked: Omit<Call, 'request'> = {
-      root: item,
-      bound,
-      items: 1,
-      maxCredits: most,
-      outcome: async (answer: VendorAnswer) => outcomeOf([await read(answer)]),
-      mayMiss: 'one',
-    }
-    const { answer, others } = await ask(run, way, asked, key)
+    const { answer, others } = await ask(run, way, aboutOne(item, bound, most, read), key)
     if (way.request && (await comesLater(run, way, answer, bound))) throw cannotBeCalled(run)
     return { ...(await read(answer)), ...(others && { others }) }
   } catch (thrown) {
@@ -233,6 +225,21 @@ const ask = async (
   throw new HubError('unsupported', `${run.connector.manifest.name} is not asked for single items.`)
 }
 
+/** What is asked about one item. */
+const aboutOne = (
+  root: unknown,
+  bound: Bound,
+  maxCredits: number,
+  read: (answer: VendorAnswer) => Promise<Reading>,
+): Omit<Call, 'request'> => ({
+  root,
+  bound,
+  items: 1,
+  maxCredits,
+  outcome: async (answer) => outcomeOf([await read(answer)]),
+  mayMiss: 'one',
+})
+
 /** A question whose answer comes in pages. */
 interface Paged {
   readonly way: Way
@@ -293,15 +300,7 @@ const readPage = async (run: Run, paged: Paged, here: Page, found: Found): Promi
   const bound: Bound = { ...paged.bound, page: { cursor, number, offset, size } }
   const most = mostCredits(run.operation, size)
   const read = reader(run, way, bound, most)
-  const asked: Omit<Call, 'request'> = {
-    root: item,
-    bound,
-    items: 1,
-    maxCredits: most,
-    outcome: async (given) => outcomeOf([await read(given)]),
-    mayMiss: 'one',
-    ...(here.next !== undefined && { next: here.next }),
-  }
+  const asked = { ...aboutOne(item, bound, most, read), ...(here.next !== undefined && { next: here.next }) }
   const name = `${question}\n${JSON.stringify(bound.page)}`
   const kept = way.request && (await keptPage(run, name))
   const { answer, others } = kept ?? (await ask(run, way, asked, name))

@@ -84,11 +84,13 @@ const mostRounds = 5
 const runWave = async (run: Run, wave: readonly Unit[], answers: Map<number, ItemAnswer>): Promise<void> => {
   let open = await withoutRefused(run, wave, answers)
   for (let round = 0; open.length > 0 && round < mostRounds; round++) open = await runRound(run, open, answers)
-  const error = new HubError('unavailable', `${run.connector.manifest.name} lost each job that was started for this.`, {
-    provider: run.connector.id,
-  })
-  for (const unit of open) settle(unit, failed(error), answers)
+  for (const unit of open) settle(unit, failed(lostEachJob(run)), answers)
 }
+
+const lostEachJob = ({ connector }: Run): HubError =>
+  new HubError('unavailable', `${connector.manifest.name} lost each job that was started for this.`, {
+    provider: connector.id,
+  })
 
 /**
  * Takes up the jobs that are about some of the units already, and asks about the others.

@@ -4,7 +4,7 @@ import type { Bound, Evaluator, Lexicon } from './expression.ts'
 import { expressionFailure } from './failure.ts'
 import { messageOf } from './messageOf.ts'
 import type { Job, Message, Outcome } from './fenceWorker.ts'
-import { plainPathOf, shortcutOf, unclear } from './shortcut.ts'
+import { plainPathOf, shortened } from './shortcut.ts'
 import { parse } from './syntax.ts'
 
 export interface FenceLimits {
@@ -122,7 +122,6 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
     compile: (source, place, lexicon) => {
       // What has a short way is no program: it is gone here.
       const ast = parse(source).ast()
-      const shortcut = shortcutOf(ast)
       const lexiconId = idOf(lexicon)
       const fenced = async (root: unknown, bound: Bound): Promise<unknown> => {
         const outcome = await new Promise<Outcome>((done) => {
@@ -135,10 +134,7 @@ export const createFence = (limits: FenceLimits = { timeMs: 500, memoryMb: 64 })
       return {
         source,
         path: plainPathOf(ast),
-        evaluate: (root, bound) => {
-          const value = shortcut ? shortcut(root, bound) : unclear
-          return value === unclear ? fenced(root, bound) : value
-        },
+        evaluate: shortened(ast, fenced),
       }
     },
     close: () => {

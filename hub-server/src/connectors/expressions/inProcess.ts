@@ -1,10 +1,10 @@
 import type jsonata from 'jsonata'
-import type { Evaluator } from './expression.ts'
+import type { Bound, Evaluator } from './expression.ts'
 import { expressionFailure } from './failure.ts'
 import { memoOf } from './memo.ts'
 import { messageOf } from './messageOf.ts'
 import { helpersFor } from './helpers.ts'
-import { plainPathOf, shortcutOf, unclear } from './shortcut.ts'
+import { plainPathOf, shortened } from './shortcut.ts'
 import { parse } from './syntax.ts'
 
 /**
@@ -13,7 +13,10 @@ import { parse } from './syntax.ts'
  */
 export const inProcess: Evaluator = {
   compile: (source, place, lexicon) => {
-    const { path, shortcut, memo } = waysOf(source)
+    // @throws ExpressionSyntaxError with the position
+    const ast = parse(source).ast()
+    const path = plainPathOf(ast)
+    const memo = path ? null : memoOf(ast)
     // Most expressions of most connectors are never used: only their text is kept.
     let ready: jsonata.Expression | undefined
     const compiled = (): jsonata.Expression => {
@@ -22,7 +25,7 @@ export const inProcess: Evaluator = {
       for (const [name, helper] of Object.entries(helpersFor(lexicon))) ready.registerFunction(name, helper)
       return ready
     }
-    const full = async (root: unknown, bound: Record<string, unknown>): Promise<unknown> => {
+    const full = async (root: unknown, bound: Bound): Promise<unknown> => {
       try {
         const value: unknown = await compiled().evaluate(root, bound)
         return value
@@ -30,27 +33,15 @@ export const inProcess: Evaluator = {
         throw expressionFailure(place, source, `failed: ${messageOf(thrown)}`, thrown)
       }
     }
-    return {
-      source,
-      path,
-      evaluate: (root, bound) => {
-        const value = shortcut ? shortcut(root, bound) : unclear
-        if (value !== unclear) return value
-        const key = memo?.keyOf(root)
-        if (!memo || typeof key !== 'string') return full(root, bound)
-        if (memo.kept.has(key)) return memo.kept.get(key)
-        return full(root, bound).then((value) => {
-          memo.keep(key, value)
-          return value
-        })
-      },
+    const remembered = (root: unknown, bound: Bound): unknown => {
+      const key = memo?.keyOf(root)
+      if (!memo || typeof key !== 'string') return full(root, bound)
+      if (memo.kept.has(key)) return memo.kept.get(key)
+      return full(root, bound).then((value) => {
+        memo.keep(key, value)
+        return value
+      })
     }
+    return { source, path, evaluate: shortened(ast, remembered) }
   },
-}
-
-/** @throws ExpressionSyntaxError with the position */
-const waysOf = (source: string) => {
-  const ast = parse(source).ast()
-  const path = plainPathOf(ast)
-  return { path, shortcut: shortcutOf(ast), memo: path ? null : memoOf(ast) }
 }

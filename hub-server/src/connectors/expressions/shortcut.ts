@@ -3,7 +3,7 @@ import type { Bound } from './expression.ts'
 import { truthy } from './truth.ts'
 
 /** What a shortcut gives where only JSONata knows: a list before a path's end, a function of JSONata's. */
-export const unclear = Symbol('unclear')
+const unclear = Symbol('unclear')
 
 /** An expression that is worked out without JSONata, a hundred times faster, with the same outcome; or unclear. */
 export type Shortcut = (root: unknown, bound: Bound) => unknown
@@ -12,13 +12,23 @@ export type Shortcut = (root: unknown, bound: Bound) => unknown
  * The short way of an expression that is a path (`data.user.id`, `$account.key`), a literal, a call of a function that
  * is bound (`$find('people', $query.id)`), or a choice between such (`$a ? $b : null`); null for everything else.
  */
-export const shortcutOf = (node: unknown): Shortcut | null => {
+const shortcutOf = (node: unknown): Shortcut | null => {
   const path = plainPathOf(node)
   if (path) return (root, bound) => walk(path, root, bound)
   if (!isNode(node)) return null
   if (isLiteral(node)) return () => node.value
   if (node.type === 'function') return callOf(node)
   return node.type === 'condition' ? choiceOf(node) : null
+}
+
+/** An expression that goes the short way where it has one, and where that is clear; else the long one. */
+export const shortened = (ast: unknown, long: Shortcut): Shortcut => {
+  const short = shortcutOf(ast)
+  if (!short) return long
+  return (root, bound) => {
+    const value = short(root, bound)
+    return value === unclear ? long(root, bound) : value
+  }
 }
 
 const isLiteral = ({ type }: Node): boolean => type === 'string' || type === 'number' || type === 'value'

@@ -1,22 +1,15 @@
-import type { Capability } from '../../capabilities/capability.ts'
 import { HubError } from '../../contracts/errors.ts'
 import type { AskOptions } from '../ask.ts'
 import type { Sendings } from '../sendings.ts'
 import type { Asking } from './asking.ts'
 import type { ProviderAnswer } from './question.ts'
 import { unasked } from './unasked.ts'
-import type { AskInTurn } from './waterfall.ts'
+import type { AskOpen } from './waterfall.ts'
 
 /** Messages: each leaves once in all time, by its item's name. */
 export const createSendOnce =
-  (sendings: Sendings, askInTurn: AskInTurn) =>
-  async (
-    asking: Asking,
-    capability: Capability,
-    inputs: readonly unknown[],
-    open: readonly number[],
-    options: AskOptions,
-  ): Promise<Map<number, ProviderAnswer>> => {
+  (sendings: Sendings, askInTurn: AskOpen): AskOpen =>
+  async (asking, capability, inputs, open, options) => {
     const { scope } = asking
     const names = new Map(namesOf(asking, open, options).map((name, position) => [open[position] ?? 0, name]))
     const nameOf = (index: number): string => names.get(index) ?? ''

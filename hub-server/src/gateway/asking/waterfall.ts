@@ -10,7 +10,15 @@ import type { Delivery, ProviderAnswer, Question } from './question.ts'
 
 export type AskProvider = (question: Question, inputs: readonly unknown[]) => Promise<ProviderAnswer[]>
 
-export type AskInTurn = ReturnType<typeof createWaterfall>
+/** Asks about those of the inputs that are open. @returns the answers, by the positions of the inputs */
+export type AskOpen = (
+  asking: Asking,
+  capability: Capability,
+  inputs: readonly unknown[],
+  open: readonly number[],
+  options: AskOptions,
+  delivery?: Delivery,
+) => Promise<Map<number, ProviderAnswer>>
 
 /** What is asked, of whom, until when: the same for each of the providers. */
 interface Round {
@@ -23,15 +31,8 @@ interface Round {
 
 /** The providers one after the other, until each of the inputs has an acceptable answer. */
 export const createWaterfall =
-  (providers: Providers, askProvider: Record<Scope['mode'], AskProvider>) =>
-  async (
-    asking: Asking,
-    capability: Capability,
-    inputs: readonly unknown[],
-    open: readonly number[],
-    options: AskOptions,
-    delivery?: Delivery,
-  ): Promise<Map<number, ProviderAnswer>> => {
+  (providers: Providers, askProvider: Record<Scope['mode'], AskProvider>): AskOpen =>
+  async (asking, capability, inputs, open, options, delivery) => {
     const round: Round = { asking, capability, inputs, options, ...(delivery && { delivery }) }
     const best = new Map<number, ProviderAnswer>()
     for (const [object, indices] of byObject(capability, inputs, open)) {

@@ -1,5 +1,5 @@
 import type { Expression as Evaluated } from '../../connectors/expressions/expression.ts'
-import { shortcutOf, unclear } from '../../connectors/expressions/shortcut.ts'
+import { shortened } from '../../connectors/expressions/shortcut.ts'
 import { parse } from '../../connectors/expressions/syntax.ts'
 import { HubError } from '../../contracts/errors.ts'
 
@@ -36,9 +36,8 @@ export const expression = (source: string, what: string): Expression => {
 /** The same, as templates want it. */
 export const evaluatorOf = (source: string, what: string): Evaluated => {
   const compiled = parsed(source, what)
-  const shortcut = shortcutOf(compiled.ast())
   const names = namesIn(source)
-  const work = async (scope: Scope): Promise<unknown> => {
+  const work = async (_root: unknown, scope: Scope): Promise<unknown> => {
     const bindings: Record<string, unknown> = {}
     // Those that it names: each binding costs. A variable that is not given may be a function of JSONata's.
     for (const name of names) if (name in scope) bindings[name] = scope[name]
@@ -49,13 +48,7 @@ export const evaluatorOf = (source: string, what: string): Evaluated => {
       throw new HubError('bad_response', `${what} failed: ${complaint(thrown)}`, { cause: thrown })
     }
   }
-  return {
-    source,
-    evaluate: (root, scope) => {
-      const value = shortcut ? shortcut(root, scope) : unclear
-      return value === unclear ? work(scope) : value
-    },
-  }
+  return { source, evaluate: shortened(compiled.ast(), work) }
 }
 
 const parsed = (source: string, what: string): ReturnType<typeof parse> => {
