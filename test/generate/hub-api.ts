@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import openapiTS, { astToString } from 'openapi-typescript'
+import { format, resolveConfig } from 'prettier'
 import { startHub } from '../hub/hub-process.ts'
 
 /**
@@ -79,16 +80,23 @@ const closed = (wanted: Schemas, all: Schemas): Schemas => {
   return missing.length === 0 ? wanted : closed({ ...wanted, ...Object.fromEntries(missing) }, all)
 }
 
+/** What a field means stands in the hub's contracts; here it would only make long lines. */
+const withoutWords = (schemas: Schemas): string =>
+  JSON.stringify(schemas, (name, value: unknown) =>
+    name === 'description' && typeof value === 'string' ? undefined : value,
+  )
+
 /** What a whole document has beside its components. */
 const unused = /^export type (?:paths|webhooks|\$defs|operations) = .*\n/gm
 
 /** The file, as this document wants it. */
 export const hubApi = async (document: ApiDocument): Promise<string> => {
   const schemas = closed(answers(document), document.components.schemas)
-  const part = { openapi: '3.1.0', info: document.info, paths: {}, components: { schemas } }
+  const bare: unknown = JSON.parse(withoutWords(schemas))
+  const part = { openapi: '3.1.0', info: document.info, paths: {}, components: { schemas: bare } }
   const source = await openapiTS(JSON.stringify(part), { rootTypes: true, rootTypesNoSchemaPrefix: true })
-  const indented = astToString(source).replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4))
-  return head + indented.replace(unused, '')
+  const text = head + astToString(source).replace(unused, '')
+  return format(text, { ...(await resolveConfig(file)), filepath: file })
 }
 
 export const isFresh = async (document: ApiDocument): Promise<boolean> =>
