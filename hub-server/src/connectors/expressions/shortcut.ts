@@ -31,11 +31,17 @@ export const shortened = (ast: unknown, long: Shortcut): Shortcut => {
   }
 }
 
-const isLiteral = ({ type }: Node): boolean => type === 'string' || type === 'number' || type === 'value'
+const isLiteral = (node: Node): boolean =>
+  (node.type === 'string' || node.type === 'number' || node.type === 'value') &&
+  onlyHas(node, ['type', 'value', 'position'])
 
-const callOf = ({ procedure, arguments: given }: Node): Shortcut | null => {
-  if (!isNode(procedure) || procedure.type !== 'variable' || !Array.isArray(given)) return null
-  const name = String(procedure.value)
+/** Nothing that is picked out of what the function gives, nor made of it. */
+const callParts = ['type', 'value', 'position', 'procedure', 'arguments']
+
+const callOf = (node: Node): Shortcut | null => {
+  const { procedure, arguments: given } = node
+  if (!onlyHas(node, callParts) || !isNode(procedure) || !isVariable(procedure) || !Array.isArray(given)) return null
+  const name = procedure.value
   const args = given.flatMap((one) => shortcutOf(one) ?? [])
   if (args.length < given.length) return null
   return (root, bound) => {
@@ -48,7 +54,9 @@ const callOf = ({ procedure, arguments: given }: Node): Shortcut | null => {
   }
 }
 
-const choiceOf = ({ condition, then, else: otherwise }: Node): Shortcut | null => {
+const choiceOf = (node: Node): Shortcut | null => {
+  const { condition, then, else: otherwise } = node
+  if (!onlyHas(node, ['type', 'position', 'condition', 'then', 'else'])) return null
   const [when, one, other] = [condition, then, otherwise].map(shortcutOf)
   if (!when || !one || !other) return null
   return (root, bound) => {
@@ -112,4 +120,6 @@ const isVariable = (node: Node): node is { type: 'variable'; value: string } =>
   node.type === 'variable' &&
   typeof node.value === 'string' &&
   node.value !== '$' &&
+  // What every object has by birth is no variable.
+  !(node.value in Object.prototype) &&
   onlyHas(node, ['type', 'value', 'position'])
