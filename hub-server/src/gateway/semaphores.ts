@@ -1,7 +1,7 @@
 import { HubError } from '../contracts/errors.ts'
 
 /** Who waits, in lines of their own: who → their works, each line in the order of coming. */
-type Lines = Map<string, (() => void)[]>
+type Lines = Map<string, Set<() => void>>
 
 /** At most `size` at once for each key; the others wait, and are served in turn by who they are. */
 export const createSemaphores = () => {
@@ -44,17 +44,17 @@ export const createSemaphores = () => {
 /** Until it is served. */
 const turnIn = (lines: Lines, who: string, stop: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
+    const line = lines.get(who) ?? new Set()
     const leave = (): void => {
-      const left = (lines.get(who) ?? []).filter((other) => other !== enter)
-      if (left.length > 0) lines.set(who, left)
-      else lines.delete(who)
+      line.delete(enter)
+      if (line.size === 0) lines.delete(who)
       reject(new HubError('cancelled', 'The run was stopped before this call was made.'))
     }
     const enter = (): void => {
       stop?.removeEventListener('abort', leave)
       resolve()
     }
-    lines.set(who, [...(lines.get(who) ?? []), enter])
+    lines.set(who, line.add(enter))
     if (stop?.aborted) leave()
     else stop?.addEventListener('abort', leave, { once: true })
   })
@@ -64,9 +64,10 @@ const nextOf = (lines: Lines): (() => void) | undefined => {
   const [first] = lines
   if (!first) return undefined
   const [who, line] = first
-  const next = line.shift()
+  const [next] = line
+  if (next) line.delete(next)
   lines.delete(who)
-  if (line.length > 0) lines.set(who, line)
+  if (line.size > 0) lines.set(who, line)
   return next
 }
 
