@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['faults/**', 'stops/**', '**/node_modules/**'],
+    exclude: ['faults/**', 'stops/**', 'hostile/**', '**/node_modules/**'],
     // What hangs is told of; what only takes its time beside another load is not.
     testTimeout: 240_000,
     hookTimeout: 240_000,

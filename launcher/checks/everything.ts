@@ -27,9 +27,9 @@ const typescript = (name: string, room: string, runner: string): Check =>
     needs: 'tsconfig.json',
   })
 
-/** As test/faults and test/stops read it: FAULTS_SEED, FAULTS_LONG, and so on. */
+/** As test/faults, test/stops and test/hostile read it: FAULTS_SEED, FAULTS_LONG, and so on. */
 const wishesFor =
-  (play: 'FAULTS' | 'STOPS') =>
+  (play: 'FAULTS' | 'STOPS' | 'HOSTILE') =>
   ({ seed, long }: Wishes): NodeJS.ProcessEnv => ({
     ...(seed !== undefined && { [`${play}_SEED`]: seed }),
     ...(long && { [`${play}_LONG`]: 'yes' }),
@@ -89,6 +89,14 @@ export const everything: Check[] = [
     'test',
     { isVaried: true },
     wishesFor('STOPS'),
+  ),
+  vitest(
+    'hostile',
+    'What is sent, served and plugged in to do harm',
+    'test/hostile',
+    'test',
+    { isVaried: true },
+    wishesFor('HOSTILE'),
   ),
   vitest('tests-together', 'Tests across the rooms', 'test', 'test', { needsServices: true, needsN8n: true }),
 ]

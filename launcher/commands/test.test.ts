@@ -20,9 +20,10 @@ test('an unknown name is refused with the names there are', () => {
   expect(() => names('typos')).toThrow(/“typos”[^]*lint-nodes/)
 })
 
-test('a seed and the long form are for the faults and the stops, with others or alone', () => {
+test('a seed and the long form are for what is played by chance, with others or alone', () => {
   expect(() => checkWishes(choose(everything, 'faults'), { seed: '7', long: true })).not.toThrow()
   expect(() => checkWishes(choose(everything, 'stops'), { seed: '7', long: true })).not.toThrow()
+  expect(() => checkWishes(choose(everything, 'hostile'), { seed: '7', long: true })).not.toThrow()
   expect(() => checkWishes(everything, { seed: '7' })).not.toThrow()
   expect(() => checkWishes(choose(everything, 'lint'), { long: true })).toThrow(/faults/)
   expect(() => checkWishes(everything, { seed: 'x' })).toThrow(/“x”/)

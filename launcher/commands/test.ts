@@ -50,7 +50,7 @@ export function choose(checks: Check[], name: string | undefined): Check[] {
 /** @throws Problem (exit code 2) when a wish says nothing to any of the checks, or is not right */
 export function checkWishes(checks: Check[], { seed, long }: Wishes): void {
   if ((seed !== undefined || long) && !checks.some((check) => check.isVaried))
-    throw misuse('--seed and --long are for “faults” and “stops”: ./hub test faults.')
+    throw misuse('--seed and --long are for “faults”, “stops” and “hostile”: ./hub test faults.')
   if (seed !== undefined && !/^\d+$/.test(seed)) throw misuse(`--seed takes a whole number, not “${seed}”.`)
 }
 
