@@ -13,7 +13,7 @@ const layers = [
   ['access', 'compliance'],
   ['events', 'queue'],
   ['db'],
-  ['contracts', 'capabilities'],
+  ['contracts', 'capabilities', 'fence', 'watchdog'],
 ]
 
 const upward = layers.flatMap((rooms, depth) =>

@@ -24,6 +24,7 @@ import { createAgents, openCatalogue } from './connectors/index.ts'
 import { HubError } from './contracts/errors.ts'
 import { backup } from './db/backup.ts'
 import { openDatabase } from './db/database.ts'
+import { newId } from './db/id.ts'
 import { createEvents } from './events/events.ts'
 import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
@@ -59,6 +60,7 @@ import { checkProvidersIn } from './runs/providers.ts'
 import { createRuns } from './runs/runs.ts'
 import { createRunNotifier } from './runs/run-notifier.ts'
 import { createWorker } from './runs/worker.ts'
+import { startWatchdog, takeEnded } from './watchdog/watchdog.ts'
 import { createFetcher } from './web/fetcher.ts'
 import { resolveHostBySystem } from './web/resolveHost.ts'
 
@@ -84,6 +86,8 @@ export interface HubParts {
     readonly icons: string
   }
   readonly testWorld: TestWorld
+  /** Whether the process is the hub's alone: its event loop is watched, and it is ended when that stands still. */
+  readonly isWatched?: boolean
   /** Never ask in batches: for measuring what a call costs. */
   readonly single?: boolean
   /** For tests that step it. */
@@ -104,7 +108,7 @@ const concurrency = 8
  */
 export const startHub = async (
   config: Config,
-  { version, folders, testWorld, single, clock: given = systemClock }: HubParts,
+  { version, folders, testWorld, isWatched = false, single, clock: given = systemClock }: HubParts,
 ): Promise<Hub> => {
   const clock = monotonic(given)
   const log = pino(
@@ -121,6 +125,13 @@ export const startHub = async (
   if (config.redisUrl) await checkRedis(config.redisUrl)
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   const { db } = database
+  const holder = newId('prc')
+  const endings = join(config.data, 'ended')
+  const ended = takeEnded(endings)
+  for (const one of ended) log.error(one, 'a process of this hub ended by its own fault')
+  const watchdog = isWatched
+    ? startWatchdog({ folder: endings, holder, tell: (held) => log.warn(held, 'the event loop was held up') })
+    : undefined
   await ensureWorkspace(db, config.data)
   if (testWorld.forgets)
     await db.deleteFrom('link').where('mode', '=', 'test').where('connection', 'like', 'sandbox-%').execute()
@@ -192,6 +203,8 @@ export const startHub = async (
     notifier,
     wake,
     log,
+    holder,
+    ended: ended.map((one) => one.holder),
     concurrency,
     onlyProcess: database.kind === 'embedded',
   })
@@ -263,6 +276,7 @@ export const startHub = async (
   ]
   const app = createServer({ db, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
+    await watchdog?.stop()
     await catalogue.close()
     await cluster.close()
     await database.close()
@@ -277,6 +291,7 @@ export const startHub = async (
   log.info({ url: config.publicUrl, database: database.kind }, 'the hub is ready')
 
   const stop = async (): Promise<void> => {
+    await watchdog?.stop()
     server.close()
     server.closeIdleConnections()
     // What is under way still needs the connectors, the websites and the database.

@@ -67,10 +67,12 @@ const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {
         latency: 'none',
       })
   const testWorld = { ...sandbox, forgets: !config.sandboxUrl }
-  const hub = await startHub(config, { version, folders, testWorld }).catch(async (thrown: unknown) => {
-    await sandbox.stop()
-    throw thrown
-  })
+  const hub = await startHub(config, { version, folders, testWorld, isWatched: true }).catch(
+    async (thrown: unknown) => {
+      await sandbox.stop()
+      throw thrown
+    },
+  )
   let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {

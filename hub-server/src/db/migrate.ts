@@ -7,6 +7,7 @@ import * as runStates from './migrations/0003-run-states.ts'
 import * as vendorJobs from './migrations/0004-vendor-jobs.ts'
 import * as filesAndDrafts from './migrations/0005-files-and-drafts.ts'
 import * as claims from './migrations/0006-claims.ts'
+import * as setAside from './migrations/0007-set-aside.ts'
 import type { Tables } from './tables.ts'
 
 /** In order; a published one never changes. */
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0004-vendor-jobs': vendorJobs,
   '0005-files-and-drafts': filesAndDrafts,
   '0006-claims': claims,
+  '0007-set-aside': setAside,
 }
 
 /**

@@ -160,6 +160,13 @@ export interface Tables {
     token: Generated<number>
     /** How often it was begun and neither finished nor given back. */
     lost: Generated<number>
+    /** The latest holders that lost it, the last one first. */
+    lost_by: Generated<string[]>
+    /** How many of its holders ended by their own fault: then its pieces are done alone, one by one. */
+    struck: Generated<number>
+    /** The piece that was begun alone, and how many processes have ended over it. */
+    suspect: number | null
+    suspect_struck: Generated<number>
   }
   /** What stands before the second and later blocks of a line. */
   run_piece: {

@@ -16,6 +16,8 @@ export const createActive = () => {
   return {
     all: (): Active[] => [...all],
     count: (): number => all.size,
+    /** Whether something is worked on that must have the process for itself. */
+    isAlone: (): boolean => [...all].some(({ chunk }) => chunk.struck > 0),
     add: (chunk: Chunk): Active => {
       const one = { chunk, stop: new AbortController(), end: new AbortController() }
       all.add(one)
@@ -26,12 +28,13 @@ export const createActive = () => {
     stopRun: (run: string): void => {
       for (const { chunk, stop } of all) if (chunk.run === run) stop.abort(stopped())
     },
-    /** Items that are being worked on, by their run. */
-    itemsByRun: (): Map<string, number> => {
-      const items = new Map<string, number>()
-      for (const { chunk } of all) items.set(chunk.run, (items.get(chunk.run) ?? 0) + chunk.last - chunk.first + 1)
-      return items
-    },
+    /** Items that are being worked on, by their run and its step. */
+    itemsByStep: (): { run: string; step: number; items: number }[] =>
+      [...Map.groupBy(all, ({ chunk: { run, step } }) => `${run} ${step}`).values()].flatMap((chunks) => {
+        const [first] = chunks
+        const items = chunks.reduce((sum, { chunk }) => sum + chunk.last - chunk.first + 1, 0)
+        return first ? [{ run: first.chunk.run, step: first.chunk.step, items }] : []
+      }),
   }
 }
 

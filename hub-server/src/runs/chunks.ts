@@ -9,7 +9,7 @@ import type { Tables } from '../db/tables.ts'
  */
 export type Chunk = Pick<
   Selectable<Tables['run_chunk']>,
-  'run' | 'step' | 'chunk' | 'first' | 'last' | 'token' | 'lost'
+  'run' | 'step' | 'chunk' | 'first' | 'last' | 'token' | 'lost' | 'struck'
 >
 
 export const leaseSeconds = 15
@@ -20,6 +20,12 @@ export const leaseSeconds = 15
  */
 export const mostLost = 100
 
+/** A run that shall wait, or one step of it. */
+export interface Busy {
+  readonly run: string
+  readonly step: number | null
+}
+
 const isFree = sql`(leased_until is null or leased_until < now())`
 const lease = sql`now() + ${leaseSeconds} * interval '1 second'`
 
@@ -27,13 +33,21 @@ const lease = sql`now() + ${leaseSeconds} * interval '1 second'`
  * Takes the next chunk for a holder: of the run on which the fewest chunks are being worked, and of those the one that
  * has waited longest, so that a long run does not hold up a short one. Within a run the latest step comes first:
  * what is begun is brought to its end.
- * @param busy runs that shall wait now
+ * @param busy what shall wait now
+ * @param kind sound ones, or those whose holders ended by their own fault: these are worked on alone
  */
-export const claimChunk = async (db: Db, holder: string, busy: readonly string[]): Promise<Chunk | null> => {
+export const claimChunk = async (
+  db: Db,
+  holder: string,
+  busy: readonly Busy[],
+  kind: 'sound' | 'struck' = 'sound',
+): Promise<Chunk | null> => {
+  const isOpen = sql`not c.finished and ${isFree} and ${kind === 'sound' ? sql`c.struck = 0` : sql`c.struck > 0`}
+    and not exists (select from json_to_recordset(${json(busy)}::json) as busy(run text, step integer)
+      where busy.run = c.run and (busy.step is null or busy.step = c.step))`
   const { rows: runs } = await sql<{ id: string }>`
     select r.id from run r
-    where r.status in ('queued', 'running') ${busy.length > 0 ? sql`and r.id not in (${sql.join(busy)})` : sql``}
-      and exists (select from run_chunk where run = r.id and not finished and ${isFree})
+    where r.status in ('queued', 'running') and exists (select from run_chunk c where c.run = r.id and ${isOpen})
     order by (select count(*) from run_chunk c where c.run = r.id and c.leased_until > now()),
       r.served_at limit 5`.execute(db)
   for (const { id } of runs) {
@@ -41,13 +55,14 @@ export const claimChunk = async (db: Db, holder: string, busy: readonly string[]
     const { rows } = await sql<Chunk>`
       with mine as materialized (select id from run where id = ${id} and status in ('queued', 'running') for update),
       next as materialized (
-        select c.step, c.chunk from mine join run_chunk c on c.run = mine.id where not c.finished and ${isFree}
+        select c.step, c.chunk from mine join run_chunk c on c.run = mine.id where ${isOpen}
         order by c.step desc, c.chunk limit 1 for update of c skip locked),
       taken as (
         update run_chunk c set holder = ${holder}, leased_until = ${lease}, token = c.token + 1,
-          lost = c.lost + (c.holder is not null)::integer
+          lost = c.lost + (c.holder is not null)::integer,
+          lost_by = case when c.holder is null then c.lost_by else (array_prepend(c.holder, c.lost_by))[1:5] end
         from next where c.run = ${id} and c.step = next.step and c.chunk = next.chunk
-        returning c.run, c.step, c.chunk, c.first, c.last, c.token, c.lost),
+        returning c.run, c.step, c.chunk, c.first, c.last, c.token, c.lost, c.struck),
       served as (update run set served_at = now(), status = 'running' from mine where run.id = mine.id
         and exists (select from taken))
       select * from taken`.execute(db)

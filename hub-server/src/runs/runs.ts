@@ -179,7 +179,7 @@ export const createRuns = ({ db, wake, worker, notifier, sendings, blocks, check
       const { id, fresh } = await acceptRun(db, scope, {
         block: name,
         steps,
-        chunkSize: blocks.get(steps[0]?.block ?? '')?.chunk ?? 1,
+        chunkSize: firstChunkSize(blocks, steps),
         budget: request.budget === undefined ? undefined : microUsd(request.budget),
         itemBudget: request.itemBudget === undefined ? undefined : microUsd(request.itemBudget),
         ...(request.route === undefined ? { route: ownRoute } : { route: request.route, earlierRoute: ownRoute }),
@@ -322,6 +322,14 @@ export const createRuns = ({ db, wake, worker, notifier, sendings, blocks, check
 
 export const rowsOf = function* (items: Iterable<unknown>): Generator<Row> {
   for (const input of items) yield { input }
+}
+
+/** Items that go through several blocks go in small chunks: the later blocks shall not wait for the first's long ones. */
+const mostOfALine = 200
+
+const firstChunkSize = (blocks: ReadonlyMap<string, Block>, steps: readonly RunStep[]): number => {
+  const own = blocks.get(steps[0]?.block ?? '')?.chunk ?? 1
+  return steps.length > 1 ? Math.min(own, mostOfALine) : own
 }
 
 const resultsOf = ({

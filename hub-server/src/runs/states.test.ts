@@ -199,7 +199,7 @@ describe.each(testDatabases)('the states of runs on $kind', ({ open }) => {
           (await claimChunk(
             trx,
             holder,
-            others.map(({ id }) => id),
+            others.map(({ id }) => ({ run: id, step: null })),
           )) ?? expect.fail('nothing to claim')
         )
       })

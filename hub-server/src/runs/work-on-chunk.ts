@@ -12,6 +12,7 @@ import { waitedItems, type OpenContext } from './context.ts'
 import { endChunk } from './end-chunk.ts'
 import { readOpen, type Piece } from './pieces.ts'
 import type { RunNotifier } from './run-notifier.ts'
+import { mostStrikes, setAside, suspect } from './set-aside.ts'
 import type { RunRow } from './state.ts'
 import { failed, runStep, type Stepped } from './steps.ts'
 
@@ -49,10 +50,10 @@ const work = async (parts: ChunkParts, { chunk, stop, end }: Active): Promise<vo
   const run = await db.selectFrom('run').selectAll().where('id', '=', chunk.run).executeTakeFirstOrThrow()
   // It may have been stopped since the chunk was taken.
   if (run.status !== 'running' && run.status !== 'queued') stop.abort(stopped())
-  const pieces = stop.signal.aborted ? [] : await readOpen(db, run, chunk)
+  const pieces = stop.signal.aborted ? [] : await readToDo(db, run, chunk)
   if (pieces.length === 0 && !stop.signal.aborted) throw new Error('what is to be done stands nowhere any more')
-  const isGivenUp = chunk.lost >= mostLost
-  const worked = isGivenUp ? givenUp(pieces) : await step(parts, run, chunk, pieces, stop.signal, end.signal)
+  const refused = await refusalOf(db, chunk, pieces)
+  const worked = refused ?? (await step(parts, run, chunk, pieces, stop.signal, end.signal))
   const isWhole = worked.ended.length + worked.gone.length === pieces.length
   const wasLost = !isWhole && !stop.signal.aborted && !worked.pauses
   const sizeOf = (number: number): number => blocks.get(run.steps[number]?.block ?? '')?.chunk ?? 1
@@ -61,6 +62,20 @@ const work = async (parts: ChunkParts, { chunk, stop, end }: Active): Promise<vo
   if (after === 'paused') active.stopRun(run.id)
   if (worked.gone.length > 0) wake.send(run.id)
   notifier.changed(run.id)
+}
+
+/** Of a chunk that has ended its process one piece, alone. */
+const readToDo = async (db: Kysely<Tables>, run: RunRow, chunk: Chunk): Promise<Piece[]> => {
+  const open = await readOpen(db, run, chunk)
+  return chunk.struck > 0 ? open.slice(0, 1) : open
+}
+
+/** Set where the pieces are not begun once more. */
+const refusalOf = async (db: Kysely<Tables>, chunk: Chunk, pieces: readonly Piece[]): Promise<Stepped | undefined> => {
+  const [first] = pieces
+  if (chunk.struck > 0 && first && (await suspect(db, chunk, first.piece)) >= mostStrikes)
+    return failAll(pieces, setAside())
+  return chunk.lost >= mostLost ? failAll(pieces, neverEnds()) : undefined
 }
 
 const step = (
@@ -94,8 +109,8 @@ const neverEnds = () =>
     { advice: 'The hub’s log says why. Retry the failed items in small runs: then only those that cause it fail.' },
   )
 
-const givenUp = (pieces: readonly Piece[]): Stepped => ({
-  ended: pieces.map((piece) => ({ piece, result: failed(piece.piece, neverEnds()) })),
+const failAll = (pieces: readonly Piece[], error: HubError): Stepped => ({
+  ended: pieces.map((piece) => ({ piece, result: failed(piece.piece, error) })),
   gone: [],
 })
 

@@ -1,21 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { HubError } from '../contracts/errors.ts'
-import { newId } from '../db/id.ts'
 import { createActive, stopped } from './active-chunks.ts'
-import { claimChunk, leaseSeconds, releaseAll, renewLeases } from './chunks.ts'
+import { claimChunk, leaseSeconds, releaseAll, renewLeases, type Busy, type Chunk } from './chunks.ts'
+import { strike } from './set-aside.ts'
 import { finishWhatIsOver } from './state.ts'
 import { createPeriodicTasks } from './periodic-tasks.ts'
 import { workOnChunk, type ChunkParts } from './work-on-chunk.ts'
 
 export interface WorkerParts extends Omit<ChunkParts, 'active'> {
+  /** This process, as it is named beside what it holds. */
+  readonly holder: string
+  /** Processes that ended by their own fault, standing still or without memory, since the hub last looked. */
+  readonly ended: readonly string[]
   /** Chunks worked on at once. */
   readonly concurrency: number
   /** No other process works on this database: at the start nobody holds a lease. */
   readonly onlyProcess: boolean
 }
 
-/** Items of one run under way at once: more would make each slower, and those of others, and the whole no faster. */
-const mostOfOneRun = 1_000
+/**
+ * Items of a run under way at once before one of its blocks: more would make each slower, and those of others, and the
+ * whole no faster. Each block by itself, so that a long way to the first does not hold up the last.
+ */
+const mostOfOneStep = 1_000
 
 /** How long one looks no more for work that nobody has told of. */
 const idleMs = 1_000
@@ -28,15 +35,16 @@ const graceMs = 6_000
  * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was
  * paid for is in the cache by then, and messages that were begun are not sent again.
  */
-export const createWorker = ({ concurrency, onlyProcess, ...given }: WorkerParts) => {
+export const createWorker = ({ holder, ended, concurrency, onlyProcess, ...given }: WorkerParts) => {
   const { db, wake, log } = given
   const parts: ChunkParts = { ...given, active: createActive() }
   const { active } = parts
   const tasks = createPeriodicTasks(log)
-  const search = createSearch(parts, concurrency)
+  const search = createSearch(parts, holder, concurrency)
   return {
     /** Takes up work, also what an earlier process left open. */
     start: async (): Promise<void> => {
+      await strike(db, ended)
       if (onlyProcess) await releaseAll(db)
       await finishWhatIsOver(db)
       wake.listen(search.look)
@@ -59,9 +67,8 @@ export const createWorker = ({ concurrency, onlyProcess, ...given }: WorkerParts
 }
 
 /** Looks for work until as many are worked on as may be or there is none; one look at a time. */
-const createSearch = (parts: ChunkParts, concurrency: number) => {
+const createSearch = (parts: ChunkParts, holder: string, concurrency: number) => {
   const { db, log, active } = parts
-  const holder = newId('prc')
   const working = new Set<Promise<void>>()
   let looking: Promise<void> | null = null
   let again = false
@@ -84,9 +91,14 @@ const createSearch = (parts: ChunkParts, concurrency: number) => {
       })
   }
 
+  /** What may end its process is worked on while nothing else is: it shall take nothing along. */
+  const claim = async (): Promise<Chunk | null> =>
+    (active.count() === 0 && (await claimChunk(db, holder, [], 'struck'))) ||
+    claimChunk(db, holder, busyNow(parts, concurrency))
+
   const fill = async (): Promise<void> => {
-    while (!ended && active.count() < concurrency) {
-      const chunk = await claimChunk(db, holder, busyRuns(parts, concurrency))
+    while (!ended && active.count() < concurrency && !active.isAlone()) {
+      const chunk = await claim()
       if (!chunk) return
       const one = active.add(chunk)
       const work = workOnChunk(parts, one).finally(() => {
@@ -110,13 +122,14 @@ const createSearch = (parts: ChunkParts, concurrency: number) => {
 }
 
 /** The last slot is for runs that have none yet, so that a long one never holds them all. */
-const busyRuns = ({ active }: ChunkParts, concurrency: number): string[] => {
-  const isLastSlot = active.count() === concurrency - 1
-  return [...active.itemsByRun()].flatMap(([run, items]) => (items >= mostOfOneRun || isLastSlot ? [run] : []))
+const busyNow = ({ active }: ChunkParts, concurrency: number): Busy[] => {
+  const here = active.itemsByStep()
+  if (active.count() === concurrency - 1) return here.map(({ run }) => ({ run, step: null }))
+  return here.filter(({ items }) => items >= mostOfOneStep).map(({ run, step }) => ({ run, step }))
 }
 
 const stopWhatIsStopped = async ({ db, active }: ChunkParts): Promise<void> => {
-  const runs = [...active.itemsByRun().keys()]
+  const runs = [...new Set(active.all().map(({ chunk }) => chunk.run))]
   if (runs.length === 0) return
   const rows = await db
     .selectFrom('run')

@@ -18,8 +18,8 @@ export interface FetchLimits {
   readonly robotsMaxAgeMs: number
   /** How long a site is left alone whose robots.txt could not be read. */
   readonly robotsRetryMs: number
-  /** How many sites' rules are remembered. */
-  readonly robotsSites: number
+  /** Characters of sites' rules that are remembered; each site counts a thousand more. */
+  readonly robotsChars: number
   /** RFC 9309, 2.5: at least 500 KiB must be parsed. */
   readonly robotsMaxBytes: number
   /** Characters of HTML that are kept for callers who accept an earlier answer. */
@@ -37,7 +37,7 @@ export const defaultLimits: FetchLimits = {
   maxWaitMs: 120_000,
   robotsMaxAgeMs: 86_400_000,
   robotsRetryMs: 60_000,
-  robotsSites: 1_000,
+  robotsChars: 5_000_000,
   robotsMaxBytes: 512_000,
   cacheChars: 4_000_000,
 }

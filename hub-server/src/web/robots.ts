@@ -1,13 +1,17 @@
-import { createRequire } from 'node:module'
-import type { Robot } from 'robots-parser'
 import { HubError } from '../contracts/errors.ts'
+import { fence, FenceError, task } from '../fence/index.ts'
 import { withDeadline } from './deadline.ts'
 import type { FetchLimits } from './limits.ts'
 import { createLru } from './lru.ts'
+import type { RobotsSay } from './robots-say.ts'
 import { RobotsRefusal } from './webErrors.ts'
 
-// Its types describe an ES module, and it is a CommonJS one: `import` is a type error where the value is right.
-const robotsParser: (url: string, text: string) => Robot = createRequire(import.meta.url)('robots-parser')
+const robotsSay = task<typeof import('./robots-say.ts').robotsSay>({
+  from: import.meta.url,
+  file: './robots-say',
+  name: 'robotsSay',
+  cpuMs: 1_000,
+})
 
 /** The file as the site answered for it, redirects followed. */
 export interface RobotsFile {
@@ -31,9 +35,14 @@ export interface RobotsOptions {
   readonly read: (url: URL) => Promise<RobotsFile>
 }
 
+/** The text of a site's rules, empty where it has none; or why nobody could tell. */
+type Rules = string | HubError
+
 interface Known {
-  readonly answer: Promise<Robot | HubError>
+  readonly answer: Promise<Rules>
   readonly until: number
+  /** Characters that are kept; those of a file under way are not known yet. */
+  readonly size: number
 }
 
 /**
@@ -50,40 +59,51 @@ const leftAlone = (host: string, why: string, cause?: unknown): HubError =>
   )
 
 /**
- * RFC 9309: 2xx is parsed; 4xx means that there are no rules; a server's fault or no answer means that all is
+ * RFC 9309: 2xx holds rules; 4xx means that there are no rules; a server's fault or no answer means that all is
  * disallowed until it can be read. 429 is a 4xx by number and a request to stay away by meaning.
  */
-const rulesOf = (file: RobotsFile, url: URL): Robot | HubError => {
+const rulesOf = (file: RobotsFile, url: URL): Rules => {
   if (file.status === 429 || file.status >= 500) return leftAlone(url.host, `HTTP ${file.status}`)
-  const found = file.status >= 200 && file.status < 300
-  return robotsParser(url.href, found ? file.text : '')
+  return file.status >= 200 && file.status < 300 ? file.text : ''
+}
+
+/** What the rules say of one address. Behind the fence: long rules over a long address take seconds. */
+const sayOf = async (text: string, url: URL, product: string): Promise<RobotsSay> => {
+  if (text.trim() === '') return { isAllowed: true, crawlDelay: 0 }
+  try {
+    return await fence.run(robotsSay, { text, url: url.href, product })
+  } catch (thrown) {
+    if (!(thrown instanceof FenceError)) throw thrown
+    throw leftAlone(url.host, `reading it ${thrown.message}`, thrown)
+  }
 }
 
 export const createRobots = ({ userAgent, limits, now, read }: RobotsOptions): RobotsRules => {
-  const known = createLru<Known>(limits.robotsSites)
+  const known = createLru<Known>(limits.robotsChars, ({ size }) => size + 1_000)
   const product = productOf(userAgent)
 
-  const ask = async (url: URL): Promise<Robot | HubError> => {
+  const ask = async (url: URL): Promise<Rules> => {
     try {
       return rulesOf(await read(url), url)
     } catch (thrown) {
       if (!(thrown instanceof HubError)) throw thrown
       // Redirected too often: the RFC lets it count as absent.
-      return thrown.kind === 'bad_response' ? robotsParser(url.href, '') : thrown
+      return thrown.kind === 'bad_response' ? '' : thrown
     }
   }
 
-  const rulesFor = (origin: string): Promise<Robot | HubError> => {
+  const rulesFor = (origin: string): Promise<Rules> => {
     const cached = known.get(origin)
     if (cached && cached.until > now()) return cached.answer
     const answer = ask(new URL('/robots.txt', origin))
-    known.set(origin, { answer, until: now() + limits.robotsMaxAgeMs })
+    const until = now() + limits.robotsMaxAgeMs
+    known.set(origin, { answer, until, size: 0 })
     answer.then(
       (rules) => {
-        if (!(rules instanceof HubError)) return
         // A queue that was full says nothing about the site.
-        if (rules.kind === 'rate_limited') known.delete(origin)
-        else known.set(origin, { answer, until: now() + limits.robotsRetryMs })
+        if (rules instanceof HubError && rules.kind === 'rate_limited') known.delete(origin)
+        else if (rules instanceof HubError) known.set(origin, { answer, until: now() + limits.robotsRetryMs, size: 0 })
+        else known.set(origin, { answer, until, size: rules.length })
       },
       () => known.delete(origin),
     )
@@ -98,9 +118,9 @@ export const createRobots = ({ userAgent, limits, now, read }: RobotsOptions): R
         () => rulesFor(url.origin),
       )
       if (rules instanceof HubError) throw rules
-      if (rules.isAllowed(url.href, product) === false) throw new RobotsRefusal(url)
-      const seconds = rules.getCrawlDelay(product) ?? 0
-      return Math.min(Math.max(0, seconds * 1000), limits.maxCrawlDelayMs)
+      const { isAllowed, crawlDelay } = await sayOf(rules, url, product)
+      if (!isAllowed) throw new RobotsRefusal(url)
+      return Math.min(Math.max(0, crawlDelay * 1000), limits.maxCrawlDelayMs)
     },
   }
 }

@@ -7,7 +7,7 @@ import { fieldsOf, observe } from '../observations.ts'
 import { companyOf } from './company.ts'
 import { contract } from './contract.ts'
 import { mergeContacts } from './merge.ts'
-import type { SiteReading } from './readSite.ts'
+import { readSite, type SiteReading } from './readSite.ts'
 import { parseWebsite, type Website } from './website.ts'
 
 type Options = Parameters<(typeof block)['run']>[1]
@@ -22,10 +22,11 @@ const defined = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** "Read 4 pages of acme.example": what a person needs to know to trust the answer. */
-const readingReport = ({ start, pages, closed, unread }: SiteReading): string => {
+const readingReport = ({ start, pages, closed, unread, leftOut }: SiteReading): string => {
   const further = [
     closed > 0 && `${closed} more ${closed === 1 ? 'is' : 'are'} closed to robots`,
     unread > 0 && `${unread} more could not be read`,
+    leftOut > 0 && `${leftOut} entries of lists longer than any real one were left out`,
   ].filter((part) => part !== false)
   return (
     `Read ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} of ` +
@@ -74,7 +75,8 @@ const answerOf = (reading: SiteReading, options: Options, at: string): Answer =>
   )
   if (options.general)
     outputs.push(...general.map((address) => observed({ ...address, website, kind: 'general', company }, pages, at)))
-  if (outputs.length > 0) return { status: 'done', outputs }
+  if (outputs.length > 0)
+    return { status: 'done', outputs, ...(reading.leftOut > 0 && { reason: `${readingReport(reading)}.` }) }
   return { status: 'done', outputs, reason: nothing(reading, { people: people.length, general: general.length }) }
 }
 
@@ -85,8 +87,6 @@ const answerFor = async (
 ): Promise<Answer> => {
   try {
     const { maxPages, respectRobots } = options
-    // With the first website: what reads pages takes memory, and many a hub reads none.
-    const { readSite } = await import('./readSite.ts')
     const answer = answerOf(
       await readSite(website, { maxPages, respectRobots, signal, fetchPage }),
       options,

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { getDomain } from 'tldts'
 import { HubError } from '../../contracts/errors.ts'
+import { fence, FenceError, task } from '../../fence/index.ts'
 import type { Fetcher, Page } from '../../web/fetcher.ts'
 import { RobotsRefusal } from '../../web/webErrors.ts'
-import { extractPage } from './extract/page.ts'
 import type { PageFacts } from './extract/types.ts'
-import { partsOf } from './parts.ts'
 import { createPlan } from './plan.ts'
-import { withoutTraps } from './traps.ts'
+import type { PageReading } from './read-page.ts'
 import type { Website } from './website.ts'
 
 export interface ReadPage {
@@ -24,6 +23,8 @@ export interface SiteReading {
   readonly closed: number
   /** How many pages could not be read. */
   readonly unread: number
+  /** How many entries of lists longer than any real one were not taken. */
+  readonly leftOut: number
 }
 
 export interface ReadOptions {
@@ -39,6 +40,27 @@ const MAX_PARTS = 6
 const MAX_MISSES = 6
 /** A site this slow is not waited for any further. */
 const MAX_TIMEOUTS = 2
+
+const readPage = task<typeof import('./read-page.ts').readPage>({
+  from: import.meta.url,
+  file: './read-page',
+  name: 'readPage',
+  cpuMs: 1_500,
+})
+
+/** @throws HubError bad_response when the page takes more time or memory than any real one does */
+const read = async ({ url, html, contentType }: Page): Promise<PageReading> => {
+  try {
+    return await fence.run(readPage, { url, html, contentType })
+  } catch (thrown) {
+    if (!(thrown instanceof FenceError)) throw thrown
+    const { host, pathname } = new URL(url)
+    throw new HubError('bad_response', `Reading ${host}${pathname} ${thrown.message}.`, {
+      advice: 'Open the page in a browser: it is made so that programs cannot read it.',
+      cause: thrown,
+    })
+  }
+}
 
 const siteOf = (url: string): string => getDomain(url, { allowPrivateDomains: true }) ?? new URL(url).hostname
 
@@ -99,17 +121,17 @@ export const readSite = async (
   )
   const sameSite = (url: string) => sites.has(siteOf(url))
   const plan = createPlan(first.url, () => pages.find(({ facts }) => facts.language)?.facts.language)
-  const count = { parts: 0, misses: 0, closed: 0, unread: 0, timeouts: 0 }
+  const count = { parts: 0, misses: 0, closed: 0, unread: 0, timeouts: 0, leftOut: 0 }
 
   /** Whether the page was a new one. */
-  const take = (page: Page): boolean => {
+  const take = async (page: Page): Promise<boolean> => {
     const digest = createHash('sha1').update(page.html).digest('base64')
     if (contents.has(digest)) return false
     contents.add(digest)
-    const { url, html, contentType } = page
-    const facts = extractPage({ url, html: withoutTraps(html), contentType })
-    plan.learn(page, facts.links, partsOf(page), sameSite)
-    pages.push({ url, facts })
+    const { facts, parts, leftOut } = await read(page)
+    count.leftOut += leftOut
+    plan.learn(page, facts.links, parts, sameSite)
+    pages.push({ url: page.url, facts })
     return true
   }
 
@@ -119,7 +141,7 @@ export const readSite = async (
     if (error) throw error
     if (part) sites.add(siteOf(page.url))
     const fresh = page.url === url || plan.arrived(url, page.url)
-    return fresh && sameSite(page.url) && take(page) ? 'read' : 'missed'
+    return fresh && sameSite(page.url) && (await take(page)) ? 'read' : 'missed'
   }
 
   const note = (thrown: unknown, guessed: boolean): void => {
@@ -131,7 +153,7 @@ export const readSite = async (
   }
 
   for (const url of [first.url, ...first.redirects]) plan.arrived(url, url)
-  take(first)
+  await take(first)
   while (count.misses < MAX_MISSES && count.timeouts < MAX_TIMEOUTS) {
     const next = plan.next()
     if (!next) break
@@ -147,5 +169,5 @@ export const readSite = async (
       note(thrown, next.guessed)
     }
   }
-  return { start: first.url, pages, closed: count.closed, unread: count.unread }
+  return { start: first.url, pages, closed: count.closed, unread: count.unread, leftOut: count.leftOut }
 }

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { fixture, play } from '../testing/play.ts'
-import { createFence } from './fence.ts'
+import { createFence } from '../../fence/index.ts'
+import { fencedEvaluator } from './fence.ts'
 
-const fence = createFence({ timeMs: 400, memoryMb: 64 })
-afterAll(() => {
-  fence.close()
-})
+const processes = createFence({ memoryMb: 64 })
+const fence = fencedEvaluator(processes)
+afterAll(processes.close)
 const lexicon = { maps: { contact: { email: 'mail' } }, tables: { verdict: { ok: 'deliverable' } } }
 const run = (source: string, root: unknown = {}, bound = {}) =>
   Promise.resolve(
@@ -31,7 +31,7 @@ describe('a user’s expression', () => {
       kind: 'bad_response',
       message:
         'Connector acme: operations.verifyEmail.read (=($f := function($n) { $f($n + 1) }; $f(0))) took longer than ' +
-        '400 ms and was stopped.',
+        '500 ms and was stopped.',
     })
     clearInterval(clock)
     // Blocked, it would have ticked once or twice.

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import { capabilities as hubCapabilities } from '../../capabilities/index.ts'
 import type { Connector } from '../compiled/connector.ts'
-import { createFence } from '../expressions/fence.ts'
+import { fencedEvaluator } from '../expressions/fence.ts'
 import type { Evaluator } from '../expressions/expression.ts'
 import { inProcess } from '../expressions/inProcess.ts'
 import { compileConnector } from './compileConnector.ts'
@@ -24,8 +24,7 @@ interface LoadParts {
   readonly capabilities?: Capabilities
 }
 
-/** One fence for all users' connectors of this process. */
-const fence = createFence()
+const fenced = fencedEvaluator()
 
 /**
  * Reads every connector of the folders: each sub-folder with a connector.yaml is one. A broken connector is told of in
@@ -88,7 +87,7 @@ export const loadConnector = async (
       `The id "${manifest.id}" is not the folder's name, "${expected}".`,
       `Write "id: ${expected}", or rename the folder.`,
     )
-  const evaluator = options.evaluator ?? (options.builtIn ? inProcess : fence)
+  const evaluator = options.evaluator ?? (options.builtIn ? inProcess : fenced)
   const parts = compileConnector(manifest, evaluator, options.capabilities ?? hubCapabilities, report)
   return problems.length
     ? { connector: null, problems }

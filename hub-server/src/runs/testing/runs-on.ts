@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { pino } from 'pino'
 import type { Block, BlockContext } from '../../blocks/block.ts'
 import { contextWith } from '../../blocks/testing/context.ts'
+import { newId } from '../../db/id.ts'
 import type { Tables } from '../../db/tables.ts'
 import { createSendings } from '../../gateway/sendings.ts'
 import { createLocalWake, type Wake } from '../../queue/wake.ts'
@@ -18,6 +19,9 @@ export interface RunsOnParts {
   /** The only process on this database. */
   readonly onlyProcess?: boolean
   readonly concurrency?: number
+  /** See createWorker. */
+  readonly holder?: string
+  readonly ended?: readonly string[]
 }
 
 /** Runs with a worker of their own, on a database; several of them are several processes. */
@@ -28,6 +32,8 @@ export const runsOn = async ({
   wake = createLocalWake(),
   onlyProcess = true,
   concurrency = 4,
+  holder = newId('prc'),
+  ended = [],
 }: RunsOnParts) => {
   const blocks = new Map(given.map((block): [string, Block] => [block.contract.id, block]))
   const notifier = createRunNotifier()
@@ -39,6 +45,8 @@ export const runsOn = async ({
     notifier,
     wake,
     log: pino({ level: 'silent' }),
+    holder,
+    ended,
     concurrency,
     onlyProcess,
   })
