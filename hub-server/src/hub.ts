@@ -47,7 +47,6 @@ import { createVendorAuth } from './gateway/vendor-auth.ts'
 import { createViewRefresh } from './leads/refresh-views.ts'
 import { openLeads } from './leads/store.ts'
 import { readViewRules, writeViewRules } from './leads/view-rules.ts'
-import { checkRedis, createRedisWake } from './queue/redis.ts'
 import { createLocalWake } from './queue/wake.ts'
 import { readReport } from './reporting/report.ts'
 import { createContexts } from './runs/context.ts'
@@ -122,7 +121,9 @@ export const startHub = async (
     for (const problem of problems) log.warn(problem, 'a connector was left out')
   })
   const { connectors } = catalogue
-  if (config.redisUrl) await checkRedis(config.redisUrl)
+  // Loaded where there is a Redis: bull is heavy.
+  const redis = config.redisUrl ? await import('./queue/redis.ts') : undefined
+  if (redis && config.redisUrl) await redis.checkRedis(config.redisUrl)
   const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
   const { db } = database
   const holder = newId('prc')
@@ -195,7 +196,7 @@ export const startHub = async (
   const capabilities = capabilityBlocks()
   const blocks = new Map([...own, ...capabilities])
   const notifier = createRunNotifier()
-  const wake = config.redisUrl ? createRedisWake(config.redisUrl, log) : createLocalWake()
+  const wake = redis && config.redisUrl ? redis.createRedisWake(config.redisUrl, log) : createLocalWake()
   const worker = createWorker({
     db,
     blocks,

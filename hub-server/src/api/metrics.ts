@@ -1,9 +1,9 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { OpenWork } from '../runs/open-work.ts'
 import { route, type Route } from './route.ts'
 
-/** @param openWork read anew each time that somebody asks */
-export const metricsRoutes = (openWork: () => Promise<OpenWork>): Route[] => {
+/** Loaded when somebody asks first: it is heavy, and many a hub is asked by nobody. */
+const openRegistry = async () => {
+  const { collectDefaultMetrics, Gauge, Registry } = await import('prom-client')
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const depth = new Gauge({
@@ -17,6 +17,20 @@ export const metricsRoutes = (openWork: () => Promise<OpenWork>): Route[] => {
     help: 'Since when the oldest run has work that no worker has taken',
     registers: [registry],
   })
+  return {
+    type: registry.contentType,
+    tell: ({ waiting, leased, oldestSeconds }: OpenWork): Promise<string> => {
+      depth.set({ state: 'waiting' }, waiting)
+      depth.set({ state: 'leased' }, leased)
+      age.set(oldestSeconds)
+      return registry.metrics()
+    },
+  }
+}
+
+/** @param openWork read anew each time that somebody asks */
+export const metricsRoutes = (openWork: () => Promise<OpenWork>): Route[] => {
+  let opened: ReturnType<typeof openRegistry> | undefined
   return [
     route({
       method: 'get',
@@ -25,12 +39,9 @@ export const metricsRoutes = (openWork: () => Promise<OpenWork>): Route[] => {
       summary: 'Open work and its age, and what Node tells of the process, as Prometheus reads it',
       answers: { 200: 'text/plain' },
       handle: async () => {
-        const { waiting, leased, oldestSeconds } = await openWork()
-        depth.set({ state: 'waiting' }, waiting)
-        depth.set({ state: 'leased' }, leased)
-        age.set(oldestSeconds)
+        const { type, tell } = await (opened ??= openRegistry())
         // https://prometheus.io/docs/instrumenting/exposition_formats/
-        return { status: 200, text: { type: registry.contentType, parts: [await registry.metrics()] } }
+        return { status: 200, text: { type, parts: [await tell(await openWork())] } }
       },
     }),
   ]

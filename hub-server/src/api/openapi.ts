@@ -76,7 +76,9 @@ const operationId = ({ method, path }: Route): string =>
   path
     .replace(/^\/v1/, '')
     .replace(/\{(\w+)\}/g, 'By-$1')
-    .replace(/[/.-]+(\w)/g, (_all, letter: string) => letter.toUpperCase())
+    .split(/[/.-]+/)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('')
 
 const contentOf = (answer: TSchema | string, refer: (schema: unknown) => unknown): Json =>
   typeof answer === 'string'

@@ -1,5 +1,6 @@
 import type { Compared, Comparison, Condition, FieldCondition } from '../contracts/condition.ts'
 import { isKnown, valueAt } from './fields.ts'
+import { wordsOf } from './words.ts'
 
 type Item = Record<string, unknown>
 
@@ -28,10 +29,10 @@ export const compares = (is: Comparison, actual: unknown, wanted: Compared | und
 
 /** Of several words that a value is compared with, the first that it has. */
 export const hitOf = (is: Comparison, actual: unknown, wanted: Compared | undefined): string | undefined => {
-  const [text, words] = [lower(actual), listOf(lower(wanted))]
-  return is === 'one_of'
-    ? words.find((word) => word === text)
-    : words.find((word) => (is === 'contains_any' ? hasWords(text, word) : text.includes(word)))
+  const [text, words] = [lower(actual), lower(wanted)]
+  if (is === 'one_of') return wordsOf(words).same(text)
+  if (is === 'contains_any') return wordsOf(words).within(text)
+  return text.includes(words) ? words : undefined
 }
 
 /** Whether a condition holds for an item. */
@@ -89,16 +90,6 @@ const lower = (value: unknown): string =>
   String(value ?? '')
     .trim()
     .toLowerCase()
-
-const listOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
-
-/** As whole words: “CTO” does not stand in “Director”. */
-const hasWords = (text: string, words: string): boolean =>
-  new RegExp(`(?<![\\p{L}\\p{N}])${words.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'u').test(text)
 
 const mostShown = 60
 

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '../contracts/errors.ts'
+import { withoutEnds } from '../contracts/trim.ts'
 
 /**
  * Writes a connector that works, for an invented vendor, as a start.
@@ -10,11 +11,7 @@ import { HubError } from '../contracts/errors.ts'
  * @throws HubError invalid_input for a name without letters, conflict where the folder is there already
  */
 export const createConnector = (scaffold: string, within: string, name: string): string => {
-  const id = name
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+  const id = withoutEnds(name.toLowerCase().replace(/[^a-z0-9]+/g, '-'), /-/)
   if (!/^[a-z]/.test(id))
     throw new HubError('invalid_input', `“${name}” is no name for a connector.`, {
       advice: 'Take the vendor’s name, beginning with a letter, e.g. “Acme CRM”.',

@@ -4,7 +4,6 @@ import { newId } from '../db/id.ts'
 import { createClaims, type Claims } from './claims.ts'
 import { createLocalRateStore } from './rate-store/local.ts'
 import type { Clock, RateStore } from './rate-store/rate-store.ts'
-import { openRedisRateStore } from './rate-store/redis.ts'
 import { createSharedRateStore } from './rate-store/shared.ts'
 import { createProcessRegistry, type Role } from './process-registry.ts'
 
@@ -32,7 +31,7 @@ export const openCluster = async ({ database, role, redisUrl, clock, log }: Clus
   const id = newId('process')
   const processes = await createProcessRegistry(database.db, { id, role })
   const local = createLocalRateStore(clock, processes.count)
-  const redis = redisUrl ? await openRedisRateStore(redisUrl, log) : undefined
+  const redis = redisUrl ? await openRedis(redisUrl, log) : undefined
   const claims = database.kind === 'postgres' ? createClaims(database.db, id) : undefined
   return {
     processes: processes.count,
@@ -44,3 +43,7 @@ export const openCluster = async ({ database, role, redisUrl, clock, log }: Clus
     },
   }
 }
+
+/** Loaded where there is a Redis. */
+const openRedis = async (url: string, log: Logger) =>
+  (await import('./rate-store/redis.ts')).openRedisRateStore(url, log)

@@ -324,7 +324,7 @@ export const rowsOf = function* (items: Iterable<unknown>): Generator<Row> {
   for (const input of items) yield { input }
 }
 
-/** Items that go through several blocks go in small chunks: the later blocks shall not wait for the first's long ones. */
+/** Items for several blocks go in small chunks: the later ones shall not wait for long ones of the first. */
 const mostOfALine = 200
 
 const firstChunkSize = (blocks: ReadonlyMap<string, Block>, steps: readonly RunStep[]): number => {

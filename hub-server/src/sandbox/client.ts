@@ -4,6 +4,7 @@ import { checked } from '../contracts/validate.ts'
 import { createPopulation } from './population/population.ts'
 import { isUsual } from './usual.ts'
 import type { HostAddress, Sandbox } from './types.ts'
+import { withoutEnd } from '../contracts/trim.ts'
 
 const About = Type.Object({ seed: Type.Integer(), size: Type.Object({ companies: Type.Integer() }) })
 const Host = Type.Object({
@@ -15,7 +16,7 @@ const hostsKept = 10_000
 
 /** See index.ts. Look-ups of hosts are asked for once each; all else follows from the seed. */
 export const connectSandbox = async (given: string): Promise<Sandbox> => {
-  const url = given.replace(/\/+$/, '')
+  const url = withoutEnd(given, /\//)
   const ask = async (path: string): Promise<unknown> => {
     try {
       const answer = await fetch(`${url}/_sandbox/${path}`, { signal: AbortSignal.timeout(10_000) })

@@ -1,33 +1,41 @@
-import { Session } from 'node:inspector'
+import { Session, type Debugger } from 'node:inspector'
 import { fileURLToPath } from 'node:url'
 
-interface Frame {
-  readonly functionName: string
-  readonly url: string
-  readonly location: { readonly lineNumber: number }
-}
-
 const mostFrames = 10
+/** Milliseconds that the main thread's inspector gets to answer. */
+const waitMs = 5_000
 
 /**
  * The functions that the main thread runs now, innermost first: asked of its inspector, from a worker thread
  * (https://nodejs.org/api/inspector.html#sessionconnecttomainthread). Empty when it does not answer in time.
  */
-export const stackOfMain = (waitMs: number): Promise<readonly string[]> =>
+export const stackOfMain = (): Promise<readonly string[]> =>
   new Promise((resolve) => {
     const session = new Session()
-    const finish = (frames: readonly Frame[]): void => {
+    /** Where each script is from; frames name their scripts alone. */
+    const scripts = new Map<string, string>()
+    const finish = (frames: readonly Debugger.CallFrame[]): void => {
       clearTimeout(timer)
       session.post('Debugger.resume')
       session.disconnect()
-      resolve(frames.slice(0, mostFrames).map(nameOf))
+      resolve(framesOf(frames, scripts))
     }
     const timer = setTimeout(() => finish([]), waitMs)
     session.connectToMainThread()
+    session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url))
     session.on('Debugger.paused', ({ params }) => finish(params.callFrames))
     session.post('Debugger.enable')
     session.post('Debugger.pause')
   })
 
-const nameOf = ({ functionName, url, location }: Frame): string =>
-  `${functionName || '(anonymous)'} (${url.startsWith('file:') ? fileURLToPath(url) : url}:${location.lineNumber + 1})`
+/** Node's own functions only where there are no others. */
+const framesOf = (frames: readonly Debugger.CallFrame[], scripts: ReadonlyMap<string, string>): string[] => {
+  const named = frames.map(({ functionName, location: { scriptId, lineNumber } }) => {
+    const url = scripts.get(scriptId) ?? ''
+    const file = url.startsWith('file:') ? fileURLToPath(url) : url
+    const isOurs = url !== '' && !url.startsWith('node:')
+    return { isOurs, name: `${functionName || '(anonymous)'} (${file}:${lineNumber + 1})` }
+  })
+  const ours = named.filter(({ isOurs }) => isOurs)
+  return (ours.length > 0 ? ours : named).slice(0, mostFrames).map(({ name }) => name)
+}

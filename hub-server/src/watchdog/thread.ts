@@ -7,6 +7,8 @@ import type { Held, Watched } from './watchdog.ts'
 const { beats, note, heldMs, stillMs } = workerData as Watched
 const count = new Int32Array(beats)
 const lookMs = Math.min(250, heldMs / 2)
+/** So long the last look waited for the main thread to say what it does. */
+let askedMs = 0
 
 let seen = Atomics.load(count, 0)
 let sinceBeat = performance.now()
@@ -27,8 +29,9 @@ const look = async (): Promise<void> => {
   const now = performance.now()
   const beat = Atomics.load(count, 0)
   // The whole process, or the machine, had stopped: nothing is said of the loop.
-  const wasStopped = now - lastLook > lookMs * 4
+  const wasStopped = now - lastLook > lookMs * 4 + askedMs
   lastLook = now
+  askedMs = 0
   if (beat !== seen || wasStopped) {
     if (held && !wasStopped) tell({ ms: Math.round(now - sinceBeat), stack: held.stack })
     held = undefined
@@ -38,8 +41,8 @@ const look = async (): Promise<void> => {
   }
   const ms = now - sinceBeat
   if (ms > heldMs && !held) {
-    held = { stack: [] }
-    held = { stack: await stackOfMain(heldMs) }
+    held = { stack: await stackOfMain() }
+    askedMs = performance.now() - now
   }
   if (ms > stillMs) end(ms)
 }

@@ -6,8 +6,8 @@ const boms: { label: string; bytes: number[] }[] = [
   { label: 'utf-16le', bytes: [0xff, 0xfe] },
 ]
 
-const inHeader = /charset\s*=\s*["']?\s*([\w:.-]+)/i
-const inMeta = /<meta[^>]*\scharset\s*=\s*["']?\s*([\w:.-]+)|<meta[^>]*;\s*charset\s*=\s*([\w:.-]+)/i
+const inHeader = /charset\s*=\s*(?:["']\s*)?([\w:.-]+)/i
+const inMeta = /<meta[^>]*\scharset\s*=\s*(?:["']\s*)?([\w:.-]+)|<meta[^>]*;\s*charset\s*=\s*([\w:.-]+)/i
 const inXml = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w:.-]+)/i
 
 /** How far the page's own word is looked for. The standard says 1,024 bytes; real pages put it later. */

@@ -1,3 +1,5 @@
+import { mapInTurns } from '../../compliance/inTurns.ts'
+import type { Result } from '../../contracts/result.ts'
 import type { Block } from '../block.ts'
 import { observe } from '../observations.ts'
 import { contract } from './contract.ts'
@@ -15,7 +17,7 @@ export const block: Block<typeof contract> = {
   contract,
   chunk: 500,
   run: async (items, { rules, hot, warm }, { now }) =>
-    items.map(({ index, value }) => {
+    mapInTurns(items, ({ index, value }): Result => {
       const { score, reasons } = scoreOf(value, rules)
       const grade = gradeOf(score, hot, warm)
       return {

@@ -5,7 +5,7 @@ const MAX_SPLASH_TEXT = 400
 
 const refresh = /<meta\s[^>]{0,300}http-equiv\s{0,5}=\s{0,5}["']?refresh[^>]{0,500}>/i
 const refreshTarget = /content\s{0,5}=\s{0,5}(?:"([^"]{0,2000})"|'([^']{0,2000})')/i
-const refreshUrl = /^\s*(\d{0,5})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'\s]+)/i
+const refreshUrl = /^(\d{0,5})[\d.]*\s*[;,]\s*(?:url\s*=\s*)?["']?([^"'\s]+)/i
 const frames =
   /<(frame|iframe)\s[^>]{0,500}?\bsrc\s{0,5}=\s{0,5}(?:"([^"]{1,2000})"|'([^']{1,2000})'|([^\s>"']{1,2000}))/gi
 const scriptMove = new RegExp(
@@ -34,7 +34,7 @@ const visibleLength = (html: string): number =>
   html
     .slice(0, 60_000)
     .replace(/<(script|style|noscript)\b[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<[^<>]*>/g, '')
     .replace(/\s+/g, ' ').length
 
 /**
@@ -50,7 +50,8 @@ export const partsOf = (page: { url: string; html: string }): Part[] => {
   }
   const content = refreshTarget.exec(refresh.exec(html)?.[0] ?? '')
   const [, seconds, target] =
-    refreshUrl.exec((content?.[1] ?? content?.[2] ?? '').replaceAll('&quot;', '"').replaceAll('&#39;', "'")) ?? []
+    refreshUrl.exec((content?.[1] ?? content?.[2] ?? '').trim().replaceAll('&quot;', '"').replaceAll('&#39;', "'")) ??
+    []
   if (target && Number(seconds) <= 10) add(target, true)
   for (const [, tag, double, single, none] of html.matchAll(frames))
     add(double ?? single ?? none, tag?.toLowerCase() === 'frame')

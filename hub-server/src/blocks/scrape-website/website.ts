@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
 import { isNoEmployer } from '../../contracts/free-mail.ts'
+import { withoutEnd, withoutStart } from '../../contracts/trim.ts'
 
 /** A website as a person gave it, made ready to read. */
 export interface Website {
@@ -24,10 +25,7 @@ const quoted = (text: string): string => `“${text.length > 80 ? `${text.slice(
 
 /** What people paste around an address. */
 const trimmed = (text: string): string =>
-  text
-    .trim()
-    .replace(/^[<("'\[\s]+|[>)"'\],;\s]+$/g, '')
-    .replace(/^(https?):?\/+(?:https?:?\/+)?/i, '$1://')
+  withoutEnd(withoutStart(text, /[<("'[\s]/), /[>)"'\],;\s]/).replace(/^(https?):?\/+(?:https?:?\/+)?/i, '$1://')
 
 const candidatesOf = (url: URL, schemeGiven: boolean): string[] => {
   const secure = new URL(url)
@@ -45,7 +43,7 @@ const candidatesOf = (url: URL, schemeGiven: boolean): string[] => {
 
 /** One key for http, https and www, with and without a slash at the end. */
 export const addressKey = (url: URL): string => {
-  const path = url.pathname.replace(/\/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$/i, '/').replace(/\/+$/, '')
+  const path = withoutEnd(url.pathname.replace(/\/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$/i, '/'), /\//)
   const query = new URLSearchParams(
     [...url.searchParams].filter(([name]) => !/^(?:utm_|gclid|fbclid)/.test(name)),
   ).toString()

@@ -39,7 +39,7 @@ export const fill = (
 const wordsOf = (value: unknown): string | undefined => {
   if (!isKnown(value)) return undefined
   const words = Array.isArray(value) ? value.join(', ') : String(value)
-  return /^\s*(?:undefined|null|NaN|\[object \w+\])?\s*$/.test(words) ? undefined : words
+  return /^(?:undefined|null|NaN|\[object \w+\])?$/.test(words.trim()) ? undefined : words
 }
 
 const isGroup = (value: unknown): boolean =>

@@ -31,7 +31,7 @@ export const inForm = (
 
 const listOf = (value: unknown): unknown[] => {
   if (Array.isArray(value)) return value
-  return typeof value === 'string' ? value.split(/\s*;\s*/) : [value]
+  return typeof value === 'string' ? value.split(';').map((part) => part.trim()) : [value]
 }
 
 const chosen = (

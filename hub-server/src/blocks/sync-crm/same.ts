@@ -1,3 +1,5 @@
+import { withoutEnd } from '../../contracts/trim.ts'
+
 /**
  * Whether two values of a field say the same. Form does not matter: capitals of an address, blanks in a telephone
  * number, a number as text, a list in another order.
@@ -18,7 +20,7 @@ const plainText = (value: unknown): string => {
 }
 
 const entriesOf = (value: unknown): string[] => {
-  const list: readonly unknown[] = Array.isArray(value) ? value : plainText(value).split(/\s*;\s*/)
+  const list: readonly unknown[] = Array.isArray(value) ? value : plainText(value).split(';')
   return list
     .map(plainText)
     .filter((entry) => entry !== '')
@@ -47,11 +49,13 @@ const industryWords = (text: string): string => text.toLowerCase().replace(/[^\p
 const digitsOf = (phone: string): string => phone.replace(/^00/, '').replace(/\D/g, '')
 
 const bareAddress = (address: string): string =>
-  address
-    .toLowerCase()
-    .replace(/^[a-z]+:\/\//, '')
-    .replace(/^www\./, '')
-    .replace(/\/+$/, '')
+  withoutEnd(
+    address
+      .toLowerCase()
+      .replace(/^[a-z]+:\/\//, '')
+      .replace(/^www\./, ''),
+    /\//,
+  )
 
 const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 

@@ -3,6 +3,7 @@ import type { Paging } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { truthy } from '../expressions/truth.ts'
 import type { VendorAnswer } from '../port/types.ts'
+import { withoutEnd } from '../../contracts/trim.ts'
 
 /** Where the next page begins. `next` is a whole address, where the vendor gave one. */
 export interface Page {
@@ -63,7 +64,8 @@ export const pageKey = (page: Page): string | null =>
 
 /** The target of a Link header's relation (RFC 8288). */
 export const linkTo = (relation: string, header: string): string | null => {
-  for (const [, target, parameters] of header.matchAll(/<([^>]*)>((?:\s*;\s*[^,;=]+(?:=(?:"[^"]*"|[^",;]*))?)*)/g)) {
+  for (const link of header.split(/,(?=\s*<)/)) {
+    const [, target, parameters] = /^\s*<([^>]*)>(.*)$/s.exec(link) ?? []
     const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(parameters ?? '')
     if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes(relation)) return target ?? null
   }
@@ -78,7 +80,7 @@ export const linkTo = (relation: string, header: string): string | null => {
  */
 export const onSameServer = (address: string, declared: string, base: string): string => {
   if (address.startsWith('/') && !address.startsWith('//')) {
-    const path = URL.canParse(declared) ? new URL(declared).pathname.replace(/\/+$/, '') : ''
+    const path = URL.canParse(declared) ? withoutEnd(new URL(declared).pathname, /\//) : ''
     return base + (path && address.startsWith(`${path}/`) ? address.slice(path.length) : address)
   }
   for (const known of [declared, base])

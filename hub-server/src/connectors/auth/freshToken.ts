@@ -1,4 +1,3 @@
-import { importPKCS8, SignJWT } from 'jose'
 import { HubError } from '../../contracts/errors.ts'
 import type { StoredToken } from '../../contracts/token.ts'
 import type { Connector, TokenWay } from '../compiled/connector.ts'
@@ -155,6 +154,8 @@ const sign = async (way: TokenWay, { connector, fields }: Wanted): Promise<strin
   const claims: unknown = await signing.claims(fields, bound)
   const header: unknown = await signing.header(fields, bound)
   const now = Math.floor(Date.now() / 1000)
+  // Loaded for those few who sign.
+  const { importPKCS8, SignJWT } = await import('jose')
   try {
     // Keys pasted from a JSON file carry "\n" as two characters.
     const pem = String(key).replaceAll('\\n', '\n')

@@ -4,6 +4,7 @@ import type { Bound } from '../expressions/expression.ts'
 import type { VendorRequest } from '../port/types.ts'
 import type { Credentials, OpenedAccount } from './credentials.ts'
 import { encodeMultipart, encodeValues, headerValues } from './encode.ts'
+import { withoutEnd } from '../../contracts/trim.ts'
 
 const userAgent = 'AI-Now-Hub/1'
 
@@ -81,7 +82,7 @@ export const baseOf = async (
   bound: Bound,
 ): Promise<string> => {
   const stand = opened.account.serverOverride?.(request.server)
-  return (stand ?? (await declaredBase(request, opened, bound))).replace(/\/+$/, '')
+  return withoutEnd(stand ?? (await declaredBase(request, opened, bound)), /\//)
 }
 
 /** The server's own address, in mode test too: further pages may name it. */
@@ -92,7 +93,7 @@ export const declaredBase = async (
 ): Promise<string> => {
   const address = opened.connector.compiled.servers.get(request.server)
   if (!address) throw new HubError('unsupported', `Connector ${opened.connector.id} has no server "${request.server}".`)
-  return (await address(opened.fields, bound)).replace(/\/+$/, '')
+  return withoutEnd(await address(opened.fields, bound), /\//)
 }
 
 /** A request without a body of its own still has one where the credentials stand in it. */

@@ -64,4 +64,4 @@ export const headerOf = (cells: readonly string[]): string[] => {
 export const nameOfColumn = (at: number): string => `Column ${at + 1}`
 
 const isData = (cell: string): boolean =>
-  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell) || /^(https?:\/\/|www\.)/i.test(cell) || /^\+?\d+$/.test(cell)
+  /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(cell) || /^(https?:\/\/|www\.)/i.test(cell) || /^\+?\d+$/.test(cell)

@@ -5,6 +5,7 @@ import { disposableDomains, freeDomains, mailServiceOf, personMailOf } from './m
 import type { People } from './people.ts'
 import { isRole } from './roles.ts'
 import type { Mailbox, MailboxKind, MxRecord } from './types.ts'
+import { before } from '../../contracts/trim.ts'
 
 const ROLE = facet('mailbox.role')
 
@@ -56,7 +57,7 @@ export const createMailboxes = (dice: Dice, domains: Domains, people: People): M
       }
       if (cut < 1 || local.length > 64 || !syntax.test(address))
         return { ...plain, local: '', domain: '', kind: 'malformed', exists: false }
-      const name = local.replace(/\+.*$/, '')
+      const name = before(local, '+')
       const role = isRole(name)
       if (disposableDomains.includes(domain))
         return { ...plain, kind: 'disposable', exists: true, role, disposable: true, mx: true, mxHost: `mx.${domain}` }

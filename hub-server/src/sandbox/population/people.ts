@@ -8,6 +8,7 @@ import { localOf, personMailOf, privateDomainOf, disposableDomains, freeDomains 
 import { places, reservedPhone } from './places.ts'
 import type { SandboxPerson } from './types.ts'
 import { firstNames, lastNames, letters, type FirstName } from './words.ts'
+import { before, withoutEnd } from '../../contracts/trim.ts'
 
 const FIRST = facet('person.first')
 const LAST = facet('person.last')
@@ -99,7 +100,7 @@ export const createPeople = (dice: Dice, domains: Domains, ids: Ids): People => 
     },
     emailOf: (index) => emailAt(index, placeOf(index).company, nameOf(index)),
     indexOfEmail: (given, domain) => {
-      const local = given.toLowerCase().replace(/\+.*$/, '')
+      const local = before(given.toLowerCase(), '+')
       if (disposableDomains.includes(domain) || freeDomains.includes(domain)) {
         const index = Number.parseInt(privateLocal.exec(local)?.[1] ?? '', 36)
         if (!Number.isSafeInteger(index)) return null
@@ -115,11 +116,7 @@ export const createPeople = (dice: Dice, domains: Domains, ids: Ids): People => 
       })
     },
     indexOfLinkedin: (address) => {
-      const handle = address
-        .trim()
-        .toLowerCase()
-        .replace(/[/?#]*$/, '')
-        .replace(/^.*\bin\//, '')
+      const handle = withoutEnd(address.trim().toLowerCase(), /[/?#]/).replace(/^.*\bin\//, '')
       const index = Number.parseInt(shown.exec(handle)?.[1] ?? '', 36)
       return Number.isSafeInteger(index) && handleOf(index, nameOf(index)) === handle ? index : null
     },

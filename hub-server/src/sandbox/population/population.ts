@@ -7,6 +7,7 @@ import { createMailboxes, type Mailboxes } from './mailboxes.ts'
 import { createPeople } from './people.ts'
 import { companyMatches, personMatches, type CompanyFilters, type PersonFilters } from './search.ts'
 import type { SandboxCompany, SandboxPerson } from './types.ts'
+import { before, withoutEnd } from '../../contracts/trim.ts'
 
 /** What somebody may be known by. Tried in this order: id, e-mail, LinkedIn, then name with a company. */
 export interface PersonKey {
@@ -77,8 +78,8 @@ export const createPopulation = (seed = 1, companies = baseCompanies): Populatio
 
   const companyIndex = (key: CompanyKey): number | null => {
     if (key.id) return ids.indexOf('company', key.id)
-    if (key.domain) return domains.indexOfDomain(key.domain.replace(/^https?:\/\//i, '').replace(/\/.*$/, ''))
-    if (key.linkedin) return domains.indexOfDomain(`${key.linkedin.replace(/\/+$/, '').replace(/^.*\//, '')}.example`)
+    if (key.domain) return domains.indexOfDomain(before(key.domain.replace(/^https?:\/\//i, ''), '/'))
+    if (key.linkedin) return domains.indexOfDomain(`${withoutEnd(key.linkedin, /\//).replace(/^.*\//, '')}.example`)
     if (key.ip) {
       const last = Number(key.ip.split('.')[3])
       const block = ['192.0.2.', '198.51.100.', '203.0.113.'].findIndex((start) => key.ip?.startsWith(start))

@@ -246,7 +246,7 @@ const STREET_WORD = new RegExp(
   'i',
 )
 const GERMANIC_STREET = new RegExp(
-  String.raw`\p{L}{2,}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|kade|` +
+  String.raw`\p{L}{2}(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm|ufer|straat|laan|plein|kade|` +
     String.raw`gracht|singel|dijk|dreef|hof)\b`,
   'iu',
 )

@@ -4,6 +4,7 @@ import { LEGAL_FORM } from './company-names.ts'
 import { countryCode } from './country.ts'
 import type { Address } from './types.ts'
 import type { Line, View } from './view.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
 
 const MAX_ADDRESSES = 60
 /** Words that open a line but belong to no city. */
@@ -85,7 +86,7 @@ function complete(
   // "© 2014 UK Plumbing" has the shape of a Dutch postcode and city.
   if (country === 'NL' && /^(?:19|20)\d\d ?(?:UK|US|AL|BY)/.test(groups['postcode'] ?? '')) return null
   let city = placeOnly(groups['city'] ?? '')
-  let before = text.slice(0, at).replace(/[\s,;:|•·–-]+$/, '')
+  let before = withoutEnd(text.slice(0, at), /[\s,;:|•·–-]/)
   const postcode = groups['postcode']
     ?.replace(/ ?[-–] ?/, '-')
     .replace(/ {2,}/, ' ')
@@ -159,7 +160,7 @@ function britishPlace(
  * A city without what runs into it: "Our office: Springfield", "Roosendaal Nederland T", "Tullamore Co. Offaly Phone".
  */
 function placeOnly(text: string): string {
-  return text
+  const place = text
     .replace(LEAD_IN, '')
     .replace(
       new RegExp(
@@ -169,7 +170,7 @@ function placeOnly(text: string): string {
       ),
       '',
     )
-    .replace(/[.,\s]+$/, '')
+  return withoutEnd(place, /[.,\s]/)
 }
 
 const placeName = (text: string | undefined): string | null =>
@@ -194,7 +195,10 @@ const BEFORE_STREET = new RegExp(
 
 /** Parts what stands before the postcode on one line into street and city. */
 function splitStreet(before: string, city: string): { street: string; city: string } {
-  const pieces = before.split(/\s*[|•·;–]\s*|: /).filter(Boolean)
+  const pieces = before
+    .split(/[|•·;–]|: /)
+    .map((piece) => piece.trim())
+    .filter(Boolean)
   let street = pieces.at(-1) ?? ''
   // The pattern took the street's last words for the city's first.
   const glued = LAST_STREET_WORD.exec(city)
@@ -252,9 +256,9 @@ function streetAbove(lines: readonly Line[], index: number, country: CountryCode
     : ''
 }
 
-const tidy = (text: string): string =>
-  text
-    .replace(BEFORE_STREET, '')
-    .replace(/\s+/g, ' ')
-    .replace(/[\s,;:.]+$/, (end) => (end.startsWith('.') ? '.' : ''))
-    .replace(/^[\s,;:.-]+/, '')
+const tidy = (text: string): string => {
+  const street = text.replace(BEFORE_STREET, '').replace(/\s+/g, ' ')
+  const bare = withoutEnd(street, /[\s,;:.]/)
+  // The stop of an abbreviation stays: "Main St."
+  return withoutStart(street.charAt(bare.length) === '.' ? `${bare}.` : bare, /[\s,;:.-]/)
+}

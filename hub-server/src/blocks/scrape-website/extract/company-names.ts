@@ -1,3 +1,5 @@
+import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
+
 /** The endings by which a name is a registered company's, in the countries of the hub's languages. */
 export const LEGAL_FORM = new RegExp(
   String.raw`(?:\b(?:Inc|Incorporated|L\.?L\.?C|L\.?L\.?P|Ltd|Limited|Corp|Corporation|PLC|plc|Pty\.? Ltd|` +
@@ -6,7 +8,10 @@ export const LEGAL_FORM = new RegExp(
     String.raw`AB|ApS|A\/S)\b\.?(?![\p{L}]))`,
   'u',
 )
-const ENDING = new RegExp(`[,\\s]+(?:${LEGAL_FORM.source}|(?:INC|LTD|LIMITED|CORP|GMBH|Co|Company|LP)\\b\\.?)+$`, 'u')
+const ENDING = new RegExp(
+  `(?<![,\\s])[,\\s]+(?:${LEGAL_FORM.source}|(?:INC|LTD|LIMITED|CORP|GMBH|Co|Company|LP)\\b\\.?)+$`,
+  'u',
+)
 
 /** Words and phrases that stand where a company's name often stands. */
 const GENERIC = new RegExp(
@@ -108,17 +113,15 @@ export function isGeneric(name: string): boolean {
 
 /** Takes off quotes, marks and furniture around a name. */
 export function cleanName(text: string): string {
-  return text
+  const named = text
     .replace(/[®™℠\ufffd©]/g, '')
     .replace(/(?<=[a-z])(?:SM|TM)$/, '')
-    .replace(
-      /^[\s"'“”‘’|,:;.–-]*(?:s )?(?:(?:19|20)\d\d[\s,–-]*)+(?=\p{L})|[\s,–-]+(?:(?:19|20)\d\d[\s,.–-]*)+\w?$/gu,
-      '',
-    )
+    .replace(/^[\s"'“”‘’|,:;.–-]*(?:s )?(?:(?:19|20)\d\d[\s,–-]*)+(?=\p{L})/u, '')
+    .replace(/(?<![\s,–-])[\s,–-]+(?:(?:19|20)\d\d[\s,.–-]*)+\w?$/u, '')
     .replace(/^a division of /i, '')
     .replace(/&amp;/g, '&')
     .replace(/\s+/g, ' ')
-    .replace(/^[\s"'“”‘|,:;–-]+|[\s"“”|,:;–-]+$/g, '')
+  return withoutEnd(withoutStart(named, /[\s"'“”‘|,:;–-]/), /[\s"“”|,:;–-]/)
     .replace(/^(?:by|the official (?:site|website) of|official (?:site|website) of|welcome to|contact) /i, '')
     .replace(/ (?:official (?:site|website|store)|home ?page|website)$/i, '')
     .replace(/(?<!\b(?:Inc|Co|Corp|Ltd|L\.L\.C|U\.S|S\.A|B\.V|N\.V))\.$/i, '')

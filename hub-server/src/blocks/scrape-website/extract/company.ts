@@ -101,7 +101,7 @@ function* fromHead(view: View): Generator<Candidate> {
   )
   yield* named($('meta[name="author" i]').attr('content'), 0.5)
   const pieces = view.title
-    .split(/\s+[|–—·•»«:>-]+\s+|\s*[|»·•]\s*|: | -- /)
+    .split(/\s[|–—·•»«:>-]+\s|[|»·•]|: | -- /)
     .map(clean)
     .filter(Boolean)
   for (const [index, piece] of pieces.entries()) {
@@ -127,7 +127,8 @@ const MAKER = new RegExp(
     String.raw`umsetzung|realisatie|réalis|realizz)\w*(?: (?:and|&) \w+)? (?:by|von|door|par|por|da)\b`,
   'i',
 )
-const COPYRIGHT = /(?:©|\(c\)|copyrights?)(?:[\s,.–\ufffd-]|©|\(c\)|copyright|by|&copy;|\d{4})*([^\d©|.][^©|]{1,90})/i
+const COPYRIGHT =
+  /(?:(?<!©)©|\(c\)|copyrights?)(?:[\s,.–\ufffd-]|©|\(c\)|copyright|by|&copy;|\d{4})*([^\d©|.][^©|]{1,90})/i
 const BEFORE_COPYRIGHT = /^(.{3,60}?),? (?:©|\(c\)|copyright)[\s\d–-]*/i
 
 function* fromText(view: View, addresses: readonly Address[]): Generator<Candidate> {
@@ -179,13 +180,14 @@ function uptoSentence(text: string): string {
     text
       .split(
         new RegExp(
-          String.raw`\s*(?:\ball rights\b|\band its \b|\bor its \b|\bsite (?:by|map)|\bdesign|\bprivacy|\bterms|` +
+          String.raw`(?:\ball rights\b|\band its \b|\bor its \b|\bsite (?:by|map)|\bdesign|\bprivacy|\bterms|` +
             String.raw`\bpowered|\balle rechte|\btous droits|\btodos los|\btutti i|\bwebsite\b|\bis a\b|` +
             String.raw`\bregistered\b|` +
             String.raw`\||·|•| - | – |:|\s{2,})`,
           'i',
         ),
       )[0]
-      ?.split(/(?<!\b(?:Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|U\.S|\p{Lu}))\. /u)[0] ?? ''
+      ?.trimEnd()
+      .split(/(?<!\b(?:Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|U\.S|\p{Lu}))\. /u)[0] ?? ''
   )
 }

@@ -1,4 +1,5 @@
 import { isRole, toEmail } from './email-rules.ts'
+import { withoutEnd } from '../../../contracts/trim.ts'
 
 const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u
 /**
@@ -100,7 +101,7 @@ export function addressesInScript(source: string): string[] {
     const pieces: string[] = []
     for (const term of statement.split('+')) {
       const literal = [...term.matchAll(LITERAL)].map((match) => match[2] ?? '').join('')
-      const name = /([a-z_$][\w$]*)\s*\)?\s*$/i.exec(term.trim().slice(-60))?.[1]
+      const name = /(?<![\w$])[a-z_$][\w$]*$/i.exec(withoutEnd(term.slice(-60), /[\s)]/))?.[0]
       pieces.push(literal || (name && constants.get(name)) || (/["']/.test(term) ? '' : '\u0000'))
     }
     const joined = pieces

@@ -1,5 +1,6 @@
 import { parse } from 'tldts'
 import { templateDomain, templateLabel, templateMailbox } from '../../../contracts/addresses/nobodys.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
 
 /** Addresses of a desk rather than a person, in the languages the hub reads (RFC 2142's names among them). */
 const ROLES = new Set(
@@ -51,9 +52,10 @@ const RESERVED = /\.(?:example|test)$/i
  * @param domain the part after, as written; text glued behind the top-level domain is cut off
  */
 export function toEmail(local: string, domain: string): string | null {
-  let name = stripNospam(local, '')
-    .replace(/^[.'_+-]+|[.'+-]+$/g, '')
-    .replace(/^(?:u003[ce]|mailto:|%20|x22|x27|3d)/i, '')
+  let name = withoutEnd(withoutStart(stripNospam(local, ''), /[.'_+-]/), /[.'+-]/).replace(
+    /^(?:u003[ce]|mailto:|%20|x22|x27|3d)/i,
+    '',
+  )
   const host = trueDomain(stripNospam(domain, '.'))
   if (!host || name.length > 64 || name.length === 0 || name.includes('..')) return null
   name = name.toLowerCase()
@@ -84,7 +86,7 @@ function stripNospam(part: string, glue: string): string {
 
 /** Lower-cases a domain and drops text that ran on behind a known ending: "acme.comPhone" is acme.com. */
 function trueDomain(written: string): string | null {
-  const labels = written.replace(/[.-]+$/, '').split('.')
+  const labels = withoutEnd(written, /[.-]/).split('.')
   while (labels.length >= 2) {
     const host = labels.join('.').toLowerCase()
     if (RESERVED.test(host)) return host

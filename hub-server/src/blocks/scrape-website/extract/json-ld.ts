@@ -94,8 +94,9 @@ function join(item: Item, byId: ReadonlyMap<string, Item>, depth: number): void 
  */
 export function parseTolerantly(source: string): unknown {
   const text = source
-    .replace(/^\s*(?:\/\/|\/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*\/)?/, '')
-    .replace(/(?:\/\/|\/\*)?\s*(?:\]\]>|-->)\s*(?:\*\/)?\s*$/, '')
+    .trim()
+    .replace(/^(?:(?:\/\/|\/\*)\s*)?(?:<!\[CDATA\[|<!--)\s*(?:\*\/)?/, '')
+    .replace(/(?:(?:\/\/|\/\*)\s*)?(?:\]\]>|-->)(?:\s*\*\/)?$/, '')
     .trim()
     .replace(/;$/, '')
   const direct = tryParse(text)

@@ -1,6 +1,7 @@
 import { parse } from 'tldts'
 import type { LinkKind, PageLink } from './types.ts'
 import { clean, type View } from './view.ts'
+import { before } from '../../../contracts/trim.ts'
 
 const MAX_LINKS = 200
 const MAX_SEEN = 3_000
@@ -69,7 +70,7 @@ export function findLinks(view: View): PageLink[] {
     const url = new URL(href, base)
     url.hash = ''
     if (!/^https?:$/.test(url.protocol) || siteOf(url.hostname) !== site || NOT_A_PAGE.test(url.pathname)) return
-    if (url.href === view.url.href.replace(/#.*$/, '')) return
+    if (url.href === before(view.url.href, '#')) return
     const words = clean(
       `${view.$(link).text()} ${view.$(link).attr('title') ?? ''} ${view.$(link).find('img').attr('alt') ?? ''}`,
     ).slice(0, 120)

@@ -202,20 +202,25 @@ const HONORIFIC = new RegExp(
     String.raw`drs|rev|hon|mag|m\.?sc|b\.?sc|dott|dott\.ssa|avv|sr|sra|m|mme|ra)\.? )+`,
   'i',
 )
-/** Letters behind a name: degrees and certificates. */
-const DEGREES = new RegExp(
-  String.raw`(?:,? ?\b(?:Ph\.?D|M\.?D|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|M\.?B\.?A|CPA|CFA|CFP|P\.?E|R\.?N|Esq|` +
+/** Letters behind a name: a degree or certificate. */
+const DEGREE = new RegExp(
+  String.raw`,? ?\b(?:Ph\.?D|M\.?D|D\.?D\.?S|D\.?M\.?D|D\.?V\.?M|M\.?B\.?A|CPA|CFA|CFP|P\.?E|R\.?N|Esq|` +
     String.raw`J\.?D|LL\.?M|Jr|Sr|II|III|IV|AIA|RIBA|MSc|BSc|MA|BA|BS|MS|LEED AP|PMP|FCA|ACA|OBE|MBE|CBE|D\.?O|` +
-    String.raw`D\.?C|OD|DPM|NP|PA-C|RDH|LCSW|SPHR|PHR|CHFC|CLU)\b\.?)+$`,
+    String.raw`D\.?C|OD|DPM|NP|PA-C|RDH|LCSW|SPHR|PHR|CHFC|CLU)\b\.?$`,
 )
 
 /** True for "Dr. Jane Doe", "Prof. …" and "Jane Doe, PhD". */
-export const hasHonorific = (text: string): boolean => HONORIFIC.test(text) || DEGREES.test(text)
+export const hasHonorific = (text: string): boolean => HONORIFIC.test(text) || DEGREE.test(text)
+
+const withoutDegrees = (text: string): string => {
+  const shorter = text.replace(DEGREE, '')
+  return shorter === text ? text : withoutDegrees(shorter)
+}
 
 /** The person's name in a line that holds nothing else, without honorifics and degrees; null for everything else. */
 export function personName(text: string): string | null {
   if (text.length < 5 || text.length > 60 || /[\d@:;!?/|&+*#<>{}©®™"“”]/.test(text)) return null
-  const bare = text.replace(/,$/, '').replace(DEGREES, '').replace(HONORIFIC, '').trim()
+  const bare = withoutDegrees(text.replace(/,$/, '')).replace(HONORIFIC, '').trim()
   if (bare.includes(',')) return null
   let words = bare.split(' ')
   if (words.length > 1 && words.every((word) => word === word.toUpperCase() && word.length > 1))

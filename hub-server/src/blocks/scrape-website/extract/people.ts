@@ -6,6 +6,7 @@ import { phoneCandidates } from './phone-candidates.ts'
 import { readOne } from './phones.ts'
 import type { PersonFact } from './types.ts'
 import { clean, type Line, type View } from './view.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
 
 const MAX_PEOPLE = 300
 const REACH = 7
@@ -151,7 +152,7 @@ function onOneLine(text: string): { name: string; title: string } | null {
   return null
 }
 
-const tidyTitle = (text: string): string => text.replace(/^[\s,–-]+|[\s,:;–-]+$/g, '')
+const tidyTitle = (text: string): string => withoutEnd(withoutStart(text, /[\s,–-]/), /[\s,:;–-]/)
 
 function reachIn(
   lines: readonly Line[],

@@ -68,5 +68,5 @@ export function looksLikeOtherNumber(line: string, candidate: PhoneCandidate, la
   if (/^\d{5}-\d{4}$/.test(text)) return true
   if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return label === 'none'
   if (/^-?\d{1,3}\.\d{4,}/.test(text)) return true
-  return /^\d{1,3}(?:,\d{3})+/.test(text) || /(?:https?:|www\.|\/)[^\s]*$/i.test(before)
+  return /^\d{1,3}(?:,\d{3})+/.test(text) || /https?:|www\.|\//i.test(before.split(/\s/).at(-1) ?? '')
 }

@@ -1,5 +1,6 @@
 import type { SocialNetwork, SocialProfiles } from './types.ts'
 import type { View } from './view.ts'
+import { withoutEnd } from '../../../contracts/trim.ts'
 
 interface Network {
   id: SocialNetwork
@@ -90,7 +91,7 @@ export function profileOf(href: string, base: URL): { id: SocialNetwork; url: st
     const id = /profile\.php/.test(url.pathname) ? url.search : ''
     return {
       id: network.id,
-      url: `https://${host.replace(/^(?:m|mobile)\./, 'www.')}${url.pathname.replace(/\/+$/, '')}${id}`,
+      url: `https://${host.replace(/^(?:m|mobile)\./, 'www.')}${withoutEnd(url.pathname, /\//)}${id}`,
     }
   }
   return null

@@ -44,7 +44,7 @@ const VOID = new Set([
 /** A second one of these closes the first: the usual unclosed lists and paragraphs are not nesting. */
 const CLOSES_ITSELF = new Set(['p', 'li', 'td', 'th', 'tr', 'dd', 'dt', 'option'])
 /** Scripts worth keeping: data for machines, and short ones that write an address into the page. */
-const LD_JSON = /\btype\s*=\s*["']?\s*application\/ld\+json/i
+const LD_JSON = /\btype\s*=\s*(?:["']\s*)?application\/ld\+json/i
 const WRITES = /document\s*\.\s*write|innerHTML|mailto/i
 const MAX_WRITING_SCRIPT = 4_000
 

@@ -2,6 +2,7 @@ import { isDisposableDomain, isFreeMailDomain } from '../../../contracts/free-ma
 import { isRoleName } from '../../../leads/roles/roles.ts'
 import { checkSyntax } from './syntax.ts'
 import { likelyDomain } from './typo.ts'
+import { withoutEnd, withoutEnds, withoutStart } from '../../../contracts/trim.ts'
 
 /** What an address says by itself, without asking anybody. */
 export interface AddressCheck {
@@ -21,15 +22,18 @@ export interface AddressCheck {
 }
 
 /** What people paste along with an address. */
-const cleaned = (address: string): string =>
-  address
+const cleaned = (address: string): string => {
+  const bare = address
     .normalize('NFKC')
     .replace(/^.*<([^<>]+)>\s*$/s, '$1')
     .trim()
     .replace(/^mailto:/i, '')
-    .replace(/^[\s"'(<[]+|[\s"')>\],;:.]+$/g, '')
-    .replace(/\s*@\s*/, '@')
+  return withoutEnd(withoutStart(bare, /[\s"'(<[]/), /[\s"')>\],;:.]/)
+    .split('@')
+    .map((part) => part.trim())
+    .join('@')
     .replace(/,(?=[a-z]+$)/i, '.')
+}
 
 /** Valid on paper, and still not a place on the Internet that takes mail. */
 const placeProblem = (domain: string, literal: boolean): string | undefined => {
@@ -54,7 +58,7 @@ const suggestionFor = (address: string): string | undefined => {
  * All that can be told from an address alone. Spaces around it are ignored; a line break in or after it is an error.
  */
 export const checkAddress = (given: string): AddressCheck => {
-  const address = given.replace(/^[ \t\u00A0]+|[ \t\u00A0]+$/g, '')
+  const address = withoutEnds(given, /[ \t\u00A0]/)
   const syntax = checkSyntax(address)
   const suggestion = suggestionFor(address)
   const common = suggestion ? { suggestion } : {}
