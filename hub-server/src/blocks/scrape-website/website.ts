@@ -21,6 +21,10 @@ export interface NoWebsite {
 
 const advice = 'Give the address of the company’s website, such as acme.example.'
 const email = /^(?:mailto:)?([^\s@/]+)@([^\s@/?]+)(?:\?.*)?$/i
+/** Browsers and servers take no longer ones (https://www.rfc-editor.org/rfc/rfc9110#section-4.1-5 asks for 8,000). */
+const longest = 8_000
+/** Of a domain: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+const longestDomain = 253
 const quoted = (text: string): string => `“${text.length > 80 ? `${text.slice(0, 80)}…` : text}”`
 
 /** What people paste around an address. */
@@ -59,6 +63,7 @@ const websiteAt = (text: string, given: string, note?: string): Website | NoWebs
     return { problem: `${quoted(given)} is not on the web: only http and https are.`, advice }
   url.hash = ''
   const host = url.hostname
+  if (host.length > longestDomain) return { problem: `${quoted(given)} has no domain that exists.`, advice }
   if (!schemeGiven && !host.includes('.') && isIP(host.replace(/^\[|\]$/g, '')) === 0)
     return { problem: `${quoted(given)} is not the address of a website.`, advice }
   return { key: addressKey(url), host, candidates: candidatesOf(url, schemeGiven), ...(note && { note }) }
@@ -69,11 +74,13 @@ const websiteAt = (text: string, given: string, note?: string): Website | NoWebs
  * meant).
  */
 export const parseWebsite = (given: string): Website | NoWebsite => {
+  if (given.length > longest) return { problem: `${quoted(given)} is too long for the address of a website.`, advice }
   const text = trimmed(given)
   if (text === '') return { problem: 'No website is given.', advice }
   const mail = email.exec(text)
   if (mail) {
     const domain = (mail[2] ?? '').toLowerCase()
+    if (domain.length > longestDomain) return { problem: `${quoted(given)} has no domain that exists.`, advice }
     if (isNoEmployer(domain)) {
       return {
         problem:

@@ -31,11 +31,15 @@ const plain = (text: string): string =>
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
 
+/** Characters of a local part: https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.1, with room for quotes. */
+const longest = 100
+
 /**
  * Whether the part before the @ names a function (info, sales-uk, kundenservice, customersupport2) rather than a
  * person. What follows a + is ignored.
  */
 export const isRoleName = (local: string): boolean => {
+  if (local.length > longest) return false
   const name = plain((local.split('+')[0] ?? '').replaceAll('"', ''))
   const whole = name.replace(/[._-]/g, '')
   if (roleWords.has(whole)) return true
