@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { Value } from 'typebox/value'
 import { Observation } from '../contracts/observation.ts'
+import { problemsOf } from '../contracts/validate.ts'
 import { splitLead, type Split } from './fields.ts'
 
 /** Where facts come from that no observation of the item says, for all of one upsert. */
@@ -23,6 +23,8 @@ export interface Saying extends Omit<Observation, 'values' | 'at'> {
   readonly isOwn?: boolean
 }
 
+const isObservation = (value: unknown): value is Observation => problemsOf(Observation, value).length === 0
+
 export interface Sayings {
   readonly person: readonly Saying[]
   readonly company: readonly Saying[]
@@ -34,9 +36,7 @@ export interface Sayings {
  * @param split the item, taken apart
  */
 export const sayingsOf = (item: Record<string, unknown>, { person, company }: Split, from: Provenance): Sayings => {
-  const observations = (Array.isArray(item.observations) ? item.observations : []).filter((one): one is Observation =>
-    Value.Check(Observation, one),
-  )
+  const observations = (Array.isArray(item.observations) ? item.observations : []).filter(isObservation)
   const given = observations.map((observation) => fieldsIn(observation, item))
   const of = (part: keyof Split, held: Record<string, unknown>): Saying[] => {
     const said = observations.map(({ values: _values, at, legalBasis = from.legalBasis, ...by }, position): Saying => ({
