@@ -35,11 +35,13 @@ export const ownDomain = (lead: Record<string, unknown>): string | undefined =>
     .map((given) => domainIn(textOf(given)))
     .find((host) => host !== undefined && !isNoEmployer(host))
 
-/** The domain of the work address. */
+/** The domain of the work address; none where whoever verified the address says that anybody can have one there. */
 export const mailDomain = (lead: Record<string, unknown>): string | undefined => {
   const host = domainIn(textOf(lead.email))
-  return host !== undefined && !isNoEmployer(host) ? host : undefined
+  return host !== undefined && !isNoEmployer(host) && !isSaidToBeFree(lead) ? host : undefined
 }
+
+const isSaidToBeFree = (lead: Record<string, unknown>): boolean => valueAt(lead, 'emailChecks.isFree') === true
 
 /** The mail provider that stands where a company's domain would, if one does. */
 export const mailProvider = (lead: Record<string, unknown>): string | undefined =>

@@ -188,6 +188,20 @@ describe('a mail provider', () => {
   })
 })
 
+describe('a mail provider that Verify Email knows and the hub does not', () => {
+  const lead = { email: 'anna@letters.example', emailChecks: { isFree: true } }
+
+  it('is not asked for as the employer, and does not keep a title away', () => {
+    expect(domainOf(lead)).toBeUndefined()
+    expect(taken(lead, { title: 'CTO', company: { domain: 'acme.example' } }).lead).toMatchObject({ title: 'CTO' })
+  })
+
+  it('the same domain of a work address does', () => {
+    const work = { email: 'anna@letters.example', emailChecks: { isFree: false } }
+    expect(taken(work, { title: 'CTO', company: { domain: 'acme.example' } }).lead).not.toHaveProperty('title')
+  })
+})
+
 describe('names and places', () => {
   it('a name is completed, and never made of two people', () => {
     expect(taken({ firstName: 'Anna' }, { fullName: 'Anna Berg', lastName: 'Berg' }).lead).toEqual({
