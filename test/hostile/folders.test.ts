@@ -8,7 +8,8 @@ import { loadConnectors } from '../../hub-server/src/connectors/index.ts'
 import type { Connectors } from '../../hub-server/src/contracts/connector.ts'
 import { newFolder, startHub, type Hub } from '../hub/hub-process.ts'
 import { randomFrom } from '../hub/random.ts'
-import { canary, evils, goodIcon, makeEvil, makeGood, makeOutside, manifestOf, type Evil } from './evil-folders.ts'
+import { canary, evils, makeEvil, makeOutside } from './evil-folders.ts'
+import { goodIcon, makeGood, manifestOf, type Evil } from './evil-parts.ts'
 
 const seed = Number(process.env.HOSTILE_SEED ?? 11)
 const isLong = Boolean(process.env.HOSTILE_LONG)
@@ -75,12 +76,12 @@ describe('in process', () => {
           if (message.length > 500) wrong.push(`${evil.name}: a message of ${message.length} characters`)
         }
       }
-      expect(wrong).toEqual([])
       const worst = [...slowest].sort((a, b) => b[1] - a[1]).slice(0, 8)
       process.stderr.write(
         `${made.length} folders of ${evils.length} kinds, seed ${seed}; slowest, ms of the thread: ` +
           `${worst.map(([name, ms]) => `${name} ${Math.round(ms)}`).join(', ')}\n`,
       )
+      expect(wrong).toEqual([])
       expect(worst[0]?.[1]).toBeLessThan(200)
     },
   )
@@ -124,7 +125,7 @@ describe('in a whole hub', () => {
   let made: Made[]
   let hub: Hub
   beforeAll(async () => {
-    made = makeMany(own, isLong ? 500 : 2 * evils.length)
+    made = makeMany(own, isLong ? 500 : evils.length)
     hub = await startHub({ env: { CONNECTORS_DIR: own, LOG_LEVEL: 'debug' } })
   })
   afterAll(async () => {
@@ -134,11 +135,13 @@ describe('in a whole hub', () => {
   const verify = async (provider: string, email: string) => {
     const options = { depth: 'services', providers: [provider], maxAgeDays: 0 }
     const body = { items: [{ email }], options }
-    return (await hub.call<Answer>('POST', '/v1/blocks/verify-email', { key: hub.keys.test, body })).body.results
+    return hub.call<Partial<Answer>>('POST', '/v1/blocks/verify-email', { key: hub.keys.test, body })
   }
   const expectGood = async (email: string): Promise<void> => {
     for (const id of goods)
-      expect(await verify(id, email)).toMatchObject([{ status: 'done', outputs: [{ verdict: 'deliverable' }] }])
+      expect((await verify(id, email)).body).toMatchObject({
+        results: [{ status: 'done', outputs: [{ verdict: 'deliverable' }] }],
+      })
   }
   const shown = async (): Promise<Connectors> =>
     (await hub.call<Connectors>('GET', '/v1/connectors', { key: hub.keys.test })).body
@@ -149,6 +152,8 @@ describe('in a whole hub', () => {
     const working = work().finally(() => {
       isOver = true
     })
+    // It is waited for at the end.
+    working.catch(() => undefined)
     let longest = 0
     while (!isOver) {
       const start = performance.now()
@@ -190,24 +195,28 @@ describe('in a whole hub', () => {
     expect((await fetch(`${hub.url}/v1/connectors/hunter/icon`)).status).toBe(200)
   })
 
-  test('each that works answers or fails for itself, and the hub answers others meanwhile', async () => {
+  test('each that runs something evil fails for itself, and others are answered', { timeout: 900_000 }, async () => {
     const { connectors } = await shown()
-    const working = made.filter(({ folder }) => connectors.some(({ id }) => id === basename(folder)))
-    const slow: string[] = []
-    const longest = await healthDuring(async () => {
-      for (const { evil, folder } of working) {
-        const start = performance.now()
-        const [result] = await verify(basename(folder), 'evil@acme.example')
-        expect(['done', 'failed'], evil.name).toContain(result?.status)
-        expect(JSON.stringify(result), evil.name).not.toContain(canary)
-        slow.push(`${evil.name} ${Math.round(performance.now() - start)}`)
+    const running = made
+      .slice(0, evils.length)
+      .filter(
+        ({ evil, folder }) =>
+          /^(expression|sandbox):/.test(evil.name) && connectors.some(({ id }) => id === basename(folder)),
+      )
+    const askAll = async (rest: Made[]): Promise<void> => {
+      for (let next = rest.pop(); next; next = rest.pop()) {
+        const { status, body, text } = await verify(basename(next.folder), 'evil@acme.example')
+        // A service that fails again and again is not waited for any longer: then it is a run.
+        expect([200, 202], next.evil.name).toContain(status)
+        if (status === 200) expect(['done', 'failed'], next.evil.name).toContain(body.results?.[0]?.status)
+        expect(text, next.evil.name).not.toContain(canary)
       }
+    }
+    const longest = await healthDuring(async () => {
+      const rest = [...running]
+      await Promise.all([askAll(rest), askAll(rest), askAll(rest), askAll(rest)])
     })
-    slow.sort((a, b) => Number(b.split(' ').at(-1)) - Number(a.split(' ').at(-1)))
-    process.stderr.write(
-      `${working.length} evil connectors asked; /health took ${Math.round(longest)} ms at most; slowest, ms: ` +
-        `${slow.slice(0, 5).join(', ')}\n`,
-    )
+    process.stderr.write(`${running.length} evil connectors asked; /health took ${Math.round(longest)} ms at most\n`)
     expect(longest).toBeLessThan(2_000)
     await expectGood('second@acme.example')
   })

@@ -3,7 +3,8 @@ import { Manifest } from '../manifest/manifest.ts'
 import { suggestion, type Path, type Report } from './problem.ts'
 import { mostProblems } from './yamlFile.ts'
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
+// Infinity and NaN are no numbers, whole ones least of all.
+const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, verbose: true })
 const validate = ajv.compile<Manifest>(Manifest)
 
 /** Whether the value has the shape of a connector.yaml; tells of everything that is wrong with it. */
