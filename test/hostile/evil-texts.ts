@@ -54,7 +54,7 @@ export const yaml: readonly Evil[] = [
   manifest('tags', (id, random) =>
     insideGood(
       id,
-      `tables: { a: { b: ${oneOf(random, ['!!binary aGk=', '!!set { a }', '!!js/function f', '!own x', '!<tag:x> y'])} } }`,
+      `tables: { a: { b: ${oneOf(random, ['!!binary aGk=', '!!set { a }', '!!js/function f', '!o x', '!<t:x> y'])} } }`,
     ),
   ),
   manifest(
@@ -73,7 +73,7 @@ export const yaml: readonly Evil[] = [
     (id, random) =>
       insideGood(
         id,
-        `tables: { a: { ${oneOf(random, ['__proto__', '"__proto__"', 'constructor', 'toString'])}: { polluted: yes } } }`,
+        `tables: { a: { ${oneOf(random, ['__proto__', '"__proto__"', 'constructor', 'toString'])}: { bad: yes } } }`,
       ),
     true,
   ),
@@ -177,7 +177,7 @@ export const pictures: readonly Evil[] = [
   icon(
     'a page within',
     () =>
-      '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><foreignObject><iframe src="/v1/connections"/></foreignObject></svg>',
+      '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><foreignObject><iframe src="/v1/me"/></foreignObject></svg>',
   ),
   icon('entities', (random) => `<!DOCTYPE svg [<!ENTITY a "${'x'.repeat(some(random, 10, 1_000))}">]><svg>&a;</svg>`),
   icon('an entity of a file', () => '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>'),

@@ -18,7 +18,7 @@ const shown = (text: string): Promise<string | null> => {
 it.each([
   '<svg/>',
   '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>\n',
-  '\ufeff<?xml version="1.0"?>\n<!-- By hand -->\n<svg\n  width="24"><style><![CDATA[ a { fill: red } ]]></style></svg>',
+  '\ufeff<?xml version="1.0"?>\n<!-- Mine -->\n<svg\n  width="24"><style><![CDATA[ a { fill: red } ]]></style></svg>',
 ])('%s is a picture', async (text) => {
   expect(await shown(text)).toBe(text.replace('\ufeff', ''))
 })
