@@ -70,7 +70,7 @@ export interface TestWorld {
   readonly vendorBase: (connector: string, server: string) => string
   readonly companies: (limit: number, offset?: number) => readonly { website: string; name: string; domain: string }[]
   /** Whether a connector, by its folder, is asked though nobody named or connected it. */
-  readonly isUsual: (folder: string) => boolean
+  readonly isUsual: (folder: string) => Promise<boolean>
   /** Whether what its CRMs hold is gone when the hub stops. */
   readonly forgets: boolean
   readonly stop: () => Promise<void>
@@ -118,7 +118,7 @@ export const startHub = async (
     pino.destination({ sync: false }),
   )
   const catalogue = await openCatalogue({ builtIn: folders.connectors, own: config.connectorsDirs }, (problems) => {
-    for (const problem of problems) log.warn(problem, 'a connector was left out')
+    for (const problem of problems) log.warn(problem, 'a connector, or a file of it, was left out')
   })
   const { connectors } = catalogue
   // Loaded where there is a Redis: bull is heavy.

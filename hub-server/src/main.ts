@@ -62,7 +62,8 @@ const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {
   const sandbox = config.sandboxUrl
     ? await connectSandbox(config.sandboxUrl)
     : await startSandbox({
-        connectorsDir: [folders.connectors, ...config.connectorsDirs],
+        connectorsDir: folders.connectors,
+        own: config.connectorsDirs,
         sites: config.sandboxSites,
         latency: 'none',
       })

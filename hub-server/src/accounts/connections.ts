@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { sql, type Selectable } from 'kysely'
 import type { Connection } from '../contracts/connection.ts'
 import { HubError } from '../contracts/errors.ts'
@@ -15,6 +17,8 @@ export interface OpenedConnection {
   readonly id: string
   readonly connector: string
   readonly fields: Record<string, string>
+  /** Another one whenever other fields were given or a person consented anew: it may be another account then. */
+  readonly version?: string
   readonly limits?: { calls: number; per: string }[]
   /** Micro-USD for one of the vendor's credits, where the person pays another price. */
   readonly creditPrice?: number
@@ -104,9 +108,13 @@ export const createConnections = (db: Db, sealer: Sealer) => {
       ...(row.app !== null && JSON.parse(sealer.open(row.app, appBoundTo(scope, row.connector)))),
       ...JSON.parse(sealer.open(row.sealed, boundTo(scope, row.id))),
     },
+    version: versionOf(row),
     ...(row.limits && { limits: row.limits }),
     ...(row.credit_price !== null && { creditPrice: row.credit_price }),
   })
+
+  const storedFields = (scope: Scope, { id, sealed }: Stored): unknown =>
+    JSON.parse(sealer.open(sealed, boundTo(scope, id)))
 
   return {
     /** Without those that a person is only about to connect. */
@@ -148,13 +156,15 @@ export const createConnections = (db: Db, sealer: Sealer) => {
       return shownOf(await find(scope, id))
     },
     replace: async (scope: Scope, id: string, input: ConnectionInput): Promise<Connection> => {
-      const { fields } = open(scope, await find(scope, id))
-      const { name, limits, credit_price, ...rest } = valuesOf(scope, id, input)
+      const row = await find(scope, id)
+      const { fields } = open(scope, row)
+      const { name, limits, credit_price, sealed, ...rest } = valuesOf(scope, id, input)
+      const isSameAccount = isDeepStrictEqual(storedFields(scope, row), input.fields)
       // What a person has agreed to on the vendor's page stays, until they agree to something else.
       const isSameLogIn =
         input.consent && Object.entries(input.fields).every(([field, value]) => fields[field] === value)
       await onlyThis(scope, id)
-        .set({ name, limits, credit_price, ...(!isSameLogIn && rest) })
+        .set({ name, limits, credit_price, ...(!isSameLogIn && { ...rest, ...(!isSameAccount && { sealed }) }) })
         .execute()
       return shownOf(await find(scope, id))
     },
@@ -223,9 +233,13 @@ export const createConnections = (db: Db, sealer: Sealer) => {
     },
     /** The token that a person's consent gave; what was renewed before is void. */
     putToken: async (scope: Scope, id: string, token: string): Promise<void> => {
+      const row = await find(scope, id)
+      const sealed = sealer.seal(JSON.stringify(storedFields(scope, row)), boundTo(scope, id))
       await onlyThis(scope, id)
         .set({
           token: sealer.seal(token, boundTo(scope, id)),
+          // The same fields under another seal: the account that was consented to may be another one.
+          sealed: sql`case when sealed = ${row.sealed} then ${sealed} else sealed end`,
           renewing_until: null,
           status: 'untested',
           status_message: null,
@@ -269,6 +283,13 @@ export const createConnections = (db: Db, sealer: Sealer) => {
 
 /** A connection, and its App where there is one. */
 type Stored = Selectable<Tables['connection']> & { app: string | null }
+
+/** Each seal has a nonce of its own, so this changes with whatever is sealed and tells nothing of it. */
+const versionOf = ({ sealed, app }: Stored): string =>
+  createHash('sha256')
+    .update(`${sealed}\n${app ?? ''}`)
+    .digest('base64url')
+    .slice(0, 22)
 
 const shownOf = (row: Stored): Connection => ({
   id: row.id,

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Type } from 'typebox'
 import type { Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
-import { creditsOf, type Connector, type Problem } from '../connectors/index.ts'
+import { creditsOf, iconOf, type Connector, type Problem } from '../connectors/index.ts'
 import { Connectors, type ShownConnector } from '../contracts/connector.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
@@ -73,6 +71,13 @@ export interface ConnectorParts {
   readonly redirectUri: string
 }
 
+/** Of an SVG that somebody opens by itself nothing runs and nothing is fetched: it may be a user's. */
+const pictureAlone = {
+  'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'public, max-age=86400',
+}
+
 export const connectorRoutes = ({
   connectors,
   connectorProblems,
@@ -118,12 +123,9 @@ export const connectorRoutes = ({
     answers: { 200: 'image/svg+xml' },
     handle: async ({ params, response }) => {
       const connector = connectors().get(idOf(params))
-      const file = connector && join(connector.folder, 'icon.svg')
-      if (!file || !existsSync(file)) throw new HubError('not_found', `There is no icon of ${params.id}.`)
-      response.type('image/svg+xml').setHeader('Cache-Control', 'public, max-age=86400')
-      await new Promise<void>((resolve, reject) =>
-        response.sendFile(file, { dotfiles: 'allow' }, (error) => (error ? reject(error) : resolve())),
-      )
+      const icon = connector && (await iconOf(connector))
+      if (!icon) throw new HubError('not_found', `There is no icon of ${idOf(params)}.`)
+      response.type('image/svg+xml').set(pictureAlone).send(icon)
       return { status: 200 }
     },
   }),

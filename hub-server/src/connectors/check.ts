@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { missingCases } from './examples/required.ts'
 import { replayExamples } from './examples/replay.ts'
-import { loadConnector } from './load/loadConnectors.ts'
+import { asideProblems, loadConnector } from './load/loadConnectors.ts'
+import type { Problem } from './load/problem.ts'
 
 /** What a person reads about a connector's folder, and whether all is right. */
 export interface Verdict {
@@ -19,20 +20,17 @@ export const checkConnector = async (folder: string): Promise<Verdict> => {
   if (!existsSync(file))
     return { good: false, lines: [`There is no connector.yaml in ${folder}. “./hub connector new <name>” writes one.`] }
   const { connector, problems } = await loadConnector(file, { builtIn: false })
-  const mistakes = problems.flatMap(({ line, column, message, instead }) => [
-    `${relative('', file) || file}:${line}:${column}`,
-    `  ${message}`,
-    `  ${instead}`,
-  ])
-  if (!connector) return { good: false, lines: [...mistakes, counted(problems.length, 'mistake')] }
+  if (!connector) return { good: false, lines: [...problems.flatMap(told), counted(problems.length, 'mistake')] }
 
+  const aside = await asideProblems(connector.folder)
   const outcomes = await replayExamples(connector)
   const wrong = outcomes.filter((outcome) => outcome.problems.length > 0)
   const missing = missingCases(connector, outcomes)
   return {
-    good: wrong.length + missing.length === 0,
+    good: wrong.length + missing.length + aside.length === 0,
     lines: [
       `${connector.manifest.name}: connector.yaml is right. It can: ${[...connector.operations.keys()].join(', ')}.`,
+      ...aside.flatMap(told),
       ...wrong.flatMap((outcome) => [`examples/${outcome.file}`, ...outcome.problems.map((problem) => `  ${problem}`)]),
       ...(missing.length > 0
         ? [
@@ -50,5 +48,11 @@ export const checkConnector = async (folder: string): Promise<Verdict> => {
     ],
   }
 }
+
+const told = ({ file, line, column, message, instead }: Problem): string[] => [
+  `${relative('', file) || file}:${line}:${column}`,
+  `  ${message}`,
+  `  ${instead}`,
+]
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`

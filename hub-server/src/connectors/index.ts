@@ -17,6 +17,7 @@ export { connectorJsonSchema, type Manifest } from './manifest/manifest.ts'
 export { openCatalogue, type Catalogue } from './catalogue.ts'
 export { checkConnector } from './check.ts'
 export { createConnector } from './create.ts'
+export { iconOf } from './load/icon.ts'
 export { loadConnectors, type LoadedConnectors } from './load/loadConnectors.ts'
 export { holds, tokenWayOf } from './auth/account.ts'
 export { notWrittenOf } from './ask/not-written.ts'
@@ -32,6 +33,7 @@ export {
   priceOf,
   type Target,
 } from './terms.ts'
+export { groundOf, type AnswerGround } from './whose-answer.ts'
 export { receive, type Delivery, type ReceivedThing } from './receive.ts'
 export { authorizationUrl, exchangeCode } from './auth/authorize.ts'
 export { performRequest, type Departure } from './protocols/performRequest.ts'

@@ -73,7 +73,7 @@ export const ShownConnector = Type.Object({
 })
 export type ShownConnector = Static<typeof ShownConnector>
 
-/** What is wrong with a connector of the person's own, which is left out until it is mended. */
+/** What is wrong with a connector of the person's own, or a file of it: that is left out until it is mended. */
 export const ConnectorMistake = Type.Object({
   file: Type.String(),
   line: Type.Integer(),
@@ -86,7 +86,7 @@ export type ConnectorMistake = Static<typeof ConnectorMistake>
 export const Connectors = Type.Object({
   connectors: Type.Array(ShownConnector),
   problems: Type.Array(ConnectorMistake, {
-    description: 'Your own connectors (CONNECTORS_DIR) that were left out, and why',
+    description: 'Your own connectors (CONNECTORS_DIR), or files of them, that were left out, and why',
   }),
 })
 export type Connectors = Static<typeof Connectors>

@@ -47,7 +47,7 @@ export const forecast = async (
   const found: Forecast[] = []
   const object = variantOf(capability, inputs[0])
   let left = new Map(
-    inputs.map((input, position) => [cacheKeyOf(capability.key(input)), { input, weight: weights[position] ?? 1 }]),
+    inputs.map((input, position) => [capability.key(input), { input, weight: weights[position] ?? 1 }]),
   )
   let isFirst = true
   for (const provider of await providers.list(scope, capability, object, options.providers ?? [])) {
@@ -59,11 +59,12 @@ export const forecast = async (
       capability.effect === 'read'
         ? await answers.read(
             { ...scope, connector: provider.connector.id, operation: provider.operation },
-            able.map(([key]) => key),
+            able.map(([key]) => cacheKeyOf(key, provider)),
             days,
           )
         : new Map()
-    const fresh = able.filter(([key]) => !kept.has(key))
+    const isKept = (key: string): boolean => kept.has(cacheKeyOf(key, provider))
+    const fresh = able.filter(([key]) => !isKept(key))
     const rate = hitRates.get(`${provider.connector.id} ${provider.operation}`) ?? usualHitRate
     const likely = fresh.reduce((sum, [, { weight }]) => sum + weight, 0)
     const { size, seconds } = chooseBatching(provider, likely)
@@ -86,9 +87,7 @@ export const forecast = async (
     })
     if (capability.effect !== 'read') break
     left = new Map(
-      [...left]
-        .filter(([key]) => !kept.has(key))
-        .map(([key, one]) => [key, { ...one, weight: one.weight * (1 - rate) }]),
+      [...left].filter(([key]) => !isKept(key)).map(([key, one]) => [key, { ...one, weight: one.weight * (1 - rate) }]),
     )
     isFirst = false
   }

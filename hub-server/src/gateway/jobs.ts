@@ -30,6 +30,8 @@ export interface Asker extends Scope {
   readonly run: string | null
   /** Micro-USD for one of the vendor's credits. */
   readonly creditPrice: number
+  /** What the answers depend on beside the question and the service: of another account no ticket is taken up. */
+  readonly ground: string
   /** The vendor may repeat the account's secrets in its answer. */
   readonly redact: Redactor
   /** A job that anybody started since then will do; absent: only one that this run started. */
@@ -63,13 +65,13 @@ export const createJobs = ({ db, clock, log, keepDays, callbacks }: JobsParts) =
   const leases = createJobLeases(db)
 
   const bookFor = (asker: Asker): OpenBook => {
-    const { workspace, mode, connector, operation, connection, run, creditPrice, redact, since } = asker
+    const { workspace, mode, connector, operation, connection, run, creditPrice, ground, redact, since } = asker
     const owner = since ? '' : (run ?? newId('ask'))
     /** Names of the questions that were looked for, and the jobs that answered. */
     const [asked, answered] = [new Set<string>(), new Set<string>()]
     const nameOf = (key: string): string => {
       const name = createHash('sha256')
-        .update(JSON.stringify([connector, operation, connection, owner, key]))
+        .update(JSON.stringify([connector, operation, connection, owner, key, ...(ground === '' ? [] : [ground])]))
         .digest('hex')
       asked.add(name)
       return name

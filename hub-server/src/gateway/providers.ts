@@ -20,7 +20,7 @@ export interface ProviderParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
   readonly connections: Connections
   /** In mode test: whether a service is asked without being named or connected. */
-  readonly isUsual?: (connector: Connector) => boolean
+  readonly isUsual?: (connector: Connector) => Promise<boolean>
 }
 
 /** In mode test every service can be asked: the sandbox answers for it with a key that is always good. */
@@ -38,7 +38,7 @@ export const providerOf = (connector: Connector, operation: string, connection: 
   return { connector, operation, connection, creditPrice, price: Math.ceil(credits * creditPrice) }
 }
 
-export const createProviders = ({ connectors, connections, isUsual = () => true }: ProviderParts) => {
+export const createProviders = ({ connectors, connections, isUsual = () => Promise.resolve(true) }: ProviderParts) => {
   const capable = (capability: string, object?: string) => operationsFor(connectors(), capability, object)
 
   return {
@@ -85,7 +85,8 @@ export const createProviders = ({ connectors, connections, isUsual = () => true 
         if (own) connected.push(providerOf(connector, operation, own))
         else if (scope.mode === 'test') inSandbox.push(providerOf(connector, operation, sandboxConnection(connector)))
       }
-      const usual = names.length > 0 ? inSandbox : inSandbox.filter(({ connector }) => isUsual(connector))
+      const isAsked = await Promise.all(inSandbox.map(({ connector }) => names.length > 0 || isUsual(connector)))
+      const usual = inSandbox.filter((_provider, position) => isAsked[position])
       const found = connected.length + usual.length > 0 ? [...connected, ...usual] : inSandbox
       if (found.length === 0)
         throw new HubError(

@@ -1,27 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import { HubError } from '../contracts/errors.ts'
+import type { Vendors } from './all-vendors.ts'
+import type { AtVendor } from './vendors/at-vendor.ts'
 import { parseBody, readBytes } from './vendors/body.ts'
 import type { Clock } from './vendors/clock.ts'
-import type { CountBook } from './vendors/counts.ts'
 import { underWayMs, type CutOffs } from './vendors/cut-off.ts'
-import type { Vendor } from './vendors/load.ts'
 import type { Outages } from './vendors/outages.ts'
-import type { Records } from './vendors/records.ts'
 import type { RequestLog } from './vendors/request-log.ts'
-import type { Latency, Vendors } from './vendors/vendors.ts'
+import type { Latencies } from './vendors/play.ts'
 import type { HostAddress } from './types.ts'
 import type { Population } from './population/population.ts'
 
 export interface ControlParts {
   readonly population: Population
   readonly vendors: Vendors
-  readonly counts: CountBook
   readonly clock: Clock
   readonly log: RequestLog
   readonly outages: Outages
   readonly cutOffs: CutOffs
   readonly resolveHost: (name: string) => HostAddress | null
-  readonly setLatency: (latency: Latency | Readonly<Record<string, number>>) => void
+  readonly setLatency: (latency: Latencies) => void
 }
 
 const numberIn = (body: unknown, name: string): number => {
@@ -38,6 +36,11 @@ const named = (query: URLSearchParams, name: string): string => {
   return value
 }
 
+const recordIn = (query: URLSearchParams): { object: string; id: string } => ({
+  object: named(query, 'object'),
+  id: named(query, 'id'),
+})
+
 const wholeNumber = (value: string | null, fallback: number, most: number): number => {
   const number = value === null ? fallback : Number(value)
   if (!Number.isInteger(number) || number < 0) throw new HubError('invalid_input', `${value} is no whole number.`)
@@ -51,7 +54,6 @@ const wholeNumber = (value: string | null, fallback: number, most: number): numb
 export const createControl = ({
   population,
   vendors,
-  counts,
   clock,
   log,
   outages,
@@ -59,49 +61,24 @@ export const createControl = ({
   resolveHost,
   setLatency,
 }: ControlParts) => {
-  const vendorOf = async (connector: string): Promise<Vendor> => {
-    const vendor = await vendors.vendorOf(connector)
-    if (!vendor) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
-    return vendor
+  const at = async (connector: string, wanted: AtVendor): Promise<unknown> => {
+    const player = await vendors.playerOf(connector)
+    if (!player) throw new HubError('not_found', `There is no ${connector}/sandbox.yaml.`)
+    return player.atVendor(wanted)
   }
 
-  /** The account that holds a record: what a person does at the vendor itself. */
-  const holderOf = async (query: URLSearchParams): Promise<{ records: Records; object: string; id: string }> => {
-    const { accounts } = await vendorOf(named(query, 'connector'))
-    const [object, id] = [named(query, 'object'), named(query, 'id')]
-    const holder = accounts.names().find((name) => accounts.of(name).get(object, id))
-    if (holder === undefined) throw new HubError('not_found', `There is no ${object} ${id}.`)
-    return { records: accounts.of(holder), object, id }
-  }
-
-  const recordsOf = async (connector: string, query: URLSearchParams): Promise<unknown> => {
-    const vendor = await vendorOf(connector)
+  const recordsOf = (connector: string, query: URLSearchParams): Promise<unknown> => {
     const object = query.get('object')
     if (!object) throw new HubError('invalid_input', 'Say which: ?object=contact.')
-    const account = query.get('account')
-    const accounts = account === null ? vendor.accounts.names() : [account]
     const limit = wholeNumber(query.get('limit'), 1000, 20_000)
-    return {
-      records: accounts
-        .flatMap((name) =>
-          vendor.accounts
-            .of(name)
-            .find(object)
-            .map((record) => ({ account: name, ...record })),
-        )
-        .slice(0, limit),
-    }
+    return at(connector, { do: 'records', object, account: query.get('account'), limit })
   }
 
   const forget = async (): Promise<void> => {
-    counts.reset()
     log.reset()
     outages.reset()
     cutOffs.reset()
-    for (const vendor of await vendors.loaded()) {
-      vendor?.limits.reset()
-      vendor?.accounts.reset()
-    }
+    await vendors.reset()
   }
 
   return async (request: IncomingMessage, url: URL): Promise<unknown> => {
@@ -121,9 +98,9 @@ export const createControl = ({
           ),
         }
       case 'GET counts':
-        return counts.all()
+        return vendors.counts()
       case 'POST counts':
-        counts.reset()
+        await vendors.forgetCounts()
         return {}
       case 'POST reset':
         await forget()
@@ -155,17 +132,15 @@ export const createControl = ({
         return {}
       }
       case 'POST lag': {
-        const vendor = await vendorOf(named(query, 'connector'))
-        vendor.accounts.lag(numberIn(await body(), 'ms'))
-        return {}
+        return at(named(query, 'connector'), { do: 'lag', ms: numberIn(await body(), 'ms') })
       }
       case 'POST edit': {
-        const [{ records, object, id }, fields] = [await holderOf(query), await body()]
-        return records.put(object, typeof fields === 'object' && fields !== null ? { ...fields } : {}, id)
+        const given = await body()
+        const fields = typeof given === 'object' && given !== null ? { ...given } : {}
+        return at(named(query, 'connector'), { do: 'edit', ...recordIn(query), fields })
       }
       case 'POST drop': {
-        const { records, object, id } = await holderOf(query)
-        return { dropped: records.drop(object, id) }
+        return at(named(query, 'connector'), { do: 'drop', ...recordIn(query) })
       }
       case 'POST clock':
         clock.advance(numberIn(await body(), 'advance'))

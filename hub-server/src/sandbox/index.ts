@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxOptions } from './types.ts'
 
 export type { HostAddress, Sandbox, SandboxOptions } from './types.ts'
-export type { Latency } from './vendors/vendors.ts'
+export type { Latency } from './vendors/play.ts'
 export type { Mailbox, MailboxKind, MxRecord, SandboxCompany, SandboxPerson } from './population/types.ts'
 export type { Population } from './population/population.ts'
 

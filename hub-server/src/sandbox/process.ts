@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startSandbox } from './start.ts'
-import type { Latency } from './vendors/vendors.ts'
+import type { Latency } from './vendors/play.ts'
 
 /**
  * The sandbox as a process of its own:
- * node src/sandbox/process.ts [--port N] [--host 127.0.0.1] [--seed 1] [--connectors <folder>]… [--sites <folder>]
- * [--latency none|usual|<ms>] Prints {"url": …} when it is ready, and stops on SIGTERM or SIGINT.
+ * node src/sandbox/process.ts [--port N] [--host 127.0.0.1] [--seed 1] [--connectors <folder>]… [--own <folder>]…
+ * [--sites <folder>] [--latency none|usual|<ms>] Prints {"url": …} when it is ready, and stops on SIGTERM or SIGINT.
  */
 const { values } = parseArgs({
   options: {
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     host: { type: 'string', default: '127.0.0.1' },
     seed: { type: 'string', default: '1' },
     connectors: { type: 'string', multiple: true },
+    own: { type: 'string', multiple: true, default: [] },
     sites: { type: 'string' },
     latency: { type: 'string', default: 'none' },
   },
@@ -26,6 +27,7 @@ const sandbox = await startSandbox({
   host: values.host,
   seed: Number(values.seed),
   connectorsDir: values.connectors ?? [fileURLToPath(new URL('../../connectors', import.meta.url))],
+  own: values.own,
   ...(values.sites !== undefined && { sites: values.sites }),
   latency: latencyOf(values.latency),
 })

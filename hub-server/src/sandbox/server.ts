@@ -8,7 +8,7 @@ import type { CutOffs } from './vendors/cut-off.ts'
 import { createMailServers } from './vendors/mailServers.ts'
 import type { Outages } from './vendors/outages.ts'
 import type { RequestLog } from './vendors/request-log.ts'
-import type { Vendors } from './vendors/vendors.ts'
+import type { Vendors } from './all-vendors.ts'
 import type { Websites } from './websites/websites.ts'
 
 export interface ServerParts {

@@ -1,16 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { HubError } from '../contracts/errors.ts'
+import { createVendors } from './all-vendors.ts'
 import { createControl } from './control.ts'
 import { createPopulation } from './population/population.ts'
 import { createSandboxServer } from './server.ts'
 import { isUsual } from './usual.ts'
 import type { HostAddress, Sandbox, SandboxOptions } from './types.ts'
 import { createClock } from './vendors/clock.ts'
-import { createCounts } from './vendors/counts.ts'
 import { createCutOffs } from './vendors/cut-off.ts'
 import { createOutages } from './vendors/outages.ts'
 import { createRequestLog } from './vendors/request-log.ts'
-import { createVendors, type Latency } from './vendors/vendors.ts'
+import type { Latencies } from './vendors/play.ts'
 import { createWebsites } from './websites/websites.ts'
 
 const isPort = (address: AddressInfo | string | null): address is AddressInfo =>
@@ -22,17 +22,11 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   if (!/^127(\.\d+){3}$|^::1$|^localhost$/.test(host))
     throw new HubError('invalid_input', `The sandbox listens on loopback only, not on ${host}.`)
   const population = createPopulation(options.seed ?? 1)
-  const [clock, counts, log, outages, cutOffs] = [
-    createClock(),
-    createCounts(),
-    createRequestLog(),
-    createOutages(),
-    createCutOffs(),
-  ]
+  const [clock, log, outages, cutOffs] = [createClock(), createRequestLog(), createOutages(), createCutOffs()]
   const websites = createWebsites(population, options.sites)
-  let latency: Latency | Readonly<Record<string, number>> = options.latency ?? 'none'
+  let latency: Latencies = options.latency ?? 'none'
   const folders = typeof options.connectorsDir === 'string' ? [options.connectorsDir] : options.connectorsDir
-  const vendors = createVendors({ folders, population, clock, counts, latency: () => latency })
+  const vendors = createVendors({ folders, own: options.own ?? [], population, clock, latency: () => latency })
 
   let port = 0
   const address = host === 'localhost' ? '127.0.0.1' : host
@@ -43,7 +37,6 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const control = createControl({
     population,
     vendors,
-    counts,
     clock,
     log,
     outages,
@@ -78,6 +71,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
         // Traps and slow answers would hold it open for ever.
         server.closeAllConnections()
         stopMail()
+        vendors.close()
       }),
   }
 }

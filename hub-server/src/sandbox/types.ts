@@ -1,6 +1,6 @@
 import type { Population } from './population/population.ts'
 import type { MxRecord, SandboxCompany } from './population/types.ts'
-import type { Latency } from './vendors/vendors.ts'
+import type { Latency } from './vendors/play.ts'
 
 /** Where a host name of the population is played. The sandbox speaks plain HTTP there, also for https addresses. */
 export interface HostAddress {
@@ -20,7 +20,7 @@ export interface Sandbox {
   /** Address of the stand-in for a connector's server: put it in place of the server's address. */
   vendorBase(connector: string, server: string): string
   /** Whether the vendor with this connector's folder is asked though nobody named it: as its sandbox.yaml says. */
-  isUsual(folder: string): boolean
+  isUsual(folder: string): Promise<boolean>
   /** Companies that a new user can try, in the order of the population. */
   companies(limit: number, offset?: number): readonly SandboxCompany[]
   /** Ends an own sandbox; of a connected one only the connection. */
@@ -36,6 +36,8 @@ export interface SandboxOptions {
   seed?: number
   /** Folders that hold <connector>/sandbox.yaml, the first one wins. */
   connectorsDir: string | readonly string[]
+  /** The same of users, after those: each of their vendors is played in a process of its own. */
+  own?: readonly string[]
   /** Folder with further websites: <host>/index.html; hosts under .test or .example. */
   sites?: string
   latency?: Latency

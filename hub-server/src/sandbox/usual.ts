@@ -1,22 +1,22 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { FileError, mostBytes, readInside } from '../connectors/load/own-file.ts'
 
-const known = new Map<string, boolean>()
+const known = new Map<string, Promise<boolean>>()
 
 /** Whether a connector's sandbox.yaml says `usual: true`. */
-export const isUsual = (folder: string): boolean => {
+export const isUsual = (folder: string): Promise<boolean> => {
   const before = known.get(folder)
-  if (before !== undefined) return before
-  const usual = saysSo(join(folder, 'sandbox.yaml'))
+  if (before) return before
+  const usual = saysSo(folder)
   known.set(folder, usual)
   return usual
 }
 
 /** One that cannot be read is told of when the vendor is called. */
-const saysSo = (file: string): boolean => {
+const saysSo = async (folder: string): Promise<boolean> => {
   try {
-    return /^usual: true$/m.test(readFileSync(file, 'utf8'))
-  } catch {
-    return false
+    return /^usual: true$/m.test((await readInside(folder, 'sandbox.yaml', mostBytes['sandbox.yaml'])).toString())
+  } catch (thrown) {
+    if (thrown instanceof FileError) return false
+    throw thrown
   }
 }

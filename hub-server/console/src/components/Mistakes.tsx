@@ -1,10 +1,15 @@
 import type { Mistake } from '../types.ts'
 import { Notice } from './Notice.tsx'
 
-/** /own/acme/connector.yaml → acme */
-const nameOf = (file: string): string => file.split('/').at(-2) ?? file
+/** /own/acme/connector.yaml → acme; /own/acme/icon.svg → icon.svg of acme */
+const nameOf = (file: string): string => {
+  const [folder = '', name = file] = file.split('/').slice(-2)
+  return isManifest(file) ? folder : `${name} of ${folder}`
+}
 
-/** Connectors of the person's own that are left out, with where and how to mend them. */
+const isManifest = (file: string): boolean => file.endsWith('/connector.yaml')
+
+/** Connectors of the person's own, or files of them, that are left out, with where and how to mend them. */
 export const Mistakes = ({ mistakes }: { readonly mistakes: readonly Mistake[] }) =>
   mistakes.length === 0 ? null : (
     <div className="page">
@@ -13,7 +18,7 @@ export const Mistakes = ({ mistakes }: { readonly mistakes: readonly Mistake[] }
           key={`${file}:${line}:${message}`}
           tone="bad"
           title={`${nameOf(file)} is left out`}
-          text={`Line ${line} of its connector.yaml: ${message}`}
+          text={isManifest(file) ? `Line ${line} of its connector.yaml: ${message}` : message}
           advice={`${instead} It is taken up as soon as the file is saved.`}
         />
       ))}

@@ -11,6 +11,9 @@ export const expand = (value: unknown): unknown => {
   return value
 }
 
+/** The most entries that a repetition stands for. Those of ours have 2,000. */
+const mostRepeated = 10_000
+
 interface Repeat {
   readonly $repeat: number
   readonly $reverse?: boolean
@@ -26,6 +29,7 @@ const isRepeat = (value: unknown): value is Repeat =>
   'of' in value
 
 const repeated = ({ $repeat, $reverse, $from = 0, of }: Repeat): unknown[] => {
+  if ($repeat > mostRepeated) throw new Error(`"$repeat" is at most ${mostRepeated}`)
   const numbers = Array.from({ length: $repeat }, (_, number) => number + $from)
   return ($reverse ? numbers.reverse() : numbers).map((number) => filled(of, String(number)))
 }

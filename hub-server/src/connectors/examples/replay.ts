@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { HubError } from '../../contracts/errors.ts'
 import type { StoredToken } from '../../contracts/token.ts'
 import { tokenWayOf } from '../auth/account.ts'
 import type { Connector } from '../compiled/connector.ts'
+import { messageOf } from '../../fence/index.ts'
+import { codeOf, FileError, mostBytes, readInside, textOf } from '../load/own-file.ts'
 import { unwrittenJobs } from '../port/jobs.ts'
 import { perform } from '../ask/perform.ts'
 import { testAccount } from '../auth/testAccount.ts'
@@ -54,19 +56,46 @@ export interface Outcome {
 
 /** Replays every example of a connector; nothing leaves the machine. */
 export const replayExamples = async (connector: Connector): Promise<Outcome[]> => {
-  const folder = join(connector.folder, 'examples')
-  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.json')).sort()
+  const files = (await namesIn(join(connector.folder, 'examples'))).filter((file) => file.endsWith('.json')).sort()
   return Promise.all(
-    files.map(async (file) => {
+    files.slice(0, mostExamples).map(async (file) => {
       const [, operation = '', name = ''] = /^(.+)\.([^.]+)\.json$/.exec(file) ?? []
-      const example = expand(JSON.parse(await readFile(join(folder, file), 'utf8'))) as Example
       const problems =
         operation === 'auth' || connector.operations.has(operation)
-          ? await replay(connector, operation, example)
+          ? await replayFile(connector, operation, file)
           : [`There is no operation "${operation}".`]
       return { file, operation, case: name, problems }
     }),
   )
+}
+
+/** One of ours has 179. */
+const mostExamples = 1_000
+
+const namesIn = async (folder: string): Promise<string[]> => {
+  const names: string[] = []
+  try {
+    for await (const { name } of await opendir(folder)) {
+      names.push(name)
+      if (names.length > mostExamples) break
+    }
+  } catch (thrown) {
+    // Without examples, or with something else of that name: then each case is told of as missing.
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(thrown))) throw thrown
+  }
+  return names
+}
+
+const replayFile = async (connector: Connector, operation: string, file: string): Promise<string[]> => {
+  try {
+    const text = textOf(await readInside(connector.folder, join('examples', file), mostBytes.example))
+    return await replay(connector, operation, expand(JSON.parse(text)) as Example)
+  } catch (thrown) {
+    if (thrown instanceof FileError) return [thrown.message, thrown.instead]
+    // Whatever stands in the file in place of an example.
+    const why = thrown instanceof RangeError ? 'its parts stand inside one another too deeply' : messageOf(thrown)
+    return [`This is no example: ${why}.`, 'docs/writing-a-connector.md shows one.']
+  }
 }
 
 const replay = async (connector: Connector, operation: string, example: Example): Promise<string[]> => {

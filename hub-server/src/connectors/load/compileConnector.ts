@@ -1,6 +1,7 @@
 import { milliseconds } from '../../contracts/duration.ts'
 import type { Compiled, Connector, Operation, Received, TokenWay } from '../compiled/connector.ts'
 import { ExpressionSyntaxError, type Evaluator, type Expression, type Lexicon } from '../expressions/expression.ts'
+import { messageOf } from '../../fence/index.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { compileAddress, compileValue } from '../compiled/template.ts'
 import type { Token } from '../manifest/auth.ts'
@@ -85,23 +86,43 @@ const checkConditions = ({ auth: { fields, token } }: Manifest, report: Report):
   }
 }
 
-const compileWith =
-  (connector: string, evaluator: Evaluator, lexicon: Lexicon, report: Report) =>
-  (source: string, path: Path): Expression => {
-    const field = path.join('.')
+/**
+ * The longest expression and all of a connector's together, characters, and how many there may be: ours have a quarter
+ * of it at most. JSONata reads them on the hub's own loop, and takes the square of a path's length.
+ */
+const longestExpression = 4_096
+const mostCharacters = 65_536
+const mostExpressions = 1_000
+
+const compileWith = (connector: string, evaluator: Evaluator, lexicon: Lexicon, report: Report) => {
+  const never = (source: string): Expression => ({ source, evaluate: () => undefined })
+  let [count, characters] = [0, 0]
+  return (source: string, path: Path): Expression => {
+    count++
+    characters += source.length
+    const refusal = tooMuchOf(source.length, characters, count)
+    if (refusal) {
+      report(path, refusal, 'Describe less in one connector, or put it more shortly.')
+      return never(source)
+    }
     try {
-      return evaluator.compile(source, { connector, field }, lexicon)
+      return evaluator.compile(source, { connector, field: path.join('.') }, lexicon)
     } catch (thrown) {
-      if (!(thrown instanceof ExpressionSyntaxError)) throw thrown
-      report(
-        path,
-        `This is not JSONata: ${thrown.message}`,
-        'Correct the expression; it can be tried at try.jsonata.org.',
-        { within: thrown.position },
-      )
-      return { source, evaluate: () => undefined }
+      // Whatever it throws is about the text: mistakes with and without a place, a depth that it cannot take.
+      const why = thrown instanceof RangeError ? 'its parts stand inside one another too deeply' : messageOf(thrown)
+      report(path, `This is not JSONata: ${why}`, 'Correct the expression; it can be tried at try.jsonata.org.', {
+        within: thrown instanceof ExpressionSyntaxError ? thrown.position : 0,
+      })
+      return never(source)
     }
   }
+}
+
+const tooMuchOf = (length: number, characters: number, count: number): string | null => {
+  if (length > longestExpression) return `This expression is longer than ${longestExpression} characters.`
+  if (characters > mostCharacters) return `The expressions have more than ${mostCharacters} characters together.`
+  return count > mostExpressions ? `There are more than ${mostExpressions} expressions.` : null
+}
 
 const compileShared = (manifest: Manifest, compiler: Compiler): Compiled => {
   const { fields, send = {}, token, test } = manifest.auth

@@ -13,7 +13,7 @@ vi.mock('node:fs/promises', async (original) => {
   const refused = () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' }))
   return {
     ...real,
-    readdir: (...all: Parameters<typeof real.readdir>) => (closed(all[0]) ? refused() : real.readdir(...all)),
+    lstat: (path: string) => (closed(path) ? refused() : real.lstat(path)),
     open: (...all: Parameters<typeof real.open>) =>
       String(all[0]).includes('unreadable') ? refused() : real.open(...all),
   }
@@ -79,6 +79,40 @@ it.each<[name: string, make: () => void, message: RegExp]>([
   ['latin', () => put('latin', Buffer.from(good('latin').replace('Good', 'Größe'), 'latin1')), /not text in UTF-8/],
   ['bomb', () => put('bomb', bomb), /stand for one another, or for too much/],
   ['circle', () => put('circle', `${good('circle')}maps: { contact: &all { email: *all } }\n`), /stands inside itself/],
+  ['no-alias', () => put('no-alias', `${good('no-alias')}maps: *nothing\n`), /\*nothing stands for nothing/],
+  ['merge', () => put('merge', `${good('merge')}maps: { a: &a { b: c }, d: { <<: *a } }\n`), /Merge keys/],
+  ['tag', () => put('tag', `${good('tag')}maps: !!set { a }\n`), /The tag tag:yaml.org,2002:set is not read/],
+  ['birth', () => put('birth', `${good('birth')}maps: { __proto__: { a: b } }\n`), /called __proto__/],
+  ['long-name', () => put('long-name', `${good('long-name')}${'a'.repeat(300)}: 1\n`), /longer than 200 characters/],
+  ['lists', () => put('lists', `${good('lists')}maps: { ? [a, b] : {} }\n`), /A name is a word/],
+  [
+    'links-out',
+    () => symlinkSync(join(own, 'good', 'connector.yaml'), join(folderOf('links-out'), 'connector.yaml')),
+    /a link out of the folder/,
+  ],
+  [
+    'many-files',
+    () => {
+      put('many-files', good('many-files'))
+      for (let number = 0; number < 501; number++) writeFileSync(join(own, 'many-files', `${number}.txt`), '')
+    },
+    /More than 500 files/,
+  ],
+  [
+    'deep-brackets',
+    () => put('deep-brackets', good('deep-brackets').replace('=status', `"=${'('.repeat(3_000)}"`)),
+    /This is not JSONata/,
+  ],
+  [
+    'signature',
+    () => put('signature', good('signature').replace('=status', '"=function($x)<s<n>:s>{ $x }"')),
+    /This is not JSONata/,
+  ],
+  [
+    'long-path',
+    () => put('long-path', good('long-path').replace('=status', `=${'a.'.repeat(3_000)}a`)),
+    /longer than 4096 characters/,
+  ],
   ['deep', () => put('deep', `a: ${'['.repeat(30_000)}`), /too deeply/],
   ['deep-and-whole', () => put('deep-and-whole', `a: ${'['.repeat(300)}${']'.repeat(300)}`), /too deeply/],
   ['twins', () => put('twins', `${good('twins')}${'name: again\n'.repeat(4_000)}`), /must be unique/],
@@ -91,6 +125,26 @@ it.each<[name: string, make: () => void, message: RegExp]>([
   expect(problems[0]?.message).toMatch(message)
   expect(problems[0]?.instead).not.toBe('')
 })
+
+it.each<[name: string, make: (file: string) => void, message: RegExp]>([
+  ['icon.svg', (file) => symlinkSync(join(own, 'good', 'connector.yaml'), file), /a link out of the folder/],
+  ['icon.svg', (file) => writeFileSync(file, '<!doctype html><svg></svg>'), /document type/],
+  ['icon.svg', (file) => writeFileSync(file, '<html></html>'), /no SVG/],
+  ['icon.svg', (file) => mkdirSync(file), /This is a folder/],
+  ['sandbox.yaml', (file) => symlinkSync('/dev/zero', file), /a link out of the folder/],
+  ['sandbox.yaml', (file) => void execFileSync('mkfifo', [file]), /no file/],
+])(
+  '%s beside a good connector.yaml that is not right is told of, and the connector works',
+  async (name, make, message) => {
+    put('acme', good('acme'))
+    make(join(own, 'acme', name))
+    const { connectors, problems } = await loadConnectors({ own: [own] })
+    expect([...connectors.keys()]).toEqual(['acme', 'good'])
+    expect(problems).toMatchObject([
+      { file: join(own, 'acme', name), message: expect.stringMatching(message) as string },
+    ])
+  },
+)
 
 it('a file in place of the whole folder, and one that is not there, leave the other folder', async () => {
   writeFileSync(join(own, 'note.txt'), 'no folder')

@@ -13,8 +13,12 @@ export type Path = readonly (string | number)[]
 /** Tells of a mistake at a place in the manifest. `within`: characters into an expression, from 1. */
 export type Report = (path: Path, message: string, instead: string, at?: { within?: number; key?: string }) => void
 
+/** Longer words are not compared: each pair of letters is. */
+const longestWord = 100
+
 /** The known word that was probably meant, when one is near enough. */
 export const didYouMean = (word: string, known: readonly string[]): string | null => {
+  if (word.length > longestWord) return null
   const near = known
     .map((candidate) => ({ candidate, distance: distanceOf(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0]

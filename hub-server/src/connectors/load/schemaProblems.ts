@@ -1,14 +1,16 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { Manifest } from '../manifest/manifest.ts'
 import { suggestion, type Path, type Report } from './problem.ts'
+import { mostProblems } from './yamlFile.ts'
 
-const ajv = new Ajv2020({ allErrors: true, strict: false, verbose: true })
+// Infinity and NaN are no numbers, whole ones least of all.
+const ajv = new Ajv2020({ allErrors: true, strict: false, strictNumbers: true, verbose: true })
 const validate = ajv.compile<Manifest>(Manifest)
 
 /** Whether the value has the shape of a connector.yaml; tells of everything that is wrong with it. */
 export const isManifest = (value: unknown, report: Report): value is Manifest => {
   if (validate(value)) return true
-  for (const error of validate.errors ?? []) tell(error, report)
+  for (const error of (validate.errors ?? []).slice(0, mostProblems)) tell(error, report)
   return false
 }
 
@@ -47,6 +49,13 @@ const tell = (error: ErrorObject, report: Report): void => {
         `${where} is ${nameOf(error.data)}, not ${[params.type].flat().join(' or ')}.`,
         `Write ${[params.type].flat().map(exampleOf).join(' or ')}.`,
       )
+      return
+    case 'maxLength':
+      report(path, `${where} is longer than ${String(params.limit)} characters.`, 'Put it more shortly.')
+      return
+    case 'maxItems':
+    case 'maxProperties':
+      report(path, `${where} has more than ${String(params.limit)} entries.`, 'Keep those that are needed.')
       return
     case 'pattern':
       report(path, `${where} may not be ${JSON.stringify(error.data)}.`, patternAdvice(String(params.pattern)))

@@ -22,7 +22,7 @@ export interface YamlFile {
 }
 
 /** Mistakes of one file that are told; the others wait until these are corrected. */
-const mostProblems = 20
+export const mostProblems = 20
 
 /**
  * Reads YAML (1.2, without merge keys and custom tags); `file` is for the problems only. Names that stand in for one
@@ -48,15 +48,26 @@ export const readYaml = (text: string, file: string): YamlFile => {
   }
   const { document, value } = read
   for (const { offset, message, instead } of read.mistakes.slice(0, mostProblems))
-    problems.push({ file, ...placeOf(offset), message, instead })
+    problems.push({ file, ...placeOf(offset), message: readable(message), instead: readable(instead) })
   return {
     value,
     problems,
     reportTo: (found) => (path, message, instead, at) => {
       if (found.length < mostProblems)
-        found.push({ file, ...placeOf(offsetOf(document, path, text, at)), message, instead })
+        found.push({
+          file,
+          ...placeOf(offsetOf(document, path, text, at)),
+          message: readable(message),
+          instead: readable(instead),
+        })
     },
   }
+}
+
+/** What a file says stands in messages: not the whole of it, and nothing that would steer a terminal. */
+const readable = (text: string): string => {
+  const plain = text.slice(0, 600).replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+  return plain.length > 400 ? `${plain.slice(0, 399)}…` : plain
 }
 
 interface Mistake {
@@ -72,7 +83,8 @@ type Read =
 const readDocument = (text: string, lineCounter: LineCounter): Read => {
   try {
     // The library looks for a name's twin among all names before it: that is slow where there are many.
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false })
+    // By YAML 1.2's core schema, whatever a %YAML line says: no dates, sets or merge keys come out of it.
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, schema: 'core' })
     // The library takes its own overflow for a mistake of the text.
     if (document.errors.some(({ message }) => message.includes('call stack'))) return tooDeep
     const malformed = document.errors.map(({ pos, message }) => ({
@@ -80,11 +92,13 @@ const readDocument = (text: string, lineCounter: LineCounter): Read => {
       message: `This is not YAML: ${message}`,
       instead: wellFormed,
     }))
-    const mistakes = [...malformed, ...twinsIn(document), ...circlesIn(document)]
-    return { document, mistakes, value: mistakes.length ? undefined : (document.toJS() as unknown) }
+    const mistakes = [...malformed, ...namesIn(document), ...partsIn(document)]
+    if (mistakes.length > 0) return { document, mistakes, value: undefined }
+    const value: unknown = document.toJS({ maxAliasCount: mostUses })
+    return isTooMuch(value) ? tooMuch : { document, mistakes, value }
   } catch (thrown) {
     if (thrown instanceof RangeError) return tooDeep
-    // https://eemeli.org/yaml/#tojs-options: "Excessive alias count".
+    // Too many, or as https://eemeli.org/yaml/#tojs-options says: "Excessive alias count".
     if (thrown instanceof ReferenceError)
       return {
         message: 'its names (&a, *a) stand for one another, or for too much',
@@ -94,21 +108,56 @@ const readDocument = (text: string, lineCounter: LineCounter): Read => {
   }
 }
 
+/** Of a thing that is named (&a), with each use of it (*a) those within it count. */
+const mostUses = 100
+/**
+ * The library looks through all parts for what a name stands for, for each use of each thing that the name is in: at
+ * worst the square of the uses, times the parts. Those of ours need a third of it.
+ */
+const mostLooks = 10_000_000
+/** So many parts there may be, those that are named again counted again. */
+const mostParts = 20_000
+
+const tooMuch = {
+  message: `it holds more than ${mostParts} parts, with all that its names (*a) stand for`,
+  instead: 'Describe one service in a file, and write out less.',
+}
 const tooDeep = { message: 'its parts stand inside one another too deeply', instead: 'Write it flatter.' }
 
 /** Parts inside parts: no connector has a tenth of it, and whatever reads them goes as deep. */
 const deepest = 200
 
-/** Parts that stand inside themselves, by a name for what is around it. @throws RangeError where parts are too deep */
-const circlesIn = (document: Document): Mistake[] => {
+/**
+ * Tags, and parts that stand inside themselves by a name for what is around them.
+ * @throws RangeError where parts are too deep
+ */
+const partsIn = (document: Document): Mistake[] => {
   const found: Mistake[] = []
   const named = new Map<string, Node>()
+  let [aliases, parts] = [0, 0]
   visit(document, {
     Node: (_key, node, path) => {
       if (path.length > deepest) throw new RangeError('too deep')
-      if (!isAlias(node)) return void (node.anchor !== undefined && named.set(node.anchor, node))
+      parts++
+      if (isAlias(node)) aliases++
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) named.set(node.anchor, node)
+        if (node.tag !== undefined)
+          found.push({
+            offset: startOf(node),
+            message: `The tag ${node.tag} is not read.`,
+            instead: 'Write the value without it, in quotes where it is text.',
+          })
+        return
+      }
       const meant = named.get(node.source)
-      if (meant && path.includes(meant))
+      if (!meant)
+        found.push({
+          offset: startOf(node),
+          message: `*${node.source} stands for nothing: there is no &${node.source} before it.`,
+          instead: 'Write out what it stands for, or put text that begins with * in quotes.',
+        })
+      else if (path.includes(meant))
         found.push({
           offset: startOf(node),
           message: `*${node.source} stands inside itself.`,
@@ -116,30 +165,51 @@ const circlesIn = (document: Document): Mistake[] => {
         })
     },
   })
+  if (aliases * aliases * parts > mostLooks) throw new ReferenceError('too many aliases')
   return found
+}
+
+/** Whether a value has too many parts, those that are named again counted again: whatever reads it goes through all. */
+const isTooMuch = (value: unknown): boolean => {
+  const open: unknown[] = [value]
+  for (let count = 0; open.length > 0; count++) {
+    if (count > mostParts) return true
+    const part = open.pop()
+    if (typeof part === 'object' && part !== null) for (const inner of Object.values(part)) open.push(inner)
+  }
+  return false
 }
 
 const wellFormed =
   'Check the indentation, and put quotes around text that holds ": " or " #" or begins with a special character.'
 
-/** Names that come twice in one map. */
-const twinsIn = (document: Document): Mistake[] => {
+/** Names that come twice in one map, and those that cannot be names. */
+const namesIn = (document: Document): Mistake[] => {
   const found: Mistake[] = []
   const check = (_key: unknown, { items }: YAMLMap): void => {
-    const names = new Set<unknown>()
+    const names = new Set<string>()
     for (const { key } of items) {
-      if (!isScalar(key)) continue
-      if (names.has(key.value))
-        found.push({
-          offset: startOf(key),
-          message: 'This is not YAML: Map keys must be unique',
-          instead: 'Keep one of the two.',
-        })
-      names.add(key.value)
+      const wrong = wrongWithName(key, names)
+      if (wrong) found.push({ offset: isNode(key) ? startOf(key) : 0, ...wrong })
+      if (isScalar(key)) names.add(String(key.value))
     }
   }
   visit(document, { Map: check })
   return found
+}
+
+const longestName = 200
+
+const wrongWithName = (key: unknown, before: ReadonlySet<string>): Omit<Mistake, 'offset'> | null => {
+  // What *a stands for may be a list.
+  if (!isScalar(key)) return { message: 'A name is a word here, no list, map or *name.', instead: 'Write the word.' }
+  const name = String(key.value)
+  if (before.has(name)) return { message: 'This is not YAML: Map keys must be unique', instead: 'Keep one of the two.' }
+  if (name.length > longestName)
+    return { message: `This name is longer than ${longestName} characters.`, instead: 'Take a shorter one.' }
+  if (name === '<<') return { message: 'Merge keys (<<) are not read.', instead: 'Write out what it stands for.' }
+  if (name === '__proto__') return { message: 'Nothing may be called __proto__.', instead: 'Take another name.' }
+  return null
 }
 
 const offsetOf = (document: Document, path: Path, text: string, at?: { within?: number; key?: string }): number => {

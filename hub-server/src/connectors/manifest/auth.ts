@@ -13,12 +13,12 @@ const If = Optional(
 )
 
 export const AuthField = Fields({
-  label: Type.String(),
-  help: Optional(Type.String({ description: 'Where to find it' })),
+  label: Type.String({ maxLength: 200 }),
+  help: Optional(Type.String({ maxLength: 2_000, description: 'Where to find it' })),
   secret: Optional(Type.Boolean()),
   optional: Optional(Type.Boolean()),
-  default: Optional(Type.String()),
-  choices: Optional(Type.Array(Type.String())),
+  default: Optional(Type.String({ maxLength: 2_000 })),
+  choices: Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 100 })),
   if: If,
 })
 
@@ -71,7 +71,7 @@ export const Token = Fields({
 export type Token = Static<typeof Token>
 
 export const Auth = Fields({
-  fields: Type.Record(Type.String(), AuthField),
+  fields: Type.Record(Type.String(), AuthField, { maxProperties: 50 }),
   send: Optional(
     Fields({
       query: Optional(Values),

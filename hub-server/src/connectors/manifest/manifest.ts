@@ -17,11 +17,14 @@ export const Manifest = Fields({
   format: Type.Literal(1),
   id: Type.String({
     pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+    maxLength: 100,
     description: 'The vendor’s usual short name; the folder has the same',
   }),
-  name: Type.String({ minLength: 1, description: 'As the vendor writes it' }),
-  description: Optional(Type.String({ description: 'One sentence, for the page where accounts are connected' })),
-  docs: Type.String({ description: 'The vendor’s page about its API' }),
+  name: Type.String({ minLength: 1, maxLength: 100, description: 'As the vendor writes it' }),
+  description: Optional(
+    Type.String({ maxLength: 500, description: 'One sentence, for the page where accounts are connected' }),
+  ),
+  docs: Type.String({ maxLength: 500, description: 'The vendor’s page about its API' }),
   checked: Optional(
     Fields({
       against: Type.Unsafe<'official' | 'sdk' | 'docs' | 'nothing'>({
@@ -30,7 +33,7 @@ export const Manifest = Fields({
         description: 'What it was checked against; nothing: shown as Unproven',
       }),
       on: Optional(Day('When')),
-      note: Optional(Type.String()),
+      note: Optional(Type.String({ maxLength: 1_000 })),
     }),
   ),
   auth: Auth,
@@ -42,9 +45,9 @@ export const Manifest = Fields({
   price: Optional(
     Fields({
       credit: Type.Integer({ minimum: 0, description: 'Micro-USD for one credit' }),
-      source: Optional(Type.String()),
+      source: Optional(Type.String({ maxLength: 500 })),
       on: Optional(Day('When it was read')),
-      note: Optional(Type.String()),
+      note: Optional(Type.String({ maxLength: 1_000 })),
     }),
   ),
   errors: Optional(Type.Array(ErrorRow)),

@@ -23,7 +23,7 @@ export const createAskProvider = (parts: AskParts) => {
     const answers: ProviderAnswer[] = []
     const entries = inputs.map((input, position) => ({ input, position }))
     for (const units of wavesOf(capability, entries)) {
-      const wave = units.map((unit) => ({ ...unit, key: cacheKeyOf(unit.key) }))
+      const wave = units.map((unit) => ({ ...unit, key: cacheKeyOf(unit.key, provider) }))
       const found = await ask(question, wave, () => Promise.resolve())
       for (const { key, positions } of wave)
         for (const position of positions) answers[position] = found.get(key) ?? failed(provider, new Error('no answer'))

@@ -4,6 +4,7 @@ import { distributedMutex } from '../distributed-mutex.ts'
 import type { Asker } from '../jobs.ts'
 import { redactorOf, type Redactor } from '../redact.ts'
 import { chooseBatching } from '../batching.ts'
+import { groundNameOf } from '../cache-key.ts'
 import { errorOfEffect, failed, fresh } from './provider-answer.ts'
 import {
   headOf,
@@ -57,7 +58,8 @@ const told = async (
 const askerOf = (question: Question): Omit<Asker, 'redact'> => {
   const days = maxAgeOf(question)
   const since = days > 0 && { since: new Date(Date.now() - days * dayMs) }
-  return { ...headOf(question), creditPrice: question.provider.creditPrice, ...since }
+  const { provider } = question
+  return { ...headOf(question), creditPrice: provider.creditPrice, ground: groundNameOf(provider), ...since }
 }
 
 /** @returns the answers in the order of the units */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { pino } from 'pino'
 import { createConnections } from '../../accounts/connections.ts'
-import { createSealer } from '../../accounts/sealing.ts'
+import { createSealer, type Sealer } from '../../accounts/sealing.ts'
 import { createAgents, type Connector } from '../../connectors/index.ts'
 import type { Tables } from '../../db/tables.ts'
 import { createTokens } from '../../accounts/tokens.ts'
@@ -29,6 +29,8 @@ export interface TestedGateway {
   /** Default: nobody is. */
   readonly suppressed?: GatewayParts['suppressed']
   readonly claims?: Claims
+  /** Default: its own, so that nobody else can open its accounts. */
+  readonly sealer?: Sealer
   /** Default: nobody can call the hub. */
   readonly callbacks?: Callbacks
 }
@@ -43,9 +45,10 @@ export const gatewayOn = (
     suppressed = async (_scope, people) => people.map(() => false),
     claims,
     callbacks,
+    sealer = createSealer([randomBytes(32)]),
   }: TestedGateway,
 ) => {
-  const connections = createConnections(db, createSealer([randomBytes(32)]))
+  const connections = createConnections(db, sealer)
   const ledger = createLedger(db)
   const send = createSend({
     ledger,

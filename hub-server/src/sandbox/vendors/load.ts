@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { codeOf, FileError, mostBytes, readInside, textOf } from '../../connectors/load/own-file.ts'
 import { HubError } from '../../contracts/errors.ts'
 import { checked } from '../../contracts/validate.ts'
 import type { Population } from '../population/population.ts'
@@ -31,16 +32,15 @@ export interface Vendor {
   readonly base: () => Promise<Scope>
 }
 
-const readIfThere = async (path: string): Promise<unknown> => {
+/** @throws HubError invalid_input where it is there and cannot be read */
+const readIfThere = async (folder: string, name: 'connector.yaml' | 'sandbox.yaml'): Promise<unknown> => {
   try {
-    const content: unknown = parse(await readFile(path, 'utf8'), { merge: true })
+    const content: unknown = parse(textOf(await readInside(folder, name, mostBytes[name])), { merge: true })
     return content
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR'))
-      return undefined
-    if (thrown instanceof Error && thrown.name.startsWith('YAML'))
-      throw new HubError('invalid_input', `${path} is no YAML: ${thrown.message}`, { cause: thrown })
-    throw thrown
+    if (thrown instanceof FileError && thrown.isAbsent) return undefined
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    throw new HubError('invalid_input', `${join(folder, name)} cannot be read: ${why}`, { cause: thrown })
   }
 }
 
@@ -76,28 +76,26 @@ const assemble = (
   }
 }
 
+/** The folder of a connector where it has a sandbox.yaml, whatever that is; null where not. */
+export const folderOf = async (within: string, id: string): Promise<string | null> => {
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(id)) return null
+  const folder = join(within, id)
+  try {
+    await lstat(join(folder, 'sandbox.yaml'))
+    return folder
+  } catch (thrown) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(thrown))) return null
+    throw thrown
+  }
+}
+
 /**
- * Reads <connector>/sandbox.yaml, and the limits of the connector.yaml beside it.
- * @returns null where no folder has that connector's sandbox.yaml
+ * Reads a connector's sandbox.yaml, and the limits of the connector.yaml beside it.
  * @throws HubError invalid_input when one of the files is not right
  */
-export const loadVendor = async (
-  folders: readonly string[],
-  id: string,
-  population: Population,
-  clock: Clock,
-): Promise<Vendor | null> => {
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(id)) return null
-  for (const folder of folders) {
-    const content = await readIfThere(join(folder, id, 'sandbox.yaml'))
-    if (content === undefined) continue
-    const file = checked(SandboxFile, content, `${id}/sandbox.yaml`)
-    const connector = checked(
-      ConnectorLimits,
-      (await readIfThere(join(folder, id, 'connector.yaml'))) ?? {},
-      `${id}/connector.yaml`,
-    )
-    return assemble(id, file, connector, population, clock)
-  }
-  return null
+export const loadVendor = async (folder: string, id: string, population: Population, clock: Clock): Promise<Vendor> => {
+  const content = await readIfThere(folder, 'sandbox.yaml')
+  const file = checked(SandboxFile, content, `${id}/sandbox.yaml`)
+  const limits = (await readIfThere(folder, 'connector.yaml')) ?? {}
+  return assemble(id, file, checked(ConnectorLimits, limits, `${id}/connector.yaml`), population, clock)
 }
