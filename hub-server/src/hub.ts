@@ -9,7 +9,7 @@ import { createConnections } from './accounts/connections.ts'
 import { createConsent } from './accounts/consent.ts'
 import { createConsents } from './accounts/consents.ts'
 import { createKeyTest } from './accounts/key-test.ts'
-import { createSealer, keyFromFile } from './accounts/sealing.ts'
+import { createSealer, keysFromFile } from './accounts/sealing.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
 import { consolePage } from './api/console.ts'
@@ -119,14 +119,15 @@ export const startHub = async (
   })
   const { connectors } = catalogue
   if (config.redisUrl) await checkRedis(config.redisUrl)
-  const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
+  const database = await openDatabase({ url: config.databaseUrl, folder: config.data, leastFree: config.leastFree })
   const { db } = database
   await ensureWorkspace(db, config.data)
   if (testWorld.forgets)
     await db.deleteFrom('link').where('mode', '=', 'test').where('connection', 'like', 'sandbox-%').execute()
 
   const sealer = createSealer(
-    config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ?? [keyFromFile(join(config.data, 'sealing.key'))],
+    config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ??
+      keysFromFile(config.sealingKeyFile ?? join(config.data, 'sealing.key')),
   )
   const connections = createConnections(db, sealer)
   const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
@@ -194,6 +195,7 @@ export const startHub = async (
     log,
     concurrency,
     onlyProcess: database.kind === 'embedded',
+    hasSpace: () => database.disk.low() === undefined,
   })
   const runs = createRuns({
     db,
@@ -219,7 +221,7 @@ export const startHub = async (
   const routes = routesOf({
     db,
     ownerKey,
-    backup: (file) => backup(db, { file, data: config.data }),
+    backup: (order) => backup(db, { ...order, data: config.data }),
     version,
     blocks,
     doors: { block: own, capability: capabilities },
@@ -261,7 +263,7 @@ export const startHub = async (
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
-  const app = createServer({ db, log, routes, pages, version })
+  const app = createServer({ db, disk: database.disk, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await catalogue.close()
     await cluster.close()

@@ -12,6 +12,8 @@ export interface WorkerParts extends Omit<ChunkParts, 'active'> {
   readonly concurrency: number
   /** No other process works on this database: at the start nobody holds a lease. */
   readonly onlyProcess: boolean
+  /** Whether what it would do can be stored: if not, nothing is begun that might have to be paid for twice. */
+  readonly hasSpace: () => boolean
 }
 
 /** Items of one run under way at once: more would make each slower, and those of others, and the whole no faster. */
@@ -28,12 +30,12 @@ const graceMs = 6_000
  * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was
  * paid for is in the cache by then, and messages that were begun are not sent again.
  */
-export const createWorker = ({ concurrency, onlyProcess, ...given }: WorkerParts) => {
+export const createWorker = ({ concurrency, onlyProcess, hasSpace, ...given }: WorkerParts) => {
   const { db, wake, log } = given
   const parts: ChunkParts = { ...given, active: createActive() }
   const { active } = parts
   const tasks = createPeriodicTasks(log)
-  const search = createSearch(parts, concurrency)
+  const search = createSearch(parts, concurrency, hasSpace)
   return {
     /** Takes up work, also what an earlier process left open. */
     start: async (): Promise<void> => {
@@ -59,7 +61,7 @@ export const createWorker = ({ concurrency, onlyProcess, ...given }: WorkerParts
 }
 
 /** Looks for work until as many are worked on as may be or there is none; one look at a time. */
-const createSearch = (parts: ChunkParts, concurrency: number) => {
+const createSearch = (parts: ChunkParts, concurrency: number, hasSpace: () => boolean) => {
   const { db, log, active } = parts
   const holder = newId('prc')
   const working = new Set<Promise<void>>()
@@ -85,7 +87,7 @@ const createSearch = (parts: ChunkParts, concurrency: number) => {
   }
 
   const fill = async (): Promise<void> => {
-    while (!ended && active.count() < concurrency) {
+    while (!ended && active.count() < concurrency && hasSpace()) {
       const chunk = await claimChunk(db, holder, busyRuns(parts, concurrency))
       if (!chunk) return
       const one = active.add(chunk)

@@ -41,6 +41,7 @@ export const runsOn = async ({
     log: pino({ level: 'silent' }),
     concurrency,
     onlyProcess,
+    hasSpace: () => true,
   })
   const runs = createRuns({
     db,
