@@ -9,7 +9,7 @@ import { ensureAccount, type Account } from './n8n/account.ts'
 import { ensureCredentials, type Credential } from './n8n/credentials.ts'
 import { startN8n } from './n8n/process.ts'
 import { n8nApi, type N8nApi } from './n8n/public-api.ts'
-import type { DataFolder } from './paths.ts'
+import { makePrivate, type DataFolder } from './paths.ts'
 import { addressOf, requireDifferent, requireFreePort } from './ports.ts'
 import type { Running } from './processes.ts'
 import { step } from './steps.ts'
@@ -37,6 +37,7 @@ export async function bringUpHub(
   n8nPort: number | undefined,
   stop: AbortSignal,
 ): Promise<Hub> {
+  makePrivate(data)
   await ensure(dependencies(data.logs), stop)
   await ensure(hubBuild(data.logs), stop)
   await ensure(consoleBuild(data.logs), stop)
@@ -49,7 +50,7 @@ export async function bringUpHub(
 export async function bringUpN8n(data: DataFolder, port: number, hub: Hub, stop: AbortSignal): Promise<N8n> {
   await ensure(nodePackage(data.logs), stop)
   await ensure(n8nInstall(data.logs), stop)
-  mkdirSync(data.n8nNodes, { recursive: true })
+  mkdirSync(data.n8nNodes, { recursive: true, mode: 0o700 })
   await ensure(blocksInN8n(data), stop)
   const running = await step('Starting n8n', () => startN8n(data, port, hub.address, stop))
   const address = addressOf(port)

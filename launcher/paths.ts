@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { narrow, narrowedText } from '../hub-server/src/db/private-folder.ts'
+import { say } from './screen.ts'
 
 const checkout = fileURLToPath(new URL('..', import.meta.url))
 
@@ -29,10 +31,9 @@ export function dataFolder(given: string | undefined): DataFolder {
   const root = given === undefined ? inCheckout('.hub') : resolve(given)
   const logs = join(root, 'logs')
   // The database lies in it: for its owner alone, as the hub itself would make it.
-  mkdirSync(root, { recursive: true, mode: 0o700 })
-  mkdirSync(logs, { recursive: true })
+  for (const folder of [root, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   // n8n's linter walks the whole checkout, dot folders too, and would check n8n's own compiled pages in here.
-  writeFileSync(join(root, 'eslint.config.mjs'), "export default [{ ignores: ['**'] }]\n")
+  writeFileSync(join(root, 'eslint.config.mjs'), "export default [{ ignores: ['**'] }]\n", { mode: 0o600 })
   const n8n = join(root, 'n8n')
   return {
     root,
@@ -43,4 +44,10 @@ export function dataFolder(given: string | undefined): DataFolder {
     n8nEncryptionKey: join(n8n, 'encryption-key'),
     n8nAccount: join(root, 'n8n-account.json'),
   }
+}
+
+/** Takes others' rights from what a data folder of before has, and says so. */
+export function makePrivate(data: DataFolder): void {
+  const said = narrowedText(data.root, narrow(data.root))
+  if (said !== undefined) say(said)
 }

@@ -27,7 +27,7 @@ const groups = new Map<number, Running>()
  * launcher, and whatever the program leaves behind can be found and ended by the group's number.
  */
 export function start(name: string, command: string, args: string[], where: Where): Running {
-  const file = where.log === 'screen' ? undefined : openSync(where.log, 'w')
+  const file = where.log === 'screen' ? undefined : openSync(where.log, 'w', 0o600)
   const stdio: StdioOptions = file === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', file, file]
   const child = spawn(command, args, { cwd: where.cwd, env: where.env, stdio, detached: true })
   if (file !== undefined) closeSync(file)

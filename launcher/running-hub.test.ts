@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lockFile, startOf } from '../hub-server/src/db/lock-holder.ts'
+import { holderFile } from '../hub-server/src/db/lock-holder.ts'
+import { lockFolder, type FolderLock } from '../hub-server/src/db/lock.ts'
 import { backup, restore } from './commands/backup.ts'
 import { report } from './commands/report.ts'
 import { up } from './commands/up.ts'
@@ -12,24 +13,24 @@ import { freePort } from './ports.ts'
 const heard = listen()
 let hub: FakeHub
 let folder: string
+let lock: FolderLock
 
 beforeEach(async () => {
   hub = await fakeHub()
   folder = hub.folder
-  lockBy(process.ppid)
+  lock = lockFolder(folder)
+  announce()
 })
 
-afterEach(() => hub.close())
+afterEach(async () => {
+  lock.release()
+  await hub.close()
+})
 
 const never = new AbortController().signal
 
-/** As the hub writes it once it listens. This process itself never counts as another one that runs. */
-function lockBy(
-  pid: number,
-  more: object = { address: `http://127.0.0.1:${hub.port}`, ownerKey: 'of the owner' },
-): void {
-  writeFileSync(lockFile(folder), JSON.stringify({ pid, started: startOf(pid), ...more }))
-}
+/** As the hub does once it listens. */
+const announce = (): void => lock.announce({ address: `http://127.0.0.1:${hub.port}`, ownerKey: 'of the owner' })
 
 test('the hub of the data folder is found by its lock, on whichever port it is', async () => {
   expect(await report(['--data', folder], never)).toBe(0)
@@ -42,14 +43,16 @@ test('the hub of the data folder is found by its lock, on whichever port it is',
 })
 
 test('a hub that is still starting is waited for', async () => {
-  lockBy(process.ppid, {})
-  setTimeout(() => lockBy(process.ppid), 200)
+  lock.release()
+  lock = lockFolder(folder)
+  setTimeout(announce, 200)
   expect(await report(['--data', folder], never)).toBe(0)
 })
 
-test('the lock of a process that is gone says nothing', async () => {
-  const gone = 4_000_000
-  lockBy(gone)
+test('what a hub that was killed had said of itself counts no more', async () => {
+  const said = readFileSync(holderFile(folder))
+  lock.release()
+  writeFileSync(holderFile(folder), said)
   // The hub on that port is found all the same, by its key.
   expect(await report(['--data', folder, '--port', String(hub.port)], never)).toBe(0)
   expect(hub.asked.map(({ path }) => path)).toEqual(['/v1/me', '/v1/me', '/v1/report'])
@@ -68,9 +71,31 @@ test('a second hub on the folder is refused with the address of the first, befor
 test('a hub that runs writes the backup itself, for who can read its lock', async () => {
   const file = join(folder, 'mine.gz')
   hub.writesBackup = true
-  expect(await backup([file, '--data', folder], never)).toBe(0)
+  const passphrase = join(folder, 'passphrase')
+  writeFileSync(passphrase, 'many words that nobody guesses\n')
+  expect(await backup([file, '--data', folder, '--passphrase-file', passphrase], never)).toBe(0)
   expect(hub.asked.at(-1)).toMatchObject({ path: '/v1/backup', headers: { authorization: 'Bearer of the owner' } })
+  expect(JSON.parse(hub.asked.at(-1)?.body ?? '')).toEqual({
+    file,
+    passphrase: 'many words that nobody guesses',
+    withoutSealingKey: false,
+  })
   expect(readFileSync(file, 'utf8')).toBe('a backup')
   expect(heard.said).toContain(`Saved: ${file}`)
-  await expect(backup([file, '--data', folder], never)).rejects.toThrow('not overwritten')
+  await expect(backup([file, '--data', folder, '--unencrypted'], never)).rejects.toThrow('not overwritten')
+})
+
+test('without a terminal and without a word about it no backup is made, least of all an open one', async () => {
+  await expect(backup([join(folder, 'mine'), '--data', folder], never)).rejects.toThrow(
+    /it is encrypted[^]*--passphrase-file[^]*--recipient[^]*--unencrypted/,
+  )
+  expect(hub.asked).toEqual([])
+})
+
+test('an open backup, and one without the sealing key, are made where that is said, and the user is told', async () => {
+  hub.writesBackup = true
+  const file = join(folder, 'open.gz')
+  expect(await backup([file, '--data', folder, '--unencrypted', '--without-sealing-key'], never)).toBe(0)
+  expect(JSON.parse(hub.asked.at(-1)?.body ?? '')).toEqual({ file, unencrypted: true, withoutSealingKey: true })
+  expect(heard.said).toMatch(/It is NOT encrypted .* The sealing key is not in it/)
 })

@@ -1,4 +1,4 @@
-import { isAlive, lockFile, readHolder } from '../hub-server/src/db/lock-holder.ts'
+import { holderFile, isLocked, readHolder } from '../hub-server/src/db/lock-holder.ts'
 import type { DataFolder } from './paths.ts'
 import { Problem } from './problem.ts'
 import { answers, until } from './waiting.ts'
@@ -15,15 +15,16 @@ const patience = 60
  */
 export async function runningHub(data: DataFolder, stop: AbortSignal): Promise<RunningHub | undefined> {
   const look = async (): Promise<{ hub?: RunningHub } | undefined> => {
-    const holder = readHolder(lockFile(data.root))
-    if (holder === null || !isAlive(holder)) return {}
-    const { pid, address, ownerKey } = holder
-    if (address === undefined || ownerKey === undefined) return undefined
+    if (!isLocked(data.root)) return {}
+    const { pid, address, ownerKey } = readHolder(holderFile(data.root)) ?? {}
+    if (pid === undefined || address === undefined || ownerKey === undefined) return undefined
     return (await answers(`${address}/health`)) ? { hub: { address, pid, ownerKey } } : undefined
   }
-  const pid = readHolder(lockFile(data.root))?.pid
+  const holder = readHolder(holderFile(data.root))
+  const who = holder === null ? 'the hub' : `process ${holder.pid}`
   const expectation =
-    `Stop process ${pid}, or try again later: it holds the data folder ${data.root}, and no hub ` + 'answered'
+    `Stop ${who}, here or in its container, or try again later: it holds the data folder ${data.root}, and no hub ` +
+    'answered'
   return (await until(look, { expectation, within: patience, stop })).hub
 }
 

@@ -55,6 +55,40 @@ export const settings = {
       'Keys that seal accounts’ secrets: the first seals, all open. Commas between. One: openssl rand -base64 32.',
     unset: 'sealing.key in the data folder, made at the first start',
   },
+  SEALING_KEY_FILE: {
+    description:
+      'File with such keys, one a line, kept elsewhere than the data: neither a copy of the folder nor a backup then ' +
+      'opens the secrets. Made if it is not there.',
+    unset: 'sealing.key in the data folder',
+    example: '/etc/hub/sealing.key',
+  },
+  LEAST_FREE_SPACE: {
+    description:
+      'Megabytes that stay free on the data folder’s disk: below that the hub takes nothing new, and goes on by itself ' +
+      'when there is space again. Not for DATABASE_URL.',
+    default: '256',
+  },
+  BACKUP_PASSPHRASE: {
+    description: 'What ./hub backup encrypts with and ./hub restore opens with. Better in a file, or asked for.',
+    unset: 'it is asked for',
+    example: 'several words that nobody guesses',
+  },
+  BACKUP_PASSPHRASE_FILE: {
+    description: 'File whose first line is that passphrase.',
+    unset: 'none',
+    example: '/etc/hub/backup-passphrase',
+  },
+  BACKUP_RECIPIENTS: {
+    description:
+      'Instead of a passphrase: age recipients that ./hub backup encrypts for (age1…, from age-keygen), commas between.',
+    unset: 'none',
+    example: 'age1…',
+  },
+  BACKUP_IDENTITY_FILE: {
+    description: 'File with the identity (AGE-SECRET-KEY-…) that opens a backup made for a recipient.',
+    unset: 'none',
+    example: '/etc/hub/backup-identity',
+  },
   ALLOW_PRIVATE_ADDRESSES: {
     description: 'true: websites on private addresses may be read (in mode live).',
     default: 'false',
@@ -88,6 +122,13 @@ export const settings = {
   LOG_LEVEL: { description: 'trace, debug, info, warn, error or silent.', default: 'info' },
 } as const satisfies Readonly<Record<string, Setting>>
 
+export interface BackupSettings {
+  readonly passphrase?: string
+  readonly passphraseFile?: string
+  readonly recipients: readonly string[]
+  readonly identityFile?: string
+}
+
 /** The settings, read once from the environment. */
 export interface Config {
   readonly host: string
@@ -101,6 +142,11 @@ export interface Config {
   readonly n8nUrl?: string
   readonly connectorsDirs: readonly string[]
   readonly sealingKeys?: readonly string[]
+  /** Instead of `sealing.key` in the data folder. */
+  readonly sealingKeyFile?: string
+  /** Bytes. */
+  readonly leastFree: number
+  readonly backup: BackupSettings
   readonly allowPrivate: boolean
   readonly sandboxUrl?: string
   readonly sandboxSites?: string
@@ -130,6 +176,14 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       .filter(Boolean)
       .map((folder) => resolve(folder)),
     sealingKeys: env.SEALING_KEYS?.split(',').map((key) => key.trim()),
+    sealingKeyFile: env.SEALING_KEY_FILE ? resolve(env.SEALING_KEY_FILE) : undefined,
+    leastFree: spaceOf(env.LEAST_FREE_SPACE || settings.LEAST_FREE_SPACE.default),
+    backup: {
+      passphrase: env.BACKUP_PASSPHRASE || undefined,
+      passphraseFile: env.BACKUP_PASSPHRASE_FILE ? resolve(env.BACKUP_PASSPHRASE_FILE) : undefined,
+      recipients: listOf(env.BACKUP_RECIPIENTS),
+      identityFile: env.BACKUP_IDENTITY_FILE ? resolve(env.BACKUP_IDENTITY_FILE) : undefined,
+    },
     allowPrivate: (env.ALLOW_PRIVATE_ADDRESSES || settings.ALLOW_PRIVATE_ADDRESSES.default) === 'true',
     sandboxUrl: env.SANDBOX_URL || undefined,
     sandboxSites: env.SANDBOX_SITES ? resolve(env.SANDBOX_SITES) : undefined,
@@ -140,6 +194,20 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     ledgerDays: Math.max(daysOf('LEDGER_DAYS', env), daysOf('RUN_DAYS', env)),
     logLevel: logLevelOf(env.LOG_LEVEL || settings.LOG_LEVEL.default),
   }
+}
+
+const listOf = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+
+const spaceOf = (text: string): number => {
+  const megabytes = Number(text)
+  if (Number.isInteger(megabytes) && megabytes >= 0 && megabytes <= 1_000_000) return megabytes * 1024 * 1024
+  throw new HubError('invalid_input', `LEAST_FREE_SPACE is “${text}”, which is not a number of megabytes.`, {
+    advice: 'Give a number from 0 to 1000000.',
+  })
 }
 
 const roleOf = (text: string): Config['role'] => {

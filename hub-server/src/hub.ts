@@ -9,7 +9,7 @@ import { createConnections } from './accounts/connections.ts'
 import { createConsent } from './accounts/consent.ts'
 import { createConsents } from './accounts/consents.ts'
 import { createKeyTest } from './accounts/key-test.ts'
-import { createSealer, keyFromFile } from './accounts/sealing.ts'
+import { createSealer, keysFromFile } from './accounts/sealing.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
 import { consolePage } from './api/console.ts'
@@ -124,7 +124,7 @@ export const startHub = async (
   // Loaded where there is a Redis: bull is heavy.
   const redis = config.redisUrl ? await import('./queue/redis.ts') : undefined
   if (redis && config.redisUrl) await redis.checkRedis(config.redisUrl)
-  const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
+  const database = await openDatabase({ url: config.databaseUrl, folder: config.data, leastFree: config.leastFree })
   const { db } = database
   const holder = newId('prc')
   const endings = join(config.data, 'ended')
@@ -138,7 +138,8 @@ export const startHub = async (
     await db.deleteFrom('link').where('mode', '=', 'test').where('connection', 'like', 'sandbox-%').execute()
 
   const sealer = createSealer(
-    config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ?? [keyFromFile(join(config.data, 'sealing.key'))],
+    config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ??
+      keysFromFile(config.sealingKeyFile ?? join(config.data, 'sealing.key')),
   )
   const connections = createConnections(db, sealer)
   const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
@@ -208,6 +209,7 @@ export const startHub = async (
     ended: ended.map((one) => one.holder),
     concurrency,
     onlyProcess: database.kind === 'embedded',
+    hasSpace: () => database.disk.low() === undefined,
   })
   const runs = createRuns({
     db,
@@ -233,7 +235,7 @@ export const startHub = async (
   const routes = routesOf({
     db,
     ownerKey,
-    backup: (file) => backup(db, { file, data: config.data }),
+    backup: (order) => backup(db, { ...order, data: config.data }),
     version,
     blocks,
     doors: { block: own, capability: capabilities },
@@ -275,7 +277,7 @@ export const startHub = async (
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
-  const app = createServer({ db, log, routes, pages, version })
+  const app = createServer({ db, disk: database.disk, log, routes, pages, version })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await watchdog?.stop()
     await catalogue.close()

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { backupCommand } from './backup-command.ts'
 import { asHubError, HubError } from './contracts/errors.ts'
 import { readConfig } from './config.ts'
 import { startHub } from './hub.ts'
 import { checkConnector, createConnector } from './connectors/index.ts'
-import { backup, restore } from './db/backup.ts'
-import { openDatabase } from './db/database.ts'
+import { narrow, narrowedText } from './db/private-folder.ts'
+import { explainUnavailable } from './db/unavailable.ts'
 import { connectSandbox, startSandbox } from './sandbox/index.ts'
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -14,27 +15,29 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8')).version
 
 /** hub | hub backup <file> | hub restore <file> | hub connector new <name> <folder> | hub connector check <folder> */
-const run = async ([command, file, ...rest]: string[]): Promise<void> => {
-  if (command === 'connector') return connector(file, rest)
+const run = async ([command, ...words]: string[]): Promise<void> => {
+  if (command === 'connector') return connector(words[0], words.slice(1))
   const config = readConfig(process.env)
-  await mkdir(config.data, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
-    throw new HubError('conflict', `The data folder ${config.data} cannot be used: ${cause.message}.`, {
+  if (command !== undefined && command !== 'backup' && command !== 'restore')
+    throw new HubError('invalid_input', `“${command}” is not something the hub does.`, {
+      advice: 'Start it without words, or with “backup <file>”, “restore <file>” or “connector check <folder>”.',
+    })
+  // Whatever is made from here on, by PGlite and by libraries, is nobody else's.
+  process.umask(0o077)
+  await makeFolder(config.data)
+  return command === undefined ? serve(config) : backupCommand(command, words, config)
+}
+
+const makeFolder = async (data: string): Promise<void> => {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 })
+    const said = narrowedText(data, narrow(data))
+    if (said) process.stderr.write(`${said}\n`)
+  } catch (cause) {
+    throw new HubError('conflict', `The data folder ${data} cannot be used: ${reasonOf(cause)}.`, {
       advice: 'Choose another folder with --data.',
       cause,
     })
-  })
-  if (command === undefined) return serve(config)
-  if ((command !== 'backup' && command !== 'restore') || !file)
-    throw new HubError(
-      'invalid_input',
-      `“${[command, file].filter(Boolean).join(' ')}” is not something the hub does.`,
-      { advice: 'Start it without words, or with “backup <file>”, “restore <file>” or “connector check <folder>”.' },
-    )
-  const database = await openDatabase({ url: config.databaseUrl, folder: config.data })
-  try {
-    await (command === 'backup' ? backup : restore)(database.db, { file, data: config.data })
-  } finally {
-    await database.close()
   }
 }
 
@@ -51,6 +54,9 @@ const connector = async (what: string | undefined, [first = '', within = '.']: s
   process.stdout.write(`${lines.join('\n')}\n`)
   process.exit(good ? 0 : 1)
 }
+
+/** The launcher, and most that run services, kill what has not ended some seconds later. */
+const longestStopMs = 11_000
 
 const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {
   const folders = {
@@ -75,24 +81,31 @@ const serve = async (config: ReturnType<typeof readConfig>): Promise<void> => {
     },
   )
   let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      hub.stop().then(
-        () => process.exit(0),
-        (thrown: unknown) => explain(thrown),
-      )
-    })
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    // What does not end (a disk or a service that hangs) is cut off: what is stored is stored, as after a kill.
+    setTimeout(() => process.exit(1), longestStopMs).unref()
+    hub.stop().then(
+      () => process.exit(0),
+      (thrown: unknown) => explain(thrown),
+    )
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
   process.stdout.write(`${JSON.stringify({ ready: true, url: hub.url })}\n`)
 }
 
 const explain = (thrown: unknown): never => {
-  const error = asHubError(thrown)
+  const told = explainUnavailable(thrown)
+  const error = told ?? asHubError(thrown)
   const cause =
-    thrown instanceof HubError ? '' : `\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`
+    told || thrown instanceof HubError
+      ? ''
+      : `\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`
   process.stderr.write(`${error.message} ${error.advice}${cause}\n`)
   process.exit(1)
 }
+
+const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
 run(process.argv.slice(2)).catch(explain)

@@ -44,8 +44,14 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
   ./hub bench [name]     measure: one benchmark of bench/, or all
       --json             the last line is one JSON object of the figures
 
-  ./hub backup [file]    save everything the hub keeps, while it runs or not (--data as above)
-  ./hub restore <file>   bring a backup back (--data as above); stop the hub first
+  ./hub backup [file]    save everything the hub keeps, encrypted, while it runs or not; asks for a passphrase
+      --passphrase-file <file>   its first line is the passphrase
+      --recipient age1…          encrypt for the owner of an age identity instead; may be given several times
+      --unencrypted              not encrypted: whoever gets the file has every key and every lead
+      --without-sealing-key      leave the sealing key out: accounts' secrets stay closed without it
+      --data <folder>            as above
+  ./hub restore <file>   check a backup and bring it back; stop the hub first
+      --passphrase-file <file>, --identity <file of AGE-SECRET-KEY-…>, --data <folder>
 
   ./hub help      this text
 

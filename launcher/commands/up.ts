@@ -29,27 +29,36 @@ export async function up(args: string[], stop: AbortSignal): Promise<number> {
   say('Starting AI-Now Hub')
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = n8nPort === undefined ? undefined : await bringUpN8n(data, n8nPort, hub, stop)
-  say(summary(data, hub, n8n, await companiesToTry(hub)))
+  say(summary(data, hub, n8n, await companiesToTry(hub), process.stdout.isTTY))
   await untilStopped([hub.running, ...(n8n === undefined ? [] : [n8n.running])], stop)
   say('\nStopping …')
   return 0
 }
 
-/** What the user needs to know to begin. */
-function summary(data: DataFolder, hub: Hub, n8n: N8n | undefined, toTry: string[]): string {
+/**
+ * What the user needs to know to begin.
+ * @param onTerminal what goes into a file or through a pipe instead is kept by somebody: without keys and passwords
+ */
+export function summary(
+  data: DataFolder,
+  hub: Pick<Hub, 'address' | 'keys'>,
+  n8n: Pick<N8n, 'address' | 'account'> | undefined,
+  toTry: string[],
+  onTerminal: boolean,
+): string {
   const near = (path: string): string => relative(process.cwd(), path) || '.'
   const lines = [
     '',
     'AI-Now Hub is running.',
     '',
     `  Hub        ${hub.address}`,
-    `  Connect    ${hub.address}/connect#key=${hub.keys.live}`,
+    `  Connect    ${hub.address}/connect${onTerminal ? `#key=${hub.keys.live}` : ''}`,
   ]
   if (n8n !== undefined) {
     lines.push(
       `  n8n        ${n8n.address}`,
       `    e-mail   ${n8n.account.email}`,
-      `    password ${n8n.account.password}`,
+      `    password ${onTerminal ? n8n.account.password : `in ${near(data.n8nAccount)}`}`,
     )
   }
   lines.push(

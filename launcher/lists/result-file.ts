@@ -27,7 +27,7 @@ export function requireNew(path: string): void {
 }
 
 /**
- * Writes a run's results to a file, which gets its name when it is whole.
+ * Writes a run's results to a file of the user's alone, which gets its name when it is whole.
  * @returns its path
  * @throws Problem when it cannot be written or the user wants to leave: the results stay in the hub
  */
@@ -42,7 +42,7 @@ export async function writeResults(
   const part = `${out ?? freeName(list)}.${run.id}.part`
   try {
     const results = await openHub(door, 'Reading the results', `/v1/runs/${run.id}/results.${type}`, {}, stop)
-    await pipeline(results, createWriteStream(part), { signal: stop })
+    await pipeline(results, createWriteStream(part, { mode: 0o600 }), { signal: stop })
     const path = out ?? freeName(list)
     requireNew(path)
     renameSync(part, path)

@@ -46,8 +46,8 @@ export function runKey(data: DataFolder, hash: string, again: boolean): string {
   const folder = join(data.root, 'run-keys')
   const file = join(folder, hash)
   if (again) {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(file, randomUUID())
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(file, randomUUID(), { mode: 0o600 })
   }
   return existsSync(file) ? `run-${hash}-${readFileSync(file, 'utf8')}` : `run-${hash}`
 }

@@ -29,6 +29,8 @@ export async function startN8n(
   stop: AbortSignal,
 ): Promise<Running> {
   const log = freshLog(data.logs, 'n8n')
+  // A process inherits it: n8n's database and what it keeps of executions are nobody else's.
+  const usual = process.umask(0o077)
   const program = inCheckout('deploy', 'n8n', 'node_modules', 'n8n', 'bin', 'n8n')
   const running = start('n8n', process.execPath, ['--optimize-for-size', program, 'start'], {
     cwd: data.n8n,
@@ -53,6 +55,7 @@ export async function startN8n(
     },
     log,
   })
+  process.umask(usual)
   const look = async (): Promise<true | undefined> => {
     if (running.end !== undefined)
       throw new Problem(`n8n did not start (${running.end}). The end of what it said:\n\n${lastLines(log, 20)}`)
@@ -66,7 +69,7 @@ export async function startN8n(
 function encryptionKey(file: string): string {
   if (existsSync(file)) return readFileSync(file, 'utf8')
   const key = randomBytes(24).toString('base64url')
-  mkdirSync(dirname(file), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   writeFileSync(file, key, { mode: 0o600 })
   return key
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { HubError } from '../contracts/errors.ts'
 
 /** Seals secrets: `v1.keyId.nonce.ciphertext`, AES-256-GCM, bound to where it belongs. */
@@ -50,12 +50,26 @@ const cannotOpen = (why: string, cause?: unknown) =>
     cause,
   })
 
-/** The key in a file readable by its owner alone; made at the first start. */
-export const keyFromFile = (file: string): Buffer => {
-  if (!existsSync(file)) {
-    const handle = openSync(file, 'wx', 0o600)
-    writeSync(handle, `${randomBytes(32).toString('base64')}\n`)
-    closeSync(handle)
+/**
+ * The keys in a file readable by its owner alone, one a line; made at the first start.
+ * @throws HubError conflict when it can neither be read nor made
+ */
+export const keysFromFile = (file: string): Buffer[] => {
+  try {
+    if (!existsSync(file)) {
+      const handle = openSync(file, 'wx', 0o600)
+      writeSync(handle, `${randomBytes(32).toString('base64')}\n`)
+      fsyncSync(handle)
+      closeSync(handle)
+    }
+    return readFileSync(file, 'utf8')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((key) => Buffer.from(key, 'base64'))
+  } catch (cause) {
+    throw new HubError('conflict', `The sealing key in ${file} cannot be read or made.`, {
+      advice: 'Check that its folder is there and that the hub’s user may read it, or change SEALING_KEY_FILE.',
+      cause,
+    })
   }
-  return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
 }

@@ -2,6 +2,8 @@ import { timingSafeEqual } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { Type } from 'typebox'
 import { HubError } from '../contracts/errors.ts'
+import type { BackupOrder } from '../db/backup.ts'
+import { protectionOf } from '../db/backup-encryption.ts'
 import { ok, route, type Route } from './route.ts'
 
 export interface BackupParts {
@@ -10,7 +12,7 @@ export interface BackupParts {
    * folder.
    */
   readonly ownerKey: string
-  readonly backup: (file: string) => Promise<void>
+  readonly backup: (order: Omit<BackupOrder, 'data'>) => Promise<void>
 }
 
 /** What the command line asks of a hub that runs, on the same machine and by the same user. */
@@ -22,9 +24,19 @@ export const backupRoutes = ({ ownerKey, backup }: BackupParts): Route[] => [
     summary: 'Writes a backup to a file on the hub’s machine; for ./hub backup',
     open: true,
     unlisted: true,
-    body: Type.Object({ file: Type.String({ minLength: 1, maxLength: 4096 }) }, { additionalProperties: false }),
+    reads: true,
+    body: Type.Object(
+      {
+        file: Type.String({ minLength: 1, maxLength: 4096 }),
+        passphrase: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+        recipients: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 100 })),
+        unencrypted: Type.Optional(Type.Boolean()),
+        withoutSealingKey: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
     answers: { 200: Type.Object({ file: Type.String() }) },
-    handle: async ({ body: { file }, headers }) => {
+    handle: async ({ body: { file, withoutSealingKey, ...wish }, headers }) => {
       if (!isSame(headers.authorization ?? '', `Bearer ${ownerKey}`))
         throw new HubError('forbidden', 'An API key may not save everything the hub keeps.', {
           advice: 'Use ./hub backup on the hub’s machine.',
@@ -33,7 +45,7 @@ export const backupRoutes = ({ ownerKey, backup }: BackupParts): Route[] => [
         throw new HubError('invalid_input', `“${file}” is not a whole path.`, {
           advice: 'Name the file from the root of the disk.',
         })
-      await backup(file)
+      await backup({ file, protection: protectionOf(wish), withoutSealingKey })
       return ok({ file })
     },
   }),

@@ -42,6 +42,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, TSchema | string | null>>
   /** Without a key. */
   readonly open?: boolean
+  /** Stores nothing, whatever its method: it is answered while the disk is full, too. */
+  readonly reads?: boolean
   /** For browsers or services that were sent here, not for callers: not in OpenAPI. */
   readonly unlisted?: boolean
   readonly handle: (call: Call) => Promise<Answer>

@@ -84,6 +84,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
     route({
       method: 'post',
       path: '/v1/runs/estimate',
+      reads: true,
       group: 'Runs',
       summary: 'What such a run would ask, cost and take, and which items cannot work; starts nothing',
       query: RunQuery,

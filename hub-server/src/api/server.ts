@@ -14,12 +14,15 @@ import { holderOf, type KeyHolder } from '../access/keys.ts'
 import { asHubError, HubError } from '../contracts/errors.ts'
 import { checked } from '../contracts/validate.ts'
 import type { Db } from '../db/database.ts'
+import type { Disk } from '../db/disk.ts'
+import { explainUnavailable } from '../db/unavailable.ts'
 import { openApiOf } from './openapi.ts'
 import { sendProblem } from './problem.ts'
 import type { Answer, Route, SentFile } from './route.ts'
 
 export interface ServerParts {
   readonly db: Db
+  readonly disk: Disk
   readonly log: Logger
   readonly routes: readonly Route[]
   /** Doors beside /v1: the gallery, the console. */
@@ -30,7 +33,7 @@ export interface ServerParts {
 /** The largest body taken, in bytes; larger lists come as several requests. */
 const bodyLimit = 25 * 1024 * 1024
 
-export const createServer = ({ db, log, routes, pages, version }: ServerParts): Express => {
+export const createServer = ({ db, disk, log, routes, pages, version }: ServerParts): Express => {
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
@@ -50,6 +53,7 @@ export const createServer = ({ db, log, routes, pages, version }: ServerParts): 
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     const steps: RequestHandler[] = route.open ? [] : [authenticate(db)]
+    if (route.method !== 'get' && !route.reads) steps.push(whileThereIsSpace(disk))
     if (route.body) steps.push(unlessFile(route, requireJson), unlessFile(route, parse))
     app[route.method](path, ...steps, handle(route))
   }
@@ -65,6 +69,15 @@ export const createServer = ({ db, log, routes, pages, version }: ServerParts): 
   app.use(onError(log))
   return app
 }
+
+/** Refused before the body is taken in: nothing of it could be kept. */
+const whileThereIsSpace =
+  (disk: Disk): RequestHandler =>
+  (_request, _response, next) => {
+    const low = disk.low()
+    if (low) throw low
+    next()
+  }
 
 const holders = new WeakMap<Request, KeyHolder>()
 
@@ -183,7 +196,7 @@ const onError =
   (log: Logger): ErrorRequestHandler =>
   (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown)
-    const [error, status] = readBodyError(thrown) ?? [asHubError(thrown), undefined]
+    const [error, status] = readBodyError(thrown) ?? [explainUnavailable(thrown) ?? asHubError(thrown), undefined]
     if (!(thrown instanceof HubError) && error.cause !== undefined)
       log.error({ err: thrown, method: request.method, path: request.path }, 'a request failed')
     sendProblem(response, error, status)

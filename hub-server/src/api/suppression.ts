@@ -36,6 +36,7 @@ export const suppressionRoutes = (suppression: Suppression): Route[] => [
   route({
     method: 'post',
     path: '/v1/suppression/check',
+    reads: true,
     group: 'Suppression',
     summary: 'Whether addresses may be contacted; an e-mail is also suppressed by its domain',
     body: entriesOf(SuppressionValue),

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { backup, leftOut, restore, tables } from './backup.ts'
+import { backup, leftOut, tables } from './backup.ts'
 import type { Db } from './database.ts'
 import { newId } from './id.ts'
 import { json } from './json.ts'
 import { makePartitions } from './partitions.ts'
+import { checkBackup, restore } from './restore.ts'
 import { testDatabases } from './testing/databases.ts'
 
 const scope = { workspace: 'ws_1', mode: 'test' }
@@ -16,7 +17,7 @@ const many = Array.from({ length: 2_501 }, (_, item) => item)
 
 /** Some rows of every table, so that one which a backup forgets is missed. */
 const rows: Record<(typeof tables)[number], object[]> = {
-  workspace: [{ id: 'ws_1', name: 'Ö “quoted”\n\\' }],
+  workspace: [{ id: 'ws_1', name: 'Ö “quoted”\n\\ \u2028 \u2029 \r' }],
   api_key: [{ ...scope, id: 'key_1', hash: 'h', name: 'One' }],
   connection: [
     {
@@ -155,8 +156,8 @@ describe.each(testDatabases)('a backup of a database on $kind', ({ open }) => {
       for (const table of tables) await put(trx, table, rows[table])
     })
     const file = `${from.folder}/backup.gz`
-    await backup(from.db, { file, data: from.folder })
-    await restore(into.db, { file, data: into.folder })
+    await backup(from.db, { file, data: from.folder, protection: { passphrase: 'several words for a test' } })
+    await restore(into.db, await checkBackup(file, { passphrase: 'several words for a test' }), into.folder)
     for (const table of tables) {
       const there = await dump(into.db, table)
       expect(there.length, table).toBe(rows[table].length)
@@ -186,7 +187,7 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))(
         return Number(rows[0]?.read)
       }
       const before = await read()
-      await backup(db, { file: `${folder}/backup.gz`, data: folder })
+      await backup(db, { file: `${folder}/backup.gz`, data: folder, protection: { nobody: true } })
       // Postgres tells of it within ten seconds.
       while ((await read()) - before < 20_000) await pause(100)
       expect((await read()) - before).toBeLessThan(45_000)

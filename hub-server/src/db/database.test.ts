@@ -1,19 +1,30 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { isUnavailable } from './unavailable.ts'
-import { backup, restore } from './backup.ts'
+import { HubError } from '../contracts/errors.ts'
+import { backup } from './backup.ts'
 import { openDatabase } from './database.ts'
 import { newId } from './id.ts'
 import { json } from './json.ts'
-import { lockFile, readHolder, startOf } from './lock-holder.ts'
+import { holderFile, isLocked, readHolder, startOf } from './lock-holder.ts'
 import { lockFolder } from './lock.ts'
 import { makePartitions } from './partitions.ts'
-import { testDatabases } from './testing/databases.ts'
+import { checkBackup, restore } from './restore.ts'
+import { anyDatabase, testDatabases } from './testing/databases.ts'
+import { isUnavailable } from './unavailable.ts'
 
 describe.each(testDatabases)('a database on $kind', ({ open }) => {
   it('is brought to this version’s shape when it is opened, and again without harm', async () => {
@@ -84,8 +95,9 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
       .execute()
     writeFileSync(join(from.folder, 'keys.json'), '{"test":"t","live":"l"}')
     const file = join(from.folder, 'backup.gz')
-    await backup(from.db, { file, data: from.folder })
-    await restore(into.db, { file, data: into.folder })
+    await backup(from.db, { file, data: from.folder, protection: { nobody: true } })
+    const checked = await checkBackup(file, {})
+    await restore(into.db, checked, into.folder)
     expect(await into.db.selectFrom('subject').selectAll().execute()).toEqual(
       await from.db.selectFrom('subject').selectAll().execute(),
     )
@@ -95,7 +107,7 @@ describe.each(testDatabases)('a database on $kind', ({ open }) => {
     expect(await into.db.selectFrom('run_result').selectAll().execute()).toEqual([
       { run, item: 0, status: 'done', result: { outputs: [] } },
     ])
-    await expect(restore(into.db, { file, data: into.folder })).rejects.toThrow(/already holds data/)
+    await expect(restore(into.db, checked, into.folder)).rejects.toThrow(/already holds data/)
     await from.remove()
     await into.remove()
   })
@@ -123,40 +135,106 @@ describe.each(testDatabases.filter(({ kind }) => kind === 'postgres'))('a databa
   })
 })
 
-describe('a data folder', () => {
-  it('in use by another hub is refused, and free again after that one was killed', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
-    const other = spawn(
-      process.execPath,
-      [
-        '-e',
-        `import(${JSON.stringify(new URL('lock.ts', import.meta.url).href)}).then((m) => { ` +
-          `m.lockFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000) })`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    await new Promise((resolve) => other.stdout.once('data', resolve))
-    await expect(openDatabase({ folder })).rejects.toThrow(/in use by another hub \(process \d+\)/)
-    await new Promise((resolve) => {
+/** A process of its own that has the folder and does nothing else. */
+const holdElsewhere = async (folder: string) => {
+  const program =
+    `import(${JSON.stringify(new URL('lock.ts', import.meta.url).href)}).then((m) => { ` +
+    `m.lockFolder(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => globalThis.gc(), 50) })`
+  const other = spawn(process.execPath, ['--expose-gc', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await new Promise((resolve) => other.stdout.once('data', resolve))
+  const kill = () =>
+    new Promise((resolve) => {
       other.once('exit', resolve)
       other.kill('SIGKILL')
     })
+  return { kill }
+}
+
+describe('a data folder', () => {
+  it('in use by another hub is refused, by whatever name, and free again after that one was killed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    const other = await holdElsewhere(folder)
+    const link = `${folder}-link`
+    symlinkSync(folder, link)
+    // Whatever is noted about the holder, or is not: the lock is the kernel's.
+    for (const note of [undefined, '{"pid":4000000,"started":"1"}', '{"pid":'])
+      for (const name of [folder, link, `${folder}/../${basename(folder)}`]) {
+        if (note !== undefined) writeFileSync(holderFile(folder), note)
+        await expect(openDatabase({ folder: name })).rejects.toThrow(/in use by another hub/)
+        expect(isLocked(name)).toBe(true)
+      }
+    await other.kill()
+    expect(isLocked(folder)).toBe(false)
     lockFolder(folder).release()
   })
 
-  it('says in its lock where its hub answers, to those alone who may read the folder', () => {
+  it('keeps its lock while others look whether it is locked', () => {
     const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
     const lock = lockFolder(folder)
-    expect(readHolder(lockFile(folder))).toEqual({ pid: process.pid, started: startOf(process.pid) })
-    lock.announce({ address: 'http://127.0.0.1:9000', ownerKey: 'secret' })
-    expect(readHolder(lockFile(folder))).toMatchObject({
-      pid: process.pid,
-      address: 'http://127.0.0.1:9000',
-      ownerKey: 'secret',
-    })
-    expect(statSync(lockFile(folder)).mode & 0o777).toBe(0o600)
+    expect([isLocked(folder), isLocked(folder)]).toEqual([true, true])
+    expect(() => lockFolder(folder)).toThrow(/in use by another hub/)
     lock.release()
-    expect(readHolder(lockFile(folder))).toBeNull()
-    expect(readdirSync(folder)).toEqual([])
+    expect(isLocked(folder)).toBe(false)
+  })
+
+  it('of a running hub of the version before is refused, which knows no lock but its note', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    writeFileSync(holderFile(folder), JSON.stringify({ pid: process.ppid, started: startOf(process.ppid) }))
+    expect(isLocked(folder)).toBe(true)
+    expect(() => lockFolder(folder)).toThrow(new RegExp(`in use by another hub \\(process ${process.ppid}\\)`))
+  })
+
+  it('that cannot be locked is refused, with the reason', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    mkdirSync(join(folder, 'lock.sqlite'))
+    expect(() => lockFolder(folder)).toThrow(/cannot be locked: unable to open database file/)
+  })
+
+  it('says beside its lock where its hub answers, to those alone who may read the folder', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    const lock = lockFolder(folder)
+    const me = { pid: process.pid, started: startOf(process.pid), lock: 'lock.sqlite' }
+    expect(readHolder(holderFile(folder))).toEqual(me)
+    lock.announce({ address: 'http://127.0.0.1:9000', ownerKey: 'secret' })
+    expect(readHolder(holderFile(folder))).toEqual({ ...me, address: 'http://127.0.0.1:9000', ownerKey: 'secret' })
+    for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
+    lock.release()
+    expect(readHolder(holderFile(folder))).toBeNull()
+    expect(readdirSync(folder)).toEqual(['lock.sqlite'])
+  })
+
+  it('whose database files are not whole is refused in words, and nothing is made over them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+    const files = join(folder, 'database')
+    mkdirSync(files)
+    writeFileSync(join(files, 'left-over'), 'x')
+    await expect(openDatabase({ folder })).rejects.toMatchObject({
+      message: expect.stringMatching(/cannot be opened; its files seem damaged: PG_VERSION is missing/),
+      advice: expect.stringContaining('./hub restore'),
+    })
+    expect(readdirSync(files)).toEqual(['left-over'])
+    expect(isLocked(folder)).toBe(false)
+  })
+
+  it.for<[string, (files: string) => void]>([
+    ['no write-ahead log', (files) => rmSync(join(files, 'pg_wal'), { recursive: true })],
+    [
+      'a control file of nothing but zeros',
+      (files) => writeFileSync(join(files, 'global/pg_control'), Buffer.alloc(8192)),
+    ],
+    ['a control file that is cut off', (files) => truncateSync(join(files, 'global/pg_control'), 100)],
+    ['no catalogue', (files) => rmSync(join(files, 'base'), { recursive: true })],
+    ['a version of another PostgreSQL', (files) => writeFileSync(join(files, 'PG_VERSION'), '9\n')],
+  ])('with %s is refused in words, with what to do', async ([, spoil]) => {
+    const { folder, close } = await anyDatabase.open()
+    await close()
+    spoil(join(folder, 'database'))
+    const thrown: unknown = await openDatabase({ folder }).catch((error: unknown) => error)
+    expect(thrown).toBeInstanceOf(HubError)
+    expect(thrown).toMatchObject({
+      message: expect.stringMatching(/^The database in \S+ cannot be opened; its files seem damaged: .*\.$/),
+      advice: expect.stringContaining('./hub restore'),
+    })
+    rmSync(folder, { recursive: true })
   })
 })

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
-import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { HubError } from '../contracts/errors.ts'
-import { retryWhileUnavailable } from './unavailable.ts'
-import { ensureEmbedded, openEmbedded } from './embedded.ts'
+import { anyDisk, watchDisk, type Disk } from './disk.ts'
+import { openEmbeddedPool } from './embedded-pool.ts'
+import { damaged, ensureEmbedded, reasonOf } from './embedded.ts'
+import { guardedClient, plainly } from './guarded-client.ts'
 import { lockFolder, type FolderLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import type { Tables } from './tables.ts'
+import { retryWhileUnavailable } from './unavailable.ts'
 
 /**
  * The database, or a transaction in it. On PGlite there is one connection: inside a transaction use only the
@@ -21,26 +23,48 @@ export interface Database {
   readonly kind: 'embedded' | 'postgres'
   /** Of the data folder, where the database lies in it. */
   readonly lock?: FolderLock
+  /** Whether what is stored here has space. */
+  readonly disk: Disk
   readonly close: () => Promise<void>
 }
 
 // int8 (counts, prices) fits a double here; without this it is a string on pg and a number on PGlite.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
+export interface Where {
+  /** Of a PostgreSQL; without it the database lies in the folder. */
+  readonly url?: string
+  readonly folder: string
+  /** Bytes that stay free on the folder's disk. */
+  readonly leastFree?: number
+  /** For tests that have no disk to fill. */
+  readonly freeOn?: (folder: string) => number
+}
+
 /**
  * Opens the database and brings it to this version's shape: Postgres at `url`, else PGlite in `<folder>/database`.
- * @throws HubError conflict when the folder is in use or the data is newer; unavailable when Postgres is not there
+ * @throws HubError conflict when the folder is in use, or the data is newer or damaged; unavailable when Postgres is
+ * not there, or there is no space
  */
-export const openDatabase = async (where: { url?: string; folder: string }): Promise<Database> => {
-  const opened = where.url ? await openPostgres(where.url) : await openInFolder(where.folder)
+export const openDatabase = async ({ url, folder, leastFree = 0, freeOn }: Where): Promise<Database> => {
+  const opened = url
+    ? await openPostgres(url)
+    : await openInFolder(folder, watchDisk({ folder, least: leastFree, free: freeOn }))
   try {
     await migrate(opened.db)
   } catch (thrown) {
     await opened.close()
-    throw thrown
+    throw opened.kind === 'embedded' && isOfDamage(thrown) ? damaged(filesIn(folder), reasonOf(thrown), thrown) : thrown
   }
   return opened
 }
+
+/** Classes XX and 58 (https://www.postgresql.org/docs/15/errcodes-appendix.html): a file is missing or not what it was. */
+const isOfDamage = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && /^(XX|58)/.test(String(thrown.code))
+
+/** How long a question waits for a database that is away, before whoever asks is told: it may be starting anew. */
+const connectWithinMs = 15_000
 
 const openPostgres = async (url: string): Promise<Database> => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
@@ -62,32 +86,40 @@ const openPostgres = async (url: string): Promise<Database> => {
       },
     )
   }
+  const connect = async () => {
+    try {
+      return guardedClient(await pool.connect(), { explain: plainly })
+    } catch (thrown) {
+      throw plainly(thrown)
+    }
+  }
   // To wait for a connection is always safe: nothing has been asked yet.
   const patient = {
-    connect: () => retryWhileUnavailable(() => pool.connect()),
+    connect: () => retryWhileUnavailable(connect, connectWithinMs),
     end: () => pool.end(),
     options: pool.options,
   }
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: patient }) })
-  return { db, kind: 'postgres', close: () => db.destroy() }
+  return { db, kind: 'postgres', disk: anyDisk, close: () => db.destroy() }
 }
 
-const openInFolder = async (folder: string): Promise<Database> => {
+const filesIn = (folder: string): string => join(folder, 'database')
+
+const openInFolder = async (folder: string, disk: Disk): Promise<Database> => {
   const lock = lockFolder(folder)
   try {
-    const files = join(folder, 'database')
+    const files = filesIn(folder)
+    // Opening it writes, and a new one takes more than is left.
+    const short = existsSync(files) ? disk.out() : disk.low()
+    if (short) throw short
     await ensureEmbedded(files)
-    const pglite = await openEmbedded(files)
-    const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1 })
-    // PGlite answers without ever waiting: one question after the other would keep timers and sockets from their turn.
-    const fair = { connect: async () => (await turn(), pool.connect()), end: () => pool.end(), options: pool.options }
-    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: fair }) })
+    const pool = await openEmbeddedPool(files, disk)
+    const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
     const close = async () => {
       await db.destroy()
-      await pglite.close()
       lock.release()
     }
-    return { db, kind: 'embedded', lock, close }
+    return { db, kind: 'embedded', lock, disk, close }
   } catch (thrown) {
     lock.release()
     throw thrown

@@ -1,78 +1,88 @@
-import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import { HubError } from '../contracts/errors.ts'
-import { hasCode, isAlive, isMissing, lockFile, readHolder, startOf, type Holder } from './lock-holder.ts'
+import {
+  holderFile,
+  isBusy,
+  isOfEarlierVersion,
+  lockFile,
+  lockName,
+  readHolder,
+  startOf,
+  type Holder,
+} from './lock-holder.ts'
 
 /** A data folder that belongs to this process until it is given back. */
 export interface FolderLock {
-  /** Writes into the lock where this hub answers, for those who may read the folder. */
+  /** Notes beside the lock where this hub answers, for those who may read the folder. */
   readonly announce: (where: { address: string; ownerKey: string }) => void
   readonly release: () => void
 }
 
+/** A launcher that looks at the lock holds it for a moment. */
+const patienceMs = 1_000
+
+/** What nobody refers to is collected, and its lock with it. */
+const held = new Set<DatabaseSync>()
+
 /**
  * Takes a data folder for this process alone: two processes on one PGlite folder lose rows without an error.
- * The lock of a process that is gone (killed, machine restarted) is taken over.
- * @throws HubError conflict when another hub is using it
+ * @throws HubError conflict when another hub is using it, or its disk gives no locks
  */
 export const lockFolder = (folder: string): FolderLock => {
-  mkdirSync(folder, { recursive: true })
-  const file = lockFile(folder)
-  const mine = `${file}.${process.pid}`
-  const me: Holder = { pid: process.pid, started: startOf(process.pid) }
-  const write = (holder: Holder): void => writeFileSync(mine, JSON.stringify(holder), { mode: 0o600 })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const lock = takeLock(folder)
+  const file = holderFile(folder)
+  const before = readHolder(file)
+  if (before && isOfEarlierVersion(before)) {
+    lock.close()
+    throw inUse(folder, before)
+  }
+  held.add(lock)
+  const me: Holder = { pid: process.pid, started: startOf(process.pid), lock: lockName }
+  const write = (holder: Holder): void => {
+    const fresh = `${file}.new`
+    writeFileSync(fresh, JSON.stringify(holder), { mode: 0o600 })
+    renameSync(fresh, file)
+  }
   write(me)
-  try {
-    for (let attempt = 0; attempt < 20; attempt++) {
-      if (linked(mine, file))
-        return {
-          announce: (where) => (write({ ...me, ...where }), renameSync(mine, file)),
-          release: () => rmSync(file, { force: true }),
-        }
-      const holder = readHolder(file)
-      if (holder && isAlive(holder)) throw inUse(folder, holder)
-      takeAway(file, folder)
-    }
-  } finally {
-    rmSync(mine, { force: true })
-  }
-  throw new HubError('conflict', `The data folder ${folder} could not be locked.`, { advice: 'Try again in a moment.' })
-}
-
-/** A link is made whole or not at all: nobody ever sees a lock without its holder. */
-const linked = (from: string, to: string): boolean => {
-  try {
-    linkSync(from, to)
-    return true
-  } catch (thrown) {
-    if (hasCode(thrown, 'EEXIST')) return false
-    throw thrown
-  }
-}
-
-/**
- * Removes a dead hub's lock. Another starting hub may have done so first: then what was taken is its lock, and goes
- * back.
- */
-const takeAway = (file: string, folder: string): void => {
-  const taken = `${file}.taken.${process.pid}`
-  try {
-    renameSync(file, taken)
-  } catch (thrown) {
-    if (isMissing(thrown)) return
-    throw thrown
-  }
-  const holder = readHolder(taken)
-  const alive = holder && isAlive(holder)
-  if (alive) linked(taken, file)
-  rmSync(taken, { force: true })
-  if (alive) throw inUse(folder, holder)
-}
-
-const inUse = (folder: string, { pid, address }: Holder) =>
-  new HubError(
-    'conflict',
-    `The data folder ${folder} is in use by another hub (${address ? `${address}, ` : ''}process ${pid}).`,
-    {
-      advice: 'Stop that hub first, or choose another folder with --data.',
+  return {
+    announce: (where) => write({ ...me, ...where }),
+    release: () => {
+      if (!held.delete(lock)) return
+      rmSync(file, { force: true })
+      // The file stays: somebody may have it open already, and would lock what is no longer there.
+      lock.close()
     },
-  )
+  }
+}
+
+const takeLock = (folder: string): DatabaseSync => {
+  const file = lockFile(folder)
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(file, { timeout: patienceMs })
+    // Nothing is ever written, so there is no journal that a killed hub could leave.
+    database.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive')
+    chmodSync(file, 0o600)
+    return database
+  } catch (thrown) {
+    if (database?.isOpen) database.close()
+    if (isBusy(thrown)) throw inUse(folder, readHolder(holderFile(folder)))
+    throw new HubError('conflict', `The data folder ${folder} cannot be locked: ${reasonOf(thrown)}.`, {
+      advice:
+        'Choose a folder on a disk of this machine that the hub may write to (--data). Two hubs on one folder would ' +
+        'lose what they are given, so none starts without a lock.',
+      cause: thrown,
+    })
+  }
+}
+
+const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+const inUse = (folder: string, holder: Holder | null): HubError => {
+  const who = holder ? ` (${holder.address ? `${holder.address}, ` : ''}process ${holder.pid})` : ''
+  return new HubError('conflict', `The data folder ${folder} is in use by another hub${who}.`, {
+    advice: 'Stop that hub first, here or in its container, or choose another folder with --data.',
+  })
+}

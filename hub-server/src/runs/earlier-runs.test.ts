@@ -40,7 +40,7 @@ const migrated = async (db: Kysely<unknown>): Promise<void> => {
 const embedded = async (): Promise<Earlier> => {
   const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
   await ensureEmbedded(join(folder, 'database'))
-  const pglite = await openEmbedded(join(folder, 'database'))
+  const { pglite } = await openEmbedded(join(folder, 'database'))
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: new pg.Pool({ ...createPgConfig(pglite), max: 1 }) }),
   })

@@ -16,6 +16,8 @@ export interface WorkerParts extends Omit<ChunkParts, 'active'> {
   readonly concurrency: number
   /** No other process works on this database: at the start nobody holds a lease. */
   readonly onlyProcess: boolean
+  /** Whether what it would do can be stored: if not, nothing is begun that might have to be paid for twice. */
+  readonly hasSpace: () => boolean
 }
 
 /**
@@ -35,12 +37,12 @@ const graceMs = 6_000
  * Works on chunks. A chunk that was begun before by a process that died is done again from its open items: what was
  * paid for is in the cache by then, and messages that were begun are not sent again.
  */
-export const createWorker = ({ holder, ended, concurrency, onlyProcess, ...given }: WorkerParts) => {
+export const createWorker = ({ holder, ended, concurrency, onlyProcess, hasSpace, ...given }: WorkerParts) => {
   const { db, wake, log } = given
   const parts: ChunkParts = { ...given, active: createActive() }
   const { active } = parts
   const tasks = createPeriodicTasks(log)
-  const search = createSearch(parts, holder, concurrency)
+  const search = createSearch(parts, { holder, concurrency, hasSpace })
   return {
     /** Takes up work, also what an earlier process left open. */
     start: async (): Promise<void> => {
@@ -67,7 +69,10 @@ export const createWorker = ({ holder, ended, concurrency, onlyProcess, ...given
 }
 
 /** Looks for work until as many are worked on as may be or there is none; one look at a time. */
-const createSearch = (parts: ChunkParts, holder: string, concurrency: number) => {
+const createSearch = (
+  parts: ChunkParts,
+  { holder, concurrency, hasSpace }: Pick<WorkerParts, 'holder' | 'concurrency' | 'hasSpace'>,
+) => {
   const { db, log, active } = parts
   const working = new Set<Promise<void>>()
   let looking: Promise<void> | null = null
@@ -97,7 +102,7 @@ const createSearch = (parts: ChunkParts, holder: string, concurrency: number) =>
     claimChunk(db, holder, busyNow(parts, concurrency))
 
   const fill = async (): Promise<void> => {
-    while (!ended && active.count() < concurrency && !active.isAlone()) {
+    while (!ended && active.count() < concurrency && !active.isAlone() && hasSpace()) {
       const chunk = await claim()
       if (!chunk) return
       const one = active.add(chunk)

@@ -12,6 +12,9 @@ export interface Services {
   readonly redisUrl?: string
   /** On the same port and with the same data; `immediate` as after a crash. */
   readonly restartPostgres: (how: 'fast' | 'immediate') => Promise<void>
+  /** Its data stays, and its port is kept. */
+  readonly stopPostgres: () => Promise<void>
+  readonly startPostgres: () => Promise<void>
   /** What it held is gone. */
   readonly stopRedis: () => Promise<void>
   readonly startRedis: () => Promise<void>
@@ -30,6 +33,8 @@ export const startServices = async (): Promise<Services> => {
     databaseUrl: postgres?.url,
     redisUrl: redis?.url,
     restartPostgres: async (how) => postgres?.restart(how),
+    stopPostgres: async () => postgres?.stop(),
+    startPostgres: async () => postgres?.start(),
     stopRedis: async () => redis?.stop(),
     startRedis: async () => redis?.start(),
     stop: async () => {
@@ -95,6 +100,9 @@ const startPostgres = async (folder: string) => {
         ],
         { cwd: '/' },
       )
+    },
+    start: async () => {
+      execFileSync(...asUser(join(bin, 'pg_ctl'), [...starting, 'start']), { stdio: 'ignore', cwd: '/' })
     },
     stop: async () => {
       execFileSync(...asUser(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop']), {

@@ -49,6 +49,7 @@ export const runsOn = async ({
     ended,
     concurrency,
     onlyProcess,
+    hasSpace: () => true,
   })
   const runs = createRuns({
     db,
