@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { asHubError, HubError } from './contracts/errors.ts'
-import { readConfig } from './config.ts'
+import { readConfig, refuseFormerSettings } from './config.ts'
 import { startHub } from './hub.ts'
 import { checkConnector, createConnector } from './connectors/index.ts'
 import { backup, restore } from './db/backup.ts'
@@ -16,6 +16,7 @@ const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8
 /** hub | hub backup <file> | hub restore <file> | hub connector new <name> <folder> | hub connector check <folder> */
 const run = async ([command, file, ...rest]: string[]): Promise<void> => {
   if (command === 'connector') return connector(file, rest)
+  refuseFormerSettings(process.env)
   const config = readConfig(process.env)
   await mkdir(config.data, { recursive: true, mode: 0o700 }).catch((cause: Error) => {
     throw new HubError('conflict', `The data folder ${config.data} cannot be used: ${cause.message}.`, {

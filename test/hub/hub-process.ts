@@ -27,6 +27,9 @@ const settings = [
   'SEALING_KEYS',
   'SANDBOX_URL',
   'SANDBOX_SITES',
+  'EGRESS_ALLOW',
+  'FILES_DIR',
+  'SCRAPE_PROXIES',
   'LOG_LEVEL',
   'NODE_OPTIONS',
 ]
