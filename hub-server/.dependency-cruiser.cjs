@@ -12,7 +12,7 @@ const layers = [
   ['accounts', 'reporting', 'connectors'],
   ['access', 'compliance'],
   ['events', 'queue'],
-  ['db'],
+  ['db', 'egress'],
   ['contracts', 'capabilities', 'fence', 'watchdog'],
 ]
 

@@ -1,5 +1,6 @@
 import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
+import { rules as waysOut } from './ways-out.mjs'
 
 export default tseslint.config(
   { ignores: ['dist/**', 'console/**', 'node_modules/**'] },
@@ -32,8 +33,9 @@ export default tseslint.config(
   },
   {
     // The hardest to read: asking a provider, performing an operation, working on chunks.
-    files: ['src/gateway/asking/*.ts', 'src/connectors/ask/*.ts', 'src/runs/work*.ts'],
+    files: ['src/gateway/asking/*.ts', 'src/connectors/ask/*.ts', 'src/runs/work*.ts', 'src/egress/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
+  ...waysOut,
 )

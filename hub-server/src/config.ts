@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { HubError } from './contracts/errors.ts'
+import { parseAllowances, type Allowance } from './egress/allowance.ts'
+import { parseProxies, type Proxy } from './egress/proxy.ts'
 
 /** What is said of a setting. */
 export interface Setting {
@@ -89,9 +91,26 @@ export const settings = {
     unset: 'none',
     example: '/etc/hub/backup-identity',
   },
-  ALLOW_PRIVATE_ADDRESSES: {
-    description: 'true: websites on private addresses may be read (in mode live).',
-    default: 'false',
+  EGRESS_ALLOW: {
+    description:
+      'What accounts and websites may lead to in your own network: hosts and ranges of addresses, with a port or ' +
+      'without, commas between.',
+    unset: 'public addresses only',
+    example: 'ollama.internal:11434,10.0.0.0/8:25',
+  },
+  FILES_DIR: {
+    description:
+      'Folders whose files accounts may name, such as a MaxMind database, separated by colons. A name without a ' +
+      'folder is in the first.',
+    unset: 'files in the data folder',
+    example: '/home/me/databases',
+  },
+  SCRAPE_PROXIES: {
+    description:
+      'Proxies through which websites are read (in mode live), http:// or socks5://, commas between, or a file with ' +
+      'one on each line. Where they are set, nothing is read without them.',
+    unset: 'websites are read directly',
+    example: 'http://user:password@proxy.acme.example:3128,socks5://10.0.0.9:1080',
   },
   SANDBOX_URL: {
     description: 'A sandbox that runs as its own process.',
@@ -147,7 +166,10 @@ export interface Config {
   /** Bytes. */
   readonly leastFree: number
   readonly backup: BackupSettings
-  readonly allowPrivate: boolean
+  readonly egressAllow: readonly Allowance[]
+  /** Folders whose files accounts may name. */
+  readonly filesDirs: readonly string[]
+  readonly scrapeProxies: readonly Proxy[]
   readonly sandboxUrl?: string
   readonly sandboxSites?: string
   readonly role: 'api' | 'worker' | 'both'
@@ -162,19 +184,17 @@ export interface Config {
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   const host = env.HUB_HOST || settings.HUB_HOST.default
   const port = portOf(env.HUB_PORT || settings.HUB_PORT.default)
+  const data = resolve(env.HUB_DATA || settings.HUB_DATA.default)
   return {
     host,
     port,
-    data: resolve(env.HUB_DATA || settings.HUB_DATA.default),
+    data,
     databaseUrl: env.DATABASE_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
     isPublic: Boolean(env.PUBLIC_URL),
     n8nUrl: env.N8N_URL || undefined,
-    connectorsDirs: (env.CONNECTORS_DIR || '')
-      .split(':')
-      .filter(Boolean)
-      .map((folder) => resolve(folder)),
+    connectorsDirs: foldersOf(env.CONNECTORS_DIR || ''),
     sealingKeys: env.SEALING_KEYS?.split(',').map((key) => key.trim()),
     sealingKeyFile: env.SEALING_KEY_FILE ? resolve(env.SEALING_KEY_FILE) : undefined,
     leastFree: spaceOf(env.LEAST_FREE_SPACE || settings.LEAST_FREE_SPACE.default),
@@ -184,7 +204,9 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       recipients: listOf(env.BACKUP_RECIPIENTS),
       identityFile: env.BACKUP_IDENTITY_FILE ? resolve(env.BACKUP_IDENTITY_FILE) : undefined,
     },
-    allowPrivate: (env.ALLOW_PRIVATE_ADDRESSES || settings.ALLOW_PRIVATE_ADDRESSES.default) === 'true',
+    egressAllow: parseAllowances(env.EGRESS_ALLOW || ''),
+    filesDirs: env.FILES_DIR ? foldersOf(env.FILES_DIR) : [join(data, 'files')],
+    scrapeProxies: parseProxies(env.SCRAPE_PROXIES || ''),
     sandboxUrl: env.SANDBOX_URL || undefined,
     sandboxSites: env.SANDBOX_SITES ? resolve(env.SANDBOX_SITES) : undefined,
     role: roleOf(env.HUB_ROLE || settings.HUB_ROLE.default),
@@ -207,6 +229,23 @@ const spaceOf = (text: string): number => {
   if (Number.isInteger(megabytes) && megabytes >= 0 && megabytes <= 1_000_000) return megabytes * 1024 * 1024
   throw new HubError('invalid_input', `LEAST_FREE_SPACE is “${text}”, which is not a number of megabytes.`, {
     advice: 'Give a number from 0 to 1000000.',
+  })
+}
+
+const foldersOf = (text: string): string[] =>
+  text
+    .split(':')
+    .filter(Boolean)
+    .map((folder) => resolve(folder))
+
+/**
+ * Settings that are none any more, where passing over them would change what somebody relies on.
+ * @throws HubError invalid_input that says what to write instead
+ */
+export const refuseFormerSettings = (env: NodeJS.ProcessEnv): void => {
+  if (env.ALLOW_PRIVATE_ADDRESSES !== 'true') return
+  throw new HubError('invalid_input', 'ALLOW_PRIVATE_ADDRESSES is no setting any more.', {
+    advice: 'Name what is meant in EGRESS_ALLOW, such as 10.0.0.0/8 or wiki.internal:8080, and take the other away.',
   })
 }
 

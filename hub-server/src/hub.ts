@@ -20,11 +20,14 @@ import { loadBlocks } from './blocks/registry.ts'
 import { mailServersByDns } from './blocks/verify-email/checks/mailServersByDns.ts'
 import { createSuppression } from './compliance/suppression.ts'
 import type { Config } from './config.ts'
-import { createAgents, openCatalogue } from './connectors/index.ts'
+import { openCatalogue } from './connectors/index.ts'
 import { HubError } from './contracts/errors.ts'
 import { backup } from './db/backup.ts'
 import { openDatabase } from './db/database.ts'
 import { newId } from './db/id.ts'
+import { parseAllowances, type Allowance } from './egress/allowance.ts'
+import { createEgress } from './egress/egress.ts'
+import { resolveHostBySystem } from './egress/resolve-host.ts'
 import { createEvents } from './events/events.ts'
 import { createPublisher } from './events/publisher.ts'
 import { galleryRouter } from './gallery/index.ts'
@@ -61,10 +64,11 @@ import { createRunNotifier } from './runs/run-notifier.ts'
 import { createWorker } from './runs/worker.ts'
 import { startWatchdog, takeEnded } from './watchdog/watchdog.ts'
 import { createFetcher } from './web/fetcher.ts'
-import { resolveHostBySystem } from './web/resolveHost.ts'
 
 /** What answers in mode test, as the hub needs it; made by main.ts, the only one that knows the sandbox. */
 export interface TestWorld {
+  /** Where it answers, for vendors, websites and mail servers alike. */
+  readonly url: string
   readonly resolveHost: (name: string) => Promise<{ address: string; port: number } | null>
   readonly resolveMx: (domain: string) => Promise<readonly { exchange: string; priority: number }[] | null>
   readonly vendorBase: (connector: string, server: string) => string
@@ -144,13 +148,18 @@ export const startHub = async (
   const connections = createConnections(db, sealer)
   const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
   const ledger = createLedger(db)
-  const agents = createAgents()
+  const egress = {
+    live: createEgress({ allow: config.egressAllow, folders: config.filesDirs }),
+    // The sandbox stands on loopback, and is all that a test key reaches.
+    test: createEgress({ allow: sandboxOnly(testWorld.url), closed: true }),
+  }
+  const policies = { live: egress.live.policy, test: egress.test.policy }
   const cluster = await openCluster({ database, role: config.role, redisUrl: config.redisUrl, clock, log })
   const send = createSend({
     ledger,
     limiter: createRateLimiter(clock, cluster.rateStore),
     semaphores: createSemaphores(),
-    agents,
+    egress,
     clock,
     processes: cluster.processes,
   })
@@ -172,7 +181,7 @@ export const startHub = async (
     live: { ...shared, jobs: jobs.live, singleFlight: createSingleFlight() },
     test: { ...shared, jobs: jobs.test, singleFlight: createSingleFlight(), vendorBase: testWorld.vendorBase },
   }
-  const openVendorAuth = createVendorAuth({ connectors, connections, modes })
+  const openVendorAuth = createVendorAuth({ connectors, connections, policies, modes })
   const redirectUri = `${config.publicUrl}${callbackPath}`
   const suppression = createSuppression(db)
   const sendings = createSendings(db)
@@ -184,9 +193,10 @@ export const startHub = async (
       mode: 'live',
       resolveHost: resolveHostBySystem,
       userAgent,
-      allowPrivate: config.allowPrivate,
+      policy: policies.live,
+      proxies: config.scrapeProxies,
     }),
-    test: createFetcher({ mode: 'test', resolveHost: hostsOf(testWorld), userAgent, allowPrivate: false }),
+    test: createFetcher({ mode: 'test', resolveHost: hostsOf(testWorld), userAgent, policy: policies.test }),
   }
   const outside = {
     live: { fetchPage: fetchers.live.fetchPage, resolveMx: mailServersByDns() },
@@ -334,6 +344,13 @@ const localAddress = (server: Server): string => {
   const { address: ip, family, port } = address
   const host = loopbackOf[ip] ?? (family === 'IPv6' ? `[${ip}]` : ip)
   return `http://${host}:${port}`
+}
+
+/** What mode test may reach: the sandbox's own address, and its port on loopback, where its websites are. */
+const sandboxOnly = (url: string): readonly Allowance[] => {
+  const { hostname, port, protocol } = new URL(url)
+  const at = port || (protocol === 'https:' ? '443' : '80')
+  return parseAllowances(`${hostname}:${at},127.0.0.0/8:${at},[::1]:${at}`)
 }
 
 const hostsOf = (world: TestWorld) => async (host: string) => {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { backupCommand } from './backup-command.ts'
 import { asHubError, HubError } from './contracts/errors.ts'
-import { readConfig } from './config.ts'
+import { readConfig, refuseFormerSettings } from './config.ts'
 import { startHub } from './hub.ts'
 import { checkConnector, createConnector } from './connectors/index.ts'
 import { narrow, narrowedText } from './db/private-folder.ts'
@@ -17,6 +17,7 @@ const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8
 /** hub | hub backup <file> | hub restore <file> | hub connector new <name> <folder> | hub connector check <folder> */
 const run = async ([command, ...words]: string[]): Promise<void> => {
   if (command === 'connector') return connector(words[0], words.slice(1))
+  refuseFormerSettings(process.env)
   const config = readConfig(process.env)
   if (command !== undefined && command !== 'backup' && command !== 'restore')
     throw new HubError('invalid_input', `“${command}” is not something the hub does.`, {

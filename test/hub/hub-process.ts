@@ -33,6 +33,9 @@ const settings = [
   'BACKUP_IDENTITY_FILE',
   'SANDBOX_URL',
   'SANDBOX_SITES',
+  'EGRESS_ALLOW',
+  'FILES_DIR',
+  'SCRAPE_PROXIES',
   'LOG_LEVEL',
   'NODE_OPTIONS',
 ]

@@ -54,6 +54,17 @@ test.each([
   expectRefusal(await runRefusedHub({ data: folder(), env: { [name]: value } }), new RegExp(`${name} is “${value}”`))
 })
 
+test.each([
+  ['EGRESS_ALLOW', 'localhost,http://ollama:1', /EGRESS_ALLOW has “http:\/\/ollama:1”.*ollama\.internal:11434/],
+  ['SCRAPE_PROXIES', 'http://p.example:1,ann:secret@q.example:1', /Entry 2 of SCRAPE_PROXIES/],
+  ['SCRAPE_PROXIES', '/nowhere/proxies', /SCRAPE_PROXIES names cannot be read \(ENOENT\)/],
+  ['ALLOW_PRIVATE_ADDRESSES', 'true', /no setting any more.*EGRESS_ALLOW/],
+])('a %s of “%s” ends the start with a sentence, and without a password', async (name, value, names) => {
+  const refused = await runRefusedHub({ data: folder(), env: { [name]: value } })
+  expectRefusal(refused, names)
+  expect(refused.output).not.toContain('secret')
+})
+
 test('a data folder in use is refused, and the hub that uses it goes on', async () => {
   const first = await startHub()
   try {

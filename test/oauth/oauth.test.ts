@@ -72,7 +72,12 @@ describe(`an account that is connected on the vendor’s own page, ${processes} 
     const connectors = newFolder()
     mkdirSync(join(connectors, 'open-crm'))
     writeFileSync(join(connectors, 'open-crm', 'connector.yaml'), manifest(provider.url))
-    const env = { ...on, CONNECTORS_DIR: connectors, SEALING_KEYS: Buffer.alloc(32, 7).toString('base64') }
+    const env = {
+      ...on,
+      EGRESS_ALLOW: '127.0.0.1',
+      CONNECTORS_DIR: connectors,
+      SEALING_KEYS: Buffer.alloc(32, 7).toString('base64'),
+    }
     const data = newFolder()
     hubs.push(await startHub({ env, port, data }))
     for (let more = 1; more < processes; more++) hubs.push(await startHub({ env, data }))

@@ -1,10 +1,8 @@
 import {
-  createAgents,
   limitFromHeaders,
   performRequest,
   VendorError,
   wasClosedWhileIdle,
-  type Agents,
   type CallTerms,
   type Departure,
   type Outcome,
@@ -12,6 +10,8 @@ import {
   type VendorRequest,
 } from '../connectors/index.ts'
 import { HubError, UncertainError } from '../contracts/errors.ts'
+import type { Mode } from '../contracts/scope.ts'
+import { withoutKeepAlive, type Egress } from '../egress/egress.ts'
 import type { Ledger } from './ledger.ts'
 import type { Permit, RateLimiter } from './rate-limiter.ts'
 import { concurrencyOf, ratesOf } from './rates.ts'
@@ -23,7 +23,8 @@ export interface AttemptParts {
   readonly ledger: Ledger
   readonly limiter: RateLimiter
   readonly semaphores: Semaphores
-  readonly agents: Agents
+  /** The ways out: mode test has the sandbox alone. */
+  readonly egress: Readonly<Record<Mode, Egress>>
   /** How many processes share what a vendor allows at once. */
   readonly processes: () => number
 }
@@ -33,7 +34,7 @@ export type Attempt = (context: RequestContext, request: VendorRequest, terms: C
 /** One try: rate token → ledger row `sent`, committed → the call → ledger settled. */
 export const createAttempt = (parts: AttemptParts): Attempt => {
   /** A kept connection that breaks as it is used again would leave a message's outcome unknown. */
-  const forMessages = createAgents(false)
+  const forMessages = { test: withoutKeepAlive(parts.egress.test), live: withoutKeepAlive(parts.egress.live) }
 
   return async (context, request, terms) => {
     const effect = effectOf(context, terms)
@@ -45,7 +46,8 @@ export const createAttempt = (parts: AttemptParts): Attempt => {
     )
     if (stop.aborted) throw cancelled()
     const row = await openRow(parts.ledger, context, request, terms)
-    const over = { signal: context.signal, agents: effect === 'send' ? forMessages : parts.agents }
+    const ways = effect === 'send' ? forMessages : parts.egress
+    const over = { signal: context.signal, egress: ways[context.mode] }
     const { answer, hasLeft } = await leave(parts, { ...context, stop }, { request, terms, over, permit })
     permit.answered()
     if ('thrown' in answer) {
@@ -60,7 +62,7 @@ export const createAttempt = (parts: AttemptParts): Attempt => {
 interface Leaving {
   readonly request: VendorRequest
   readonly terms: CallTerms
-  readonly over: { readonly signal: AbortSignal; readonly agents: Agents }
+  readonly over: { readonly signal: AbortSignal; readonly egress: Egress }
   readonly permit: Permit
 }
 

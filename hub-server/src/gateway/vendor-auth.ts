@@ -11,6 +11,7 @@ import {
 } from '../connectors/index.ts'
 import { asHubError, HubError } from '../contracts/errors.ts'
 import type { Mode } from '../contracts/scope.ts'
+import type { EgressPolicy } from '../egress/policy.ts'
 import { providerOf } from './providers.ts'
 import { redactorOf } from './redact.ts'
 import type { createSend } from './send.ts'
@@ -18,6 +19,8 @@ import type { createSend } from './send.ts'
 export interface VendorAuthParts {
   readonly connectors: () => ReadonlyMap<string, Connector>
   readonly connections: Connections
+  /** A person's browser is sent to no address either that the hub would not go to. */
+  readonly policies: Readonly<Record<Mode, EgressPolicy>>
   readonly modes: Record<
     Mode,
     {
@@ -35,7 +38,7 @@ const longestMs = 30_000
  * without the account's secrets.
  */
 export const createVendorAuth =
-  ({ connectors, connections, modes }: VendorAuthParts): OpenVendorAuth =>
+  ({ connectors, connections, policies, modes }: VendorAuthParts): OpenVendorAuth =>
   async (scope, id) => {
     const connection = await connections.open(scope, id)
     const connector = connectors().get(connection.connector)
@@ -82,7 +85,8 @@ export const createVendorAuth =
     return {
       connector: { id: connector.id, name },
       usesPkce: tokenWayOf(connector, connection.fields)?.manifest.pkce ?? false,
-      authorizationUrl: (asked) => ask(() => authorizationUrl({ ...way, ...asked })),
+      authorizationUrl: (asked) =>
+        ask(async () => checkedPage(policies[scope.mode], await authorizationUrl({ ...way, ...asked }))),
       exchangeCode: (asked) => ask((send) => exchangeCode({ ...way, ...asked, send })),
       testKey: () =>
         ask(async (send) => {
@@ -91,3 +95,17 @@ export const createVendorAuth =
         }),
     }
   }
+
+/** A page that a person may be sent to: on the web, and where the policy lets the hub go. */
+export const checkedPage = async (policy: EgressPolicy, address: string): Promise<string> => {
+  const { protocol, hostname, port } = URL.parse(address) ?? {}
+  if (hostname === undefined || !/^https?:$/.test(protocol ?? ''))
+    throw new HubError('invalid_input', 'The page that lets the hub in has no address on the web.', {
+      advice: 'Check the account’s fields.',
+    })
+  await policy.find(hostname, Number(port || (protocol === 'https:' ? 443 : 80))).catch((thrown: unknown) => {
+    // A name that cannot be looked up from here leads nowhere, as the person's browser will say.
+    if (thrown instanceof HubError) throw thrown
+  })
+  return address
+}

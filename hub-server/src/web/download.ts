@@ -1,40 +1,11 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import https from 'node:https'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { LookupFunction } from 'node:net'
 import { HubError } from '../contracts/errors.ts'
+import { requestOver, type Agents } from '../egress/agents.ts'
 import { withDeadline } from './deadline.ts'
 import { acceptedEncodings, decompressed } from './decompress.ts'
 import type { Target } from './target.ts'
 import { webError } from './webErrors.ts'
-
-export interface Agents {
-  readonly http: http.Agent
-  readonly https: https.Agent
-}
-
-/** Milliseconds that an unused connection stays open, and how many may. */
-const IDLE_MS = 5_000
-const MAX_IDLE = 32
-
-/**
- * Node's own `maxTotalSockets` counts idle connections too: at the limit the next site waits until one of them times
- * out. So the oldest idle ones are closed instead.
- */
-const closeOldest = (agent: http.Agent): void => {
-  agent.on('free', () => {
-    const idle = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])
-    for (const socket of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) socket.destroy()
-  })
-}
-
-/** Connections that stay open for the next page; bounded, so that a thousand sites leave no thousand sockets. */
-export const createAgents = (): Agents => {
-  const options = { keepAlive: true, maxSockets: 4, maxFreeSockets: 2, timeout: IDLE_MS }
-  const agents = { http: new http.Agent(options), https: new https.Agent(options) }
-  closeOldest(agents.http)
-  closeOldest(agents.https)
-  return agents
-}
 
 export interface DownloadOptions {
   readonly agents: Agents
@@ -71,12 +42,12 @@ const ask = (target: Target, { agents, headers }: DownloadOptions, signal: Abort
   const { url, port, secure } = target
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
   const answer = Promise.withResolvers<IncomingMessage>()
-  const request = (secure ? https : http).request({
-    agent: secure ? agents.https : agents.http,
+  const request = requestOver(agents, secure ? 'https:' : 'http:', {
     host: hostname,
     port,
     path: url.pathname + url.search,
     headers: { host: url.host, 'accept-encoding': acceptedEncodings, ...headers },
+    // The agents look at what it says once more.
     lookup: lookupOf(target),
     signal,
   })

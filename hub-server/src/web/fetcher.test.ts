@@ -1,6 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { HubError } from '../contracts/errors.ts'
+import { parseAllowances } from '../egress/allowance.ts'
+import { createPolicy, type EgressPolicy } from '../egress/policy.ts'
 import { createFetcher, type Fetcher, type FetcherOptions, type FetchOptions, type Page } from './fetcher.ts'
 import { page, redirect, startSites, type Answer, type LoopbackSites } from './testing/loopbackSites.ts'
 
@@ -77,7 +79,7 @@ const fetcherIn = (mode: 'test' | 'live', more: Partial<FetcherOptions> = {}): F
     mode,
     resolveHost: sites.resolveHost,
     userAgent: 'AI-Now-Hub/0.1',
-    allowPrivate: false,
+    policy: mode === 'test' ? sites.policy : allowing(''),
     ...more,
   })
   open.push(fetcher)
@@ -92,6 +94,7 @@ const refusal = (promise: Promise<unknown>): Promise<HubError> =>
     () => expect.fail('was read'),
     (error: HubError) => error,
   )
+const allowing = (entries: string): EgressPolicy => createPolicy({ allow: parseAllowances(entries) })
 const at = (address: string, family: 4 | 6 = 4) => ({ resolveHost: () => Promise.resolve([{ address, family }]) })
 
 describe('reading', () => {
@@ -271,7 +274,7 @@ describe('what must not be reached', () => {
   })
 
   it('other ports and other protocols are refused', async () => {
-    expect(await refusal(live('http://acme.com:22/'))).toMatchObject({ kind: 'forbidden' })
+    expect(await refusal(live('http://acme.com:22/', at('8.8.8.8')))).toMatchObject({ kind: 'forbidden' })
     expect(await refusal(live('file:///etc/passwd'))).toMatchObject({ kind: 'unsupported' })
   })
 
@@ -279,19 +282,23 @@ describe('what must not be reached', () => {
     let asked = 0
     const resolveHost = () =>
       Promise.resolve(
-        asked++ === 0
-          ? [{ address: '127.0.0.1', family: 4 as const, port: sites.port }]
-          : [{ address: '10.9.9.9', family: 4 as const }],
+        asked++ === 0 ? [{ address: '127.0.0.1', family: 4 as const }] : [{ address: '10.9.9.9', family: 4 as const }],
       )
-    const { html } = await live('http://acme.example.com/', { resolveHost, allowPrivate: true }).catch(
-      (error: HubError) => expect.fail(error.message),
-    )
+    const { html } = await live(`http://acme.example.com:${sites.port}/`, {
+      resolveHost,
+      policy: allowing(`127.0.0.1:${sites.port}`),
+    }).catch((error: HubError) => expect.fail(error.message))
     expect([html, asked]).toEqual(['<h1>Not found</h1>', 1])
   })
 
-  it('with allowPrivate a local network is read, a cloud’s credentials still are not', async () => {
-    expect((await live(`http://localhost:${sites.port}/`, { allowPrivate: true, ...at('127.0.0.1') })).status).toBe(404)
-    expect(await refusal(live('http://169.254.169.254/', { allowPrivate: true }))).toMatchObject({ kind: 'forbidden' })
+  it('what the operator names is read, on its port alone, and a cloud’s credentials still are not', async () => {
+    const url = `http://localhost:${sites.port}/`
+    expect((await live(url, { policy: allowing('localhost'), ...at('127.0.0.1') })).status).toBe(404)
+    expect(await refusal(live(url, { policy: allowing('localhost:11434'), ...at('127.0.0.1') }))).toMatchObject({
+      kind: 'wrong_mode',
+    })
+    const everything = { policy: allowing('0.0.0.0/0,::/0') }
+    expect(await refusal(live('http://169.254.169.254/', everything))).toMatchObject({ kind: 'forbidden' })
   })
 
   it('says plainly that a name does not exist', async () => {

@@ -3,14 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { getDomain } from 'tldts'
 import { HubError } from '../contracts/errors.ts'
 import type { Mode } from '../contracts/scope.ts'
+import type { EgressPolicy } from '../egress/policy.ts'
+import type { Proxy } from '../egress/proxy.ts'
+import type { ResolveHost } from '../egress/resolve-host.ts'
 import { decodeHtml } from './charset.ts'
 import { isHtml, mayBeHtml, notHtml } from './contentKind.ts'
+import { closeConnections, connectionsThrough, directConnections } from './connections.ts'
 import { withDeadline } from './deadline.ts'
-import { createAgents, download, type Downloaded, type DownloadOptions } from './download.ts'
+import { download, type Downloaded, type DownloadOptions } from './download.ts'
 import { defaultLimits, type FetchLimits } from './limits.ts'
 import { createLru } from './lru.ts'
 import { createPoliteness } from './politeness.ts'
-import type { ResolveHost } from './resolveHost.ts'
+import { createProxyPool, type ProxyPool, type Route } from './proxy-pool.ts'
 import { createRobots } from './robots.ts'
 import { findTarget, webUrl } from './target.ts'
 import { cancelled } from './webErrors.ts'
@@ -58,8 +62,10 @@ export interface FetcherOptions {
   readonly resolveHost: ResolveHost
   /** e.g. "AI-Now-Hub/0.1 (+https://…)": robots.txt files are read for the name before the slash. */
   readonly userAgent: string
-  /** Whether addresses of the hub's own networks, and any port, may be read. */
-  readonly allowPrivate: boolean
+  /** Whom a page, and what it redirects to, may be read from. */
+  readonly policy: EgressPolicy
+  /** Where there are any, nothing is read without one of them. */
+  readonly proxies?: readonly Proxy[]
   readonly limits?: Partial<FetchLimits>
   /** Milliseconds. */
   readonly now?: () => number
@@ -83,6 +89,19 @@ const locationOf = (url: URL, { status, headers }: Downloaded): URL | undefined 
 const isRedirect = (status: number, headers: IncomingHttpHeaders): boolean =>
   redirecting.has(status) && headers.location !== undefined
 
+const directly = (policy: EgressPolicy): ProxyPool => {
+  const route: Route = { name: '', agents: directConnections(policy) }
+  return { through: (_site, work) => work(route), close: () => closeConnections(route.agents) }
+}
+
+const throughProxies = (policy: EgressPolicy, proxies: readonly Proxy[], now: () => number): ProxyPool =>
+  createProxyPool({
+    proxies,
+    now,
+    connect: (proxy) => connectionsThrough(policy, proxy),
+    close: closeConnections,
+  })
+
 /**
  * @returns a reader of web pages that keeps to robots.txt, to one request per site at a time, and to public addresses
  */
@@ -90,13 +109,14 @@ export const createFetcher = ({
   mode,
   resolveHost,
   userAgent,
-  allowPrivate,
+  policy,
+  proxies = [],
   now = Date.now,
   ...options
 }: FetcherOptions): Fetcher => {
   const limits: FetchLimits = { ...defaultLimits, ...(mode === 'test' && { minIntervalMs: 0 }), ...options.limits }
   const sleep = options.sleep ?? ((ms, signal) => pause(ms, undefined, { signal }))
-  const agents = createAgents()
+  const routes = proxies.length > 0 ? throughProxies(policy, proxies, now) : directly(policy)
   const closing = new AbortController()
   const politeness = createPoliteness({ ...limits, now, sleep })
   const cache = createLru<{ page: Page; at: number }>(limits.cacheChars, ({ page }) => page.html.length + 1_000)
@@ -110,26 +130,31 @@ export const createFetcher = ({
    * One exchange in the site's turn, its name looked up and its address checked anew; waiting for the turn takes none
    * of `ms`.
    */
-  const exchange = async (
+  const exchange = (
     url: URL,
     intervalMs: number,
     ms: number,
     body: Body,
     signal: AbortSignal,
   ): Promise<Downloaded & { tookMs: number }> => {
-    const leave = await politeness.enter(getDomain(url.hostname) ?? url.hostname, intervalMs, signal)
+    const site = getDomain(url.hostname) ?? url.hostname
     const tooLate = () =>
       new HubError('timeout', `${url.host}${url.pathname} took longer than ${limits.totalMs / 1000} s.`)
-    const began = now()
-    try {
-      const answer = await withDeadline({ ms, signal, tooLate }, async (stop) => {
-        const target = await findTarget(url, { mode, allowPrivate, resolveHost })
-        return download(target, { agents, headers, signal: stop, firstByteMs: limits.firstByteMs, ...body })
-      })
-      return { ...answer, tookMs: now() - began }
-    } finally {
-      leave()
-    }
+    let left = ms
+    return routes.through(site, async ({ name, agents }) => {
+      const leave = await politeness.enter(name === '' ? site : `${site} through ${name}`, intervalMs, signal)
+      const began = now()
+      try {
+        const answer = await withDeadline({ ms: left, signal, tooLate }, async (stop) => {
+          const target = await findTarget(url, { mode, policy, resolveHost })
+          return download(target, { agents, headers, signal: stop, firstByteMs: limits.firstByteMs, ...body })
+        })
+        return { ...answer, tookMs: ms - left + now() - began }
+      } finally {
+        left -= now() - began
+        leave()
+      }
+    })
   }
 
   const follow = async (
@@ -155,7 +180,7 @@ export const createFetcher = ({
         })
       if (redirects.length > limits.maxRedirects)
         throw new HubError('bad_response', `${start.host} redirects more than ${limits.maxRedirects} times.`)
-      url = webUrl(next.href, allowPrivate)
+      url = webUrl(next.href)
     }
   }
 
@@ -192,7 +217,7 @@ export const createFetcher = ({
 
   return {
     async fetchPage(address, { signal, respectRobots, maxAgeMs = 0 }) {
-      const start = webUrl(address, allowPrivate)
+      const start = webUrl(address)
       const key = `${respectRobots ? 'asked' : 'unasked'} ${start.href}`
       const earlier = cache.get(key)
       if (earlier && maxAgeMs > 0 && now() - earlier.at <= maxAgeMs) return earlier.page
@@ -202,8 +227,7 @@ export const createFetcher = ({
     },
     close() {
       closing.abort(cancelled())
-      agents.http.destroy()
-      agents.https.destroy()
+      routes.close()
     },
   }
 }

@@ -39,7 +39,7 @@ const siteWith = async (
     mode: 'test',
     resolveHost: sites.resolveHost,
     userAgent,
-    allowPrivate: false,
+    policy: sites.policy,
     limits,
     sleep,
     now,

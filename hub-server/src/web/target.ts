@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 import { HubError } from '../contracts/errors.ts'
 import type { Mode } from '../contracts/scope.ts'
-import { refusalOf } from './addresses.ts'
-import type { HostAddress, ResolveHost } from './resolveHost.ts'
+import { canonicalHost } from '../egress/host.ts'
+import { createPolicy, type EgressPolicy } from '../egress/policy.ts'
+import type { HostAddress, ResolveHost } from '../egress/resolve-host.ts'
 import { noSuchHost, webError } from './webErrors.ts'
 
 /** A URL with the addresses that were checked: connect to these and to no other. */
@@ -15,7 +16,7 @@ export interface Target {
 
 export interface TargetRules {
   readonly mode: Mode
-  readonly allowPrivate: boolean
+  readonly policy: EgressPolicy
   readonly resolveHost: ResolveHost
 }
 
@@ -27,8 +28,8 @@ export const isReservedName = (host: string): boolean => reserved.test(host.toLo
 
 const bare = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
 
-/** The URL, if it is one of the web and holds no trick. @throws HubError invalid_input, unsupported, forbidden */
-export const webUrl = (text: string, allowPrivate: boolean): URL => {
+/** The URL, if it is one of the web and holds no trick. @throws HubError invalid_input, unsupported */
+export const webUrl = (text: string): URL => {
   if (!URL.canParse(text)) throw new HubError('invalid_input', `“${text.slice(0, 200)}” is not a web address.`)
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -41,12 +42,6 @@ export const webUrl = (text: string, allowPrivate: boolean): URL => {
       advice: 'Leave out what stands before the @.',
     })
   }
-  if (allowPrivate) return url
-  if (!ports.has(url.port)) {
-    throw new HubError('forbidden', `Port ${url.port} is not one of a website.`, {
-      advice: 'Ports 80, 443, 8080 and 8443 can be read.',
-    })
-  }
   // 2130706433, 0x7f.1 and 017700000001 are ways to write 127.0.0.1 that only serve to slip past a check.
   if (isIP(bare(url)) === 4 && !text.includes(bare(url))) {
     throw new HubError('invalid_input', 'The address writes an IP number in an unusual form.', {
@@ -56,9 +51,9 @@ export const webUrl = (text: string, allowPrivate: boolean): URL => {
   return url
 }
 
-const refused = (host: string, address: string, why: string): HubError =>
-  new HubError('forbidden', host === address ? `${address} is ${why}.` : `${host} leads to ${address}, ${why}.`, {
-    advice: 'Only public websites are read. Whoever runs the hub can allow its own networks in the settings.',
+const noPortOfAWebsite = (port: string): HubError =>
+  new HubError('forbidden', `Port ${port} is not one of a website.`, {
+    advice: 'Ports 80, 443, 8080 and 8443 can be read, and what whoever runs the hub names in EGRESS_ALLOW.',
   })
 
 const lookUp = async (host: string, rules: TargetRules): Promise<HostAddress[]> => {
@@ -70,10 +65,6 @@ const lookUp = async (host: string, rules: TargetRules): Promise<HostAddress[]> 
     throw error
   }
 }
-
-/** The sandbox never leaves the machine: any other address, with a port or without, is checked as in mode `live`. */
-const isSandbox = ({ address, port }: HostAddress): boolean =>
-  port !== undefined && (address === '127.0.0.1' || address === '::1')
 
 const unknownHost = (host: string, mode: Mode): HubError => {
   if (mode === 'live') return noSuchHost(host)
@@ -87,28 +78,52 @@ const unknownHost = (host: string, mode: Mode): HubError => {
 }
 
 /**
- * Looks a URL's host up and checks every address it may be at. In mode `test` only the resolver's names exist, and only
- * where they are on loopback with a port, as the sandbox is.
+ * Where a host of the sandbox is: it has a port of its own, and the policy of mode `test` allows that and nothing else.
+ */
+const inSandbox = (host: string, found: readonly HostAddress[], { mode, policy }: TargetRules): boolean =>
+  mode === 'test' &&
+  isIP(host) === 0 &&
+  found.every(({ address, port }) => port !== undefined && policy.isNamed(host, port, address))
+
+/** What the sandbox's own address is allowed for is its websites, by their names, and no other address. */
+const outsideSandbox = createPolicy({ allow: [], closed: true })
+
+/** @throws HubError forbidden, and in mode test wrong_mode for what is public */
+const check = (url: URL, host: string, found: readonly HostAddress[], { mode, policy: own }: TargetRules): void => {
+  const policy = mode === 'test' ? outsideSandbox : own
+  const port = portOf(url)
+  const isNamed = found.every(({ address }) => policy.isNamed(host, port, address))
+  if (!ports.has(url.port) && !isNamed) throw noPortOfAWebsite(url.port)
+  const refused = found.map(({ address }) => policy.refusal(host, address, port)).filter((one) => one !== undefined)
+  const [first] = refused.toSorted(
+    (one, other) => Number(other.kind === 'forbidden') - Number(one.kind === 'forbidden'),
+  )
+  if (first?.kind === 'wrong_mode') throw unknownHost(host, mode)
+  if (first) throw first
+}
+
+const portOf = (url: URL): number => Number(url.port || (url.protocol === 'https:' ? 443 : 80))
+
+/**
+ * Looks a URL's host up and checks every address that it may be at. In mode `test` only the resolver's names exist, and
+ * only where the sandbox is.
  * @throws HubError wrong_mode, not_found, forbidden, unavailable
  */
 export const findTarget = async (url: URL, rules: TargetRules): Promise<Target> => {
-  const host = bare(url)
+  const host = canonicalHost(url.hostname)
+  const { mode, policy } = rules
   const family = isIP(host)
-  if (!family && rules.mode === 'live' && isReservedName(host) && !(rules.allowPrivate && host.endsWith('localhost'))) {
+  const refusedName = policy.refusalOfName(host)
+  if (refusedName) throw refusedName
+  if (!family && mode === 'live' && isReservedName(host) && !policy.isNamed(host, portOf(url))) {
     throw new HubError('wrong_mode', `${host} is a made-up website of the sandbox, and this is a live key.`, {
       advice: 'Use a test key (ainow_test_…).',
     })
   }
   const found: HostAddress[] = family ? [{ address: host, family: family === 6 ? 6 : 4 }] : await lookUp(host, rules)
-  if (found.length === 0) throw unknownHost(host, rules.mode)
-  const sandboxed = !family && rules.mode === 'test' && found.every(isSandbox)
-  if (!sandboxed) {
-    for (const { address } of found) {
-      const why = refusalOf(address, rules.allowPrivate)
-      if (why) throw refused(host, address, why)
-    }
-    if (rules.mode === 'test') throw unknownHost(host, 'test')
-  }
-  const secure = url.protocol === 'https:' && !sandboxed
-  return { url, addresses: found, port: found[0]?.port ?? Number(url.port || (secure ? 443 : 80)), secure }
+  if (found.length === 0) throw unknownHost(host, mode)
+  if (inSandbox(host, found, rules))
+    return { url, addresses: found, port: found[0]?.port ?? portOf(url), secure: false }
+  check(url, host, found, rules)
+  return { url, addresses: found, port: portOf(url), secure: url.protocol === 'https:' }
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { tokenWayOf } from '../../../hub-server/src/connectors/auth/account.ts'
 import {
   canDo,
-  createAgents,
   perform,
   performRequest,
   testAccount,
@@ -13,6 +12,7 @@ import {
   type Send,
   type VendorRequest,
 } from '../../../hub-server/src/connectors/index.ts'
+import { loopbackEgress } from '../../../hub-server/src/egress/testing/loopback-egress.ts'
 import type { Example } from '../../../hub-server/src/connectors/examples/replay.ts'
 import { accountFor } from '../../../hub-server/src/connectors/testing/play.ts'
 import { expand } from '../../../hub-server/src/connectors/examples/repeat.ts'
@@ -71,7 +71,7 @@ const pause = 10_000
 export const talk = async (connector: Connector, attached: Attached, sandbox: Sandbox): Promise<Talk> => {
   const exchanges: Exchange[] = []
   const outcomes = new Map<string, { known: ItemAnswer[]; unknown: ItemAnswer[] }>()
-  const agents = createAgents()
+  const egress = loopbackEgress()
   const signal = AbortSignal.timeout(100_000)
   const examples = await examplesOf(connector)
   const control = (path: string, body: object): Promise<Response> =>
@@ -96,7 +96,7 @@ export const talk = async (connector: Connector, attached: Attached, sandbox: Sa
     const send: Send = async (request, terms) => {
       const answer = await inTurn(async () => {
         await control('clock', { advance: pause })
-        return performRequest(request, { signal, agents })
+        return performRequest(request, { signal, egress })
       })
       const address = await addressOf(connector, account, request)
       // An address that only an earlier answer gives (a file to fetch), a file or a mail server is no part of the

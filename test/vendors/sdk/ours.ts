@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import {
-  createAgents,
   loadConnectors,
   perform,
   performRequest,
@@ -9,6 +8,7 @@ import {
   type ItemAnswer,
   type Send,
 } from '../../../hub-server/src/connectors/index.ts'
+import { loopbackEgress } from '../../../hub-server/src/egress/testing/loopback-egress.ts'
 import type { StoredToken } from '../../../hub-server/src/contracts/token.ts'
 import type { Sandbox } from '../../../hub-server/src/sandbox/index.ts'
 
@@ -16,12 +16,12 @@ export const connectorsDir = fileURLToPath(new URL('../../../hub-server/connecto
 
 /** A gateway that only sends: no budget, no pacing, no repeats. */
 const sendOnly: Send = async (request, terms) => {
-  const answer = await performRequest(request, { signal: AbortSignal.timeout(20_000), agents })
+  const answer = await performRequest(request, { signal: AbortSignal.timeout(20_000), egress })
   const refusal = await terms.classify(answer)
   if (refusal) throw refusal
   return answer
 }
-const agents = createAgents()
+const egress = loopbackEgress()
 
 const { connectors } = await loadConnectors({ builtIn: connectorsDir })
 

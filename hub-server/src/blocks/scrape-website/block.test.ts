@@ -26,7 +26,7 @@ const contextFor = (sites: LoopbackSites): BlockContext => {
     mode: 'test',
     resolveHost: sites.resolveHost,
     userAgent: 'AI-Now-Hub/0.1',
-    allowPrivate: false,
+    policy: sites.policy,
     limits: { firstByteMs: 500 },
   })
   done.push(() => fetcher.close(), sites.close)

@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HubError } from '../../contracts/errors.ts'
+import { createEgress } from '../../egress/egress.ts'
+import { loopbackEgress } from '../../egress/testing/loopback-egress.ts'
 import type { VendorRequest } from '../port/types.ts'
-import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
 
-const agents = createAgents()
+const egress = loopbackEgress()
 let server: Server
 let base = ''
 let connections = 0
@@ -52,7 +53,7 @@ afterAll(() => {
   server.close()
 })
 
-const ask = (path: string, more: Partial<VendorRequest> = {}, signal = new AbortController().signal) =>
+const ask = (path: string, more: Partial<VendorRequest> = {}, signal = new AbortController().signal, way = egress) =>
   performRequest(
     {
       connector: 'acme',
@@ -67,7 +68,7 @@ const ask = (path: string, more: Partial<VendorRequest> = {}, signal = new Abort
       timeoutMs: 5000,
       ...more,
     },
-    { signal, agents },
+    { signal, egress: way },
   )
 
 describe('an HTTP call', () => {
@@ -156,6 +157,18 @@ describe('an HTTP call', () => {
     await expect(ask('/dropped')).rejects.toMatchObject({ kind: 'unavailable' })
   })
 
+  it('is not made to the hub’s own machine unless that is allowed, whether anybody listens there or not', async () => {
+    const closed = createEgress({ allow: [] })
+    const before = connections
+    const signal = new AbortController().signal
+    for (const url of [`${base}/json`, 'http://127.0.0.1:9/', 'http://0x7f.1:9/', 'http://[::ffff:127.0.0.1]:9/'])
+      await expect(ask('', { url }, signal, closed)).rejects.toMatchObject({
+        kind: 'forbidden',
+        advice: expect.stringMatching(/EGRESS_ALLOW|whatever its settings/) as string,
+      })
+    expect(connections).toBe(before)
+  })
+
   it('writes nothing before it may leave, and begins the time of the answer then', async () => {
     let arrived = 0
     const heard = createServer((_request, answer) => void (arrived++, answer.end('{}')))
@@ -182,7 +195,7 @@ describe('an HTTP call', () => {
       as: 'json',
       timeoutMs: 2000,
     }
-    const options = { signal: new AbortController().signal, agents }
+    const options = { signal: new AbortController().signal, egress }
     expect(await performRequest(request, { ...options, departure })).toMatchObject({ status: 200 })
     expect(seen).toEqual(['leaves, 0 arrived', 'left'])
     const held = {

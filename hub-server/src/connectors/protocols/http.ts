@@ -1,38 +1,25 @@
 import { once } from 'node:events'
-import http from 'node:http'
-import https from 'node:https'
+import type { ClientRequest, IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { urlToHttpOptions } from 'node:url'
 import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import { HubError } from '../../contracts/errors.ts'
+import { requestOver, type Agents } from '../../egress/agents.ts'
 import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import type { Departure, PerformOptions } from './performRequest.ts'
-
-/** Connections, shared by all calls of the process. */
-export interface Agents {
-  readonly http: http.Agent
-  readonly https: https.Agent
-}
 
 const mostBytes = 20 * 1024 * 1024
 
 /**
- * @param keepAlive false: a new connection for each call. A kept one may have been closed by the service just as it is
- * used again, and then nobody knows whether the call arrived
- */
-export const createAgents = (keepAlive = true, maxSockets = 128): Agents => ({
-  http: new http.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
-  https: new https.Agent({ keepAlive, maxSockets, scheduling: 'fifo' }),
-})
-
-/**
  * Performs one HTTP request. Every status is an answer; redirects are not followed (a key would go with them).
- * @throws HubError unavailable, timeout or cancelled when there is no answer; bad_response when it is over 20 MB
+ * @throws HubError unavailable, timeout or cancelled when there is no answer; bad_response when it is over 20 MB; what
+ * the egress policy refuses
  */
 export const performHttp = async (
   request: VendorRequest,
-  { signal, agents, departure }: PerformOptions,
+  { signal, egress, departure }: PerformOptions,
 ): Promise<VendorAnswer> => {
   const ending = endingOf(signal, request.timeoutMs)
   const leave = async (): Promise<void> => departure?.leave()
@@ -42,7 +29,7 @@ export const performHttp = async (
     ending.restart()
   }
   try {
-    return toAnswer(request, await exchanged(request, agents, ending.signal, { leave, left }))
+    return toAnswer(request, await exchanged(request, egress.agents, ending.signal, { leave, left }))
   } catch (thrown) {
     throw failure(request, thrown, signal, ending.isLate())
   } finally {
@@ -52,7 +39,7 @@ export const performHttp = async (
 
 interface Exchanged {
   readonly status: number
-  readonly headers: http.IncomingHttpHeaders
+  readonly headers: IncomingHttpHeaders
   readonly bytes: Buffer
 }
 
@@ -63,13 +50,14 @@ const exchanged = async (
   signal: AbortSignal,
   departure: Departure,
 ): Promise<Exchanged> => {
+  if (!URL.canParse(url))
+    throw new HubError('invalid_input', 'The server’s address is not right.', { advice: 'Check the account’s fields.' })
   const { promise, resolve, reject } = Promise.withResolvers<Exchanged>()
   const length = body !== undefined && { 'content-length': Buffer.byteLength(body) }
-  const [client, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http]
-  const asked = client.request(url, {
+  const asked = requestOver(agents, url.startsWith('https:') ? 'https:' : 'http:', {
+    ...urlToHttpOptions(new URL(url)),
     method,
     headers: { 'accept-encoding': Object.keys(unpack).join(', '), ...headers, ...length },
-    agent,
     signal,
   })
   let isAnswered = false
@@ -100,11 +88,7 @@ const exchanged = async (
 const opened = new WeakSet<Socket>()
 
 /** Writes a request once its connection is open, so that what is paced is what leaves, and nothing has left before. */
-const depart = async (
-  asked: http.ClientRequest,
-  body: VendorRequest['body'],
-  { leave, left }: Departure,
-): Promise<void> => {
+const depart = async (asked: ClientRequest, body: VendorRequest['body'], { leave, left }: Departure): Promise<void> => {
   const [socket] = (await once(asked, 'socket')) as [Socket]
   if (!opened.has(socket)) await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect')
   opened.add(socket)
@@ -185,7 +169,7 @@ const parsed = (text: string): unknown => {
 }
 
 const failure = (request: VendorRequest, thrown: unknown, signal: AbortSignal, isLate: boolean): HubError => {
-  // Whoever paces it says why it did not leave.
+  // Whoever paces it says why it did not leave, and the egress policy why it must not.
   if (thrown instanceof HubError) return thrown
   const host = URL.canParse(request.url) ? new URL(request.url).host : 'the service'
   const more = { provider: request.connector }

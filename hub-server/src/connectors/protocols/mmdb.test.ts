@@ -1,15 +1,18 @@
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
+import { loopbackEgress } from '../../egress/testing/loopback-egress.ts'
 import { perform } from '../ask/perform.ts'
 import { accountFor, fixture } from '../testing/play.ts'
-import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
 
 // MaxMind's own test data; not in this repository.
 const file = join(process.env.VENDOR_SPECS_DIR ?? '../../shared/vendor-specs', 'maxmind/mmdb/GeoIP2-City-Test.mmdb')
-const agents = createAgents()
+const folder = mkdtempSync(join(tmpdir(), 'hub-mmdb-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const egress = loopbackEgress([folder])
 
 const locate = async (path: string, ...ips: string[]) => {
   const connector = await fixture('mmdb')
@@ -21,7 +24,7 @@ const locate = async (path: string, ...ips: string[]) => {
     signal: AbortSignal.timeout(5000),
     sleep: () => Promise.resolve(),
     send: async (request, terms) => {
-      const answer = await performRequest(request, { signal: AbortSignal.timeout(5000), agents })
+      const answer = await performRequest(request, { signal: AbortSignal.timeout(5000), egress })
       const error = await terms.classify(answer)
       if (error) throw error
       return answer
@@ -30,17 +33,19 @@ const locate = async (path: string, ...ips: string[]) => {
 }
 
 it.skipIf(!existsSync(file))('looks an address up in a database file', async () => {
-  const [found, none, wrong] = await locate(file, '2.125.160.216', '127.0.0.1', 'no address')
+  copyFileSync(file, join(folder, 'city.mmdb'))
+  const [found, none, wrong] = await locate('city.mmdb', '2.125.160.216', '127.0.0.1', 'no address')
   expect(found?.outputs).toEqual([{ city: 'Boxford', country: 'GB' }])
   expect(none).toMatchObject({ outputs: [], reason: 'The database does not know this address' })
   expect(wrong?.error?.kind).toBe('invalid_input')
 })
 
-it('says when the file cannot be read', async () => {
-  expect((await locate('/nowhere/x.mmdb', '1.1.1.1'))[0]?.error).toMatchObject({
-    kind: 'unavailable',
-    message: 'The database file /nowhere/x.mmdb cannot be read.',
+it('says when the file cannot be read, or may not be', async () => {
+  expect((await locate('nothing.mmdb', '1.1.1.1'))[0]?.error).toMatchObject({
+    kind: 'not_found',
+    message: 'The file nothing.mmdb cannot be read (ENOENT).',
   })
+  expect((await locate('/etc/passwd', '1.1.1.1'))[0]?.error).toMatchObject({ kind: 'forbidden' })
 })
 
 it('asks the stand-in of mode test instead of a file', async () => {

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import maxmind, { type Reader, type Response } from 'maxmind'
+import maxmind, { Reader, type Response } from 'maxmind'
 import { HubError } from '../../contracts/errors.ts'
+import type { AccountFile, AccountFiles } from '../../egress/account-files.ts'
 import type { VendorAnswer, VendorRequest } from '../port/types.ts'
-import { performHttp, type Agents } from './http.ts'
+import { performHttp } from './http.ts'
+import type { PerformOptions } from './performRequest.ts'
 
 /** Open files by path; opened anew when the file has changed. */
 const open = new Map<string, { changed: number; reader: Promise<Reader<Response>> }>()
@@ -12,11 +12,11 @@ const open = new Map<string, { changed: number; reader: Promise<Reader<Response>
  * Looks up an address in a MaxMind database file. The url is the file's path; the body is the IP address. In mode test
  * the url is a stand-in's, which is asked for <url>/<address> instead.
  * @returns status 200 with the record, 404 when there is none, 400 when it is no IP address
- * @throws HubError unavailable when the file cannot be read
+ * @throws HubError forbidden for a file that accounts may not use; not_found, invalid_input, bad_response
  */
 export const performMmdb = async (
   request: VendorRequest,
-  options: { signal: AbortSignal; agents: Agents },
+  options: Pick<PerformOptions, 'signal' | 'egress'>,
 ): Promise<VendorAnswer> => {
   const key = typeof request.body === 'string' ? request.body.trim() : ''
   if (!maxmind.validate(key)) return answer(400, { message: `"${key}" is no IP address` })
@@ -25,26 +25,37 @@ export const performMmdb = async (
       { ...request, method: 'GET', url: `${request.url}/${encodeURIComponent(key)}`, body: undefined },
       options,
     )
-  const reader = await readerOf(request)
+  const reader = await readerOf(request, options.egress.files)
   const record = reader.get(key)
   return record ? answer(200, record) : answer(404, {})
 }
 
-const readerOf = async (request: VendorRequest): Promise<Reader<Response>> => {
-  const path = request.url.startsWith('file:') ? fileURLToPath(request.url) : request.url
+const readerOf = async ({ url, connector }: VendorRequest, files: AccountFiles): Promise<Reader<Response>> =>
+  files
+    .withFile(url, async (file) => {
+      const known = open.get(file.path)
+      if (known?.changed === file.changed) return known.reader
+      const reader = readerFrom(file)
+      open.set(file.path, { changed: file.changed, reader })
+      return reader.catch((thrown: unknown): never => {
+        open.delete(file.path)
+        throw thrown
+      })
+    })
+    .catch((thrown: unknown): never => {
+      if (!(thrown instanceof HubError)) throw thrown
+      const { kind, message, advice, cause } = thrown
+      throw new HubError(kind, message, { advice, provider: connector, cause })
+    })
+
+const readerFrom = async (file: AccountFile): Promise<Reader<Response>> => {
+  const bytes = await file.read()
   try {
-    const changed = (await stat(path)).mtimeMs
-    const known = open.get(path)
-    if (known?.changed === changed) return await known.reader
-    const reader = maxmind.open<Response>(path)
-    open.set(path, { changed, reader })
-    return await reader
-  } catch (thrown) {
-    open.delete(path)
-    throw new HubError('unavailable', `The database file ${path} cannot be read.`, {
-      provider: request.connector,
-      advice: 'Check the path, and that the hub may read it.',
-      cause: thrown,
+    return new Reader<Response>(bytes)
+  } catch (cause) {
+    throw new HubError('bad_response', `The file ${file.path} is no MaxMind database.`, {
+      advice: 'Give a .mmdb file.',
+      cause,
     })
   }
 }

@@ -1,5 +1,6 @@
+import type { Egress } from '../../egress/egress.ts'
 import type { VendorAnswer, VendorRequest } from '../port/types.ts'
-import { performHttp, type Agents } from './http.ts'
+import { performHttp } from './http.ts'
 import { performMmdb } from './mmdb.ts'
 import { performSmtp } from './smtp.ts'
 
@@ -13,7 +14,8 @@ export interface Departure {
 
 export interface PerformOptions {
   readonly signal: AbortSignal
-  readonly agents: Agents
+  /** The way out: accounts name servers and files. */
+  readonly egress: Egress
   /** Absent where nobody paces it. */
   readonly departure?: Departure
 }

@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { SMTPServer } from 'smtp-server'
 import { afterEach, describe, expect, it } from 'vitest'
 import { HubError } from '../../contracts/errors.ts'
+import { createEgress } from '../../egress/egress.ts'
+import { loopbackEgress } from '../../egress/testing/loopback-egress.ts'
 import { perform } from '../ask/perform.ts'
 import { loadConnector } from '../load/loadConnectors.ts'
 import { accountFor } from '../testing/play.ts'
 import { testAccount } from '../auth/testAccount.ts'
 import type { Send, VendorRequest } from '../port/types.ts'
-import { createAgents } from './http.ts'
 import { performRequest } from './performRequest.ts'
 
 /** In place of a reply: the connection breaks, or nothing is said. */
@@ -52,13 +53,16 @@ const mailServer = async (
 let open: Server | null = null
 afterEach(() => void open?.close())
 
-const agents = createAgents()
-const send: Send = async (request, terms) => {
-  const answer = await performRequest(request, { signal: AbortSignal.timeout(5000), agents })
-  const error = await terms.classify(answer)
-  if (error) throw error
-  return answer
-}
+const egress = loopbackEgress()
+const sendBy =
+  (way: typeof egress): Send =>
+  async (request, terms) => {
+    const answer = await performRequest(request, { signal: AbortSignal.timeout(5000), egress: way })
+    const error = await terms.classify(answer)
+    if (error) throw error
+    return answer
+  }
+const send = sendBy(egress)
 const file = fileURLToPath(new URL('../../../connectors/smtp/connector.yaml', import.meta.url))
 const connector =
   (await loadConnector(file, { builtIn: true })).connector ?? expect.fail('There is no connector for SMTP.')
@@ -140,7 +144,7 @@ describe('when the connection breaks', () => {
     const departure: string[] = []
     const request = requestTo(port, 500)
     const paced = { leave: async () => void departure.push('leave'), left: () => void departure.push('left') }
-    const kind = await performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: paced }).then(
+    const kind = await performRequest(request, { signal: AbortSignal.timeout(5000), egress, departure: paced }).then(
       () => undefined,
       (thrown: HubError) => thrown.kind,
     )
@@ -164,7 +168,7 @@ describe('when the connection breaks', () => {
     const request = requestTo(port, 5000)
     const held = { leave: () => Promise.reject(new HubError('cancelled', 'stopped')), left: () => undefined }
     await expect(
-      performRequest(request, { signal: AbortSignal.timeout(5000), agents, departure: held }),
+      performRequest(request, { signal: AbortSignal.timeout(5000), egress, departure: held }),
     ).rejects.toMatchObject({ kind: 'cancelled' })
     expect(said).not.toContain('Subject: Hello')
   })
@@ -235,3 +239,20 @@ it('tests an account without sending anything', async () => {
 it('says when the server cannot be reached', async () => {
   expect((await sendMail(9))?.error).toMatchObject({ kind: 'unavailable', cause: { code: 'ECONNREFUSED' } })
 })
+
+it.each(['127.0.0.1', '0x7f.1', '2130706433', '[::1]', 'localhost', '127.0.0.1.', '１２７.0.0.1'])(
+  'does not connect to the hub’s own machine by %s unless that is allowed, whether anybody listens there or not',
+  async (host) => {
+    const { server, port } = await mailServer()
+    let reached = 0
+    server.on('connection', () => reached++)
+    for (const at of [port, 9]) {
+      const account = accountFor(connector, { host, port: String(at), user: 'u', password: 'p' })
+      expect(await testAccount({ connector, account, send: sendBy(createEgress({ allow: [] })) })).toMatchObject({
+        // The address of an account takes no brackets in a host.
+        kind: host.startsWith('[') ? 'invalid_input' : 'forbidden',
+      })
+    }
+    expect(reached).toBe(0)
+  },
+)

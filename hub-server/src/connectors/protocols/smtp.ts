@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream'
+import type { Socket } from 'node:net'
 import nodemailer from 'nodemailer'
 import { HubError } from '../../contracts/errors.ts'
+import type { Egress } from '../../egress/egress.ts'
+import { canonicalHost } from '../../egress/host.ts'
+import { tunnelByConnect } from '../../egress/tunnel.ts'
 import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import type { Departure, PerformOptions } from './performRequest.ts'
 import { enhancedOf, meaningOf, type Phase } from './smtp-replies.ts'
@@ -11,15 +15,15 @@ import { enhancedOf, meaningOf, type Phase } from './smtp-replies.ts'
  * @returns a status as HTTP would have it; body {messageId, accepted, rejected}, or
  * {code, enhanced, phase, about, later, message} of a refusal (smtp-replies.ts)
  * @throws HubError unavailable or timeout when the server said nothing: the message may have arrived if
- * `departure.left` was called, which is when its first byte went out after DATA
+ * `departure.left` was called, which is when its first byte went out after DATA; what the egress policy refuses
  */
 export const performSmtp = async (
   request: VendorRequest,
-  { signal, departure = atOnce }: Pick<PerformOptions, 'signal' | 'departure'>,
+  { signal, egress, departure = atOnce }: PerformOptions,
 ): Promise<VendorAnswer> => {
   if (signal.aborted) throw new HubError('cancelled', 'This was cancelled before it was sent.')
   const url = new URL(request.url)
-  const transport = transportTo(request, url)
+  const transport = transportTo(request, url, (mailServer) => openFor(request, mailServer, egress, signal))
   let stoppedBy: unknown
   const leave = async (): Promise<void> => {
     try {
@@ -53,20 +57,53 @@ const atOnce: Departure = { leave: () => Promise.resolve(), left: () => undefine
 
 type Transport = ReturnType<typeof transportTo>
 
-const transportTo = (request: VendorRequest, url: URL) => {
+interface MailServer {
+  readonly host: string
+  readonly port: number
+}
+
+const transportTo = (request: VendorRequest, url: URL, open: (server: MailServer) => Promise<Socket>) => {
   const port = Number(url.port || (url.protocol === 'smtps:' ? 465 : 587))
+  const host = canonicalHost(url.hostname)
   return nodemailer.createTransport({
-    host: url.hostname,
+    host,
     port,
     secure: url.protocol === 'smtps:' || port === 465,
-    ...(request.through !== undefined && { proxy: proxyOf(request), secure: false, ignoreTLS: true }),
+    ...(request.through !== undefined && { secure: false, ignoreTLS: true }),
     ...(url.username && { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+    // nodemailer opens no connection itself: the one that it gets goes to a checked address.
+    getSocket: (_options, done) => {
+      open({ host, port }).then(
+        (connection) => done(null, { connection }),
+        (thrown: unknown) => done(thrown instanceof Error ? thrown : new Error(String(thrown)), {}),
+      )
+    },
     connectionTimeout: request.timeoutMs,
     greetingTimeout: request.timeoutMs,
     socketTimeout: request.timeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+}
+
+/**
+ * A connection to the mail server, or to the stand-in: for which connector and server that stands, it learns as the
+ * proxy's user.
+ */
+const openFor = async (
+  { through, connector, server, timeoutMs }: VendorRequest,
+  to: MailServer,
+  egress: Egress,
+  signal: AbortSignal,
+): Promise<Socket> => {
+  if (through === undefined) return egress.open(to.host, to.port, { signal, timeoutMs })
+  const { hostname, port } = new URL(through)
+  const over = await egress.open(hostname, Number(port), { signal, timeoutMs })
+  return tunnelByConnect(over, to, { timeoutMs, login: { user: connector, password: server } }).catch(
+    (cause: unknown): never => {
+      throw Object.assign(new Error('no connection', { cause }), { code: 'ECONNRESET' })
+    },
+  )
 }
 
 /**
@@ -93,12 +130,6 @@ const pace = (transport: Transport, { leave, left }: Departure): void =>
     })
   })
 
-/**
- * The stand-in as nodemailer is told of it: for which connector and server it stands, it learns as the proxy's user.
- */
-const proxyOf = ({ through = '', connector, server }: VendorRequest): string =>
-  Object.assign(new URL('/', through), { username: connector, password: server }).href
-
 const messageOf = (request: VendorRequest): object => {
   const message: unknown = typeof request.body === 'string' ? JSON.parse(request.body) : undefined
   if (typeof message === 'object' && message !== null) return message
@@ -124,6 +155,7 @@ interface Failed {
 }
 
 const refusal = (request: VendorRequest, host: string, thrown: unknown): VendorAnswer => {
+  if (thrown instanceof HubError) throw thrown
   const failed: Failed = typeof thrown === 'object' && thrown !== null ? thrown : {}
   if (typeof failed.responseCode === 'number' && failed.responseCode >= 400) return replied(failed, failed.responseCode)
   // nodemailer's own codes (ESOCKET, ETIMEDOUT) do not say what happened; these do.

@@ -3,8 +3,9 @@ import type { Kysely } from 'kysely'
 import { pino } from 'pino'
 import { createConnections } from '../../accounts/connections.ts'
 import { createSealer, type Sealer } from '../../accounts/sealing.ts'
-import { createAgents, type Connector } from '../../connectors/index.ts'
+import type { Connector } from '../../connectors/index.ts'
 import type { Tables } from '../../db/tables.ts'
+import { loopbackEgress } from '../../egress/testing/loopback-egress.ts'
 import { createTokens } from '../../accounts/tokens.ts'
 import { createAnswerCache } from '../answer-cache.ts'
 import type { ProviderAnswer } from '../asking/question.ts'
@@ -54,7 +55,7 @@ export const gatewayOn = (
     ledger,
     limiter: createRateLimiter(clock),
     semaphores: createSemaphores(),
-    agents: createAgents(),
+    egress: { test: loopbackEgress(), live: loopbackEgress() },
     clock,
     processes: () => 1,
   })

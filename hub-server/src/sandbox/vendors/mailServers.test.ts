@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createAgents, performRequest, type VendorAnswer, type VendorRequest } from '../../connectors/index.ts'
+import { performRequest, type VendorAnswer, type VendorRequest } from '../../connectors/index.ts'
+import { loopbackEgress } from '../../egress/testing/loopback-egress.ts'
 import { startSandbox } from '../start.ts'
 import { ask } from '../testing/ask.ts'
 import type { Sandbox } from '../types.ts'
@@ -30,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const agents = createAgents()
+const egress = loopbackEgress()
 const send = (
   method: string,
   { password = 'good', to = 'ann@x.example', connector = 'post', port = 587 } = {},
@@ -55,7 +56,7 @@ const send = (
     as: 'json',
     timeoutMs: 5000,
   }
-  return performRequest(request, { signal: AbortSignal.timeout(8000), agents })
+  return performRequest(request, { signal: AbortSignal.timeout(8000), egress })
 }
 
 describe('the sandbox as a mail server', () => {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ResolveHost } from '../resolveHost.ts'
+import { parseAllowances } from '../../egress/allowance.ts'
+import { createPolicy, type EgressPolicy } from '../../egress/policy.ts'
+import type { ResolveHost } from '../../egress/resolve-host.ts'
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -8,6 +10,8 @@ export interface LoopbackSites {
   readonly port: number
   /** Knows the given hosts, all of them at this server, as the sandbox's resolver does. */
   readonly resolveHost: ResolveHost
+  /** Lets a connection go to this server and nowhere else, as mode test does with the sandbox. */
+  readonly policy: EgressPolicy
   /** host + path of every request, in order. */
   readonly asked: string[]
   readonly close: () => Promise<void>
@@ -48,6 +52,7 @@ export const startSites = async (sites: Record<string, Record<string, Answer>>):
   return {
     port,
     asked,
+    policy: createPolicy({ allow: parseAllowances(`127.0.0.1:${port}`), closed: true }),
     resolveHost: (host) => Promise.resolve(host in sites ? [{ address: '127.0.0.1', family: 4, port }] : []),
     close: async () => {
       server.closeAllConnections()
