@@ -1,15 +1,15 @@
 import { relative } from 'node:path'
 import { bringUpHub, bringUpN8n, checkPorts, type Hub, type N8n } from '../bring-up.ts'
+import { startHub } from '../hub-process.ts'
 import { authorization, companiesPath, type Companies } from '../demo/contract.ts'
 import { askJson } from '../json-request.ts'
-import { plainWords } from '../logs.ts'
 import { dataFolder, type DataFolder } from '../paths.ts'
-import { Problem } from '../problem.ts'
 import { readArguments, readPort } from '../arguments.ts'
 import { usualPort } from '../lists/find-hub.ts'
 import type { Running } from '../processes.ts'
 import { requireNotRunning } from '../running-hub.ts'
 import { say } from '../screen.ts'
+import { stayUp } from '../stay-up.ts'
 
 const options = {
   'no-n8n': { type: 'boolean' },
@@ -30,7 +30,9 @@ export async function up(args: string[], stop: AbortSignal): Promise<number> {
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = n8nPort === undefined ? undefined : await bringUpN8n(data, n8nPort, hub, stop)
   say(summary(data, hub, n8n, await companiesToTry(hub), process.stdout.isTTY))
-  await untilStopped([hub.running, ...(n8n === undefined ? [] : [n8n.running])], stop)
+  const n8nAddress = n8n?.address
+  const startAgain = (): Promise<Running> => startHub(data, port, n8nAddress, stop)
+  await stayUp({ hub: hub.running, startAgain, others: n8n === undefined ? [] : [n8n.running], stop })
   say('\nStopping …')
   return 0
 }
@@ -81,17 +83,4 @@ async function companiesToTry(hub: Hub): Promise<string[]> {
     headers: authorization(hub.keys.test),
   })
   return body.companies.slice(1, 4).map(({ website }) => website.replace(/^https?:\/\//, ''))
-}
-
-/** @throws Problem when one of the programs ends by itself */
-async function untilStopped(programs: Running[], stop: AbortSignal): Promise<void> {
-  const asked = new Promise<undefined>((resolve) => {
-    if (stop.aborted) resolve(undefined)
-    stop.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
-  const first = await Promise.race([asked, ...programs.map((program) => program.ended.then(() => program))])
-  if (first === undefined || stop.aborted) return
-  throw new Problem(
-    `${first.name} stopped by itself (${first.end}).\n\n${plainWords(first.log)}\n\nAll it said: ${first.log}`,
-  )
 }
