@@ -122,7 +122,7 @@ export const createSandboxServer = ({
       .split(':')
     if (outages.meet(connector)) return void socket.destroy()
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    mail.serve(connector, server, socket)
+    mail.serve(connector, server, socket).catch(() => socket.destroy())
   }
 
   const http = createServer((request, response) => {

@@ -1,8 +1,6 @@
 import type { Egress } from '../../egress/egress.ts'
 import type { VendorAnswer, VendorRequest } from '../port/types.ts'
 import { performHttp } from './http.ts'
-import { performMmdb } from './mmdb.ts'
-import { performSmtp } from './smtp.ts'
 
 /** How a request leaves: paced, and with the moment known from which on it may have arrived. */
 export interface Departure {
@@ -20,15 +18,18 @@ export interface PerformOptions {
   readonly departure?: Departure
 }
 
-/** Performs a request by its protocol. @throws HubError when there is no answer, and what `departure.leave` throws */
+/**
+ * Performs a request by its protocol; what few hubs speak is loaded when it is spoken first.
+ * @throws HubError when there is no answer, and what `departure.leave` throws
+ */
 export const performRequest = async (request: VendorRequest, options: PerformOptions): Promise<VendorAnswer> => {
   switch (request.protocol) {
     case 'http':
       return performHttp(request, options)
     case 'smtp':
-      return performSmtp(request, options)
+      return (await import('./smtp.ts')).performSmtp(request, options)
     case 'mmdb':
       await options.departure?.leave()
-      return performMmdb(request, options)
+      return (await import('./mmdb.ts')).performMmdb(request, options)
   }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import type { SMTPServer, SMTPServerSession } from 'smtp-server'
 import { asHubError } from '../../contracts/errors.ts'
 import { readAll } from './body.ts'
 import type { VendorCall, VendorReply } from './call.ts'
@@ -22,10 +22,12 @@ class Refusal extends Error {
  * is SMTP's reply code (200 stands for "yes") and its text the reply.
  */
 export const createMailServers = (ask: Ask) => {
-  const servers = new Map<string, SMTPServer>()
+  const servers = new Map<string, Promise<SMTPServer>>()
   const sockets = new Set<Socket>()
 
-  const open = (connector: string, server: string): SMTPServer => {
+  const open = async (connector: string, server: string): Promise<SMTPServer> => {
+    // Loaded with the first mail: many a hub sends none.
+    const { SMTPServer } = await import('smtp-server')
     const put = async (
       call: Pick<VendorCall, 'method' | 'path' | 'headers' | 'body'>,
       bytes: number,
@@ -72,13 +74,14 @@ export const createMailServers = (ask: Ask) => {
 
   return {
     /** Speaks SMTP on a connection that an HTTP CONNECT has opened. */
-    serve: (connector: string, server: string, socket: Socket): void => {
+    serve: async (connector: string, server: string, socket: Socket): Promise<void> => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       const name = `${connector} ${server}`
       const known = servers.get(name) ?? open(connector, server)
       servers.set(name, known)
-      known.server.emit('connection', socket)
+      const { server: smtp } = await known
+      smtp.emit('connection', socket)
     },
     stop: (): void => {
       for (const socket of sockets) socket.destroy()
