@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../hub-server/src/db/testing/free-port.ts'
-import { memoryFlags } from '../launcher/hub-process.ts'
+import { compileCache, memoryFlags } from '../launcher/hub-process.ts'
 import { startServices } from '../hub-server/src/db/testing/services.ts'
 import { tellConditions, type Conditions } from './shared/conditions.ts'
 import { memoryOf } from './shared/processes.ts'
@@ -55,6 +55,7 @@ const withHub = async (
   const { DATABASE_URL: _database, REDIS_URL: _redis, CONNECTORS_DIR: _connectors, ...own } = process.env
   const env = {
     ...own,
+    ...compileCache(data),
     HUB_PORT: String(port),
     HUB_DATA: data,
     LOG_LEVEL: 'error',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Mode } from './lists/contract.ts'
 import { freshLog, plainWords } from './logs.ts'
 import { inCheckout, type DataFolder } from './paths.ts'
@@ -12,11 +13,17 @@ import { answers, until } from './waiting.ts'
 export const hubProgram = inCheckout('hub-server', 'dist', 'main.js')
 export const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 
+/**
+ * Where Node keeps what it has compiled: a second start is quicker
+ * (https://nodejs.org/api/module.html#module-compile-cache).
+ */
+export const compileCache = (data: string): NodeJS.ProcessEnv => ({ NODE_COMPILE_CACHE: join(data, 'compiled') })
+
 export type HubKeys = Record<Mode, string>
 
 /** The hub's settings that every command gives it; everything else (DATABASE_URL, REDIS_URL, …) is the user's own. */
 export function hubEnvironment(data: DataFolder): NodeJS.ProcessEnv {
-  return { ...process.env, HUB_DATA: data.root }
+  return { ...compileCache(data.root), ...process.env, HUB_DATA: data.root }
 }
 
 /**
