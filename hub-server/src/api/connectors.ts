@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Type } from 'typebox'
+import { Id } from '../contracts/bounded.ts'
 import type { Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { creditsOf, type Connector, type Problem } from '../connectors/index.ts'
@@ -87,7 +88,7 @@ export const connectorRoutes = ({
     summary: 'The outside services that the hub can work with',
     query: Type.Object({
       capability: Type.Optional(
-        Type.String({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' }),
+        Id({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' }),
       ),
     }),
     answers: { 200: Connectors },
@@ -120,7 +121,9 @@ export const connectorRoutes = ({
       const connector = connectors().get(idOf(params))
       const file = connector && join(connector.folder, 'icon.svg')
       if (!file || !existsSync(file)) throw new HubError('not_found', `There is no icon of ${params.id}.`)
-      response.type('image/svg+xml').setHeader('Cache-Control', 'public, max-age=86400')
+      response
+        .type('image/svg+xml')
+        .set({ 'Cache-Control': 'public, max-age=86400', 'Cross-Origin-Resource-Policy': 'cross-origin' })
       await new Promise<void>((resolve, reject) =>
         response.sendFile(file, { dotfiles: 'allow' }, (error) => (error ? reject(error) : resolve())),
       )

@@ -29,9 +29,8 @@ export const compares = (is: Comparison, actual: unknown, wanted: Compared | und
 /** Of several words that a value is compared with, the first that it has. */
 export const hitOf = (is: Comparison, actual: unknown, wanted: Compared | undefined): string | undefined => {
   const [text, words] = [lower(actual), listOf(lower(wanted))]
-  return is === 'one_of'
-    ? words.find((word) => word === text)
-    : words.find((word) => (is === 'contains_any' ? hasWords(text, word) : text.includes(word)))
+  if (is === 'one_of') return words.has(text) ? text : undefined
+  return words.values().find((word) => (is === 'contains_any' ? hasWords(lookedAt(text), word) : text.includes(word)))
 }
 
 /** Whether a condition holds for an item. */
@@ -90,15 +89,38 @@ const lower = (value: unknown): string =>
     .trim()
     .toLowerCase()
 
-const listOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
+/** A list is taken apart once, not for each item that it is compared with. */
+const lists = new Map<string, ReadonlySet<string>>()
+const mostLists = 500
+
+const listOf = (text: string): ReadonlySet<string> => {
+  const known = lists.get(text)
+  if (known) return known
+  const parts = text.split(',').map((part) => part.trim())
+  const list = new Set(parts.filter(Boolean))
+  lists.set(text, list)
+  const oldest = lists.keys().next()
+  if (lists.size > mostLists && !oldest.done) lists.delete(oldest.value)
+  return list
+}
+
+/** Words are looked for in so much of a text: in a page, in more than any field of a person. */
+const longestText = 30_000
+const lookedAt = (text: string): string => (text.length > longestText ? text.slice(0, longestText) : text)
 
 /** As whole words: “CTO” does not stand in “Director”. */
-const hasWords = (text: string, words: string): boolean =>
-  new RegExp(`(?<![\\p{L}\\p{N}])${words.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'u').test(text)
+const hasWords = (text: string, words: string): boolean => {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1))
+    if (
+      !endsInWord(text.slice(Math.max(0, at - 2), at)) &&
+      !beginsInWord(text.slice(at + words.length, at + words.length + 2))
+    )
+      return true
+  return false
+}
+
+const endsInWord = (before: string): boolean => /[\p{L}\p{N}]$/u.test(before)
+const beginsInWord = (after: string): boolean => /^[\p{L}\p{N}]/u.test(after)
 
 const mostShown = 60
 
