@@ -41,6 +41,21 @@ export const settings = {
     unset: 'http://<host>:<port>',
     example: 'https://hub.acme.example',
   },
+  HUB_NAMES: {
+    description:
+      'Further names that the hub is reached by, with commas between; of others it takes nothing. Known anyway: ' +
+      'localhost, host.docker.internal, addresses in numbers, and the names in PUBLIC_URL and HUB_HOST.',
+    unset: 'none',
+    example: 'hub,hub.lan',
+  },
+  MAX_CONNECTIONS: {
+    description: 'How many connections are held at once; who comes then is told to come again (503).',
+    default: '2000',
+  },
+  MAX_CONNECTIONS_PER_ADDRESS: {
+    description: 'How many of them come from one address; behind a proxy all do.',
+    default: '500',
+  },
   N8N_URL: {
     description:
       'The n8n editor’s address: it reads the template gallery from the browser. ./hub up gives that of its own n8n.',
@@ -155,6 +170,9 @@ export interface Config {
   readonly data: string
   readonly databaseUrl?: string
   readonly redisUrl?: string
+  /** Beside those of every machine. */
+  readonly names: readonly string[]
+  readonly connections: { readonly most: number; readonly mostPerAddress: number }
   readonly publicUrl: string
   /** Whether PUBLIC_URL was given: without it nobody outside can call the hub. */
   readonly isPublic: boolean
@@ -191,6 +209,11 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     data,
     databaseUrl: env.DATABASE_URL || undefined,
     redisUrl: env.REDIS_URL || undefined,
+    names: namesOf(host, env),
+    connections: {
+      most: countOf('MAX_CONNECTIONS', env),
+      mostPerAddress: countOf('MAX_CONNECTIONS_PER_ADDRESS', env),
+    },
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
     isPublic: Boolean(env.PUBLIC_URL),
     n8nUrl: env.N8N_URL || undefined,
@@ -246,6 +269,23 @@ export const refuseFormerSettings = (env: NodeJS.ProcessEnv): void => {
   if (env.ALLOW_PRIVATE_ADDRESSES !== 'true') return
   throw new HubError('invalid_input', 'ALLOW_PRIVATE_ADDRESSES is no setting any more.', {
     advice: 'Name what is meant in EGRESS_ALLOW, such as 10.0.0.0/8 or wiki.internal:8080, and take the other away.',
+  })
+}
+
+const namesOf = (host: string, { HUB_NAMES = '', PUBLIC_URL = '' }: NodeJS.ProcessEnv): string[] => [
+  host,
+  ...(URL.canParse(PUBLIC_URL) ? [new URL(PUBLIC_URL).hostname] : []),
+  ...HUB_NAMES.split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+]
+
+const countOf = (name: 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS', env: NodeJS.ProcessEnv): number => {
+  const text = env[name] || settings[name].default
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= 1_000_000) return count
+  throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of connections.`, {
+    advice: 'Give a number from 1 to 1000000.',
   })
 }
 

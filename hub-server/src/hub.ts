@@ -14,6 +14,7 @@ import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
 import { consolePage } from './api/console.ts'
 import { routesOf } from './api/routes.ts'
+import { listen } from './api/listen.ts'
 import { createServer } from './api/server.ts'
 import { capabilityBlocks } from './blocks/capability.ts'
 import { loadBlocks } from './blocks/registry.ts'
@@ -279,6 +280,7 @@ export const startHub = async (
     apps: createApps(db, sealer),
     redirectUri,
     testConnection: createKeyTest({ connections, openVendorAuth }),
+    expectsCallback: callbacks.expects,
     takeCallback: callbacks.take,
     consent: createConsent({ connections, consents: createConsents(db, sealer), openVendorAuth, redirectUri }),
     companies: testWorld.companies,
@@ -287,7 +289,8 @@ export const startHub = async (
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
-  const app = createServer({ db, disk: database.disk, log, routes, pages, version })
+  const { names, publicUrl } = config
+  const app = createServer({ db, disk: database.disk, log, routes, pages, version, names, publicUrl })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await watchdog?.stop()
     await catalogue.close()
@@ -366,24 +369,3 @@ const mailServersOf = (world: TestWorld) => async (domain: string) => {
     })
   return [...found]
 }
-
-const listen = (app: ReturnType<typeof createServer>, { host, port }: Config): Promise<Server> =>
-  new Promise((resolve, reject) => {
-    const server = app.listen(port, host, (error?: Error) => {
-      // Longer than clients keep an idle connection: else one of them asks just when it is being closed.
-      server.keepAliveTimeout = 65_000
-      if (!error) return resolve(server)
-      const busy = 'code' in error && error.code === 'EADDRINUSE'
-      reject(
-        busy
-          ? new HubError('conflict', `Port ${port} is already in use.`, {
-              advice: 'Stop the other program, or choose another port with --port.',
-              cause: error,
-            })
-          : new HubError('unavailable', `The hub cannot listen on ${host}:${port}: ${error.message}.`, {
-              advice: 'Choose another address with HUB_HOST or another port with --port.',
-              cause: error,
-            }),
-      )
-    })
-  })

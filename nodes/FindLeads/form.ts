@@ -198,7 +198,7 @@ export const form: BlockForm = {
 					name: 'maxPrice',
 					description: 'Providers that cost more are passed over',
 					type: 'number',
-					typeOptions: { minValue: 0 },
+					typeOptions: { minValue: 0, maxValue: 1000000 },
 					default: 0,
 				},
 				{

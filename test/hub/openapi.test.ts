@@ -1,6 +1,7 @@
 import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { unboundedIn } from '../../hub-server/src/contracts/testing/unbounded.ts'
 import { isFresh } from '../generate/hub-api.ts'
 import { startHub, type Hub } from './hub-process.ts'
 
@@ -152,6 +153,23 @@ test('every schema compiles, with no keyword that JSON Schema does not know', ()
   ]
   expect(schemas.length).toBeGreaterThan(30)
   for (const schema of schemas) compile(schema)
+})
+
+test('every text, list, map and number has a bound, so that it says what is taken', () => {
+  // CSV, JSON lines and pictures are as long as they are.
+  const isJson = (type: string): boolean => /[/+]json$/.test(type)
+  const bodies = ({ requestBody, responses }: Operation): [string, Media][] =>
+    [requestBody, ...Object.values(responses)].flatMap((part) => Object.entries(part?.content ?? {}))
+  const unbounded = [
+    ...Object.entries(document.components.schemas).flatMap(([name, schema]) => unboundedIn(schema, name)),
+    ...operations.flatMap(({ method, path, operation }) => [
+      ...(operation.parameters ?? []).flatMap(({ name, schema }) => unboundedIn(schema, `${method} ${path} ?${name}`)),
+      ...bodies(operation)
+        .filter(([type]) => isJson(type))
+        .flatMap(([, { schema }]) => unboundedIn(schema, `${method} ${path}`)),
+    ]),
+  ]
+  expect(unbounded).toEqual([])
 })
 
 test('every GET without parameters answers as its schema says, in both modes', async () => {

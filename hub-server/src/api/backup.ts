@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { Type } from 'typebox'
+import { Line } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'
 import type { BackupOrder } from '../db/backup.ts'
 import { protectionOf } from '../db/backup-encryption.ts'
@@ -35,12 +36,14 @@ export const backupRoutes = ({ ownerKey, backup }: BackupParts): Route[] => [
       },
       { additionalProperties: false },
     ),
-    answers: { 200: Type.Object({ file: Type.String() }) },
-    handle: async ({ body: { file, withoutSealingKey, ...wish }, headers }) => {
-      if (!isSame(headers.authorization ?? '', `Bearer ${ownerKey}`))
-        throw new HubError('forbidden', 'An API key may not save everything the hub keeps.', {
-          advice: 'Use ./hub backup on the hub’s machine.',
-        })
+    answers: { 200: Type.Object({ file: Line() }) },
+    admit: async ({ headers }) => {
+      if (isSame(headers.authorization ?? '', `Bearer ${ownerKey}`)) return undefined
+      throw new HubError('forbidden', 'An API key may not save everything the hub keeps.', {
+        advice: 'Use ./hub backup on the hub’s machine.',
+      })
+    },
+    handle: async ({ body: { file, withoutSealingKey, ...wish } }) => {
       if (!isAbsolute(file))
         throw new HubError('invalid_input', `“${file}” is not a whole path.`, {
           advice: 'Name the file from the root of the disk.',

@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { Id, Line, ListOf, MapOf, Text } from '../contracts/bounded.ts'
 import type { Block } from '../blocks/block.ts'
 import { HubError } from '../contracts/errors.ts'
+import { itemBounds } from '../contracts/item-bounds.ts'
 import { ResultOf } from '../contracts/result.ts'
 import { Run } from '../contracts/run.ts'
 import { waitedItems } from '../runs/context.ts'
@@ -24,7 +26,7 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
       what === 'block'
         ? 'The blocks, with their forms as JSON Schema'
         : 'What the connected services can do, each with its input and output as JSON Schema',
-    answers: { 200: Type.Object({ [roots[what]]: Type.Array(BlockShape) }) },
+    answers: { 200: Type.Object({ [roots[what]]: ListOf(BlockShape) }) },
     handle: async () => ok({ [roots[what]]: [...blocks.values()].map(({ contract }) => contract) }),
   }),
   ...[...blocks.values()].map(({ contract }) =>
@@ -34,15 +36,21 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
       group,
       summary: contract.description,
       body: Type.Object({
-        items: Type.Array(Type.Object({ ...contract.item.properties }, { additionalProperties: true }), {
-          maxItems: mostItems,
-        }),
+        items: Type.Array(
+          Type.Object(
+            { ...contract.item.properties },
+            { additionalProperties: true, maxProperties: itemBounds.fields },
+          ),
+          {
+            maxItems: mostItems,
+          },
+        ),
         options: Type.Optional(Type.Partial(contract.options)),
         async: Async,
       }),
       check: Loose,
       answers: {
-        200: Type.Object({ ...BlockAnswer.properties, results: Type.Array(ResultOf(contract.output)) }),
+        200: Type.Object({ ...BlockAnswer.properties, results: ListOf(ResultOf(contract.output)) }),
         202: Type.Object({ run: Run }),
       },
       handle: async ({ holder, body, headers, signal }) => {
@@ -53,9 +61,9 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
           source: { rows: rowsOf(body.items) },
           idempotencyKey,
         })
-        const run = await runs.get(holder, id, body.async || body.items.length > waitedItems ? 0 : waitMs, signal)
-        if (run.status !== 'done' || body.items.length > waitedItems || body.async)
-          return { status: 202, body: { run } }
+        const waits = !body.async && body.items.length <= waitedItems
+        const run = await runs.get(holder, id, waits ? waitMs : 0, signal)
+        if (run.status !== 'done' || !waits) return { status: 202, body: { run } }
         const { results } = await runs.results(holder, id, 0, waitedItems)
         return ok({ run, mode: run.mode, results, usage: run.usage })
       },
@@ -81,14 +89,14 @@ const Async = Type.Optional(Type.Boolean({ description: 'Answer at once with the
 /** An item or option that is not right is told of by the run: items each on their own. */
 const Loose = Type.Object({
   items: Type.Array(Type.Object({}, { additionalProperties: true }), { maxItems: mostItems }),
-  options: Type.Optional(Type.Object({}, { additionalProperties: true })),
+  options: Type.Optional(MapOf(Type.Unknown())),
   async: Async,
 })
 
 export const BlockShape = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  description: Type.String(),
+  id: Id(),
+  name: Line(),
+  description: Text(),
   item: Type.Unknown({ description: 'JSON Schema of an item' }),
   options: Type.Unknown({ description: 'JSON Schema of the options' }),
   output: Type.Unknown({ description: 'JSON Schema of what each output adds' }),

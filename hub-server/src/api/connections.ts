@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { lengths, ListOf } from '../contracts/bounded.ts'
 import { appFields, type Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { holds, tokenWayOf, type Connector } from '../connectors/index.ts'
@@ -43,7 +44,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
     const missing = known.filter(
       ([name, field]) => !field.optional && !given[name] && !(hasApp && appFields.includes(name)),
     )
-    const unknown = Object.keys(body.fields).filter((name) => !(name in connector.manifest.auth.fields))
+    const unknown = Object.keys(body.fields).filter((name) => !Object.hasOwn(connector.manifest.auth.fields, name))
     if (missing.length + unknown.length > 0)
       throw new HubError(
         'invalid_input',
@@ -80,7 +81,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       path: '/v1/connections',
       group: 'Connections',
       summary: 'The connected accounts, never with a secret',
-      answers: { 200: Type.Object({ connections: Type.Array(Connection) }) },
+      answers: { 200: Type.Object({ connections: ListOf(Connection, { maxItems: lengths.manyEntries }) }) },
       handle: async ({ holder }) => ok({ connections: await connections.list(holder) }),
     }),
     route({
@@ -137,7 +138,7 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       path: '/v1/apps',
       group: 'Connections',
       summary: 'Your own OAuth clients at the vendors, never with a secret',
-      answers: { 200: Type.Object({ apps: Type.Array(App) }) },
+      answers: { 200: Type.Object({ apps: ListOf(App) }) },
       handle: async ({ holder }) => ok({ apps: await apps.list(holder) }),
     }),
     route({

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id } from '../contracts/bounded.ts'
 import type { Apps } from '../accounts/apps.ts'
 import type { Connections } from '../accounts/connections.ts'
 import { creditsOf, iconOf, type Connector, type Problem } from '../connectors/index.ts'
@@ -76,6 +77,7 @@ const pictureAlone = {
   'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'public, max-age=86400',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 }
 
 export const connectorRoutes = ({
@@ -92,7 +94,7 @@ export const connectorRoutes = ({
     summary: 'The outside services that the hub can work with',
     query: Type.Object({
       capability: Type.Optional(
-        Type.String({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' }),
+        Id({ description: 'Only those that can do this, e.g. verifyEmail or sendMessage.sms' }),
       ),
     }),
     answers: { 200: Connectors },

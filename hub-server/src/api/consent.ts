@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Url } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'
 import { escapeHtml } from '../contracts/escape-html.ts'
 import type { ConsentDesk } from '../accounts/consent.ts'
@@ -22,7 +23,7 @@ export const consentRoutes = ({ consent, testConnection }: ConsentParts): Route[
     summary:
       'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter ' +
       'of an hour',
-    answers: { 200: Type.Object({ url: Type.String() }) },
+    answers: { 200: Type.Object({ url: Url() }) },
     handle: async ({ holder, params }) => ok({ url: await consent.begin(holder, idOf(params)) }),
   }),
   route({

@@ -9,7 +9,7 @@ export const consolePage = (folder: string): RequestHandler => {
   router.get(['/connect', '/connect/'], (_request, response) => {
     const page = join(folder, 'index.html')
     if (existsSync(page)) response.setHeader('Cache-Control', 'no-cache').sendFile(page, { dotfiles: 'allow' })
-    else response.status(503).type('text').send('The page was not built. Start the hub with ./hub up, which builds it.')
+    else response.status(404).type('text').send('The page was not built. Start the hub with ./hub up, which builds it.')
   })
   router.get('/', (_request, response) => response.redirect('/connect'))
   return router

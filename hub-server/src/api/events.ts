@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, ListOf } from '../contracts/bounded.ts'
 import { Event } from '../contracts/event.ts'
 import { wrongCursor, type Events } from '../events/events.ts'
 import { ok, route, type Route } from './route.ts'
@@ -11,24 +12,25 @@ export const eventRoutes = (events: Events): Route[] => [
     group: 'Events',
     summary: 'What happened, in order; waits for the next if asked to. Read on from next and you miss none',
     query: Type.Object({
-      after: Type.String({
+      after: Id({
         default: '0',
         description: 'From an earlier answer’s next; absent: from the first event that is kept',
       }),
       limit: Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
       wait: Type.Optional(
-        Type.String({
+        Line({
+          maxLength: 3,
           pattern: '^\\d{1,2}s$',
           description: 'Where there is nothing yet, wait so long for something, at most 50s',
         }),
       ),
-      types: Type.Optional(Type.String({ description: 'Only these, with commas between: lead.created,run.finished' })),
-      subject: Type.Optional(Type.String({ description: 'Only of the subject with this id' })),
+      types: Type.Optional(Line({ description: 'Only these, with commas between: lead.created,run.finished' })),
+      subject: Type.Optional(Id({ description: 'Only of the subject with this id' })),
     }),
     answers: {
       200: Type.Object({
-        events: Type.Array(Event),
-        next: Type.String({ description: 'Cursor to read on from; that of the request where there was nothing' }),
+        events: ListOf(Event),
+        next: Id({ description: 'Cursor to read on from; that of the request where there was nothing' }),
       }),
     },
     handle: async ({ holder, query, signal }) => {

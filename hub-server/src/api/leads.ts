@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Count, Id, lengths, Line, ListOf, MapOf, Url } from '../contracts/bounded.ts'
 import { Fact, ViewRule } from '../contracts/facts.ts'
 import { Lead } from '../contracts/lead.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -14,9 +15,10 @@ export interface ViewSettings {
 }
 
 const Rules = Type.Record(Type.String({ minLength: 1, maxLength: 200 }), ViewRule, {
+  maxProperties: lengths.entries,
   description: 'Field → its rule; of a company: by its own field',
 })
-const Versioned = Type.Object({ version: Type.Integer({ description: '0: no rules of your own' }), rules: Rules })
+const Versioned = Type.Object({ version: Count({ description: '0: no rules of your own' }), rules: Rules })
 
 export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSettings): Route[] => [
   route({
@@ -25,17 +27,17 @@ export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSet
     group: 'Leads',
     summary: 'Search the stored leads, newest first',
     query: Type.Object({
-      q: Type.String({
+      q: Line({
         default: '',
         description: 'Words that must all occur: in names, addresses, titles, the company',
       }),
-      search: Type.Optional(Type.String({ description: 'The same as q' })),
-      email: Type.Optional(Type.String({ description: 'Only whose address this is, in any spelling' })),
-      linkedin: Type.Optional(Type.String({ description: 'Only whose profile this is, in any spelling' })),
+      search: Type.Optional(Line({ description: 'The same as q' })),
+      email: Type.Optional(Line({ description: 'Only whose address this is, in any spelling' })),
+      linkedin: Type.Optional(Url({ description: 'Only whose profile this is, in any spelling' })),
       limit: Type.Integer({ minimum: 1, maximum: 500, default: 50 }),
-      cursor: Type.Optional(Type.String()),
+      cursor: Type.Optional(Id()),
     }),
-    answers: { 200: Type.Object({ leads: Type.Array(Lead), next: Type.Optional(Type.String()) }) },
+    answers: { 200: Type.Object({ leads: ListOf(Lead), next: Type.Optional(Line()) }) },
     handle: async ({ holder, query }) => {
       const { q, search = '', email, linkedin, limit, cursor } = query
       const leads = await open(holder).search(`${q} ${search}`, limit, cursor, { email, linkedin })
@@ -48,12 +50,12 @@ export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSet
     group: 'Leads',
     summary: 'Store a lead: created, or updated if the person is known',
     body: Type.Object({
-      lead: Type.Record(Type.String(), Type.Unknown()),
-      source: Type.String({ default: 'you' }),
+      lead: MapOf(Type.Unknown()),
+      source: Line({ default: 'you' }),
       confidence: Type.Number({ minimum: 0, maximum: 1, default: 0.9 }),
-      legalBasis: Type.Optional(Type.String()),
+      legalBasis: Type.Optional(Id()),
     }),
-    answers: { 200: Type.Object({ lead: Lead, outcome: Type.String() }) },
+    answers: { 200: Type.Object({ lead: Lead, outcome: Id() }) },
     handle: async ({ holder, body }) => {
       const { lead, ...from } = body
       return ok(await open(holder).upsert(lead, from))
@@ -72,7 +74,7 @@ export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSet
     path: '/v1/leads/{id}/facts',
     group: 'Leads',
     summary: 'Everything known of a lead, with source, time and confidence',
-    answers: { 200: Type.Object({ facts: Type.Array(Fact) }) },
+    answers: { 200: Type.Object({ facts: ListOf(Fact, { maxItems: lengths.manyEntries }) }) },
     handle: async ({ holder, params }) => ok({ facts: await open(holder).facts(idOf(params)) }),
   }),
   route({
@@ -80,7 +82,7 @@ export const leadRoutes = (open: (scope: Scope) => LeadStore, viewRules: ViewSet
     path: '/v1/leads/{id}/merge',
     group: 'Leads',
     summary: 'Merge a lead into another; the old id still resolves, and it can be undone',
-    body: Type.Object({ into: Type.String() }),
+    body: Type.Object({ into: Id() }),
     answers: { 200: Lead },
     handle: async ({ holder, params, body }) => ok(await open(holder).merge(idOf(params), body.into)),
   }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { lengths, ListOf, MapOf, Text } from '../contracts/bounded.ts'
 import { List, Pipeline, Step } from '../contracts/run.ts'
 import { readRows } from '../runs/files/readRows.ts'
 import type { Lists } from '../runs/lists.ts'
@@ -16,7 +17,7 @@ export const listRoutes = (lists: Lists): Route[] => [
     path: '/v1/lists',
     group: 'Lists',
     summary: 'The stored lists',
-    answers: { 200: Type.Object({ lists: Type.Array(List) }) },
+    answers: { 200: Type.Object({ lists: ListOf(List) }) },
     handle: async ({ holder }) => ok({ lists: await lists.list(holder) }),
   }),
   route({
@@ -26,14 +27,15 @@ export const listRoutes = (lists: Lists): Route[] => [
     summary: 'Stores a list of items: as JSON, or a file as the body with its name in the query',
     query: Type.Object({ name: Type.Optional(name) }),
     body: Type.Object(
-      { name, items: Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: 100_000 }) },
+      { name, items: Type.Array(MapOf(Type.Unknown()), { maxItems: 100_000 }) },
       { additionalProperties: false },
     ),
     files: true,
     answers: {
       201: Type.Object({
         list: List,
-        problems: Type.Array(Type.String(), {
+        problems: ListOf(Text(), {
+          maxItems: 100,
           description: 'What is wrong with rows that were left out; the first hundred',
         }),
       }),
@@ -73,7 +75,7 @@ export const pipelineRoutes = (pipelines: Pipelines, runs: Runs): Route[] => [
     path: '/v1/pipelines',
     group: 'Pipelines',
     summary: 'The saved pipelines',
-    answers: { 200: Type.Object({ pipelines: Type.Array(Pipeline) }) },
+    answers: { 200: Type.Object({ pipelines: ListOf(Pipeline, { maxItems: lengths.manyEntries }) }) },
     handle: async ({ holder }) => ok({ pipelines: await pipelines.list(holder) }),
   }),
   route({

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import { Problem } from '../contracts/errors.ts'
-import type { Route } from './route.ts'
+import { longestId, type Route } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -24,7 +24,7 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
         name: found[1],
         in: 'path',
         required: true,
-        schema: { type: 'string' },
+        schema: { type: 'string', minLength: 1, maxLength: longestId },
       })),
       ...queryParameters(route.query, refer),
     ]

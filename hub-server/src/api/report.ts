@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Id, lengths, ListOf } from '../contracts/bounded.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { HubError } from '../contracts/errors.ts'
 import { Run } from '../contracts/run.ts'
@@ -7,7 +8,9 @@ import type { Runs } from '../runs/runs.ts'
 import { ok, route, type Route } from './route.ts'
 
 const dayMs = 86_400_000
-const Day = Type.Optional(Type.String({ format: 'date', description: 'UTC, e.g. 2026-11-21' }))
+const Day = Type.Optional(
+  Type.String({ format: 'date', pattern: '^2', maxLength: 10, description: 'UTC, e.g. 2026-11-21' }),
+)
 
 type Report = (scope: Scope, by: ReportBy, within: { from: Date; to: Date; run?: string }) => Promise<ReportRow[]>
 
@@ -27,9 +30,9 @@ export const reportRoutes = (report: Report, runs: Runs): Route[] => [
       by: Type.Unsafe<ReportBy>({ type: 'string', enum: ['run', 'connector', 'day'], default: 'connector' }),
       from: Day,
       to: Day,
-      run: Type.Optional(Type.String()),
+      run: Type.Optional(Id()),
     }),
-    answers: { 200: Type.Object({ rows: Type.Array(ShownRow) }) },
+    answers: { 200: Type.Object({ rows: ListOf(ShownRow, { maxItems: lengths.manyEntries }) }) },
     handle: async ({ holder, query }) => {
       const to = query.to === undefined ? new Date(Date.now() + dayMs) : new Date(Date.parse(query.to) + dayMs)
       const from = query.from === undefined ? new Date(to.getTime() - 31 * dayMs) : new Date(query.from)

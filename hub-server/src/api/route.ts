@@ -2,6 +2,9 @@ import type { Request, Response } from 'express'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { KeyHolder } from '../access/keys.ts'
 
+/** Characters of an id in an address. */
+export const longestId = 500
+
 /** One request at the REST door, checked against its route's schemas. */
 export interface Call<Query = Record<string, unknown>, Body = unknown> {
   readonly holder: KeyHolder
@@ -40,10 +43,18 @@ export interface Route {
   readonly files?: boolean
   /** By status: the body's schema, the media type of text, or null where there is no body. */
   readonly answers: Readonly<Record<number, TSchema | string | null>>
-  /** Without a key. */
+  /** Without a key: what is sent is small, and so is the number of those who are answered at once. */
   readonly open?: boolean
   /** Stores nothing, whatever its method: it is answered while the disk is full, too. */
   readonly reads?: boolean
+  /**
+   * Looks, before a body is read, whether whoever asks may: for routes without a key that have a secret of their own.
+   * @returns an answer where there is nothing more to do
+   * @throws HubError for those who may not
+   */
+  readonly admit?: (call: Pick<Call, 'params' | 'headers'>) => Promise<Answer | undefined>
+  /** Bytes of the body, where the usual bound does not fit. */
+  readonly bodyBytes?: number
   /** For browsers or services that were sent here, not for callers: not in OpenAPI. */
   readonly unlisted?: boolean
   readonly handle: (call: Call) => Promise<Answer>

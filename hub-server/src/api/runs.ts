@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Count, greatestInteger, Id, Line, ListOf } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf, Usage, type Result } from '../contracts/result.ts'
 import { Estimate, Run, Summary } from '../contracts/run.ts'
@@ -13,15 +14,15 @@ import { noContent, ok, route, type Route } from './route.ts'
 import { requestOf, RunBody, RunQuery, type SourceParts } from './source.ts'
 
 export const Results = Type.Object({
-  results: Type.Array(ResultOf(Type.Unknown())),
-  next: Type.Optional(Type.String({ description: 'Cursor of the next page; absent on the last' })),
+  results: ListOf(ResultOf(Type.Unknown())),
+  next: Type.Optional(Line({ description: 'Cursor of the next page; absent on the last' })),
 })
 export interface Results<Output = unknown> extends Omit<Static<typeof Results>, 'results'> {
   results: Result<Output>[]
 }
 
 const Page = Type.Object({
-  cursor: Type.Optional(Type.String({ pattern: '^\\d+$', description: 'From an earlier answer’s next' })),
+  cursor: Type.Optional(Id({ pattern: '^\\d{1,9}$', maxLength: 9, description: 'From an earlier answer’s next' })),
   limit: Type.Integer({ minimum: 1, maximum: 1000, default: 500 }),
   status: Type.Optional(
     Type.Unsafe<'failed' | 'uncertain'>({ type: 'string', enum: ['failed', 'uncertain'], description: 'Only these' }),
@@ -29,7 +30,9 @@ const Page = Type.Object({
 })
 
 /** How long a long poll waits, as "30s". */
-export const Wait = Type.Optional(Type.String({ pattern: '^\\d{1,2}s$', description: 'Wait so long, at most 50s' }))
+export const Wait = Type.Optional(
+  Line({ pattern: '^\\d{1,2}s$', maxLength: 3, description: 'Wait so long, at most 50s' }),
+)
 
 const textTypes = { csv: 'text/csv', jsonl: 'application/x-ndjson' }
 
@@ -57,7 +60,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
           Type.String({ maxLength: 255, description: 'Only those that were started under this Idempotency-Key' }),
         ),
       }),
-      answers: { 200: Type.Object({ runs: Type.Array(Run) }) },
+      answers: { 200: Type.Object({ runs: ListOf(Run) }) },
       handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit, query.key) }),
     }),
     route({
@@ -106,9 +109,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       summary: 'A run and its progress; waits for its end, or for progress, if asked to',
       query: Type.Object({
         wait: Wait,
-        seen: Type.Optional(
-          Type.Integer({ minimum: 0, description: 'Wait only until the number of items with a result is another' }),
-        ),
+        seen: Type.Optional(Count({ description: 'Wait only until the number of items with a result is another' })),
       }),
       answers: { 200: Run },
       handle: async ({ holder, params, query, signal }) =>
@@ -205,7 +206,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       summary: 'For messages of which nobody knows whether they were sent: a person has looked, and says',
       body: Type.Object(
         {
-          items: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: 10_000 }),
+          items: Type.Array(Count({ maximum: greatestInteger }), { minItems: 1, maxItems: 10_000 }),
           decision: Type.Unsafe<'sent' | 'again'>({ type: 'string', enum: ['sent', 'again'] }),
         },
         { additionalProperties: false },
@@ -219,7 +220,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       path: '/v1/stop',
       group: 'Runs',
       summary: 'Stops everything: open runs pause, and no call that costs leaves until /v1/start',
-      answers: { 200: Type.Object({ paused: Type.Integer() }) },
+      answers: { 200: Type.Object({ paused: Count() }) },
       handle: async ({ holder }) => ok({ paused: await runs.stopAll(holder) }),
     }),
     route({
@@ -263,7 +264,7 @@ const DayBudget = Type.Object(
     budget: Type.Union([Type.Number({ minimum: 0, maximum: 1_000_000 }), Type.Null()], {
       description: 'US dollars a day; null: no bound',
     }),
-    spent: Type.Integer({ description: 'Micro-USD today; in mode test made up' }),
+    spent: Count({ description: 'Micro-USD today; in mode test made up' }),
     open: Type.Boolean({ description: 'False: everything is stopped' }),
   },
   { $id: 'DayBudget' },

@@ -1,9 +1,12 @@
 import { Type, type Static } from 'typebox'
+import { Count, Line, Url } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ok, route, type Route } from './route.ts'
 
+const mostCompanies = 2000
+
 export const Companies = Type.Object({
-  companies: Type.Array(Type.Object({ website: Type.String(), name: Type.String(), domain: Type.String() })),
+  companies: Type.Array(Type.Object({ website: Url(), name: Line(), domain: Line() }), { maxItems: mostCompanies }),
 })
 export type Companies = Static<typeof Companies>
 
@@ -17,8 +20,8 @@ export const sandboxRoutes = (
     group: 'Sandbox',
     summary: 'Made-up companies to try flows on (mode test)',
     query: Type.Object({
-      limit: Type.Integer({ minimum: 1, maximum: 2000, default: 10 }),
-      offset: Type.Integer({ minimum: 0, default: 0 }),
+      limit: Type.Integer({ minimum: 1, maximum: mostCompanies, default: 10 }),
+      offset: Count({ maximum: 1_000_000, default: 0 }),
     }),
     answers: { 200: Companies },
     handle: async ({ holder, query }) => {

@@ -16,9 +16,13 @@ import { checked } from '../contracts/validate.ts'
 import type { Db } from '../db/database.ts'
 import type { Disk } from '../db/disk.ts'
 import { explainUnavailable } from '../db/unavailable.ts'
+import { createBodyRoom, isGone, readJson, type BodyRoom } from './bodies.ts'
+import { onlyKnownNames, onlyOwnPages } from './callers.ts'
+import { refuseNul } from './json.ts'
 import { openApiOf } from './openapi.ts'
 import { sendProblem } from './problem.ts'
-import type { Answer, Route, SentFile } from './route.ts'
+import { Refusal } from './refusal.ts'
+import { longestId, type Answer, type Route, type SentFile } from './route.ts'
 
 export interface ServerParts {
   readonly db: Db
@@ -28,34 +32,60 @@ export interface ServerParts {
   /** Doors beside /v1: the gallery, the console. */
   readonly pages: readonly RequestHandler[]
   readonly version: string
+  /** Names that it is reached by, beside those of every machine. */
+  readonly names: readonly string[]
+  readonly publicUrl: string
 }
 
-/** The largest body taken, in bytes; larger lists come as several requests. */
-const bodyLimit = 25 * 1024 * 1024
+const megabyte = 1024 * 1024
 
-export const createServer = ({ db, disk, log, routes, pages, version }: ServerParts): Express => {
+/** The largest body taken, in bytes; larger lists come as several requests. */
+const bodyBytes = 25 * megabyte
+/** Of whoever has no key. */
+const strangersBytes = 64 * 1024
+
+/** Bytes of bodies that are held at once. */
+const roomForBodies = 128 * megabyte
+const roomForStrangers = 8 * megabyte
+
+/** Requests without a key that are answered at once; a browser sends six. */
+const mostStrangers = 64
+
+interface Rooms {
+  readonly holders: BodyRoom
+  readonly strangers: BodyRoom
+}
+
+export const createServer = ({ db, disk, log, routes, pages, version, names, publicUrl }: ServerParts): Express => {
   const app = express()
   app.disable('x-powered-by')
+  // What is private is not kept, so there is nothing to compare.
+  app.disable('etag')
   app.set('query parser', 'simple')
   app.use(
     helmet({
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-      contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+      contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null, 'frame-ancestors': "'none'" } },
     }),
   )
+  app.use(onlyKnownNames(names), onlyOwnPages(publicUrl))
   for (const page of pages) app.use(page)
 
-  const openApi = openApiOf(routes, version)
-  app.get('/openapi.json', (_request, response) => void response.json(openApi))
+  const openApi = JSON.stringify(openApiOf(routes, version))
+  app.get('/openapi.json', (_request, response) => {
+    response.set('Cache-Control', 'no-cache').type('json').send(openApi)
+  })
 
-  // The key is looked at before the body: a stranger cannot make the hub read megabytes.
-  const parse = express.json({ limit: bodyLimit, strict: false })
+  app.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  })
+  const rooms = { holders: createBodyRoom(roomForBodies), strangers: createBodyRoom(roomForStrangers) }
+  const few = atMost(mostStrangers)
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
-    const steps: RequestHandler[] = route.open ? [] : [authenticate(db)]
-    if (route.method !== 'get' && !route.reads) steps.push(whileThereIsSpace(disk))
-    if (route.body) steps.push(unlessFile(route, requireJson), unlessFile(route, parse))
-    app[route.method](path, ...steps, handle(route))
+    // Whoever watches over the hub is told how it is, whatever else goes on.
+    const steps = route.open && route.path !== '/health' ? [few] : []
+    app[route.method](path, ...steps, handle(route, { db, disk, rooms }))
   }
 
   app.use((request, response) => {
@@ -70,88 +100,115 @@ export const createServer = ({ db, disk, log, routes, pages, version }: ServerPa
   return app
 }
 
-/** Refused before the body is taken in: nothing of it could be kept. */
-const whileThereIsSpace =
-  (disk: Disk): RequestHandler =>
-  (_request, _response, next) => {
-    const low = disk.low()
-    if (low) throw low
-    next()
-  }
-
-const holders = new WeakMap<Request, KeyHolder>()
-
-const authenticate =
-  (db: Db): RequestHandler =>
-  async (request, _response, next) => {
-    const [scheme, key] = (request.headers.authorization ?? '').split(' ')
-    if (scheme?.toLowerCase() !== 'bearer' || !key)
-      throw new HubError('unauthorized', 'This address needs an API key.', {
-        advice: 'Send it as “Authorization: Bearer ainow_…”. The keys stand in keys.json in the hub’s data folder.',
+/** Lets only so many be answered at once. */
+const atMost = (most: number): RequestHandler => {
+  let open = 0
+  return (_request, response, next) => {
+    if (open >= most)
+      throw new HubError('unavailable', 'Too many ask the hub without a key just now.', {
+        advice: 'Try again in a moment.',
+        retryAfter: 1,
       })
-    holders.set(request, await holderOf(db, key))
+    open++
+    response.once('close', () => open--)
     next()
   }
-
-const fileTypes: Readonly<Record<string, SentFile['type']>> = {
-  'text/csv': 'csv',
-  'application/x-ndjson': 'jsonl',
-  'application/jsonl': 'jsonl',
 }
 
+/**
+ * Who asks, by the key.
+ * @throws HubError unauthorized
+ */
+const authenticate = async (db: Db, { headers }: Request): Promise<KeyHolder> => {
+  const [scheme, key] = (headers.authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || !key)
+    throw new HubError('unauthorized', 'This address needs an API key.', {
+      advice: 'Send it as “Authorization: Bearer ainow_…”. The keys stand in keys.json in the hub’s data folder.',
+    })
+  return holderOf(db, key)
+}
+
+const fileTypes: ReadonlyMap<string, SentFile['type']> = new Map([
+  ['text/csv', 'csv'],
+  ['application/x-ndjson', 'jsonl'],
+  ['application/jsonl', 'jsonl'],
+])
+
 const fileOf = (route: Route, request: Request): SentFile | undefined => {
-  const type = route.files
-    ? fileTypes[(request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '']
-    : undefined
+  const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const type = route.files ? fileTypes.get(mediaType) : undefined
   return type && { type, bytes: request.iterator({ destroyOnReturn: false }) }
 }
 
-const unlessFile =
-  (route: Route, handler: RequestHandler): RequestHandler =>
-  (request, response, next) =>
-    fileOf(route, request) ? next() : handler(request, response, next)
+const hasBody = ({ headers }: Request): boolean =>
+  headers['content-length'] !== '0' &&
+  (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
 
-const requireJson: RequestHandler = (request, _response, next) => {
-  const hasBody =
-    request.headers['content-length'] !== '0' &&
-    (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)
-  if (hasBody && !request.is('json'))
+const requireJson = (request: Request): void => {
+  if (hasBody(request) && !request.is('json'))
     throw new HubError('invalid_input', 'The body is not sent as JSON.', {
       advice: 'Send JSON with “Content-Type: application/json”.',
     })
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit)
-    throw Object.assign(new Error('too large'), { type: 'entity.too.large' })
-  next()
 }
 
 /** What a route without a key is given: nothing belongs to it. */
 const nobody: KeyHolder = { workspace: '', mode: 'test', key: { id: '', name: '' } }
 
+/** First who asks, then what for, and only then what was sent. */
 const handle =
-  (route: Route): RequestHandler =>
+  (route: Route, { db, disk, rooms }: Pick<ServerParts, 'db' | 'disk'> & { rooms: Rooms }): RequestHandler =>
   async (request, response) => {
-    if (Object.values({ ...request.params, ...request.query }).some((value) => String(value).includes('\0')))
-      throw new HubError('invalid_input', 'The address holds a NUL character.', { advice: 'Leave it out (%00).' })
+    const params = paramsOf(request)
+    // Of what is refused early the rest is let in and forgotten: a closed connection would hide the reason.
+    if (hasBody(request)) response.once('finish', () => request.resume())
+    const holder = route.open ? nobody : await authenticate(db, request)
+    const early = await route.admit?.({ params, headers: request.headers })
+    if (early) return send(response, early)
+    // Before the body is taken in: nothing of it could be kept.
+    const low = route.method !== 'get' && !route.reads && disk.low()
+    if (low) throw low
+    const query = route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query') : {}
     const leaving = new AbortController()
-    response.on('close', () => leaving.abort())
+    response.once('close', () => leaving.abort())
     const file = fileOf(route, request)
-    // Of a file that is refused early the rest is let in and forgotten: a closed connection would hide the reason.
-    if (file) response.on('finish', () => request.resume())
-    const answer = await route.handle({
-      holder: holders.get(request) ?? nobody,
-      params: Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)])),
-      query: route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query') : {},
-      body: route.body && !file ? checkedBody(route.check ?? route.body, request.body) : undefined,
-      ...(file && { file }),
-      headers: request.headers,
-      signal: leaving.signal,
-      response,
-    })
-    if (response.headersSent || response.destroyed) return
-    if (answer.text) return sendText(response, answer.text)
-    if (answer.body === undefined) response.status(answer.status).end()
-    else response.status(answer.status).json(answer.body)
+    const body = route.body && !file ? await bodyOf(route, route.body, request, rooms) : undefined
+    const { headers } = request
+    const { signal } = leaving
+    const answer = await route.handle({ holder, params, query, body, ...(file && { file }), headers, signal, response })
+    if (!response.headersSent && !response.destroyed) await send(response, answer)
   }
+
+/** The ids in an address. @throws HubError invalid_input for what is no id of anything */
+const paramsOf = (request: Request): Record<string, string> => {
+  const params = Object.entries(request.params).map(([name, value]): [string, string] => [name, String(value)])
+  if (
+    [...params.map(([, value]) => value), ...Object.values(request.query)].some((value) => String(value).includes('\0'))
+  )
+    throw new HubError('invalid_input', 'The address holds a NUL character.', { advice: 'Leave it out (%00).' })
+  if (params.some(([, value]) => value.length > longestId))
+    throw new HubError('invalid_input', `A part of the address is longer than ${longestId} characters.`, {
+      advice: 'Ids are shorter: check the address.',
+    })
+  return Object.fromEntries(params)
+}
+
+/** The body, as its route wants it. What items hold is looked at for each of them, so that one fails alone. */
+const bodyOf = async (route: Route, schema: TSchema, request: Request, rooms: Rooms): Promise<unknown> => {
+  requireJson(request)
+  const [room, usual] = route.open ? [rooms.strangers, strangersBytes] : [rooms.holders, bodyBytes]
+  const { value, bytes } = await readJson(request, { bytes: route.bodyBytes ?? usual, room })
+  const { res } = request
+  if (!res || res.closed) room.give(bytes)
+  else res.once('close', () => room.give(bytes))
+  refuseNul(isObject(value) && 'items' in value ? { ...value, items: [] } : value, 'The body')
+  return checkedBody(route.check ?? schema, value)
+}
+
+const send = async (response: Response, answer: Answer): Promise<void> => {
+  if (answer.text) return sendText(response, answer.text)
+  if (answer.body === undefined) response.status(answer.status).end()
+  else response.status(answer.status).json(answer.body)
+}
 
 /**
  * As fast as the reader takes it. A fault on the way ends the connection, so that half a file is not taken for a whole
@@ -196,41 +253,16 @@ const onError =
   (log: Logger): ErrorRequestHandler =>
   (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown)
-    const [error, status] = readBodyError(thrown) ?? [explainUnavailable(thrown) ?? asHubError(thrown), undefined]
+    if (thrown instanceof URIError) return sendProblem(response, notEncoded())
+    // Whoever went away in the middle hears nothing any more.
+    if (isGone(request)) return void response.destroy()
+    const error = explainUnavailable(thrown) ?? asHubError(thrown)
     if (!(thrown instanceof HubError) && error.cause !== undefined)
       log.error({ err: thrown, method: request.method, path: request.path }, 'a request failed')
-    sendProblem(response, error, status)
+    sendProblem(response, error, error instanceof Refusal ? error.status : undefined)
   }
 
-/** Errors of express's own body parser carry a `type` (its README, "Errors"). */
-const readBodyError = (thrown: unknown): [HubError, number] | null => {
-  if (thrown instanceof URIError)
-    return [
-      new HubError('invalid_input', 'The address is not encoded right.', {
-        advice: 'A percent sign must be followed by two hexadecimal digits; write a plain one as %25.',
-      }),
-      400,
-    ]
-  const type = isObject(thrown) ? thrown.type : undefined
-  if (type === 'entity.too.large')
-    return [
-      new HubError('invalid_input', `The body is larger than ${bodyLimit / 1024 / 1024} MB.`, {
-        advice: 'Send the items in several requests.',
-      }),
-      413,
-    ]
-  if (type === 'entity.parse.failed')
-    return [
-      new HubError('invalid_input', 'The body is not JSON.', {
-        advice: 'Check for a missing quote, comma or bracket.',
-      }),
-      400,
-    ]
-  if (type === 'request.aborted') return [new HubError('invalid_input', 'The request ended before its body did.'), 400]
-  if (type === 'encoding.unsupported' || type === 'charset.unsupported')
-    return [
-      new HubError('invalid_input', 'The body’s encoding is not supported.', { advice: 'Send UTF-8, plain or gzip.' }),
-      415,
-    ]
-  return null
-}
+const notEncoded = (): HubError =>
+  new HubError('invalid_input', 'The address is not encoded right.', {
+    advice: 'A percent sign must be followed by two hexadecimal digits; write a plain one as %25.',
+  })

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Id, Line, MapOf, Text } from '../contracts/bounded.ts'
 import type { Block } from '../blocks/block.ts'
 import type { FileForm } from '../contracts/file-form.ts'
 import { HubError } from '../contracts/errors.ts'
@@ -11,27 +12,28 @@ import { needsOf } from '../runs/files/needs.ts'
 import { readRows } from '../runs/files/readRows.ts'
 import type { Lists } from '../runs/lists.ts'
 import { rowsOf, type RunRequest, type Runs } from '../runs/runs.ts'
+import { parseJson, refuseNul } from './json.ts'
 import type { SentFile } from './route.ts'
 
 const mostItems = 100_000
 
-const Options = Type.Record(Type.String(), Type.Unknown(), { description: 'The block’s options' })
-const Columns = Type.Record(Type.String(), Type.String(), {
+const Options = MapOf(Type.Unknown(), { description: 'The block’s options' })
+const Columns = MapOf(Line(), {
   description: 'Which column of the file is which field of the block: {"email": "Work E-Mail"}',
 })
-const what = { block: Type.Optional(Type.String()), pipeline: Type.Optional(Type.String()) }
+const what = { block: Type.Optional(Id()), pipeline: Type.Optional(Id()) }
 
 /** What a run is made of, sent as JSON. */
 export const RunBody = Type.Object(
   {
     ...what,
     options: Type.Optional(Options),
-    items: Type.Optional(Type.Array(Type.Record(Type.String(), Type.Unknown()), { maxItems: mostItems })),
-    list: Type.Optional(Type.String({ description: 'Id of a stored list' })),
+    items: Type.Optional(Type.Array(MapOf(Type.Unknown()), { maxItems: mostItems })),
+    list: Type.Optional(Id({ description: 'Id of a stored list' })),
     leads: Type.Optional(
       Type.Object(
         {
-          query: Type.String({ description: 'All these words must occur' }),
+          query: Line({ description: 'All these words must occur' }),
           limit: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1_000_000 }),
         },
         { additionalProperties: false },
@@ -45,8 +47,8 @@ export const RunBody = Type.Object(
 /** The same for a file: what is JSON in the body is JSON as text here. */
 export const RunQuery = Type.Object({
   ...what,
-  options: Type.Optional(Type.String({ description: 'JSON' })),
-  map: Type.Optional(Type.String({ description: 'JSON: {"email": "Work E-Mail"}' })),
+  options: Type.Optional(Text({ description: 'JSON' })),
+  map: Type.Optional(Text({ description: 'JSON: {"email": "Work E-Mail"}' })),
   ...Budgets.properties,
 })
 
@@ -127,12 +129,7 @@ const leadRows = async function* (leads: LeadStore, query: string, limit: number
 }
 
 const fromJson = (text: string, name: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new HubError('invalid_input', `“${name}” in the address is not JSON.`, {
-      advice: `Write it like ${name}={"…":"…"}, percent-encoded.`,
-      cause,
-    })
-  }
+  const value = parseJson(text, `“${name}” in the address`, `Write it like ${name}={"…":"…"}, percent-encoded.`)
+  refuseNul(value, `“${name}” in the address`)
+  return value
 }

@@ -58,3 +58,14 @@ describe('a condition', () => {
     expect(() => checkCondition(condition)).toThrow(names)
   })
 })
+
+it('a condition of very many parts is refused, and by how many', () => {
+  const parts = (count: number) => ({ any: Array.from({ length: count }, () => field('title', 'known')) })
+  expect(() => checkCondition(parts(150))).not.toThrow()
+  expect(() => checkCondition({ all: [parts(150), parts(150)] })).toThrow('has more than 200 parts')
+})
+
+it('no field is known by what every object has by birth', () => {
+  expect(holds(field('constructor', 'known'), {})).toBe(false)
+  expect(holds(field('company.toString', 'known'), lead)).toBe(false)
+})

@@ -1,7 +1,9 @@
 /** A value of a lead-shaped item by its path, e.g. company.employees. A key that holds the dots itself comes first. */
 export const valueAt = (item: Record<string, unknown>, path: string): unknown => {
-  if (path in item) return item[path]
-  return path.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), item)
+  if (Object.hasOwn(item, path)) return item[path]
+  return path
+    .split('.')
+    .reduce<unknown>((value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined), item)
 }
 
 /** A copy of the item with the value at the path. */

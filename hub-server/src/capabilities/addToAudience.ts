@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, ListOf, MapOf } from '../contracts/bounded.ts'
 import { Person } from '../contracts/lead.ts'
 import { capability } from './capability.ts'
 
@@ -9,17 +10,15 @@ export const addToAudience = capability({
   effect: 'upsert',
   expiryDays: 0,
   input: Type.Object({
-    list: Type.Optional(Type.String({ description: 'The service’s own id of the list; where it has several' })),
+    list: Type.Optional(Id({ description: 'The service’s own id of the list; where it has several' })),
     email: Type.String({ minLength: 3, maxLength: 320 }),
     fields: Type.Optional(Person),
-    custom: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the service’s names' }),
-    ),
-    tags: Type.Optional(Type.Array(Type.String(), { description: 'Added to those that are there' })),
+    custom: Type.Optional(MapOf(Type.Unknown(), { description: 'All other fields, by the service’s names' })),
+    tags: Type.Optional(ListOf(Line(), { description: 'Added to those that are there' })),
     confirm: Type.Optional(Type.Boolean({ description: 'Ask the person to confirm first (double opt-in)' })),
   }),
   output: Type.Object({
-    id: Type.String({ description: 'The service’s own id of the entry, or of its job' }),
+    id: Id({ description: 'The service’s own id of the entry, or of its job' }),
     outcome: Type.Optional(Type.Unsafe<'created' | 'updated'>({ type: 'string', enum: ['created', 'updated'] })),
   }),
   key: ({ list = '', email }) => `${list}:${email.trim().toLowerCase()}`,

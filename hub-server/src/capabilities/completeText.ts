@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Document, Id, MapOf, Text } from '../contracts/bounded.ts'
 import { capability, exactKey } from './capability.ts'
 
 export const completeText = capability({
@@ -8,25 +9,21 @@ export const completeText = capability({
   effect: 'read',
   expiryDays: 30,
   input: Type.Object({
-    prompt: Type.String({ minLength: 1 }),
-    instructions: Type.Optional(
-      Type.String({ description: 'What holds for every prompt: role, tone, what not to say' }),
-    ),
+    prompt: Document({ minLength: 1 }),
+    instructions: Type.Optional(Text({ description: 'What holds for every prompt: role, tone, what not to say' })),
     schema: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
+      MapOf(Type.Unknown(), {
         description: 'JSON Schema of an object: the answer then comes in its fields',
       }),
     ),
-    model: Type.Optional(Type.String({ description: 'The service’s own name of the model' })),
+    model: Type.Optional(Id({ description: 'The service’s own name of the model' })),
     maxTokens: Type.Integer({ minimum: 1, maximum: 32_000, default: 1000 }),
     temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
   }),
   output: Type.Object({
-    text: Type.String(),
-    values: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), { description: 'The answer’s fields, where a schema was given' }),
-    ),
-    model: Type.Optional(Type.String()),
+    text: Text(),
+    values: Type.Optional(MapOf(Type.Unknown(), { description: 'The answer’s fields, where a schema was given' })),
+    model: Type.Optional(Id()),
   }),
   key: exactKey,
 })

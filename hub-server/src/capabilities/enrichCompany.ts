@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line, Url } from '../contracts/bounded.ts'
 import { Company } from '../contracts/lead.ts'
 import { capability, Confidence, stableKey } from './capability.ts'
 
@@ -9,9 +10,9 @@ export const enrichCompany = capability({
   effect: 'read',
   expiryDays: 30,
   input: Type.Object({
-    domain: Type.Optional(Type.String()),
-    name: Type.Optional(Type.String()),
-    linkedin: Type.Optional(Type.String()),
+    domain: Type.Optional(Line()),
+    name: Type.Optional(Line()),
+    linkedin: Type.Optional(Url()),
     ids: Company.properties.ids,
   }),
   output: Type.Object({ ...Company.properties, confidence: Confidence }),

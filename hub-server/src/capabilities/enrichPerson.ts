@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line, Url } from '../contracts/bounded.ts'
 import { Person } from '../contracts/lead.ts'
 import { capability, Confidence, stableKey } from './capability.ts'
 
@@ -9,14 +10,14 @@ export const enrichPerson = capability({
   effect: 'read',
   expiryDays: 30,
   input: Type.Object({
-    email: Type.Optional(Type.String()),
-    linkedin: Type.Optional(Type.String()),
-    firstName: Type.Optional(Type.String()),
-    lastName: Type.Optional(Type.String()),
-    fullName: Type.Optional(Type.String()),
-    domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
-    company: Type.Optional(Type.String({ description: 'Name of the company' })),
-    phone: Type.Optional(Type.String({ description: 'E.164' })),
+    email: Type.Optional(Line()),
+    linkedin: Type.Optional(Url()),
+    firstName: Type.Optional(Line()),
+    lastName: Type.Optional(Line()),
+    fullName: Type.Optional(Line()),
+    domain: Type.Optional(Line({ description: 'Domain of the company' })),
+    company: Type.Optional(Line({ description: 'Name of the company' })),
+    phone: Type.Optional(Line({ description: 'E.164' })),
     ids: Person.properties.ids,
   }),
   output: Type.Object({ ...Person.properties, confidence: Confidence }),

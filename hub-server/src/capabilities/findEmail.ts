@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line, Url } from '../contracts/bounded.ts'
 import { Person } from '../contracts/lead.ts'
 import { capability, stableKey } from './capability.ts'
 
@@ -9,15 +10,15 @@ export const findEmail = capability({
   effect: 'read',
   expiryDays: 30,
   input: Type.Object({
-    firstName: Type.Optional(Type.String()),
-    lastName: Type.Optional(Type.String()),
-    fullName: Type.Optional(Type.String()),
-    domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
-    company: Type.Optional(Type.String({ description: 'Name of the company' })),
-    linkedin: Type.Optional(Type.String()),
+    firstName: Type.Optional(Line()),
+    lastName: Type.Optional(Line()),
+    fullName: Type.Optional(Line()),
+    domain: Type.Optional(Line({ description: 'Domain of the company' })),
+    company: Type.Optional(Line({ description: 'Name of the company' })),
+    linkedin: Type.Optional(Url()),
   }),
   output: Type.Object({
-    email: Type.String(),
+    email: Line(),
     confidence: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'The chance that it is right' })),
     person: Type.Optional(Person),
   }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, MapOf } from '../contracts/bounded.ts'
 import { Person } from '../contracts/lead.ts'
 import { capability, exactKey } from './capability.ts'
 
@@ -9,20 +10,20 @@ export const listFormResponses = capability({
   effect: 'read',
   expiryDays: 0,
   input: Type.Object({
-    form: Type.Optional(Type.String({ description: 'The service’s own id of the form' })),
+    form: Type.Optional(Id({ description: 'The service’s own id of the form' })),
     account: Type.Optional(
-      Type.String({ description: 'The service’s own id of the page or advertiser, where all its forms are meant' }),
+      Id({ description: 'The service’s own id of the page or advertiser, where all its forms are meant' }),
     ),
-    since: Type.Optional(Type.String({ description: 'ISO 8601' })),
+    since: Type.Optional(Line({ description: 'ISO 8601' })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
   }),
   output: Type.Object({
-    id: Type.String({ description: 'The service’s own id of the response' }),
-    form: Type.Optional(Type.String()),
-    at: Type.Optional(Type.String({ description: 'When it was sent, ISO 8601' })),
+    id: Id({ description: 'The service’s own id of the response' }),
+    form: Type.Optional(Id()),
+    at: Type.Optional(Line({ description: 'When it was sent, ISO 8601' })),
     person: Type.Optional(Person),
     answers: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
+      MapOf(Type.Unknown(), {
         description: 'All answers, by the form’s own names of the questions',
       }),
     ),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line } from '../contracts/bounded.ts'
 import { capability, exactKey } from './capability.ts'
 
 const kinds = [
@@ -27,13 +28,13 @@ export const listOptions = capability({
   input: Type.Object({
     of: Type.Unsafe<(typeof kinds)[number]>({ type: 'string', enum: [...kinds] }),
     within: Type.Optional(
-      Type.String({ description: 'Id of what they belong to: the document of a table, the page of a form' }),
+      Id({ description: 'Id of what they belong to: the document of a table, the page of a form' }),
     ),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 }),
   }),
   output: Type.Object({
-    value: Type.String({ description: 'The service’s own id' }),
-    label: Type.String({ description: 'What a person reads' }),
+    value: Line({ description: 'The service’s own id' }),
+    label: Line({ description: 'What a person reads' }),
   }),
   key: exactKey,
 })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, Text, Url } from '../contracts/bounded.ts'
 import { capability, exactKey } from './capability.ts'
 
 export const publishPost = capability({
@@ -8,17 +9,17 @@ export const publishPost = capability({
   effect: 'send',
   expiryDays: 0,
   input: Type.Object({
-    text: Type.String({ minLength: 1 }),
+    text: Text({ minLength: 1 }),
     author: Type.Optional(
-      Type.String({ description: 'The network’s own id of the page or account that speaks, where you have several' }),
+      Id({ description: 'The network’s own id of the page or account that speaks, where you have several' }),
     ),
-    link: Type.Optional(Type.String({ description: 'Address of a page to show under the text' })),
-    title: Type.Optional(Type.String({ description: 'Heading of the link' })),
-    image: Type.Optional(Type.String({ description: 'Public address of a picture' })),
+    link: Type.Optional(Url({ description: 'Address of a page to show under the text' })),
+    title: Type.Optional(Line({ description: 'Heading of the link' })),
+    image: Type.Optional(Url({ description: 'Public address of a picture' })),
   }),
   output: Type.Object({
-    id: Type.String({ description: 'The network’s own id of the post' }),
-    url: Type.Optional(Type.String()),
+    id: Id({ description: 'The network’s own id of the post' }),
+    url: Type.Optional(Url()),
   }),
   key: exactKey,
 })

@@ -1,31 +1,30 @@
 import { Type, type Static } from 'typebox'
+import { Id, Line, ListOf, MapOf, Real, Text, Url } from '../contracts/bounded.ts'
 import { ObjectType } from '../contracts/lead.ts'
 import { capability, stableKey } from './capability.ts'
 
 const kinds = { field: 'object', names: ['contact', 'company', 'deal'] }
 
-const Values = Type.Record(Type.String(), Type.Unknown())
+const Values = MapOf(Type.Unknown())
 
 const RecordShape = {
-  id: Type.String({ description: 'The outside system’s own id' }),
-  fields: Type.Record(Type.String(), Type.Unknown(), { description: 'Standard fields, by our names' }),
-  custom: Type.Optional(
-    Type.Record(Type.String(), Type.Unknown(), { description: 'All other fields, by the system’s names' }),
-  ),
-  url: Type.Optional(Type.String({ description: 'Where a person can look at it' })),
-  updatedAt: Type.Optional(Type.String({ description: 'ISO 8601' })),
+  id: Id({ description: 'The outside system’s own id' }),
+  fields: MapOf(Type.Unknown(), { description: 'Standard fields, by our names' }),
+  custom: Type.Optional(MapOf(Type.Unknown(), { description: 'All other fields, by the system’s names' })),
+  url: Type.Optional(Url({ description: 'Where a person can look at it' })),
+  updatedAt: Type.Optional(Line({ description: 'ISO 8601' })),
 }
 
 /** What a single record is known by: its id, or what it is found by. */
 const Known = {
   object: ObjectType,
-  id: Type.Optional(Type.String({ minLength: 1, description: 'The outside system’s own id, where it is known' })),
-  key: Type.String({ description: 'What the record is found by: e-mail of a contact, domain of a company' }),
+  id: Type.Optional(Id({ minLength: 1, description: 'The outside system’s own id, where it is known' })),
+  key: Id({ description: 'What the record is found by: e-mail of a contact, domain of a company' }),
 }
 
 export const NotWritten = Type.Object({
-  field: Type.String({ description: 'Our name of a standard field, or the system’s name of a custom one' }),
-  reason: Type.String({ description: 'Why it was not written' }),
+  field: Line({ description: 'Our name of a standard field, or the system’s name of a custom one' }),
+  reason: Text({ description: 'Why it was not written' }),
 })
 export type NotWritten = Static<typeof NotWritten>
 
@@ -40,22 +39,20 @@ export const upsertRecords = capability({
     ...Known,
     fields: Values,
     custom: Type.Optional(Values),
-    companyId: Type.Optional(
-      Type.String({ description: 'Id of the company’s record, where the CRM ties a contact to one' }),
-    ),
+    companyId: Type.Optional(Line({ description: 'Id of the company’s record, where the CRM ties a contact to one' })),
     absent: Type.Optional(
       Type.Boolean({ description: 'It was looked for and is not there: it is created without looking again' }),
     ),
   }),
   output: Type.Object({
-    id: Type.String({ description: 'The outside system’s own id' }),
+    id: Id({ description: 'The outside system’s own id' }),
     outcome: Type.Unsafe<'created' | 'updated' | 'unchanged'>({
       type: 'string',
       enum: ['created', 'updated', 'unchanged'],
       description: 'unchanged: nothing of what was given can be written, so nothing was sent',
     }),
-    url: Type.Optional(Type.String()),
-    version: Type.Optional(Type.String()),
+    url: Type.Optional(Url()),
+    version: Type.Optional(Id()),
     record: Type.Optional(
       Type.Object(
         {
@@ -66,7 +63,7 @@ export const upsertRecords = capability({
         { description: 'What stands in the record now, as far as the answer tells' },
       ),
     ),
-    notWritten: Type.Optional(Type.Array(NotWritten, { description: 'Fields that were not written, and why' })),
+    notWritten: Type.Optional(ListOf(NotWritten, { description: 'Fields that were not written, and why' })),
   }),
   key: ({ object, key }) => `${object}:${key.trim().toLowerCase()}`,
 })
@@ -81,15 +78,13 @@ export const readRecords = capability({
   input: Type.Object({
     ...Known,
     name: Type.Optional(
-      Type.String({ description: 'Name of the company, for a CRM that does not look for companies by their domains' }),
+      Line({ description: 'Name of the company, for a CRM that does not look for companies by their domains' }),
     ),
-    custom: Type.Optional(
-      Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' }),
-    ),
+    custom: Type.Optional(ListOf(Line(), { description: 'Further fields to return, by the system’s names' })),
   }),
   output: Type.Object({
     ...RecordShape,
-    companyId: Type.Optional(Type.String({ description: 'Id of the record of a contact’s company' })),
+    companyId: Type.Optional(Line({ description: 'Id of the record of a contact’s company' })),
   }),
   key: ({ key, ...others }) => stableKey({ ...others, key: key.trim().toLowerCase() }),
 })
@@ -104,9 +99,9 @@ export const searchRecords = capability({
   input: Type.Object({
     object: ObjectType,
     where: Type.Optional(
-      Type.Array(
+      ListOf(
         Type.Object({
-          field: Type.String({ description: 'Our name of a standard field, or the system’s name of a custom one' }),
+          field: Line({ description: 'Our name of a standard field, or the system’s name of a custom one' }),
           is: Type.Unsafe<'equal' | 'not_equal' | 'contains' | 'greater' | 'less' | 'known' | 'unknown'>({
             type: 'string',
             enum: ['equal', 'not_equal', 'contains', 'greater', 'less', 'known', 'unknown'],
@@ -116,9 +111,7 @@ export const searchRecords = capability({
         { description: 'All of them must hold' },
       ),
     ),
-    custom: Type.Optional(
-      Type.Array(Type.String(), { description: 'Further fields to return, by the system’s names' }),
-    ),
+    custom: Type.Optional(ListOf(Line(), { description: 'Further fields to return, by the system’s names' })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 100 }),
   }),
   output: Type.Object(RecordShape),
@@ -134,8 +127,8 @@ export const listRecordChanges = capability({
   variants: kinds,
   input: Type.Object({
     object: ObjectType,
-    since: Type.String({ description: 'ISO 8601' }),
-    custom: Type.Optional(Type.Array(Type.String())),
+    since: Line({ description: 'ISO 8601' }),
+    custom: Type.Optional(ListOf(Line())),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 1000 }),
   }),
   output: Type.Object({ ...RecordShape, deleted: Type.Optional(Type.Boolean()) }),
@@ -151,20 +144,23 @@ export const describeFields = capability({
   variants: kinds,
   input: Type.Object({ object: ObjectType }),
   output: Type.Object({
-    name: Type.String({ description: 'The system’s name of the field' }),
-    label: Type.String(),
+    name: Line({ description: 'The system’s name of the field' }),
+    label: Line(),
     type: Type.Unsafe<'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'choice' | 'choices' | 'other'>({
       type: 'string',
       enum: ['text', 'number', 'boolean', 'date', 'datetime', 'choice', 'choices', 'other'],
     }),
-    standard: Type.Optional(Type.String({ description: 'Our name of it, where it is a standard field' })),
+    standard: Type.Optional(Line({ description: 'Our name of it, where it is a standard field' })),
     custom: Type.Boolean({ description: 'Made by the account’s owner' }),
     writable: Type.Boolean(),
     options: Type.Optional(
-      Type.Array(
+      ListOf(
         Type.Object({
-          value: Type.Unsafe<string | number>({ type: ['string', 'number'], description: 'As the system wants it' }),
-          label: Type.String(),
+          value: Type.Unsafe<string | number>({
+            anyOf: [Line(), Real()],
+            description: 'As the system wants it',
+          }),
+          label: Line(),
         }),
       ),
     ),
@@ -181,9 +177,9 @@ export const deleteRecords = capability({
   variants: kinds,
   input: Type.Object({
     object: ObjectType,
-    id: Type.String({ minLength: 1, description: 'The outside system’s own id' }),
+    id: Id({ minLength: 1, description: 'The outside system’s own id' }),
   }),
-  output: Type.Object({ id: Type.String() }),
+  output: Type.Object({ id: Id() }),
   key: ({ object, id }) => `${object}:${id}`,
 })
 
@@ -196,12 +192,9 @@ export const associateRecords = capability({
   variants: kinds,
   input: Type.Object({
     object: ObjectType,
-    id: Type.String({ minLength: 1, description: 'The outside system’s own id of the record' }),
-    to: Type.Object(
-      { object: ObjectType, id: Type.String({ minLength: 1 }) },
-      { description: 'The record that it belongs to' },
-    ),
+    id: Id({ minLength: 1, description: 'The outside system’s own id of the record' }),
+    to: Type.Object({ object: ObjectType, id: Id({ minLength: 1 }) }, { description: 'The record that it belongs to' }),
   }),
-  output: Type.Object({ id: Type.String(), to: Type.String() }),
+  output: Type.Object({ id: Id(), to: Line() }),
   key: ({ object, id, to }) => `${object}:${id}:${to.object}:${to.id}`,
 })

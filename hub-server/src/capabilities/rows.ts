@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
+import { Id, MapOf } from '../contracts/bounded.ts'
 import { capability, exactKey } from './capability.ts'
 
 const place = {
-  document: Type.String({ minLength: 1, description: 'The service’s own id of the spreadsheet or base' }),
-  table: Type.String({ minLength: 1, description: 'Name or id of the sheet or table in it' }),
+  document: Id({ minLength: 1, description: 'The service’s own id of the spreadsheet or base' }),
+  table: Id({ minLength: 1, description: 'Name or id of the sheet or table in it' }),
 }
-const Values = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description })
+const Values = (description: string) => MapOf(Type.Unknown(), { description })
 
 export const readRows = capability({
   name: 'readRows',
@@ -15,7 +16,7 @@ export const readRows = capability({
   expiryDays: 0,
   input: Type.Object({ ...place, limit: Type.Integer({ minimum: 1, maximum: 100_000, default: 1000 }) }),
   output: Type.Object({
-    id: Type.Optional(Type.String({ description: 'The service’s own id or number of the row' })),
+    id: Type.Optional(Id({ description: 'The service’s own id or number of the row' })),
     values: Values('By the names of the columns'),
   }),
   key: exactKey,
@@ -29,7 +30,7 @@ export const writeRows = capability({
   expiryDays: 0,
   input: Type.Object({
     ...place,
-    key: Type.Array(Type.String({ minLength: 1 }), {
+    key: Type.Array(Id({ minLength: 1 }), {
       minItems: 1,
       maxItems: 3,
       description: 'Columns that tell rows apart, such as E-mail: the same values there are the same row',
@@ -37,7 +38,7 @@ export const writeRows = capability({
     values: Values('By the names of the columns; columns that are not named keep what they hold'),
   }),
   output: Type.Object({
-    id: Type.Optional(Type.String()),
+    id: Type.Optional(Id()),
     outcome: Type.Unsafe<'created' | 'updated'>({ type: 'string', enum: ['created', 'updated'] }),
   }),
   key: ({ document, table, key, values }) =>

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, MapOf } from '../contracts/bounded.ts'
 import { capability, exactKey } from './capability.ts'
 
 export const runRobot = capability({
@@ -8,15 +9,15 @@ export const runRobot = capability({
   effect: 'read',
   expiryDays: 0,
   input: Type.Object({
-    robot: Type.String({ minLength: 1, description: 'The service’s own id of the robot' }),
+    robot: Id({ minLength: 1, description: 'The service’s own id of the robot' }),
     arguments: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
+      MapOf(Type.Unknown(), {
         description: 'What the robot is told, by its own names; over what is saved with it',
       }),
     ),
   }),
   output: Type.Object({
-    values: Type.Record(Type.String(), Type.Unknown(), { description: 'One row, by the robot’s own names' }),
+    values: MapOf(Type.Unknown(), { description: 'One row, by the robot’s own names' }),
   }),
   key: exactKey,
 })

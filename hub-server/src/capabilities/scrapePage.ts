@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Document, Line, Url } from '../contracts/bounded.ts'
 import { capability, exactKey } from './capability.ts'
 
 export const scrapePage = capability({
@@ -11,12 +12,12 @@ export const scrapePage = capability({
     url: Type.String({ minLength: 8, maxLength: 4000, description: 'http or https address of the page' }),
     render: Type.Optional(Type.Boolean({ description: 'Run the page’s scripts first' })),
     residential: Type.Optional(Type.Boolean({ description: 'Through an address of a private household' })),
-    country: Type.Optional(Type.String({ description: 'From which country, ISO 3166 alpha-2 code' })),
-    waitFor: Type.Optional(Type.String({ description: 'CSS selector of what must be there first' })),
+    country: Type.Optional(Line({ description: 'From which country, ISO 3166 alpha-2 code' })),
+    waitFor: Type.Optional(Line({ description: 'CSS selector of what must be there first' })),
   }),
   output: Type.Object({
-    html: Type.String(),
-    url: Type.Optional(Type.String({ description: 'Where the page was found at last' })),
+    html: Document(),
+    url: Type.Optional(Url({ description: 'Where the page was found at last' })),
   }),
   key: exactKey,
 })

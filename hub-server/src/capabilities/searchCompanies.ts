@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
+import { Line, ListOf, Whole } from '../contracts/bounded.ts'
 import { Company } from '../contracts/lead.ts'
 import { capability, stableKey } from './capability.ts'
 
-const list = (description: string) => Type.Optional(Type.Array(Type.String(), { description }))
+const list = (description: string) => Type.Optional(ListOf(Line(), { description }))
 
 export const searchCompanies = capability({
   name: 'searchCompanies',
@@ -11,11 +12,11 @@ export const searchCompanies = capability({
   effect: 'read',
   expiryDays: 7,
   input: Type.Object({
-    name: Type.Optional(Type.String()),
+    name: Type.Optional(Line()),
     industries: list('Industries or keywords, any of them'),
     locations: list('Cities, states or countries of the headquarters'),
     technologies: list('Technologies they use'),
-    employees: Type.Optional(Type.Object({ min: Type.Optional(Type.Integer()), max: Type.Optional(Type.Integer()) })),
+    employees: Type.Optional(Type.Object({ min: Type.Optional(Whole()), max: Type.Optional(Whole()) })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 25 }),
   }),
   output: Company,

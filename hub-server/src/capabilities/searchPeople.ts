@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
+import { Line, ListOf, Whole } from '../contracts/bounded.ts'
 import { Person } from '../contracts/lead.ts'
 import { capability, stableKey } from './capability.ts'
 
-const list = (description: string) => Type.Optional(Type.Array(Type.String(), { description }))
+const list = (description: string) => Type.Optional(ListOf(Line(), { description }))
 
 export const searchPeople = capability({
   name: 'searchPeople',
@@ -11,14 +12,14 @@ export const searchPeople = capability({
   effect: 'read',
   expiryDays: 7,
   input: Type.Object({
-    domain: Type.Optional(Type.String({ description: 'Domain of the company they work at' })),
-    company: Type.Optional(Type.String({ description: 'Name of the company they work at' })),
+    domain: Type.Optional(Line({ description: 'Domain of the company they work at' })),
+    company: Type.Optional(Line({ description: 'Name of the company they work at' })),
     titles: list('Job titles, any of them'),
     seniorities: list('e.g. director, vp, c_suite'),
     departments: list('e.g. sales, marketing'),
     locations: list('Cities, states or countries'),
-    keywords: Type.Optional(Type.String()),
-    employees: Type.Optional(Type.Object({ min: Type.Optional(Type.Integer()), max: Type.Optional(Type.Integer()) })),
+    keywords: Type.Optional(Line()),
+    employees: Type.Optional(Type.Object({ min: Type.Optional(Whole()), max: Type.Optional(Whole()) })),
     limit: Type.Integer({ minimum: 1, maximum: 10_000, default: 25 }),
   }),
   output: Person,

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, ListOf, MapOf, Text } from '../contracts/bounded.ts'
 import { addressesIn } from '../contracts/addresses.ts'
 import { capability, stableKey } from './capability.ts'
 
@@ -9,18 +10,18 @@ export const sendEmail = capability({
   effect: 'send',
   expiryDays: 0,
   input: Type.Object({
-    to: Type.String({ description: 'Address of the recipient' }),
-    toName: Type.Optional(Type.String()),
-    from: Type.String({ description: 'Address of the sender, verified at the service' }),
-    fromName: Type.Optional(Type.String()),
-    replyTo: Type.Optional(Type.String()),
-    subject: Type.String({ minLength: 1 }),
-    text: Type.Optional(Type.String()),
-    html: Type.Optional(Type.String()),
-    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
-    tags: Type.Optional(Type.Array(Type.String())),
+    to: Line({ description: 'Address of the recipient' }),
+    toName: Type.Optional(Line()),
+    from: Line({ description: 'Address of the sender, verified at the service' }),
+    fromName: Type.Optional(Line()),
+    replyTo: Type.Optional(Line()),
+    subject: Line({ minLength: 1 }),
+    text: Type.Optional(Text()),
+    html: Type.Optional(Text({ maxLength: 500_000 })),
+    headers: Type.Optional(MapOf(Line())),
+    tags: Type.Optional(ListOf(Line())),
   }),
-  output: Type.Object({ id: Type.String({ description: 'The service’s own id of the message' }) }),
+  output: Type.Object({ id: Id({ description: 'The service’s own id of the message' }) }),
   key: stableKey,
   person: ({ to, headers = {} }) => ({ emails: [to, ...copiesIn(headers)].flatMap(addressesIn) }),
 })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Text } from '../contracts/bounded.ts'
 import { Verdict } from '../contracts/lead.ts'
 import { capability } from './capability.ts'
 
@@ -11,13 +12,13 @@ export const verifyEmail = capability({
   input: Type.Object({ email: Type.String({ minLength: 1, maxLength: 320 }) }),
   output: Type.Object({
     status: Verdict,
-    reason: Type.Optional(Type.String({ description: 'Why, in the vendor’s words' })),
+    reason: Type.Optional(Text({ description: 'Why, in the vendor’s words' })),
     score: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
     isFree: Type.Optional(Type.Boolean({ description: 'At a free mail provider' })),
     isRole: Type.Optional(Type.Boolean({ description: 'A function (info@), not a person' })),
     isDisposable: Type.Optional(Type.Boolean({ description: 'A throw-away address' })),
     isCatchAll: Type.Optional(Type.Boolean({ description: 'The server accepts every address' })),
-    suggestion: Type.Optional(Type.String({ description: 'What was probably meant' })),
+    suggestion: Type.Optional(Text({ description: 'What was probably meant' })),
   }),
   key: ({ email }) => email.trim().toLowerCase(),
   person: ({ email }) => ({ email }),

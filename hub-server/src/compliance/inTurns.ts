@@ -1,23 +1,15 @@
-import { setImmediate as others } from 'node:timers/promises'
+import { createYielding } from '../contracts/yielding.ts'
 
-/** How long one goes on until others are let in, milliseconds. */
-const turnMs = 15
-
-/**
- * As `map`, but all else that waits is let in now and then: what takes a while for each of thousands would hold the
- * whole hub up.
- */
+/** As `map`, but all else that waits is let in now and then. */
 export const mapInTurns = async <In, Out>(
   values: readonly In[],
   to: (value: In, index: number) => Out,
 ): Promise<Out[]> => {
   const out: Out[] = []
-  let began = performance.now()
+  const due = createYielding()
   for (const [index, value] of values.entries()) {
-    if (performance.now() - began > turnMs) {
-      await others()
-      began = performance.now()
-    }
+    const turn = due()
+    if (turn) await turn
     out.push(to(value, index))
   }
   return out

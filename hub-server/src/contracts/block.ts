@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Id, ListOf, Real } from './bounded.ts'
 
 /**
  * One step that a person drags, as every door shows it. The schemas are the form: `title` is a field's label,
@@ -85,12 +86,14 @@ export const choices = <Value extends string>(
     type: 'array',
     items: { type: 'string', enum: Object.keys(labels) },
     uniqueItems: true,
+    maxItems: Object.keys(labels).length,
     ...hint(shown, { kind: 'choices', labels }),
   })
 
 /** The options that every block that asks outside services has. */
 export const askOptions = (capability: string | ByOption) => ({
-  providers: Type.Array(Type.String(), {
+  providers: ListOf(Id(), {
+    maxItems: 100,
     ...hint(
       {
         title: 'Providers',
@@ -113,13 +116,14 @@ export const askOptions = (capability: string | ByOption) => ({
     default: 30,
   }),
   maxPrice: Type.Optional(
-    Type.Number({
+    Real({
       ...hint({
         title: 'Highest Price per Item (USD)',
         description: 'Providers that cost more are passed over',
         advanced: true,
       }),
       minimum: 0,
+      maximum: 1_000_000,
     }),
   ),
   raw: Type.Boolean({

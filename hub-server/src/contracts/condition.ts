@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line, ListOf } from './bounded.ts'
 import { HubError } from './errors.ts'
 import { checked, problemsOf } from './validate.ts'
 
@@ -16,6 +17,9 @@ export const comparisons = {
 } as const
 export type Comparison = keyof typeof comparisons
 
+/** Characters of a list of words to compare with: some thousand words. */
+export const longestList = 10_000
+
 /** What a value is compared with. */
 export type Compared = string | number | boolean
 
@@ -29,18 +33,22 @@ export interface FieldCondition {
   readonly value?: Compared
 }
 
+/** As a text, and as a number. */
+const comparedBounds = { maxLength: longestList, minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+
+/** In all of a condition. */
+const mostConditions = 200
+
 /** Conditions within a condition; each is checked by itself ({@link checkCondition}). */
 const inner = { $ref: '#/components/schemas/Condition' }
 
 const Parts = Type.Object(
   {
-    field: Type.Optional(
-      Type.String({ minLength: 1, description: 'Name of the field, e.g. verdict or company.employees' }),
-    ),
+    field: Type.Optional(Line({ minLength: 1, description: 'Name of the field, e.g. verdict or company.employees' })),
     is: Type.Optional(Type.Unsafe<Comparison>({ type: 'string', enum: Object.keys(comparisons) })),
-    value: Type.Optional(Type.Unsafe<Compared>({ type: ['string', 'number', 'boolean'] })),
-    all: Type.Optional(Type.Array(Type.Unsafe<unknown>(inner), { minItems: 1 })),
-    any: Type.Optional(Type.Array(Type.Unsafe<unknown>(inner), { minItems: 1 })),
+    value: Type.Optional(Type.Unsafe<Compared>({ type: ['string', 'number', 'boolean'], ...comparedBounds })),
+    all: Type.Optional(ListOf(Type.Unsafe<unknown>(inner), { minItems: 1, maxItems: mostConditions })),
+    any: Type.Optional(ListOf(Type.Unsafe<unknown>(inner), { minItems: 1, maxItems: mostConditions })),
     not: Type.Optional(Type.Unsafe<unknown>(inner)),
   },
   {
@@ -56,6 +64,14 @@ export const Condition = Type.Unsafe<Condition>({ ...Parts })
 const withoutValue: readonly string[] = ['known', 'unknown'] satisfies Comparison[]
 const mostDeep = 10
 
+/** How many conditions stand in one, itself included; as deep as conditions may be. */
+const partsOf = (given: unknown, deep = 0): number => {
+  if (typeof given !== 'object' || given === null || deep > mostDeep) return 1
+  const { all, any, not }: { all?: unknown; any?: unknown; not?: unknown } = given
+  const inner = [all, any].flatMap((group): unknown[] => (Array.isArray(group) ? group : []))
+  return [...inner, ...(not === undefined ? [] : [not])].reduce<number>((sum, one) => sum + partsOf(one, deep + 1), 1)
+}
+
 /**
  * What the schema cannot say: that a condition is of one kind, and that those within it are right too.
  * @param path where it stands, for the message
@@ -69,6 +85,7 @@ export const checkCondition = (given: unknown, path = '/when', deep = 0): void =
     })
   }
   if (deep > mostDeep) refuse('is nested too deep')
+  if (deep === 0 && partsOf(given) > mostConditions) refuse(`has more than ${mostConditions} parts`)
   const [problem] = problemsOf(Parts, given)
   if (problem) refuse(problem.message, problem.path === '/' ? path : path + problem.path)
   const { field, is, value, ...groups } = checked(Parts, given, 'The condition')

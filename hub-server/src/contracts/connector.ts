@@ -1,20 +1,21 @@
 import { Type, type Static } from 'typebox'
+import { Count, Id, Line, ListOf, MapOf, Text, Url } from './bounded.ts'
 
 /** One thing that a connector asks for, e.g. an API key. */
 export const AuthField = Type.Object({
-  name: Type.String(),
-  label: Type.String(),
-  help: Type.Optional(Type.String({ description: 'Where to find it' })),
+  name: Line(),
+  label: Line(),
+  help: Type.Optional(Text({ description: 'Where to find it' })),
   secret: Type.Optional(Type.Boolean()),
   optional: Type.Optional(Type.Boolean()),
-  default: Type.Optional(Type.String()),
+  default: Type.Optional(Line()),
   options: Type.Optional(
-    Type.Array(Type.Object({ value: Type.String(), label: Type.String() }), {
+    ListOf(Type.Object({ value: Line(), label: Line() }), {
       description: 'What there is to choose from; absent: anything',
     }),
   ),
   if: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
+    MapOf(Line(), {
       description: 'Asked for only where these fields have these values, such as the chosen way to log in',
     }),
   ),
@@ -23,19 +24,19 @@ export type AuthField = Static<typeof AuthField>
 
 /** An outside service, as it is shown. */
 export const ShownConnector = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  description: Type.Optional(Type.String()),
-  docs: Type.String({ description: 'The vendor’s own page' }),
-  groups: Type.Array(Type.String()),
-  capabilities: Type.Array(Type.String()),
-  icon: Type.String({ description: 'Path on the hub, readable without a key' }),
+  id: Id(),
+  name: Line(),
+  description: Type.Optional(Text()),
+  docs: Url({ description: 'The vendor’s own page' }),
+  groups: ListOf(Line()),
+  capabilities: ListOf(Line()),
+  icon: Url({ description: 'Path on the hub, readable without a key' }),
   auth: Type.Object({
-    fields: Type.Array(AuthField),
+    fields: ListOf(AuthField),
     consent: Type.Optional(
       Type.Object(
         {
-          redirectUri: Type.String({
+          redirectUri: Url({
             description: 'What to register at the vendor as the redirect address of your app',
           }),
           hasApp: Type.Boolean({ description: 'Whether your client id and secret are kept already' }),
@@ -44,27 +45,27 @@ export const ShownConnector = Type.Object({
       ),
     ),
   }),
-  prices: Type.Array(
+  prices: ListOf(
     Type.Object({
-      capability: Type.String(),
-      price: Type.Integer({ description: 'Micro-USD at most' }),
-      results: Type.Optional(Type.Integer({ description: 'For so many results; absent: for one item' })),
+      capability: Id(),
+      price: Count({ description: 'Micro-USD at most' }),
+      results: Type.Optional(Count({ description: 'For so many results; absent: for one item' })),
     }),
     { description: 'What the service takes; nothing that it charges for and that is not here is known' },
   ),
   priceSource: Type.Optional(
     Type.Object({
-      page: Type.Optional(Type.String()),
-      on: Type.Optional(Type.String({ description: 'When it was read' })),
-      note: Type.Optional(Type.String()),
+      page: Type.Optional(Url()),
+      on: Type.Optional(Line({ description: 'When it was read' })),
+      note: Type.Optional(Text()),
     }),
   ),
   checked: Type.Optional(
     Type.Object(
       {
-        against: Type.String({ description: 'official, sdk, docs or nothing' }),
-        on: Type.Optional(Type.String({ description: 'The day, e.g. 2026-11-21' })),
-        note: Type.Optional(Type.String()),
+        against: Line({ description: 'official, sdk, docs or nothing' }),
+        on: Type.Optional(Line({ description: 'The day, e.g. 2026-11-21' })),
+        note: Type.Optional(Text()),
       },
       { description: 'What it was checked against, and when; absent: nothing' },
     ),
@@ -75,17 +76,17 @@ export type ShownConnector = Static<typeof ShownConnector>
 
 /** What is wrong with a connector of the person's own, or a file of it: that is left out until it is mended. */
 export const ConnectorMistake = Type.Object({
-  file: Type.String(),
-  line: Type.Integer(),
-  column: Type.Integer(),
-  message: Type.String(),
-  instead: Type.String({ description: 'What to write instead' }),
+  file: Line(),
+  line: Count(),
+  column: Count(),
+  message: Text(),
+  instead: Text({ description: 'What to write instead' }),
 })
 export type ConnectorMistake = Static<typeof ConnectorMistake>
 
 export const Connectors = Type.Object({
-  connectors: Type.Array(ShownConnector),
-  problems: Type.Array(ConnectorMistake, {
+  connectors: ListOf(ShownConnector),
+  problems: ListOf(ConnectorMistake, {
     description: 'Your own connectors (CONNECTORS_DIR), or files of them, that were left out, and why',
   }),
 })

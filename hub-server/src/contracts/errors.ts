@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Count, Id, Line, ListOf, Real, Text, Url } from './bounded.ts'
 
 /**
  * The one table of errors. `status` is the HTTP status at the REST door, `advice` what a person can do about it
@@ -47,10 +48,10 @@ export const ErrorKind = Type.Unsafe<ErrorKind>({ type: 'string', enum: Object.k
 export const ErrorValue = Type.Object(
   {
     kind: ErrorKind,
-    message: Type.String({ description: 'What happened, in plain English' }),
-    advice: Type.String({ description: 'What to do about it' }),
-    provider: Type.Optional(Type.String({ description: 'The connector that refused' })),
-    retryAfter: Type.Optional(Type.Number({ description: 'Seconds to wait before trying again' })),
+    message: Text({ description: 'What happened, in plain English' }),
+    advice: Text({ description: 'What to do about it' }),
+    provider: Type.Optional(Id({ description: 'The connector that refused' })),
+    retryAfter: Type.Optional(Real({ description: 'Seconds to wait before trying again' })),
     pauses: Type.Optional(
       Type.Boolean({ description: 'The run waits until this is mended; what is not done yet is not failed' }),
     ),
@@ -59,17 +60,20 @@ export const ErrorValue = Type.Object(
 )
 export type ErrorValue = Static<typeof ErrorValue>
 
+/** So many things that are wrong with one request are told of. */
+export const mostProblems = 100
+
 /** RFC 9457 problem details, the shape of every error at the REST door. */
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: 'about:blank#<kind>' }),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String({ description: 'What happened' }),
+    type: Line({ description: 'about:blank#<kind>' }),
+    title: Line(),
+    status: Count(),
+    detail: Text({ description: 'What happened' }),
     kind: ErrorKind,
-    advice: Type.String({ description: 'What to do about it' }),
+    advice: Text({ description: 'What to do about it' }),
     errors: Type.Optional(
-      Type.Array(Type.Object({ path: Type.String({ description: 'JSON pointer' }), message: Type.String() })),
+      ListOf(Type.Object({ path: Url({ description: 'JSON pointer' }), message: Text() }), { maxItems: mostProblems }),
     ),
   },
   { $id: 'Problem' },

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Count, Id, Line, MapOf, Moment, Url } from './bounded.ts'
 
 export const SubjectKind = Type.Unsafe<'lead' | 'company' | 'deal'>({
   type: 'string',
@@ -9,16 +10,16 @@ export type SubjectKind = Static<typeof SubjectKind>
 /** The truth about a subject, many per field. A vendor's extras are facts named `vendor.field`. */
 export const Fact = Type.Object(
   {
-    subject: Type.String({ description: 'Id of the lead or company' }),
-    field: Type.String({ description: 'Of the lead’s company: company.<field>' }),
+    subject: Id({ description: 'Id of the lead or company' }),
+    field: Line({ description: 'Of the lead’s company: company.<field>' }),
     value: Type.Unknown(),
-    source: Type.String({ description: 'Connector id, page address, or "you"' }),
-    at: Type.String({ format: 'date-time', description: 'When it was said, or said again, last' }),
+    source: Url({ description: 'Connector id, page address, or "you"' }),
+    at: Moment({ description: 'When it was said, or said again, last' }),
     confidence: Type.Number({ minimum: 0, maximum: 1, description: 'The chance that it is right' }),
-    legalBasis: Type.Optional(Type.String({ description: 'e.g. legitimate_interest, consent' })),
-    price: Type.Optional(Type.Integer({ description: 'Micro-USD that the answer with this and other fields cost' })),
-    ledger: Type.Optional(Type.String({ description: 'The ledger row that paid for it' })),
-    runId: Type.Optional(Type.String({ description: 'The run that brought it' })),
+    legalBasis: Type.Optional(Id({ description: 'e.g. legitimate_interest, consent' })),
+    price: Type.Optional(Count({ description: 'Micro-USD that the answer with this and other fields cost' })),
+    ledger: Type.Optional(Id({ description: 'The ledger row that paid for it' })),
+    runId: Type.Optional(Id({ description: 'The run that brought it' })),
   },
   { $id: 'Fact' },
 )
@@ -46,10 +47,10 @@ export const Identity = Type.Object(
       type: 'string',
       enum: ['email', 'linkedin', 'domain', 'record'],
     }),
-    value: Type.String({
+    value: Line({
       description: 'Normalised: e-mail in lower case; linkedin as in/<handle>; record as <connection>:<object>:<id>',
     }),
-    subject: Type.String(),
+    subject: Id(),
   },
   { $id: 'Identity' },
 )
@@ -58,15 +59,15 @@ export type Identity = Static<typeof Identity>
 /** Subject ↔ record in an outside system, with the values last agreed: the base for "unchanged" and for merging. */
 export const Link = Type.Object(
   {
-    subject: Type.String(),
-    connection: Type.String(),
-    object: Type.String(),
-    record: Type.String({ description: 'The outside system’s own id' }),
-    base: Type.Record(Type.String(), Type.Unknown(), {
+    subject: Id(),
+    connection: Id(),
+    object: Line(),
+    record: Id({ description: 'The outside system’s own id' }),
+    base: MapOf(Type.Unknown(), {
       description: 'The values last agreed, in the outside system’s field names',
     }),
-    version: Type.Optional(Type.String({ description: 'The remote version, where the system has one' })),
-    at: Type.String({ format: 'date-time' }),
+    version: Type.Optional(Id({ description: 'The remote version, where the system has one' })),
+    at: Moment(),
   },
   { $id: 'Link' },
 )

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Document, Line, ListOf, MapOf } from './bounded.ts'
 
 /** How a file that came in was written, so that its results are written the same way. */
 export const FileForm = Type.Union([
@@ -6,19 +7,19 @@ export const FileForm = Type.Union([
     type: Type.Literal('csv'),
     /** Whether it began with a byte order mark. */
     marked: Type.Boolean(),
-    delimiter: Type.String(),
-    lineEnd: Type.String(),
+    delimiter: Type.String({ maxLength: 1 }),
+    lineEnd: Type.String({ maxLength: 2 }),
     /** Whether all cells stand in quotes, also those that need none. */
     quoted: Type.Boolean(),
     /** The first line as it stands, without its end. */
-    header: Type.String(),
+    header: Document(),
     /** For each column, the names under which its values went into the items. */
-    columns: Type.Array(Type.Array(Type.String())),
+    columns: ListOf(ListOf(Line())),
   }),
   Type.Object({
     type: Type.Literal('jsonl'),
     /** Name in the items → name in the file, where they differ. */
-    renamed: Type.Record(Type.String(), Type.String()),
+    renamed: MapOf(Line()),
   }),
 ])
 export type FileForm = Static<typeof FileForm>

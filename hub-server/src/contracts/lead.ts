@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { Id, Line, ListOf, MapOf, Moment, Real, Text, Url, Whole } from './bounded.ts'
 
-const text = (description: string) => Type.Optional(Type.String({ description }))
+const text = (description: string) => Type.Optional(Line({ description }))
+const url = (description: string) => Type.Optional(Url({ description }))
 
 export const Address = Type.Object(
   {
@@ -16,7 +18,7 @@ export type Address = Static<typeof Address>
 
 /** What outside services call a person or a company: asked by it, a service need not search. */
 const Ids = Type.Optional(
-  Type.Record(Type.String(), Type.String(), {
+  MapOf(Line(), {
     description: 'Ids at outside services, by connector: {"apollo": "54a…"}',
   }),
 )
@@ -26,19 +28,19 @@ export const Company = Type.Object(
   {
     name: text('Name'),
     domain: text('Registrable domain, lower case, e.g. acme.example'),
-    website: text('Address of the website'),
+    website: url('Address of the website'),
     industry: text('Industry, in the vendor’s words'),
-    employees: Type.Optional(Type.Integer({ description: 'Number of people, best estimate' })),
-    revenue: Type.Optional(Type.Number({ description: 'Yearly revenue in US dollars, best estimate' })),
-    founded: Type.Optional(Type.Integer({ description: 'Year' })),
-    description: text('What the company does'),
+    employees: Type.Optional(Whole({ description: 'Number of people, best estimate' })),
+    revenue: Type.Optional(Real({ description: 'Yearly revenue in US dollars, best estimate' })),
+    founded: Type.Optional(Whole({ description: 'Year' })),
+    description: Type.Optional(Text({ description: 'What the company does' })),
     phone: text('E.164'),
     email: text('General address of the company'),
     address: Type.Optional(Address),
-    linkedin: text('Address of the LinkedIn page'),
-    facebook: text('Address of the Facebook page'),
-    x: text('Address of the X profile'),
-    technologies: Type.Optional(Type.Array(Type.String())),
+    linkedin: url('Address of the LinkedIn page'),
+    facebook: url('Address of the Facebook page'),
+    x: url('Address of the X profile'),
+    technologies: Type.Optional(ListOf(Line())),
     ids: Ids,
   },
   { $id: 'Company' },
@@ -66,12 +68,12 @@ export const Person = Type.Object(
     verdict: Type.Optional(Verdict),
     phone: text('E.164'),
     mobile: text('E.164'),
-    linkedin: text('Address of the LinkedIn profile'),
-    x: text('Address of the X profile'),
+    linkedin: url('Address of the LinkedIn profile'),
+    x: url('Address of the X profile'),
     city: text('City'),
     state: text('State or region'),
     country: text('ISO 3166 alpha-2 code where known, else the name'),
-    website: text('The company website that this person was found by'),
+    website: url('The company website that this person was found by'),
     company: Type.Optional(Company),
     ids: Ids,
   },
@@ -82,14 +84,12 @@ export type Person = Static<typeof Person>
 /** A person as the hub keeps them: the chosen view of all facts known. */
 export const Lead = Type.Object(
   {
-    id: Type.String(),
+    id: Id(),
     ...Person.properties,
-    score: Type.Optional(Type.Number({ description: '0 to 100' })),
-    custom: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), { description: 'A vendor’s extras and your own fields' }),
-    ),
-    createdAt: Type.String({ format: 'date-time' }),
-    updatedAt: Type.String({ format: 'date-time' }),
+    score: Type.Optional(Real({ description: '0 to 100' })),
+    custom: Type.Optional(MapOf(Type.Unknown(), { description: 'A vendor’s extras and your own fields' })),
+    createdAt: Moment(),
+    updatedAt: Moment(),
   },
   { $id: 'Lead' },
 )

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Count, Id, ListOf, MapOf, Moment, Url } from './bounded.ts'
 
 /** A tuple as JSON Schema 2020-12, which OpenAPI 3.1 speaks, writes it. */
 const ValueAndConfidence = Type.Unsafe<[value: unknown, confidence: number]>({
@@ -17,14 +18,14 @@ const ValueAndConfidence = Type.Unsafe<[value: unknown, confidence: number]>({
  */
 export const Observation = Type.Object(
   {
-    source: Type.String({ description: 'Connector id, page address, "you", or "flow" where the sender did not say' }),
-    at: Type.String({ format: 'date-time', description: 'When it was said: earlier than now for a kept answer' }),
-    values: Type.Record(Type.String(), ValueAndConfidence, {
+    source: Url({ description: 'Connector id, page address, "you", or "flow" where the sender did not say' }),
+    at: Moment({ description: 'When it was said: earlier than now for a kept answer' }),
+    values: MapOf(ValueAndConfidence, {
       description: 'Field → [value, the chance that it is right]. Fields of the company are named company.<field>',
     }),
-    price: Type.Optional(Type.Integer({ minimum: 0, description: 'What the answer cost, micro-USD' })),
-    ledger: Type.Optional(Type.String({ description: 'The ledger row that paid for it' })),
-    legalBasis: Type.Optional(Type.String({ description: 'e.g. legitimate_interest, consent' })),
+    price: Type.Optional(Count({ minimum: 0, description: 'What the answer cost, micro-USD' })),
+    ledger: Type.Optional(Id({ description: 'The ledger row that paid for it' })),
+    legalBasis: Type.Optional(Id({ description: 'e.g. legitimate_interest, consent' })),
   },
   { $id: 'Observation' },
 )
@@ -32,5 +33,5 @@ export type Observation = Static<typeof Observation>
 
 /** In an output that is about somebody: what its fields rest on. */
 export const observations = Type.Optional(
-  Type.Array(Observation, { description: 'Who said its fields, when, and at what price' }),
+  ListOf(Observation, { description: 'Who said its fields, when, and at what price' }),
 )

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema, type TUnknown } from 'typebox'
+import { Count, Id, lengths, ListOf, Real, Text } from './bounded.ts'
 import { ErrorValue } from './errors.ts'
 
 export const Status = Type.Unsafe<'done' | 'pending' | 'skipped' | 'failed' | 'uncertain'>({
@@ -13,9 +14,9 @@ export type Status = Static<typeof Status>
 /** A step of a pipeline that was not for this item, by the step's condition. */
 export const PassedBy = Type.Object(
   {
-    step: Type.Integer({ description: 'Which step of the pipeline, from 1' }),
-    block: Type.String(),
-    reason: Type.String({ description: 'Why: "verdict is known (deliverable)"' }),
+    step: Count({ description: 'Which step of the pipeline, from 1' }),
+    block: Id(),
+    reason: Text({ description: 'Why: "verdict is known (deliverable)"' }),
   },
   { $id: 'PassedBy' },
 )
@@ -27,13 +28,13 @@ export type PassedBy = Static<typeof PassedBy>
  */
 export const ResultOf = <Output extends TSchema>(output: Output) =>
   Type.Object({
-    item: Type.Integer({ description: 'Position of the item in the request, from 0' }),
+    item: Count({ description: 'Position of the item in the request, from 0' }),
     status: Status,
-    outputs: Type.Array(output),
-    reason: Type.Optional(Type.String({ description: 'Why there are no outputs, or why it was skipped' })),
+    outputs: ListOf(output, { maxItems: lengths.manyEntries }),
+    reason: Type.Optional(Text({ description: 'Why there are no outputs, or why it was skipped' })),
     error: Type.Optional(ErrorValue),
     passedBy: Type.Optional(
-      Type.Array(PassedBy, { description: 'Steps of a pipeline that passed it by, or something that it gave' }),
+      ListOf(PassedBy, { description: 'Steps of a pipeline that passed it by, or something that it gave' }),
     ),
     raw: Type.Optional(Type.Unknown({ description: 'The vendor’s own answer, when asked for' })),
   })
@@ -45,12 +46,12 @@ export interface Result<Output = unknown> extends Omit<Static<ReturnType<typeof 
 /** Calls and money of one run. Prices are integer micro-units of the currency, credits are the vendor's own. */
 export const Usage = Type.Object(
   {
-    calls: Type.Integer({ description: 'Calls made to outside services' }),
-    cached: Type.Integer({ description: 'Answers that came from the cache and cost nothing' }),
-    price: Type.Integer({
+    calls: Count({ description: 'Calls made to outside services' }),
+    cached: Count({ description: 'Answers that came from the cache and cost nothing' }),
+    price: Count({
       description: 'Micro-USD (1,000,000 = one dollar). In mode test it is made up: nothing is paid',
     }),
-    credits: Type.Number({ description: 'Credits of the vendors, summed' }),
+    credits: Real({ description: 'Credits of the vendors, summed' }),
   },
   { $id: 'Usage' },
 )

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Count, Id, Line, ListOf, MapOf, Moment, Real, Text } from './bounded.ts'
 import { Condition } from './condition.ts'
 import { ErrorValue } from './errors.ts'
 import { Usage } from './result.ts'
@@ -26,8 +27,8 @@ export type Budgets = Static<typeof Budgets>
 /** One block of a pipeline, with its options, and for whom it is. */
 export const Step = Type.Object(
   {
-    block: Type.String(),
-    options: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    block: Id(),
+    options: Type.Optional(MapOf(Type.Unknown())),
     when: Type.Optional(Condition),
   },
   { additionalProperties: false, description: 'Items that `when` does not hold for pass the step by, unchanged' },
@@ -45,27 +46,27 @@ export interface RunStep {
 /** One execution of a block or pipeline over items. Every call is a run; a small one is waited for. */
 export const Run = Type.Object(
   {
-    id: Type.String(),
-    block: Type.String({ description: 'Id of the block or the pipeline' }),
+    id: Id(),
+    block: Id({ description: 'Id of the block or the pipeline' }),
     mode: Mode,
     status: RunStatus,
     items: Type.Object(
       {
-        total: Type.Integer(),
-        done: Type.Integer(),
-        pending: Type.Integer(),
-        skipped: Type.Integer(),
-        failed: Type.Integer(),
-        uncertain: Type.Integer(),
+        total: Count(),
+        done: Count(),
+        pending: Count(),
+        skipped: Count(),
+        failed: Count(),
+        uncertain: Count(),
       },
       { description: 'How many items are in each state' },
     ),
     usage: Usage,
     ...Budgets.properties,
     error: Type.Optional(ErrorValue),
-    createdAt: Type.String({ format: 'date-time' }),
-    finishedAt: Type.Optional(Type.String({ format: 'date-time' })),
-    expiredAt: Type.Optional(Type.String({ format: 'date-time', description: 'Its items and results are gone' })),
+    createdAt: Moment(),
+    finishedAt: Type.Optional(Moment()),
+    expiredAt: Type.Optional(Moment({ description: 'Its items and results are gone' })),
   },
   { $id: 'Run' },
 )
@@ -74,29 +75,29 @@ export type Run = Static<typeof Run>
 /** What a run came to. */
 export const Summary = Type.Object(
   {
-    outputs: Type.Integer({ description: 'Outputs of all items together' }),
-    empty: Type.Integer({ description: 'Items that are done and gave none' }),
+    outputs: Count({ description: 'Outputs of all items together' }),
+    empty: Count({ description: 'Items that are done and gave none' }),
     counted: Type.Optional(
       Type.Object(
         {
-          field: Type.String({ description: 'e.g. verdict' }),
-          values: Type.Array(Type.Object({ value: Type.String(), outputs: Type.Integer() }), {
+          field: Line({ description: 'e.g. verdict' }),
+          values: ListOf(Type.Object({ value: Line(), outputs: Count() }), {
             description: 'The most frequent first',
           }),
         },
         { description: 'What the outputs say, where the block has a field for that' },
       ),
     ),
-    reasons: Type.Array(
+    reasons: ListOf(
       Type.Object({
         status: Type.Unsafe<'done' | 'skipped' | 'failed' | 'uncertain'>({
           type: 'string',
           enum: ['done', 'skipped', 'failed', 'uncertain'],
         }),
-        reason: Type.String(),
-        advice: Type.Optional(Type.String({ description: 'What to do about it' })),
-        items: Type.Integer(),
-        first: Type.Integer({ description: 'Position of the first such item' }),
+        reason: Text(),
+        advice: Type.Optional(Text({ description: 'What to do about it' })),
+        items: Count(),
+        first: Count({ description: 'Position of the first such item' }),
       }),
       { description: 'Why items gave nothing, the most frequent first' },
     ),
@@ -109,35 +110,35 @@ export type Summary = Static<typeof Summary>
 export const Estimate = Type.Object(
   {
     items: Type.Object({
-      total: Type.Integer(),
-      looked: Type.Integer({
+      total: Count(),
+      looked: Count({
         description: 'Items that were looked at; of a longer list a sample, and the figures are scaled',
       }),
-      unable: Type.Integer({ description: 'Items that cannot work' }),
+      unable: Count({ description: 'Items that cannot work' }),
     }),
-    reasons: Type.Array(
+    reasons: ListOf(
       Type.Object({
-        reason: Type.String(),
-        advice: Type.String({ description: 'What to do about it' }),
-        items: Type.Integer(),
-        first: Type.Integer({ description: 'Position of the first such item' }),
+        reason: Text(),
+        advice: Text({ description: 'What to do about it' }),
+        items: Count(),
+        first: Count({ description: 'Position of the first such item' }),
       }),
       { description: 'Why items cannot work, the most frequent first' },
     ),
-    calls: Type.Object({ low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() }),
+    calls: Type.Object({ low: Count(), likely: Count(), high: Count() }),
     price: Type.Object(
-      { low: Type.Integer(), likely: Type.Integer(), high: Type.Integer() },
+      { low: Count(), likely: Count(), high: Count() },
       { description: 'Micro-USD; in mode test made up' },
     ),
-    cached: Type.Integer({ description: 'Answers that are there already and cost nothing' }),
-    seconds: Type.Number({ description: 'How long it takes at the services’ rates' }),
-    providers: Type.Array(
+    cached: Count({ description: 'Answers that are there already and cost nothing' }),
+    seconds: Real({ description: 'How long it takes at the services’ rates' }),
+    providers: ListOf(
       Type.Object({
-        provider: Type.String(),
-        operation: Type.String(),
-        calls: Type.Integer(),
-        price: Type.Integer(),
-        seconds: Type.Number(),
+        provider: Id(),
+        operation: Id(),
+        calls: Count(),
+        price: Count(),
+        seconds: Real(),
       }),
     ),
   },
@@ -148,11 +149,11 @@ export type Estimate = Static<typeof Estimate>
 /** A stored list of items. */
 export const List = Type.Object(
   {
-    id: Type.String(),
-    name: Type.String(),
+    id: Id(),
+    name: Line(),
     mode: Mode,
-    total: Type.Integer(),
-    createdAt: Type.String({ format: 'date-time' }),
+    total: Count(),
+    createdAt: Moment(),
   },
   { $id: 'List' },
 )
@@ -161,11 +162,11 @@ export type List = Static<typeof List>
 /** A saved line of blocks. */
 export const Pipeline = Type.Object(
   {
-    id: Type.String(),
-    name: Type.String(),
+    id: Id(),
+    name: Line(),
     mode: Mode,
     steps: Type.Array(Step, { minItems: 1, maxItems: 20 }),
-    createdAt: Type.String({ format: 'date-time' }),
+    createdAt: Moment(),
   },
   { $id: 'Pipeline' },
 )

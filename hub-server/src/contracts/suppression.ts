@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Moment, Text } from './bounded.ts'
 
 /** What a person who must not be contacted is known by. `domain` is everybody at it and below it. */
 export const channels = ['email', 'domain', 'phone', 'linkedin'] as const
@@ -31,8 +32,8 @@ export const Suppressed = Type.Union([
   Type.Object({ suppressed: Type.Literal(false) }),
   Type.Object({
     suppressed: Type.Literal(true),
-    reason: Type.Optional(Type.String()),
-    since: Type.String({ format: 'date-time' }),
+    reason: Type.Optional(Text()),
+    since: Moment(),
   }),
 ])
 export type Suppressed = Static<typeof Suppressed>

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Static, TSchema } from 'typebox'
-import { HubError } from './errors.ts'
+import { HubError, mostProblems } from './errors.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: false, useDefaults: true, removeAdditional: false })
 addFormats.default(ajv)
@@ -23,18 +23,26 @@ const validatorOf = (schema: TSchema): ValidateFunction => {
 const withoutIds = (schema: TSchema): object =>
   JSON.parse(JSON.stringify(schema, (key, part: unknown) => (key === '$id' || key === '$ref' ? undefined : part)))
 
-/** All that is wrong with a value, as JSON pointers and sentences; empty when it is right. Fills in defaults. */
+/** What is wrong with a value, as JSON pointers and sentences; empty when it is right. Fills in defaults. */
 export const problemsOf = (schema: TSchema, value: unknown): { path: string; message: string }[] => {
   const validate = validatorOf(schema)
   if (validate(value)) return []
-  return (validate.errors ?? []).map((error) => ({ path: error.instancePath || '/', message: sayingOf(error) }))
+  return (validate.errors ?? [])
+    .slice(0, mostProblems)
+    .map((error) => ({ path: shortened(error.instancePath) || '/', message: sayingOf(error) }))
+}
+
+/** Names come from whoever sends: one of a megabyte would come back. */
+const shortened = (name: unknown): string => {
+  const text = String(name)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }
 
 /** AJV's keywords in words for a person; completes "<field> …". */
 const sayingOf = ({ keyword, params, message }: ErrorObject): string => {
   switch (keyword) {
     case 'additionalProperties':
-      return `has “${String(params.additionalProperty)}”, which is not known here`
+      return `has “${shortened(params.additionalProperty)}”, which is not known here`
     case 'required':
       return `lacks “${String(params.missingProperty)}”`
     case 'type':
@@ -47,6 +55,8 @@ const sayingOf = ({ keyword, params, message }: ErrorObject): string => {
       return `is longer than ${String(params.limit)} characters`
     case 'maxItems':
       return `has more than ${String(params.limit)} entries`
+    case 'maxProperties':
+      return `has more than ${String(params.limit)} fields`
     default:
       return message ?? 'is not right'
   }

@@ -15,9 +15,13 @@ const words = (text: string) =>
     .split(/\s+/)
     .filter((word) => word !== '')
 
+const textsOf = new WeakMap<Template, string>()
+
 /** Everything a person may look for: also the old names of the flows that a template does the work of. */
-const textOf = (template: Template) =>
-  [
+const textOf = (template: Template): string => {
+  const known = textsOf.get(template)
+  if (known !== undefined) return known
+  const text = [
     template.name,
     template.description,
     template.story,
@@ -27,6 +31,9 @@ const textOf = (template: Template) =>
   ]
     .join('\n')
     .toLowerCase()
+  textsOf.set(template, text)
+  return text
+}
 
 /** The templates that have every word, one of the categories and one of the nodes, in their order. */
 export const find = (templates: readonly Template[], { search, categories, nodes }: Wanted): Template[] =>

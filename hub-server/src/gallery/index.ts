@@ -23,6 +23,13 @@ const namesOf = (query: URLSearchParams, name: string) =>
   [...query.getAll(name), ...query.getAll(`${name}[]`)]
     .flatMap((value) => value.split(','))
     .filter((value) => value !== '')
+    .slice(0, mostNames)
+
+/** Characters of what is looked for, and names that are asked for: strangers may ask. */
+const longestSearch = 200
+const mostNames = 50
+
+const searchIn = (query: URLSearchParams) => (query.get('search') ?? '').slice(0, longestSearch)
 
 /** Express reads `category[]=…` in more than one way; the platform in one. */
 const queryOf = (request: Request) => new URL(request.url, 'http://hub').searchParams
@@ -52,7 +59,7 @@ export const galleryRouter = ({ templatesDir, nodeIconsDir, origin }: GallerySet
   router.get('/templates/collections', (request, response) => {
     const query = queryOf(request)
     const wanted = namesOf(query, 'category')
-    const search = (query.get('search') ?? '').toLowerCase()
+    const search = searchIn(query).toLowerCase()
     const shown = collections().filter(
       ({ id, name }) =>
         (wanted.length === 0 || wanted.includes(name) || wanted.includes(String(id))) &&
@@ -90,7 +97,7 @@ export const galleryRouter = ({ templatesDir, nodeIconsDir, origin }: GallerySet
   router.get('/templates/search', (request, response) => {
     const query = queryOf(request)
     const wanted = {
-      search: query.get('search') ?? '',
+      search: searchIn(query),
       categories: namesOf(query, 'category'),
       nodes: [...namesOf(query, 'nodes'), ...namesOf(query, 'apps')],
     }

@@ -62,6 +62,14 @@ describe.each(testDatabases)('an answer that comes later, on $kind', ({ open }) 
     expect(await second.heard(0, signal)).toEqual({ body: { fullName: 'Ann' } })
   })
 
+  it('is expected until it has come, and never at an address that nobody gave', async () => {
+    const { token } = await asks().open(database.db, await newJob(), tomorrow)
+    expect(await hears().expects(token)).toBe(true)
+    await hears().take(token, {})
+    expect(await hears().expects(token)).toBe(false)
+    await expect(hears().expects('v1.guess.guess.guess')).rejects.toMatchObject({ kind: 'not_found' })
+  })
+
   it('may be nothing at all', async () => {
     const address = await asks().open(database.db, await newJob(), tomorrow)
     await hears().take(address.token, null)

@@ -40,6 +40,14 @@ export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts)
     return row && { body: row.body }
   }
 
+  const requireOurs = (token: string): void => {
+    try {
+      sealer.open(token, boundTo)
+    } catch (cause) {
+      throw new HubError('not_found', 'Nobody waits for an answer here.', { cause })
+    }
+  }
+
   return {
     /**
      * A new address for a job that is written down already; a job that is taken up may have several, and any of them
@@ -62,15 +70,22 @@ export const createCallbacks = ({ db, sealer, clock, publicUrl }: CallbackParts)
       return { url: `${publicUrl}/v1/callbacks/${token}`, token, heard }
     },
     /**
-     * What is told again, or too late, is not kept.
+     * Whether somebody waits for what comes to this address; what is told again, or too late, is not kept.
      * @throws HubError not_found for an address that the hub never gave
      */
+    expects: async (token: string): Promise<boolean> => {
+      requireOurs(token)
+      const row = await db
+        .selectFrom('callback')
+        .select('job')
+        .where('token', '=', hashOf(token))
+        .where('body', 'is', null)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+    /** @throws HubError not_found for an address that the hub never gave */
     take: async (token: string, body: unknown): Promise<void> => {
-      try {
-        sealer.open(token, boundTo)
-      } catch (cause) {
-        throw new HubError('not_found', 'Nobody waits for an answer here.', { cause })
-      }
+      requireOurs(token)
       await db
         .updateTable('callback')
         .set({ body: json(body) })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { HubError } from '../contracts/errors.ts'
 import type { Lead } from '../contracts/lead.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
@@ -45,7 +46,10 @@ export const readLeads = async (
  */
 const lookedThrough = 5_000
 
-/** Newest first, one query for all of them. */
+/**
+ * Newest first, one query for all of them.
+ * @throws HubError invalid_input for more words than anybody looks for
+ */
 export const searchLeads = async (db: Db, scope: Scope, search: Search): Promise<Lead[]> => {
   const { rows } = await sql<Row>`
     with found as (${foundOf(scope, search)}),
@@ -56,11 +60,18 @@ export const searchLeads = async (db: Db, scope: Scope, search: Search): Promise
   return rows.map(leadOf)
 }
 
+/** Each is compared with every lead that is looked through. */
+const mostWords = 20
+
 type Part = ReturnType<typeof sql>
 
 /** Who is found, before they are cut to a page. */
 const foundOf = ({ workspace, mode }: Scope, { words = '', known, limit, before }: Search): Part => {
-  const patterns = words.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf)
+  const patterns = [...new Set(words.toLowerCase().split(/\s+/).filter(Boolean))].map(patternOf)
+  if (patterns.length > mostWords)
+    throw new HubError('invalid_input', `More than ${mostWords} words are looked for.`, {
+      advice: 'Leave out those that say least.',
+    })
   const holds = sql.join(
     patterns.map((pattern) => sql`and words like ${pattern}`),
     sql` `,

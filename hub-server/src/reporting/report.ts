@@ -1,21 +1,22 @@
 import { sql } from 'kysely'
 import { Type, type Static } from 'typebox'
+import { Count, Id, Real } from '../contracts/bounded.ts'
 import type { Scope } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 
 export const ReportRow = Type.Object({
-  connector: Type.Optional(Type.String()),
-  operation: Type.Optional(Type.String()),
-  day: Type.Optional(Type.String({ format: 'date' })),
-  calls: Type.Integer(),
-  items: Type.Integer({ description: 'Items asked about in these calls' }),
-  hits: Type.Integer({ description: 'Items that the service had something for' }),
-  misses: Type.Integer(),
-  cached: Type.Integer({ description: 'Answers that were there already and cost nothing' }),
-  price: Type.Integer({
+  connector: Type.Optional(Id()),
+  operation: Type.Optional(Id()),
+  day: Type.Optional(Type.String({ format: 'date', maxLength: 10 })),
+  calls: Count(),
+  items: Count({ description: 'Items asked about in these calls' }),
+  hits: Count({ description: 'Items that the service had something for' }),
+  misses: Count(),
+  cached: Count({ description: 'Answers that were there already and cost nothing' }),
+  price: Count({
     description: 'Micro-USD; calls that never ended at their highest price. In mode test made up',
   }),
-  seconds: Type.Number({ description: 'Of waiting for the service' }),
+  seconds: Real({ description: 'Of waiting for the service' }),
 })
 /** What is the report's by the run is the run's id here: whoever shows it looks the run up. */
 export type ReportRow = Static<typeof ReportRow> & { readonly runId?: string }

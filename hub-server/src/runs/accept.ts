@@ -10,7 +10,7 @@ import { json } from '../db/json.ts'
 import { ensurePartitions } from '../db/partitions.ts'
 import type { Tables } from '../db/tables.ts'
 import { addEvents } from '../events/add.ts'
-import { atOnce, insertItems } from './items.ts'
+import { atOnce, charactersAtOnce, insertItems } from './items.ts'
 import { writeResults } from './results.ts'
 import { finishIfOver } from './state.ts'
 import { failed } from './steps.ts'
@@ -57,13 +57,16 @@ export const acceptRun = async (db: Kysely<Tables>, scope: Scope, given: NewRun)
   // A handful is written in the transaction of the run itself.
   let waiting: Row[] = []
   let total = 0
+  let characters = 0
   const problems: Problem[] = []
   try {
     for await (const row of source.rows) {
-      hash.update(json(row.input)).update('\n')
+      const text = json(row.input)
+      hash.update(text).update('\n')
+      characters += text.length
       if (row.problem !== undefined) problems.push({ item: total + waiting.length, problem: row.problem })
       waiting.push(row)
-      if (waiting.length < atOnce) continue
+      if (waiting.length < atOnce && characters < charactersAtOnce) continue
       await insertItems(
         db,
         { run: id },
@@ -72,6 +75,7 @@ export const acceptRun = async (db: Kysely<Tables>, scope: Scope, given: NewRun)
       )
       total += waiting.length
       waiting = []
+      characters = 0
     }
     const rest = waiting.map(({ input }) => input)
     const run = await store(

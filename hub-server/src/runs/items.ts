@@ -7,6 +7,8 @@ import type { RunRow } from './state.ts'
 
 /** Rows in one statement. */
 export const atOnce = 2000
+/** Characters of rows in one statement: PGlite takes them all in one turn. */
+export const charactersAtOnce = 1_000_000
 
 export const insertItems = async (
   db: Db,

@@ -3,9 +3,10 @@ import { HubError } from '../contracts/errors.ts'
 import type { List } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
 import { newId } from '../db/id.ts'
+import { json } from '../db/json.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Row } from './accept.ts'
-import { atOnce, insertItems } from './items.ts'
+import { atOnce, charactersAtOnce, insertItems } from './items.ts'
 
 /** Stored lists: items that runs read, as often as one likes. A list does not change once it is there. */
 export const createLists = (db: Kysely<Tables>) => {
@@ -51,17 +52,21 @@ export const createLists = (db: Kysely<Tables>) => {
       const problems: string[] = []
       let total = 0
       let waiting: unknown[] = []
+      let characters = 0
       const flush = async (): Promise<void> => {
         await insertItems(db, { list: id }, total, waiting)
         total += waiting.length
         waiting = []
+        characters = 0
       }
       await db.insertInto('list').values({ workspace, mode, id, name }).execute()
       try {
         for await (const { input, problem } of rows) {
-          if (problem === undefined) waiting.push(input)
-          else if (problems.length < 100) problems.push(problem)
-          if (waiting.length >= atOnce) await flush()
+          if (problem === undefined) {
+            waiting.push(input)
+            characters += json(input).length
+          } else if (problems.length < 100) problems.push(problem)
+          if (waiting.length >= atOnce || characters >= charactersAtOnce) await flush()
         }
         await flush()
         await db

@@ -4,6 +4,7 @@ import type { Block } from '../blocks/block.ts'
 import { checkCondition } from '../contracts/condition.ts'
 import { HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { FileForm } from '../contracts/file-form.ts'
+import { excessOfItem } from '../contracts/item-bounds.ts'
 import type { Result, Usage } from '../contracts/result.ts'
 import { microUsd, type Budgets, type Run, type RunStep, type Step } from '../contracts/run.ts'
 import type { Scope } from '../contracts/scope.ts'
@@ -320,8 +321,14 @@ export const createRuns = ({ db, wake, worker, notifier, sendings, blocks, check
   }
 }
 
+/** Items as they were sent; one that is too much fails alone. */
 export const rowsOf = function* (items: Iterable<unknown>): Generator<Row> {
-  for (const input of items) yield { input }
+  let at = 0
+  for (const input of items) {
+    const excess = excessOfItem(input)
+    yield excess === undefined ? { input } : { input: {}, problem: `Item ${at}, counted from 0, ${excess}.` }
+    at++
+  }
 }
 
 /** Items for several blocks go in small chunks: the later ones shall not wait for long ones of the first. */

@@ -5,6 +5,7 @@ import { asHubError, HubError, type ErrorValue } from '../contracts/errors.ts'
 import type { PassedBy, Result } from '../contracts/result.ts'
 import type { RunStep } from '../contracts/run.ts'
 import { problemsOf } from '../contracts/validate.ts'
+import { createYielding } from '../contracts/yielding.ts'
 import { isUnavailable } from '../db/unavailable.ts'
 import type { Worked } from './end-chunk.ts'
 import type { Piece } from './pieces.ts'
@@ -38,9 +39,12 @@ export const runStep = async (
   { step, number, isLast }: Place,
   pieces: readonly Piece[],
 ): Promise<Stepped> => {
-  const passed = new Map(
-    pieces.flatMap((piece): [Piece, PassedBy][] => (isFor(step, piece) ? [] : [[piece, noteOf(step, number, piece)]])),
-  )
+  const passed = new Map<Piece, PassedBy>()
+  const due = createYielding()
+  for (const piece of step.when ? pieces : []) {
+    if (!isFor(step, piece)) passed.set(piece, noteOf(step, number, piece))
+    await due()
+  }
   const worked = await runBlock(
     parts,
     step,

@@ -48,6 +48,15 @@ const wholeNumber = (value: string | null, fallback: number, most: number): numb
 }
 
 /**
+ * Programs alone ask here; a browser says which page made it ask.
+ * @throws HubError forbidden
+ */
+const refusePages = ({ headers }: IncomingMessage): void => {
+  if (headers.origin === undefined && !/^(?:cross|same)-site$/.test(String(headers['sec-fetch-site']))) return
+  throw new HubError('forbidden', 'The sandbox takes no orders from web pages.')
+}
+
+/**
  * The routes under /_sandbox/, for tests and for a hub in another process; docs/sandbox.md lists them.
  * @throws HubError not_found for any other, invalid_input for a wrong body
  */
@@ -82,6 +91,7 @@ export const createControl = ({
   }
 
   return async (request: IncomingMessage, url: URL): Promise<unknown> => {
+    refusePages(request)
     const what = `${request.method} ${url.pathname.slice('/_sandbox/'.length)}`
     const query = url.searchParams
     const body = async (): Promise<unknown> => (await parseBody(await readBytes(request), 'application/json')).body

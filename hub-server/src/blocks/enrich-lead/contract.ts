@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line, ListOf, MapOf, Text, Url } from '../../contracts/bounded.ts'
 import { askOptions, choices, shown, type BlockContract } from '../../contracts/block.ts'
 import { Company, Person } from '../../contracts/lead.ts'
 
@@ -8,16 +9,14 @@ export const contract = {
   description:
     'Fills in what is missing about a person and their company, one service after the other until it is there',
   item: Type.Object({
-    email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'Work e-mail of the person' }))),
-    linkedin: Type.Optional(Type.String(shown({ title: 'LinkedIn', description: 'Address of the LinkedIn profile' }))),
-    fullName: Type.Optional(Type.String(shown({ title: 'Full Name', description: 'Name of the person' }))),
-    firstName: Type.Optional(Type.String(shown({ title: 'First Name', description: 'Given name', advanced: true }))),
-    lastName: Type.Optional(Type.String(shown({ title: 'Last Name', description: 'Family name', advanced: true }))),
-    website: Type.Optional(
-      Type.String(shown({ title: 'Company Website', description: 'Website or domain of the company' })),
-    ),
+    email: Type.Optional(Line(shown({ title: 'E-Mail', description: 'Work e-mail of the person' }))),
+    linkedin: Type.Optional(Url(shown({ title: 'LinkedIn', description: 'Address of the LinkedIn profile' }))),
+    fullName: Type.Optional(Line(shown({ title: 'Full Name', description: 'Name of the person' }))),
+    firstName: Type.Optional(Line(shown({ title: 'First Name', description: 'Given name', advanced: true }))),
+    lastName: Type.Optional(Line(shown({ title: 'Last Name', description: 'Family name', advanced: true }))),
+    website: Type.Optional(Url(shown({ title: 'Company Website', description: 'Website or domain of the company' }))),
     company: Type.Optional(
-      Type.Union([Type.String(), Company], shown({ title: 'Company', description: 'Name of the company' })),
+      Type.Union([Line(), Company], shown({ title: 'Company', description: 'Name of the company' })),
     ),
   }),
   options: Type.Object({
@@ -68,15 +67,15 @@ export const contract = {
   }),
   output: Type.Object({
     ...Person.properties,
-    enrichedBy: Type.Record(Type.String(), Type.String(), { description: 'Field → the service it came from' }),
-    missing: Type.Array(Type.String(), { description: 'Wanted fields that nobody knew' }),
+    enrichedBy: MapOf(Line(), { description: 'Field → the service it came from' }),
+    missing: ListOf(Line(), { description: 'Wanted fields that nobody knew' }),
     notTaken: Type.Optional(
-      Type.Array(Type.Object({ field: Type.String(), source: Type.String(), reason: Type.String() }), {
+      ListOf(Type.Object({ field: Line(), source: Url(), reason: Text() }), {
         description: 'What a service said that does not go with the lead: another address, name or company',
       }),
     ),
     dropped: Type.Optional(
-      Type.Array(Type.String(), {
+      ListOf(Line(), {
         description: 'Fields of the item that no longer hold, as the verdict of an address that was replaced',
       }),
     ),

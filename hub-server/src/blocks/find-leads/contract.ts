@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line } from '../../contracts/bounded.ts'
 import { askOptions, choice, choices, shown, type BlockContract } from '../../contracts/block.ts'
 import { Company, Person } from '../../contracts/lead.ts'
 import { observations } from '../../contracts/observation.ts'
@@ -52,7 +53,7 @@ export const contract = {
     ),
     company: Type.Optional(
       Type.Union(
-        [Type.String(), Company],
+        [Line(), Company],
         shown({
           title: 'Company Name',
           description:
@@ -127,8 +128,8 @@ export const contract = {
   }),
   output: Type.Object({
     ...Person.properties,
-    domain: Type.Optional(Type.String({ description: 'Domain of the company' })),
-    foundBy: Type.String({ description: 'The service that knew' }),
+    domain: Type.Optional(Line({ description: 'Domain of the company' })),
+    foundBy: Line({ description: 'The service that knew' }),
     observations,
   }),
   others: true,

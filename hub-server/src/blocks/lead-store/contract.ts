@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, Url } from '../../contracts/bounded.ts'
 import { choice, shown, type BlockContract } from '../../contracts/block.ts'
 import { Lead } from '../../contracts/lead.ts'
 
@@ -8,7 +9,7 @@ export const contract = {
   description: 'Keeps leads in the hub: each person once, with the source of every field',
   item: Type.Object({
     leadId: Type.Optional(
-      Type.String(
+      Id(
         shown({
           title: 'Lead ID',
           description: 'Id of a stored lead. To store: only to name which one',
@@ -16,17 +17,13 @@ export const contract = {
         }),
       ),
     ),
-    email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'What a stored lead is found by' }))),
-    linkedin: Type.Optional(
-      Type.String(shown({ title: 'LinkedIn', description: 'Also finds a stored lead', advanced: true })),
-    ),
+    email: Type.Optional(Line(shown({ title: 'E-Mail', description: 'What a stored lead is found by' }))),
+    linkedin: Type.Optional(Url(shown({ title: 'LinkedIn', description: 'Also finds a stored lead', advanced: true }))),
     mergeInto: Type.Optional(
-      Type.String(
-        shown({ title: 'Merge Into', description: 'Id of the lead that stays. To merge only', advanced: true }),
-      ),
+      Id(shown({ title: 'Merge Into', description: 'Id of the lead that stays. To merge only', advanced: true })),
     ),
     searchFor: Type.Optional(
-      Type.String(
+      Line(
         shown({
           title: 'Search For',
           description: 'Words in name, e-mail, title or company. To search only',
@@ -40,7 +37,7 @@ export const contract = {
       { upsert: 'Create or Update', get: 'Get', search: 'Search', merge: 'Merge' },
       { title: 'Operation', description: 'What to do', default: 'upsert' },
     ),
-    source: Type.String({
+    source: Line({
       ...shown({ title: 'Source', description: 'Where these leads come from; kept with every field', advanced: true }),
       default: 'you',
     }),

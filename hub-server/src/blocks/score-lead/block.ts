@@ -1,5 +1,5 @@
-import { mapInTurns } from '../../compliance/inTurns.ts'
 import type { Result } from '../../contracts/result.ts'
+import { createYielding } from '../../contracts/yielding.ts'
 import type { Block } from '../block.ts'
 import { observe } from '../observations.ts'
 import { contract } from './contract.ts'
@@ -16,21 +16,15 @@ const gradeOf = (score: number, hot: number, warm: number): 'hot' | 'warm' | 'co
 export const block: Block<typeof contract> = {
   contract,
   chunk: 500,
-  run: async (items, { rules, hot, warm }, { now }) =>
-    mapInTurns(items, ({ index, value }): Result => {
-      const { score, reasons } = scoreOf(value, rules)
-      const grade = gradeOf(score, hot, warm)
-      return {
-        item: index,
-        status: 'done',
-        outputs: [
-          observe(
-            { ...value, score, grade, reasons },
-            { source: contract.id, at: now().toISOString() },
-            { score },
-            certain,
-          ),
-        ],
-      }
-    }),
+  run: async (items, { rules, hot, warm }, { now }) => {
+    const due = createYielding()
+    const results: Result[] = []
+    for (const { index, value } of items) {
+      const { score, reasons } = await scoreOf(value, rules, due)
+      const said = { source: contract.id, at: now().toISOString() }
+      const scored = { ...value, score, grade: gradeOf(score, hot, warm), reasons }
+      results.push({ item: index, status: 'done', outputs: [observe(scored, said, { score }, certain)] })
+    }
+    return results
+  },
 }

@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
+import { Line, ListOf, Real, Text } from '../../contracts/bounded.ts'
 import { shown, type BlockContract } from '../../contracts/block.ts'
-import { comparisons, type Comparison } from '../../contracts/condition.ts'
+import { itemBounds } from '../../contracts/item-bounds.ts'
+import { comparisons, longestList, type Comparison } from '../../contracts/condition.ts'
 
 export const Rule = Type.Object({
-  field: Type.String({
+  field: Line({
     ...shown({ title: 'Field', description: 'Name of the field, e.g. title or company.employees' }),
     minLength: 1,
   }),
@@ -15,7 +17,7 @@ export const Rule = Type.Object({
   }),
   value: Type.Optional(
     Type.Union(
-      [Type.String(), Type.Number(), Type.Boolean()],
+      [Type.String({ maxLength: longestList }), Real(), Type.Boolean()],
       shown({ title: 'Value', description: 'What to compare with' }),
     ),
   ),
@@ -44,9 +46,10 @@ export const contract = {
   id: 'score-lead',
   name: 'Score Lead',
   description: 'Adds up points by rules that you can read, and says why',
-  item: Type.Object({}),
+  item: Type.Object({}, { maxProperties: itemBounds.fields }),
   options: Type.Object({
     rules: Type.Array(Rule, {
+      maxItems: 200,
       ...shown(
         { title: 'Rules', description: 'Each rule that holds adds its points. The sum is kept between 0 and 100' },
         { kind: 'rules' },
@@ -69,7 +72,7 @@ export const contract = {
   output: Type.Object({
     score: Type.Number({ minimum: 0, maximum: 100 }),
     grade: Type.Unsafe<'hot' | 'warm' | 'cold'>({ type: 'string', enum: ['hot', 'warm', 'cold'] }),
-    reasons: Type.Array(Type.String(), {
+    reasons: ListOf(Text(), {
       description: 'One sentence for each rule that held, e.g. "+30 verdict is deliverable"',
     }),
   }),

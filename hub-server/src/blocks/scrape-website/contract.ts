@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Url } from '../../contracts/bounded.ts'
 import { shown, type BlockContract } from '../../contracts/block.ts'
 import { Person } from '../../contracts/lead.ts'
 import { observations } from '../../contracts/observation.ts'
@@ -9,7 +10,7 @@ export const contract = {
   description:
     'Reads a company’s website and gives the people and e-mail addresses on it, each with the page it stands on',
   item: Type.Object({
-    website: Type.String({
+    website: Url({
       ...shown({ title: 'Website', description: 'Address of the company’s website' }),
       minLength: 1,
       examples: ['acme.example'],
@@ -50,8 +51,8 @@ export const contract = {
   }),
   output: Type.Object({
     ...Person.properties,
-    website: Type.String(),
-    source: Type.String({ description: 'The page it stands on' }),
+    website: Url(),
+    source: Url({ description: 'The page it stands on' }),
     observations,
     kind: Type.Unsafe<'person' | 'general'>({ type: 'string', enum: ['person', 'general'] }),
   }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, ListOf, Moment, Text } from '../../contracts/bounded.ts'
 import { choice, shown, type BlockContract } from '../../contracts/block.ts'
 
 const email = { channel: ['email'] }
@@ -7,20 +8,20 @@ const whatsapp = { channel: ['whatsapp'] }
 
 /** A message as it leaves, for a person to look at. */
 const preview = {
-  channel: Type.Optional(Type.String()),
-  to: Type.Optional(Type.String()),
-  toName: Type.Optional(Type.String()),
-  from: Type.Optional(Type.String()),
-  fromName: Type.Optional(Type.String()),
-  replyTo: Type.Optional(Type.String()),
-  subject: Type.Optional(Type.String()),
-  text: Type.Optional(Type.String()),
-  html: Type.Optional(Type.String()),
+  channel: Type.Optional(Line()),
+  to: Type.Optional(Line()),
+  toName: Type.Optional(Line()),
+  from: Type.Optional(Line()),
+  fromName: Type.Optional(Line()),
+  replyTo: Type.Optional(Line()),
+  subject: Type.Optional(Line()),
+  text: Type.Optional(Text()),
+  html: Type.Optional(Text({ maxLength: 500_000 })),
   template: Type.Optional(
     Type.Object({
-      name: Type.String(),
-      language: Type.Optional(Type.String()),
-      values: Type.Optional(Type.Array(Type.String())),
+      name: Line(),
+      language: Type.Optional(Line()),
+      values: Type.Optional(ListOf(Text(), { maxItems: 100 })),
     }),
   ),
 }
@@ -68,7 +69,7 @@ export const contract = {
       }),
     ),
     fullName: Type.Optional(
-      Type.String({
+      Line({
         ...shown({
           title: 'Name of the Recipient',
           description: 'Shown beside the address',
@@ -116,7 +117,7 @@ export const contract = {
       }),
     ),
     fromName: Type.Optional(
-      Type.String({
+      Line({
         ...shown({
           title: 'From Name',
           description: 'Your name as the recipient sees it',
@@ -127,7 +128,7 @@ export const contract = {
       }),
     ),
     replyTo: Type.Optional(
-      Type.String({
+      Line({
         ...shown({
           title: 'Reply To',
           description: 'Where answers go, if not to you',
@@ -155,7 +156,7 @@ export const contract = {
       }),
     ),
     text: Type.Optional(
-      Type.String({
+      Text({
         ...shown(
           {
             title: 'Text',
@@ -170,7 +171,7 @@ export const contract = {
       }),
     ),
     html: Type.Optional(
-      Type.String({
+      Text({
         ...shown(
           {
             title: 'HTML',
@@ -227,7 +228,8 @@ export const contract = {
       maxItems: 100,
       default: [],
     }),
-    providers: Type.Array(Type.String(), {
+    providers: ListOf(Id(), {
+      maxItems: 100,
       ...shown(
         {
           title: 'Providers',
@@ -269,10 +271,10 @@ export const contract = {
   output: Type.Object({
     message: Type.Object({
       sent: Type.Boolean({ description: 'false in a dry run, which shows the message as it would leave' }),
-      provider: Type.Optional(Type.String({ description: 'The service that sent it, or would' })),
-      id: Type.Optional(Type.String({ description: 'The service’s own id of the message' })),
-      sentAt: Type.Optional(Type.String({ format: 'date-time' })),
-      problem: Type.Optional(Type.String({ description: 'Dry run: why it could not leave now' })),
+      provider: Type.Optional(Id({ description: 'The service that sent it, or would' })),
+      id: Type.Optional(Id({ description: 'The service’s own id of the message' })),
+      sentAt: Type.Optional(Moment()),
+      problem: Type.Optional(Text({ description: 'Dry run: why it could not leave now' })),
       ...preview,
     }),
   }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Id, Line, ListOf, Url } from '../../contracts/bounded.ts'
 import { NotWritten } from '../../capabilities/records.ts'
 import { choice, shown, type BlockContract } from '../../contracts/block.ts'
 
@@ -7,10 +8,10 @@ export const contract = {
   name: 'Sync CRM',
   description: 'Creates or updates the lead in your CRM, leaves alone what has not changed, and says what was written',
   item: Type.Object({
-    email: Type.Optional(Type.String(shown({ title: 'E-Mail', description: 'What a contact is found by' }))),
+    email: Type.Optional(Line(shown({ title: 'E-Mail', description: 'What a contact is found by' }))),
   }),
   options: Type.Object({
-    crm: Type.String({
+    crm: Line({
       ...shown(
         { title: 'CRM', description: 'Which CRM to write to' },
         { kind: 'providers', capability: 'upsertRecords' },
@@ -21,10 +22,10 @@ export const contract = {
       { contact: 'Contact', company: 'Company' },
       { title: 'Record', description: 'What to write', default: 'contact' },
     ),
-    fields: Type.Array(
+    fields: ListOf(
       Type.Object({
-        from: Type.String(shown({ title: 'Field of the Lead', description: 'e.g. score or company.employees' })),
-        to: Type.String(shown({ title: 'Field in the CRM', description: 'Its internal name in the CRM' })),
+        from: Line(shown({ title: 'Field of the Lead', description: 'e.g. score or company.employees' })),
+        to: Line(shown({ title: 'Field in the CRM', description: 'Its internal name in the CRM' })),
       }),
       {
         ...shown(
@@ -47,15 +48,15 @@ export const contract = {
   }),
   output: Type.Object({
     crm: Type.Object({
-      provider: Type.String(),
+      provider: Id(),
       outcome: Type.Unsafe<'created' | 'updated' | 'unchanged' | 'would_create' | 'would_update'>({
         type: 'string',
         enum: ['created', 'updated', 'unchanged', 'would_create', 'would_update'],
       }),
-      id: Type.Optional(Type.String({ description: 'Id of the record in the CRM' })),
-      url: Type.Optional(Type.String()),
-      written: Type.Array(Type.String(), { description: 'Names of the fields that the CRM took' }),
-      notWritten: Type.Array(NotWritten, { description: 'Fields that were not written, and why' }),
+      id: Type.Optional(Id({ description: 'Id of the record in the CRM' })),
+      url: Type.Optional(Url()),
+      written: ListOf(Line(), { description: 'Names of the fields that the CRM took' }),
+      notWritten: ListOf(NotWritten, { description: 'Fields that were not written, and why' }),
     }),
   }),
   needs: [

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Line, Moment, Text } from '../../contracts/bounded.ts'
 import { askOptions, choice, shown, type BlockContract } from '../../contracts/block.ts'
 import { Verdict } from '../../contracts/lead.ts'
 
@@ -28,16 +29,16 @@ export const contract = {
   }),
   output: Type.Object({
     verdict: Verdict,
-    verdictReason: Type.String({ description: 'Why, in a sentence' }),
-    verifiedBy: Type.String({ description: '"built-in" or the connector' }),
-    verifiedAt: Type.String({ format: 'date-time' }),
+    verdictReason: Line({ description: 'Why, in a sentence' }),
+    verifiedBy: Line({ description: '"built-in" or the connector' }),
+    verifiedAt: Moment(),
     emailChecks: Type.Object({
       isFree: Type.Optional(Type.Boolean()),
       isRole: Type.Optional(Type.Boolean()),
       isDisposable: Type.Optional(Type.Boolean()),
       isCatchAll: Type.Optional(Type.Boolean()),
       hasMailServer: Type.Optional(Type.Boolean()),
-      suggestion: Type.Optional(Type.String()),
+      suggestion: Type.Optional(Text()),
     }),
   }),
   needs: [{ oneOf: ['email'] }],

@@ -51,12 +51,20 @@ const requiredEmpties = (schema: TSchema, value: unknown): Record<string, unknow
   return kept
 }
 
+/** What a service says at too great length is cut off, for the rest was paid for. */
+const upTo = <Long extends { slice: (from: number, to: number) => Long; length: number }>(
+  most: unknown,
+  long: Long,
+): Long => (typeof most === 'number' && long.length > most ? long.slice(0, most) : long)
+
 const asDeclared = (schema: unknown, value: unknown): unknown => {
   if (typeof schema !== 'object' || schema === null || value === undefined) return value
   const type: unknown = Reflect.get(schema, 'type')
+  if (typeof value === 'string') return upTo(Reflect.get(schema, 'maxLength'), value).toWellFormed()
   if (type === 'array') {
     const items: unknown = Reflect.get(schema, 'items')
-    return (Array.isArray(value) ? value : [value]).map((one: unknown) => asDeclared(items, one))
+    const all: unknown[] = Array.isArray(value) ? value : [value]
+    return upTo(Reflect.get(schema, 'maxItems'), all).map((one) => asDeclared(items, one))
   }
   const properties: unknown = Reflect.get(schema, 'properties')
   if (

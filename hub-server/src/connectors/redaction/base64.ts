@@ -1,5 +1,5 @@
 import { patternOf } from './forms.ts'
-import type { Secret } from './secret.ts'
+import { isTellingInCode, type Secret } from './secret.ts'
 
 /**
  * Texts in base64, also that for addresses, and percent-encoded or escaped in JSON. Longer ones than a header holds are
@@ -15,12 +15,14 @@ const mark = '…'
  * @param fields all that the account has, secret or not: any two of them together are credentials
  */
 export const withoutBase64 = (secrets: readonly Secret[], fields: readonly string[]): ((text: string) => string) => {
-  const ordinary = secrets.filter(({ strength }) => strength === 'ordinary').map(({ value }) => value)
+  const words = secrets.filter(({ strength }) => strength === 'ordinary')
+  const ordinary = words.map(({ value }) => value)
+  const alone = new Set(words.filter(isTellingInCode).map(({ value }) => value))
   const sure = secrets.filter(({ strength }) => strength !== 'ordinary').map(({ value }) => patternOf(value))
   const pattern = sure.length ? new RegExp(sure.join('|'), 'u') : null
   const needed = Math.min(...secrets.map(({ value }) => Math.ceil((Buffer.byteLength(value) * 4) / 3)))
   const says = (text: string): boolean =>
-    pattern?.test(text) === true || ordinary.some((value) => isCredentials(text, value, fields))
+    pattern?.test(text) === true || alone.has(text) || ordinary.some((value) => isCredentials(text, value, fields))
   const saysAny = (run: string): boolean => run.length >= needed && decoded(run).some(says)
 
   return (text) =>

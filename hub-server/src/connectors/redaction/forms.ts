@@ -1,9 +1,18 @@
+/** All forms in which a service may write a secret back, as one pattern. */
+export const patternOf = (secret: string): string => `(?:${writtenPatternOf(secret)}|${hexPatternOf(secret)})`
+
 /**
- * The forms in which a service may write a secret back, as one pattern: as it is, as JSON and HTML escape it,
- * percent-encoded in whole or in part, once or more often, in lower and upper case, and in hex. One way to go on at
- * each character, so that it takes linear time.
+ * In signs: as it is, as JSON and HTML escape it, percent-encoded in whole or in part, once or more often, in lower and
+ * upper case. One way to go on at each character, so that it takes linear time.
  */
-export const patternOf = (secret: string): string => `(?:${[...secret].map(writtenAs).join('')}|${hexOf(secret)})`
+export const writtenPatternOf = (secret: string): string => [...secret].map(writtenAs).join('')
+
+/** In hex: 6b6579, 6B:65:79, \\x6b\\x65\\x79. */
+export const hexPatternOf = (secret: string): string =>
+  `(?:\\\\x)?${bytesOf(secret).map(anyCase).join('(?:\\\\x|[: -])?')}`
+
+/** In hex, and not a part of a longer number. */
+export const hexAlone = (secret: string): string => `(?<![0-9A-Fa-f])${hexPatternOf(secret)}(?![0-9A-Fa-f])`
 
 /** By itself: not a part of a longer word or number. What ends an escape is none of either. */
 export const asWholeWord = (pattern: string): string =>
@@ -42,8 +51,6 @@ const percentOf = (character: string): string =>
   bytesOf(character)
     .map((byte) => `%(?:25)*${anyCase(byte)}`)
     .join('')
-
-const hexOf = (secret: string): string => bytesOf(secret).map(anyCase).join('')
 
 const bytesOf = (text: string): string[] => [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0'))
 

@@ -4,6 +4,7 @@ import { createRedactor } from './redactor.ts'
 
 const user = 'me@acme.example'
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const hexBytes = (text: string): string[] => [...Buffer.from(text)].map((byte) => byte.toString(16).padStart(2, '0'))
 
 /** How services were seen, or may be expected, to write a secret back. */
 const forms: Readonly<Record<string, (secret: string) => string>> = {
@@ -20,7 +21,14 @@ const forms: Readonly<Record<string, (secret: string) => string>> = {
   'in HTML': (secret) => secret.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`),
   'as hex': (secret) => Buffer.from(secret).toString('hex'),
   'as hex in upper case': (secret) => Buffer.from(secret).toString('hex').toUpperCase(),
+  'as hex with colons': (secret) => hexBytes(secret).join(':'),
+  'as hex of a program': (secret) =>
+    hexBytes(secret)
+      .map((byte) => `\\x${byte}`)
+      .join(''),
   'in base64': base64,
+  'in base64 for addresses, one further on': (secret) => Buffer.from(`x${secret}`).toString('base64url'),
+  'in base64 for addresses, two further on': (secret) => Buffer.from(`xy${secret}`).toString('base64url'),
   'as Basic credentials': (secret) => base64(`${user}:${secret}`),
   'as Basic credentials without a user': (secret) => base64(`:${secret}`),
   'as Basic credentials without a password': (secret) => base64(`${secret}:`),
@@ -131,6 +139,38 @@ describe('a secret that is an ordinary word or a short number', () => {
   })
 })
 
+describe('a secret in code, where signs stand before and behind it', () => {
+  const secret = 'Tr0ub4dor&3'
+  const { answer } = createRedactor([secret], [user, secret])
+
+  it('is gone in hex', () => {
+    for (const [before, after] of [
+      ['key=', ';'],
+      ['', 'x'],
+      [`${user}:`, ''],
+    ] as const) {
+      const said = answer(Buffer.from(before + secret + after).toString('hex'))
+      expect(said).toContain('…')
+      expect(said).not.toContain(Buffer.from(secret).toString('hex'))
+    }
+  })
+
+  it('is gone in base64, wherever in it it begins and in either character set', () => {
+    for (let before = 0; before < 9; before++)
+      for (const coding of ['base64', 'base64url'] as const) {
+        const said = answer(Buffer.from(`${'~'.repeat(before)}${secret}${'~'.repeat(before)}`).toString(coding))
+        expect(said).toContain('…')
+        expect(Buffer.from(said.replaceAll('…', ''), 'base64').toString()).not.toContain(secret)
+      }
+  })
+
+  it('is gone also where it is an ordinary word that stands in code by itself', () => {
+    const word = createRedactor(['Austin'], [user, 'Austin'])
+    const hex = Buffer.from('Austin').toString('hex')
+    expect(word.answer([hex, base64('Austin'), `x${hex}`, 'Austin'])).toEqual(['…', '…', 'x…', 'Austin'])
+  })
+})
+
 it('leaves an id that holds the digits of a distinct secret as it is', () => {
   const { answer } = createRedactor(['abc12345'])
   expect(answer({ id: 'xabc123456', same: 'abc12345' })).toEqual({ id: 'xabc123456', same: '…' })
@@ -138,7 +178,19 @@ it('leaves an id that holds the digits of a distinct secret as it is', () => {
 
 it('takes linear time over what was made to be slow', () => {
   const secret = `${'%25'.repeat(30)}a1`
-  const { answer } = createRedactor([secret])
-  const hostile = '%25'.repeat(100_000)
-  expect(answer({ hostile, more: 'A'.repeat(1_000_000) })).toEqual({ hostile, more: 'A'.repeat(1_000_000) })
+  const { answer } = createRedactor([secret, 'Tr0ub4dor&3', 'Austin'], [user, secret, 'Austin'], ['user', 'password'])
+  const hostile = [
+    '%25'.repeat(100_000),
+    'A'.repeat(3_000_000),
+    '2525'.repeat(500_000),
+    '\\x25'.repeat(300_000),
+    '&#000'.repeat(300_000),
+    `password${' '.repeat(1_000_000)}`,
+    '//'.repeat(500_000),
+    'Tr0ub4dor&'.repeat(100_000),
+  ]
+  const began = performance.now()
+  expect(answer(hostile)).toEqual(hostile)
+  // Some 500 ms by itself; what is not linear takes minutes.
+  expect(performance.now() - began).toBeLessThan(15_000)
 })

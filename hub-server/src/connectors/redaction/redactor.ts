@@ -1,7 +1,7 @@
 import type { Connector } from '../compiled/connector.ts'
 import { withoutBase64 } from './base64.ts'
-import { asWholeWord, patternOf } from './forms.ts'
-import { secretOf, type Secret, type Strength } from './secret.ts'
+import { asWholeWord, hexAlone, hexPatternOf, patternOf, writtenPatternOf } from './forms.ts'
+import { isTellingInCode, secretOf } from './secret.ts'
 
 export interface Redactor {
   /** A copy of an answer without the secrets; all else is as it was, and the same value where nothing had to go. */
@@ -47,8 +47,13 @@ export const createRedactor = (
 ): Redactor => {
   const secrets = [...new Set(values)].filter((value) => value !== '').map(secretOf)
   if (secrets.length === 0) return { answer: (value) => value, words: (text) => text }
-  const sure = regExpOf([...patternsOf(secrets, 'telling'), ...patternsOf(secrets, 'distinct').map(asWholeWord)])
   const ordinary = secrets.filter(({ strength }) => strength === 'ordinary')
+  const distinct = secrets.filter(({ strength }) => strength === 'distinct')
+  const sure = regExpOf([
+    ...secrets.filter(({ strength }) => strength === 'telling').map(({ value }) => patternOf(value)),
+    ...distinct.flatMap(({ value }) => [asWholeWord(writtenPatternOf(value)), hexPatternOf(value)]),
+    ...ordinary.filter(isTellingInCode).map(({ value }) => hexAlone(value)),
+  ])
   const credential = regExpOf(ordinary.flatMap(({ value }) => credentialPatterns(value)))
   const word = regExpOf(
     ordinary.filter(({ value }) => value.length >= shortestWord).map(({ value }) => asWholeWord(patternOf(value))),
@@ -78,9 +83,6 @@ export const createRedactor = (
     words: (given) => (word ? text(given).replace(word, mark) : text(given)),
   }
 }
-
-const patternsOf = (secrets: readonly Secret[], wanted: Strength): string[] =>
-  secrets.filter(({ strength }) => strength === wanted).map(({ value }) => patternOf(value))
 
 const regExpOf = (patterns: readonly string[]): RegExp | null =>
   patterns.length ? new RegExp(patterns.join('|'), 'gu') : null

@@ -18,6 +18,12 @@ const distinctFrom = 8
 
 export const secretOf = (value: string): Secret => ({ value, strength: strengthOf(value) })
 
+/**
+ * Whether nothing but the secret is meant where an ordinary word is written in hex or base64 by itself: what is asked
+ * and paid for comes in clear.
+ */
+export const isTellingInCode = ({ value }: Secret): boolean => value.length >= 6 && /\p{L}/u.test(value)
+
 const strengthOf = (value: string): Strength => {
   if (value.length >= tellingFrom) return 'telling'
   return value.length >= distinctFrom && isMixed(value) ? 'distinct' : 'ordinary'

@@ -2,7 +2,7 @@ import { Readable, pipeline } from 'node:stream'
 import { CsvError, parse, type Parser } from 'csv-parse'
 import { HubError } from '../../contracts/errors.ts'
 import { delimiterOf, endOfLine, headerOf, isQuoted, nameOfColumn } from './header.ts'
-import { isTooLarge, largestRow, rowOf, tooLarge, type Row } from './limits.ts'
+import { isTooLarge, largerThanRows, largestRow, mostColumns, rowOf, tooLarge, type Row } from './limits.ts'
 import { namesOf, namingOf, requireColumns } from './naming.ts'
 import { requireNeeded } from './needs.ts'
 import type { FileShape } from './readRows.ts'
@@ -54,6 +54,11 @@ export const csvRows = async function* (text: Text, shape: Omit<FileShape, 'type
       })
       continue
     }
+    if (cells.length > mostColumns) {
+      items++
+      yield rowOf({}, [cellsOf(row, cells.length, heading)])
+      continue
+    }
     if (cells.every((cell) => cell.trim() === '')) continue
     items++
     yield itemOf(cells, row, heading)
@@ -81,12 +86,12 @@ const headingOf = (cells: readonly string[], { fields, map, needs = [] }: Omit<F
   }
 }
 
+const cellsOf = (row: number, cells: number, { columns }: Pick<Heading, 'columns'>): string =>
+  `Row ${row} has ${cells} ${cells === 1 ? 'cell' : 'cells'}, the header has ${columns.length}.`
+
 const itemOf = (cells: string[], row: number, { columns, sources }: Heading): Row => {
   const problems: string[] = []
-  if (cells.length !== columns.length)
-    problems.push(
-      `Row ${row} has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${columns.length}.`,
-    )
+  if (cells.length !== columns.length) problems.push(cellsOf(row, cells.length, { columns }))
   const read = cells.map((cell, at) => {
     if (!isTooLarge(cell)) return cell
     problems.push(tooLarge(row, columns[at] ?? nameOfColumn(at)))
@@ -106,10 +111,23 @@ const recordsOf = async function* (
   text: Text,
 ): AsyncGenerator<string[]> {
   const records: AsyncIterable<string[]> = parser
+  let since = 0
+  /** The parser counts what stands in cells: of empty ones it would take any number. */
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const piece of pieces) {
+      since += piece.length
+      if (since > 2 * largestRow)
+        throw new HubError('invalid_input', `Row ${parser.info.records + 1} ${largerThanRows}.`, {
+          advice: 'Look whether it is one row: a line break may be missing. Correct it and send the file again.',
+        })
+      yield piece
+    }
+  }
   // The callback is needed to be told nothing: what goes wrong destroys the parser, whose loop below throws it.
-  pipeline(Readable.from(pieces, { highWaterMark: 1 }), parser, () => undefined)
+  pipeline(Readable.from(counted(), { highWaterMark: 1 }), parser, () => undefined)
   try {
     for await (const record of records) {
+      since = 0
       // The last record before a wrong byte is half a one, and the file is refused as a whole.
       if (text.fault() === undefined) yield record
     }
@@ -129,11 +147,10 @@ const refusal = (error: CsvError, row: number, text: Text): unknown => {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED')
     return new HubError('invalid_input', `A quotation mark in row ${row} is never closed.`, { advice, cause: error })
   if (error.code === 'CSV_MAX_RECORD_SIZE')
-    return new HubError(
-      'invalid_input',
-      `Row ${row} is larger than 32 MB, or a quotation mark in it is never closed.`,
-      { advice, cause: error },
-    )
+    return new HubError('invalid_input', `Row ${row} ${largerThanRows}, or a quotation mark in it is never closed.`, {
+      advice,
+      cause: error,
+    })
   return error
 }
 

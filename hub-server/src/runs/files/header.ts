@@ -1,4 +1,5 @@
 import { HubError } from '../../contracts/errors.ts'
+import { requireFewColumns } from './limits.ts'
 
 const delimiters = [',', ';', '\t'] as const
 
@@ -32,10 +33,11 @@ export const endOfLine = (text: string): number => {
 
 /**
  * The columns' names from the first row, trimmed; a column without one is called “Column 3”.
- * @throws HubError invalid_input when the row is no header, or names a column twice
+ * @throws HubError invalid_input when the row is no header, names a column twice, or has too many
  */
 export const headerOf = (cells: readonly string[]): string[] => {
   const names = cells.map((cell) => cell.trim())
+  requireFewColumns(names)
   const data = names.find(isData)
   if (data !== undefined || names.every((name) => name === ''))
     throw new HubError(

@@ -1,5 +1,7 @@
 import { HubError } from '../../contracts/errors.ts'
-import { isTooLarge, largestRow, rowOf, tooLarge, type Row } from './limits.ts'
+import { itemBounds } from '../../contracts/item-bounds.ts'
+import { excessOf } from '../../contracts/json-meter.ts'
+import { isTooLarge, largerThanRows, largestRow, rowOf, tooLarge, type Row } from './limits.ts'
 import { namingOf, requireColumns, type Source } from './naming.ts'
 import { requireNeeded } from './needs.ts'
 import type { FileShape } from './readRows.ts'
@@ -77,7 +79,7 @@ const sizeOf = (value: unknown): string => {
 }
 
 /**
- * Lines that are not blank, with their numbers from 1. A line over 32 MB is passed over and told as that row's problem.
+ * Lines that are not blank, with their numbers from 1. A line over 8 MB is passed over and told as that row's problem.
  */
 const linesOf = async function* (text: Text): AsyncGenerator<Line> {
   let row = 1
@@ -86,8 +88,8 @@ const linesOf = async function* (text: Text): AsyncGenerator<Line> {
   const take = (): Line | undefined => {
     const line =
       size > largestRow
-        ? { row, problem: `Row ${row} is larger than 32 MB and was left out.` }
-        : read(Buffer.concat(parts).toString(), row)
+        ? { row, problem: `Row ${row} ${largerThanRows} and was left out.` }
+        : read(Buffer.concat(parts), row)
     parts = []
     size = 0
     return line
@@ -112,8 +114,11 @@ const linesOf = async function* (text: Text): AsyncGenerator<Line> {
   if (last) yield last
 }
 
-const read = (line: string, row: number): Line | undefined => {
+const read = (bytes: Buffer, row: number): Line | undefined => {
+  const line = bytes.toString()
   if (line.trim() === '') return undefined
+  const excess = excessOf(bytes, itemBounds)
+  if (excess !== undefined) return { row, problem: `Row ${row} ${excess} and was left out.` }
   try {
     const value: unknown = JSON.parse(line)
     return isObject(value) ? { row, value } : { row }

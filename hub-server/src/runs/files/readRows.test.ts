@@ -76,6 +76,48 @@ describe('columns', () => {
   })
 })
 
+describe('a file that was made to hold the hub up', () => {
+  const header = (columns: number) => Array.from({ length: columns }, (_, at) => `c${at}`).join(',')
+
+  test('has at most a thousand columns', async () => {
+    expect(await rowsOf(`${header(1000)}\nx`)).toHaveLength(1)
+    const refusal = await refusalOf(`${header(100_000)}\nx`)
+    expect(refusal.message).toBe('The file has 100,000 columns; at most 1,000 are read.')
+    expect(refusal.advice).toContain('Leave out')
+  })
+
+  test('has names of a length that can be read', async () => {
+    expect((await refusalOf(`email,${'x'.repeat(1001)}\na,b`)).message).toBe(
+      'The name of column 2 is longer than 1000 characters.',
+    )
+  })
+
+  test('fails alone in a row of a million cells', async () => {
+    expect(await rowsOf(`email,name\na,b\n${','.repeat(1_000_000)}\nc,d`)).toEqual([
+      { input: { email: 'a', name: 'b' } },
+      { input: {}, problem: 'Row 3 has 1000001 cells, the header has 2.' },
+      { input: { email: 'c', name: 'd' } },
+    ])
+  })
+
+  test('does not fill the memory with empty cells, not even between line breaks in quotes', async () => {
+    for (const cells of [',', '"\n",,,,,,,,,,,,'])
+      expect((await refusalOf(`email,name\na,b\n${cells.repeat((20 * megabyte) / cells.length)}`)).message).toBe(
+        'Row 3 is larger than 8 MB.',
+      )
+  })
+
+  test.each([
+    ['5,000 levels', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`, 'is nested more than 32 levels deep'],
+    ['100,000 names', `{${Array.from({ length: 100_000 }, (_, at) => `"${at}":1`).join()}}`, 'has more than 1,000'],
+    ['a million empty lists', `{"a":[${'[],'.repeat(1_000_000)}[]]}`, 'holds more than 50,000 values'],
+  ])('loses only a line of JSON with %s', async (_what, line, said) => {
+    const rows = await rowsOf(`{"a":1}\n${line}\n{"a":2}`, { type: 'jsonl' })
+    expect(rows.map(({ input }) => input)).toEqual([{ a: 1 }, {}, { a: 2 }])
+    expect(rows[1]?.problem).toContain(`Row 2 ${said}`)
+  })
+})
+
 describe('the header', () => {
   test.each([
     ['an e-mail address', 'ada@acme.example,Ada', '“ada@acme.example”'],
@@ -141,9 +183,9 @@ describe('cells', () => {
     expect(rows[1]?.input).toEqual({ email: 'b', note: '' })
   })
 
-  test('over 32 MB refuse the file, with the row', async () => {
-    const refusal = await refusalOf(`email,note\na,b\nc,${'x'.repeat(32 * megabyte + 1)}\nd,e`)
-    expect(refusal.message).toContain('Row 3 is larger than 32 MB')
+  test('over 8 MB refuse the file, with the row', async () => {
+    const refusal = await refusalOf(`email,note\na,b\nc,${'x'.repeat(8 * megabyte + 1)}\nd,e`)
+    expect(refusal.message).toContain('Row 3 is larger than 8 MB')
   })
 
   test('with a quote that is never closed refuse the file, with the row where it opens', async () => {
@@ -217,12 +259,12 @@ describe('JSON lines', () => {
     )
   })
 
-  test('over 32 MB, and values over 1 MB, are left out and their row’s problem', async () => {
-    const lines = [{ a: 'x'.repeat(32 * megabyte) }, { a: ['x'.repeat(megabyte)], b: 1 }, { a: 'y' }]
+  test('over 8 MB, and values over 1 MB, are left out and their row’s problem', async () => {
+    const lines = [{ a: 'x'.repeat(8 * megabyte) }, { a: ['x'.repeat(megabyte)], b: 1 }, { a: 'y' }]
       .map((line) => JSON.stringify(line))
       .join('\n')
     expect(await rowsOf(lines, { type: 'jsonl' })).toEqual([
-      { input: {}, problem: 'Row 1 is larger than 32 MB and was left out.' },
+      { input: {}, problem: 'Row 1 is larger than 8 MB and was left out.' },
       { input: { b: 1 }, problem: 'Row 2 holds more than 1 MB under “a”; that value was left out.' },
       { input: { a: 'y' } },
     ])

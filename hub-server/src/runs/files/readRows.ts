@@ -26,7 +26,7 @@ export interface FileShape {
  * (the header is row 1); the others go on.
  * @throws HubError invalid_input when the file as a whole cannot be read: not UTF-8 (nor UTF-16 with a mark), no
  * header, a column named twice, a mapped column that is not there, none for what the block needs, nothing in it, a row
- * over 32 MB in CSV. That may show only after rows were given.
+ * over 8 MB in CSV. That may show only after rows were given.
  */
 export const readRows = (body: AsyncIterable<Uint8Array>, shape: FileShape): AsyncIterable<Row> =>
   shape.type === 'csv' ? csvRows(textOf(body), shape) : jsonRows(textOf(body), shape)

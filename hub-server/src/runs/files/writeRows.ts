@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import { HubError } from '../../contracts/errors.ts'
 import type { CsvForm, FileForm } from '../../contracts/file-form.ts'
 import type { Result } from '../../contracts/result.ts'
 import { flat, type Cell } from './flat.ts'
@@ -11,8 +12,14 @@ export type ResultRow = Result & { readonly input: Record<string, unknown> }
 /** What became of the item; they stand last, but where an earlier run has put them. */
 const outcomeColumns = ['result.status', 'result.reason', 'result.error', 'result.advice'] as const
 
-/** Rows that are put into text at once. */
-const batch = 200
+/** Cells that are put into text at once. */
+const batch = 10_000
+
+/**
+ * As many as Excel opens:
+ * https://support.microsoft.com/en-us/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3
+ */
+const mostColumns = 16_384
 
 /** A file that spreadsheets open as it is: without the mark, Excel garbles every letter that is not English. */
 const ownForm: CsvForm = {
@@ -28,6 +35,7 @@ const ownForm: CsvForm = {
 /**
  * The columns of a CSV file of these results beside those of the file that came in, in one pass: the inputs', then the
  * outputs' with dots (`emailChecks.isRole`), then what became of the item. Kept in memory are the names alone.
+ * @throws HubError unsupported for more than a spreadsheet opens
  */
 export const columnsOf = async (
   results: AsyncIterable<ResultRow>,
@@ -38,11 +46,22 @@ export const columnsOf = async (
   for await (const { input, outputs: given } of results) {
     for (const column of flat(input).keys()) inputs.add(column)
     for (const output of given) for (const column of flat(output).keys()) outputs.add(column)
+    if (inputs.size + outputs.size > 2 * mostColumns) throw tooManyColumns()
   }
   const ours = inputs.union(outputs)
   for (const column of outcomeColumns) ours.delete(column)
+  if (ours.size > mostColumns) throw tooManyColumns()
   return [...ours.difference(new Set(columns.flat())), ...new Set(outcomeColumns).difference(new Set(columns.flat()))]
 }
+
+const tooManyColumns = (): HubError =>
+  new HubError(
+    'unsupported',
+    `These results have more than ${mostColumns} different fields: no spreadsheet opens them.`,
+    {
+      advice: 'Read them as JSON lines (results.jsonl).',
+    },
+  )
 
 /**
  * Results as CSV: one row for each output with its item's values, one for an item without outputs. The columns of the
@@ -63,7 +82,7 @@ export const csvOf = async function* (
   const lines: string[][] = []
   for await (const result of results) {
     for (const cells of rowsOf(result)) lines.push(places.map((place) => written(cells.get(place))))
-    if (lines.length >= batch) yield text(lines.splice(0))
+    if (lines.length * places.length >= batch) yield text(lines.splice(0))
   }
   if (lines.length > 0) yield text(lines)
 }

@@ -67,6 +67,19 @@ const control = async (method: string, path: string, body?: unknown): Promise<un
     ).text,
   )
 
+test('web pages give the sandbox no orders', async () => {
+  const pages = [
+    ['origin', 'https://evil.example'],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'cross-site'],
+  ] as const
+  for (const [name, value] of pages)
+    expect((await ask(`${sandbox.url}/_sandbox/reset`, { method: 'POST', headers: { [name]: value } })).status).toBe(
+      403,
+    )
+  expect((await ask(`${sandbox.url}/_sandbox/counts`)).status).toBe(200)
+})
+
 describe('a vendor', () => {
   test('takes its key wherever it says, and none is refused', async () => {
     const basic = `Basic ${Buffer.from('k:').toString('base64')}`

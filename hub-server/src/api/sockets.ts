@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { problemOf } from './problem.ts'
+import { HubError } from '../contracts/errors.ts'
+
+export interface SocketLimits {
+  /** Connections at once. */
+  readonly most: number
+  readonly mostPerAddress: number
+}
+
+export interface SocketTimes {
+  /** Until a request's head is there. */
+  readonly headMs: number
+  /** Until a body must come at {@link leastPerSecond}; and until one that was refused must have ended. */
+  readonly bodyMs: number
+  /** Without anybody taking what is sent. */
+  readonly stalledMs: number
+  /** Between two looks. */
+  readonly lookMs: number
+}
+
+const usualTimes: SocketTimes = { headMs: 10_000, bodyMs: 15_000, stalledMs: 30_000, lookMs: 2_000 }
+
+/** Bytes of a body: a modem's speed. */
+const leastPerSecond = 1_000
+
+/** Beyond the limits so many more are told so; what is more still is closed without a word. */
+const toldShare = 0.25
+
+const keepAliveMs = 65_000
+
+/** A request that is being read, or answered. */
+interface Open {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly bytesBefore: number
+  /** Since when its body is waited for; not while the hub does not take what is there. */
+  since: number
+  answeredAt?: number
+}
+
+/**
+ * An HTTP server that nobody can hold by being slow or many: heads and bodies have to come, answers have to be taken,
+ * and connections are counted, in all and for each address. Whoever is one too many is told to come again.
+ */
+export const createGuardedServer = (
+  listener: RequestListener,
+  limits: SocketLimits,
+  times: SocketTimes = usualTimes,
+): Server => {
+  const tooMany = countSockets(limits)
+  const open = new Set<Open>()
+  const server = createServer(
+    {
+      headersTimeout: times.headMs,
+      // Files may be long: how fast they come is looked at below.
+      requestTimeout: 0,
+      connectionsCheckingInterval: times.lookMs,
+      maxHeaderSize: 16 * 1024,
+      // Longer than clients keep an idle connection: else one of them asks just when it is being closed.
+      keepAliveTimeout: keepAliveMs,
+      keepAlive: true,
+    },
+    (request, response) => {
+      if (tooMany.has(request.socket)) return sendBusy(response)
+      open.add({ request, response, bytesBefore: request.socket.bytesRead, since: performance.now() })
+      listener(request, response)
+    },
+  )
+  server.maxHeadersCount = 200
+  server.maxConnections = Math.ceil(limits.most * (1 + toldShare))
+  server.on('connection', tooMany.count)
+  const timer = setInterval(() => look(open, times), times.lookMs).unref()
+  server.on('close', () => clearInterval(timer))
+  return server
+}
+
+/** Counts connections by address. */
+const countSockets = ({ most, mostPerAddress }: SocketLimits) => {
+  const tooMany = new WeakSet<Socket>()
+  const byAddress = new Map<string, number>()
+  let all = 0
+  const count = (socket: Socket): void => {
+    const address = socket.remoteAddress ?? ''
+    const here = (byAddress.get(address) ?? 0) + 1
+    byAddress.set(address, here)
+    all++
+    socket.once('close', () => {
+      all--
+      const left = (byAddress.get(address) ?? 1) - 1
+      if (left > 0) byAddress.set(address, left)
+      else byAddress.delete(address)
+    })
+    if (here > mostPerAddress * (1 + toldShare)) socket.destroy()
+    else if (here > mostPerAddress || all > most) tooMany.add(socket)
+  }
+  return { count, has: (socket: Socket): boolean => tooMany.has(socket) }
+}
+
+const busy = new HubError('unavailable', 'The hub has as many connections as it can hold just now.', {
+  advice: 'Close those that you do not need, and try again in a moment.',
+  retryAfter: 1,
+})
+
+const sendBusy = (response: ServerResponse): void => {
+  response
+    .writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '1', connection: 'close' })
+    .end(JSON.stringify(problemOf(busy)))
+}
+
+const look = (open: Set<Open>, { bodyMs, stalledMs, lookMs }: SocketTimes): void => {
+  const now = performance.now()
+  for (const one of open) {
+    const { request, response } = one
+    const { socket } = request
+    if (response.closed) one.answeredAt ??= now
+    if (socket.destroyed || (response.closed && request.complete)) open.delete(one)
+    else if (!request.complete && isSlow(one, now, bodyMs, lookMs)) socket.destroy()
+    // Node counts what of a long answer was taken; it ends this by itself when the next request comes.
+    else if (!response.closed && socket.writableLength > 0 && socket.timeout !== stalledMs) socket.setTimeout(stalledMs)
+  }
+}
+
+const isSlow = (one: Open, now: number, bodyMs: number, lookMs: number): boolean => {
+  const { request, bytesBefore, answeredAt } = one
+  if (answeredAt !== undefined) return now - answeredAt > bodyMs
+  // What has come and is not taken is the hub's own delay.
+  if (request.readableLength > 0) one.since += lookMs
+  const came = request.socket.bytesRead - bytesBefore
+  return now - one.since > bodyMs + (came / leastPerSecond) * 1_000
+}
