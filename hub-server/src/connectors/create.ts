@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { HubError } from '../contracts/errors.ts'
-import { withoutEnds } from '../contracts/trim.ts'
+import { withoutEnds } from '../contracts/text/trim.ts'
 
 /**
  * Writes a connector that works, for an invented vendor, as a start.

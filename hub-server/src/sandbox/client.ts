@@ -4,7 +4,7 @@ import { checked } from '../contracts/validate.ts'
 import { createPopulation } from './population/population.ts'
 import { isUsual } from './usual.ts'
 import type { HostAddress, Sandbox } from './types.ts'
-import { withoutEnd } from '../contracts/trim.ts'
+import { withoutEnd } from '../contracts/text/trim.ts'
 
 const About = Type.Object({ seed: Type.Integer(), size: Type.Object({ companies: Type.Integer() }) })
 const Host = Type.Object({

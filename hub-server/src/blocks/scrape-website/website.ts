@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
 import { isNoEmployer } from '../../contracts/free-mail.ts'
-import { withoutEnd, withoutStart } from '../../contracts/trim.ts'
+import { withoutEnd, withoutStart } from '../../contracts/text/trim.ts'
 
 /** A website as a person gave it, made ready to read. */
 export interface Website {

@@ -1,4 +1,4 @@
-import { withoutEnd } from '../../contracts/trim.ts'
+import { withoutEnd } from '../../contracts/text/trim.ts'
 
 /**
  * Whether two values of a field say the same. Form does not matter: capitals of an address, blanks in a telephone

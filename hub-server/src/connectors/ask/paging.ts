@@ -3,7 +3,7 @@ import type { Paging } from '../compiled/connector.ts'
 import type { Bound } from '../expressions/expression.ts'
 import { truthy } from '../expressions/truth.ts'
 import type { VendorAnswer } from '../port/types.ts'
-import { withoutEnd } from '../../contracts/trim.ts'
+import { withoutEnd } from '../../contracts/text/trim.ts'
 
 /** Where the next page begins. `next` is a whole address, where the vendor gave one. */
 export interface Page {

@@ -4,7 +4,7 @@ import type { Bound } from '../expressions/expression.ts'
 import type { VendorRequest } from '../port/types.ts'
 import type { Credentials, OpenedAccount } from './credentials.ts'
 import { encodeMultipart, encodeValues, headerValues } from './encode.ts'
-import { withoutEnd } from '../../contracts/trim.ts'
+import { withoutEnd } from '../../contracts/text/trim.ts'
 
 const userAgent = 'AI-Now-Hub/1'
 

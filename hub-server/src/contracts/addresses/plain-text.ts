@@ -1,4 +1,4 @@
-import { withoutEnds } from '../trim.ts'
+import { withoutEnds } from '../text/trim.ts'
 
 /** Letters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction, byte order marks. */
 const unseen = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu

@@ -5,7 +5,7 @@ import { disposableDomains, freeDomains, mailServiceOf, personMailOf } from './m
 import type { People } from './people.ts'
 import { isRole } from './roles.ts'
 import type { Mailbox, MailboxKind, MxRecord } from './types.ts'
-import { before } from '../../contracts/trim.ts'
+import { before } from '../../contracts/text/trim.ts'
 
 const ROLE = facet('mailbox.role')
 

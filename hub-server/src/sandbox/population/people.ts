@@ -8,7 +8,7 @@ import { localOf, personMailOf, privateDomainOf, disposableDomains, freeDomains 
 import { places, reservedPhone } from './places.ts'
 import type { SandboxPerson } from './types.ts'
 import { firstNames, lastNames, letters, type FirstName } from './words.ts'
-import { before, withoutEnd } from '../../contracts/trim.ts'
+import { before, withoutEnd } from '../../contracts/text/trim.ts'
 
 const FIRST = facet('person.first')
 const LAST = facet('person.last')

@@ -7,7 +7,7 @@ import { createMailboxes, type Mailboxes } from './mailboxes.ts'
 import { createPeople } from './people.ts'
 import { companyMatches, personMatches, type CompanyFilters, type PersonFilters } from './search.ts'
 import type { SandboxCompany, SandboxPerson } from './types.ts'
-import { before, withoutEnd } from '../../contracts/trim.ts'
+import { before, withoutEnd } from '../../contracts/text/trim.ts'
 
 /** What somebody may be known by. Tried in this order: id, e-mail, LinkedIn, then name with a company. */
 export interface PersonKey {

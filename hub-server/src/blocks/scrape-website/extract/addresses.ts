@@ -4,7 +4,7 @@ import { LEGAL_FORM } from './company-names.ts'
 import { countryCode } from './country.ts'
 import type { Address } from './types.ts'
 import type { Line, View } from './view.ts'
-import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/text/trim.ts'
 
 const MAX_ADDRESSES = 60
 /** Words that open a line but belong to no city. */

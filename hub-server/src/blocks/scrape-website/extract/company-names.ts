@@ -1,4 +1,4 @@
-import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/text/trim.ts'
 
 /** The endings by which a name is a registered company's, in the countries of the hub's languages. */
 export const LEGAL_FORM = new RegExp(

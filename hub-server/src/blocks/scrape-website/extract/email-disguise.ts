@@ -1,5 +1,5 @@
 import { isRole, toEmail } from './email-rules.ts'
-import { withoutEnd } from '../../../contracts/trim.ts'
+import { withoutEnd } from '../../../contracts/text/trim.ts'
 
 const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u
 /**

@@ -1,6 +1,6 @@
 import { parse } from 'tldts'
 import { templateDomain, templateLabel, templateMailbox } from '../../../contracts/addresses/nobodys.ts'
-import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/text/trim.ts'
 
 /** Addresses of a desk rather than a person, in the languages the hub reads (RFC 2142's names among them). */
 const ROLES = new Set(

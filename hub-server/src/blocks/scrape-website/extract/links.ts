@@ -1,7 +1,7 @@
 import { parse } from 'tldts'
 import type { LinkKind, PageLink } from './types.ts'
 import { clean, type View } from './view.ts'
-import { before } from '../../../contracts/trim.ts'
+import { before } from '../../../contracts/text/trim.ts'
 
 const MAX_LINKS = 200
 const MAX_SEEN = 3_000

@@ -6,7 +6,7 @@ import { phoneCandidates } from './phone-candidates.ts'
 import { readOne } from './phones.ts'
 import type { PersonFact } from './types.ts'
 import { clean, type Line, type View } from './view.ts'
-import { withoutEnd, withoutStart } from '../../../contracts/trim.ts'
+import { withoutEnd, withoutStart } from '../../../contracts/text/trim.ts'
 
 const MAX_PEOPLE = 300
 const REACH = 7

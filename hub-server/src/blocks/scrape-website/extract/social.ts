@@ -1,6 +1,6 @@
 import type { SocialNetwork, SocialProfiles } from './types.ts'
 import type { View } from './view.ts'
-import { withoutEnd } from '../../../contracts/trim.ts'
+import { withoutEnd } from '../../../contracts/text/trim.ts'
 
 interface Network {
   id: SocialNetwork

@@ -2,7 +2,7 @@ import { isDisposableDomain, isFreeMailDomain } from '../../../contracts/free-ma
 import { isRoleName } from '../../../leads/roles/roles.ts'
 import { checkSyntax } from './syntax.ts'
 import { likelyDomain } from './typo.ts'
-import { withoutEnd, withoutEnds, withoutStart } from '../../../contracts/trim.ts'
+import { withoutEnd, withoutEnds, withoutStart } from '../../../contracts/text/trim.ts'
 
 /** What an address says by itself, without asking anybody. */
 export interface AddressCheck {
