@@ -176,8 +176,7 @@ export const pictures: readonly Evil[] = [
   icon('a script', () => '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
   icon(
     'a page within',
-    () =>
-      '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><foreignObject><iframe src="/v1/me"/></foreignObject></svg>',
+    () => '<svg xmlns="http://www.w3.org/2000/svg" onload="a()"><foreignObject><iframe src="/"/></foreignObject></svg>',
   ),
   icon('entities', (random) => `<!DOCTYPE svg [<!ENTITY a "${'x'.repeat(some(random, 10, 1_000))}">]><svg>&a;</svg>`),
   icon('an entity of a file', () => '<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>'),
