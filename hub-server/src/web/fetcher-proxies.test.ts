@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
 import { connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -157,7 +157,6 @@ describe('proxies that nobody here wrote', () => {
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
       ...['-keyout', key, '-out', cert, '-subj', '/CN=acme.com', '-addext', 'subjectAltName=DNS:acme.com'],
     ])
-    const { readFileSync } = await import('node:fs')
     const names: (string | undefined)[] = []
     const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) })
     server.on('secureConnection', ({ servername }) => names.push(servername || undefined))
@@ -173,7 +172,9 @@ describe('proxies that nobody here wrote', () => {
 
   it.skipIf(!has('tinyproxy'))('tinyproxy reads for us, with a log-in', async () => {
     const port = await freePort()
-    const file = join(mkdtempSync(join(tmpdir(), 'hub-tinyproxy-')), 'conf')
+    const folder = mkdtempSync(join(tmpdir(), 'hub-tinyproxy-'))
+    done.push(() => rmSync(folder, { recursive: true }))
+    const file = join(folder, 'conf')
     writeFileSync(file, `Port ${port}\nListen 127.0.0.1\nTimeout 20\nMaxClients 20\nBasicAuth ann secret\n`)
     await run('tinyproxy', ['-d', '-c', file], port)
     expect((await read(through(`http://ann:secret@127.0.0.1:${port}`), '/')).html).toBe('<p>Acme')
