@@ -81,8 +81,8 @@ export const settings = {
   },
   LEAST_FREE_SPACE: {
     description:
-      'Megabytes that stay free on the data folder’s disk: below that the hub takes nothing new, and goes on by itself ' +
-      'when there is space again. Not for DATABASE_URL.',
+      'Megabytes that stay free on the data folder’s disk: below that the hub takes nothing new, and goes on by ' +
+      'itself when there is space again. Not for DATABASE_URL.',
     default: '256',
   },
   BACKUP_PASSPHRASE: {
@@ -97,7 +97,8 @@ export const settings = {
   },
   BACKUP_RECIPIENTS: {
     description:
-      'Instead of a passphrase: age recipients that ./hub backup encrypts for (age1…, from age-keygen), commas between.',
+      'Instead of a passphrase: age recipients that ./hub backup encrypts for (age1…, from age-keygen), commas ' +
+      'between.',
     unset: 'none',
     example: 'age1…',
   },

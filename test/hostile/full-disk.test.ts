@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { BlockAnswer } from '../../hub-server/src/api/runs.ts'
@@ -115,3 +117,17 @@ test.skipIf(!mayMount())(
     expect(ms).toBeLessThan(12_000)
   },
 )
+
+test.skipIf(!mayMount())('a panic of PostgreSQL does not hold the process up, and the database is opened anew', () => {
+  const disk = smallDisk(100) ?? expect.fail('no disk can be mounted')
+  onTestFinished(() => disk.remove())
+  const script = fileURLToPath(new URL('panic.ts', import.meta.url))
+  // Without what ends PGlite's loop it goes round for good: only a kill from outside stops it.
+  const { stdout, stderr } = spawnSync(process.execPath, [script, disk.folder], { encoding: 'utf8', timeout: 180_000 })
+  expect(stderr).toBe('')
+  expect(JSON.parse(stdout)).toEqual({
+    ended: 'broken',
+    meanwhile: expect.stringMatching(/broke down: could not write to file .*No space left/),
+    keys: ['after', 'before'],
+  })
+})

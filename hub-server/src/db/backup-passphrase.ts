@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 
-/** Where a passphrase may stand, the file before the text. This file needs nothing but Node: the launcher reads, too. */
+/**
+ * Where a passphrase may stand, the file before the text. This file needs nothing but Node: the launcher reads, too.
+ */
 export interface PassphraseSource {
   readonly passphraseFile?: string
   readonly passphrase?: string

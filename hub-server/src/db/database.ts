@@ -59,7 +59,10 @@ export const openDatabase = async ({ url, folder, leastFree = 0, freeOn }: Where
   return opened
 }
 
-/** Classes XX and 58 (https://www.postgresql.org/docs/15/errcodes-appendix.html): a file is missing or not what it was. */
+/**
+ * Classes XX and 58: a file is missing or not what it was
+ * (https://www.postgresql.org/docs/15/errcodes-appendix.html).
+ */
 const isOfDamage = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && /^(XX|58)/.test(String(thrown.code))
 

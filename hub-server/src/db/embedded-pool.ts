@@ -5,7 +5,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { Fault } from '../contracts/errors.ts'
 import type { Disk } from './disk.ts'
-import { openEmbedded, reasonOf, type Embedded } from './embedded.ts'
+import { openEmbedded, type Embedded } from './embedded.ts'
 import { guardedClient } from './guarded-client.ts'
 import { explainUnavailable } from './unavailable.ts'
 
@@ -15,7 +15,7 @@ interface Instance extends Embedded {
 }
 
 /** How long a database that could not be opened again rests before the next try. */
-const restMs = 2_000
+const restMs = 5_000
 
 /**
  * One connection to PGlite. Where its PostgreSQL has ended (a full disk ends it), the next who asks opens it anew, as a
@@ -29,16 +29,17 @@ export const openEmbeddedPool = async (files: string, disk: Disk): Promise<Postg
   const openAnew = async (): Promise<void> => {
     const out = disk.out()
     if (out) throw out
-    if (performance.now() - triedAt < restMs) throw brokeDown(current.broken() ?? '')
+    const { pglite, pool, broken } = current
+    if (performance.now() - triedAt < restMs) throw brokeDown(broken())
     triedAt = performance.now()
-    const { pglite } = current
     try {
       current = await open(files, disk)
     } catch (thrown) {
-      throw brokeDown(reasonOf(thrown), thrown)
+      throw brokeDown(broken(), thrown)
     }
-    // The files of the one that has ended stay open otherwise. It is not closed: closing writes.
+    // What the one that has ended had open. It is not closed: closing writes.
     pglite.Module.FS.quit()
+    await pool.end()
   }
 
   const connect = async (): Promise<PostgresPoolClient> => {
@@ -101,7 +102,7 @@ const explain = (thrown: unknown, disk: Disk): unknown => {
   return new Fault('unavailable', out.message, { advice: out.advice, retryAfter: out.retryAfter, cause: thrown })
 }
 
-const brokeDown = (reason: string, cause?: unknown): Fault =>
+const brokeDown = (reason = 'it ended', cause?: unknown): Fault =>
   new Fault('unavailable', `The database broke down: ${reason}.`, {
     advice: 'The hub opens it again by itself as soon as that can be done.',
     retryAfter: 5,

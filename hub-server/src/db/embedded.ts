@@ -7,6 +7,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { HubError } from '../contracts/errors.ts'
 import { endLoopAtCrash } from './pglite-crash.ts'
+import { narrowAllIn } from './private-folder.ts'
 
 /** Small buffers: PGlite keeps them in the hub's own memory. */
 const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=4MB']
@@ -28,6 +29,8 @@ export const openEmbedded = async (folder: string): Promise<Embedded> => {
       extensions: { pg_trgm, crash: crash.extension },
       onStderr: crash.hear,
     })
+    // PGlite gives some of its files rights of its own accord, whatever the process's umask.
+    narrowAllIn(folder)
     return { pglite, broken: crash.reason }
   } catch (cause) {
     const reason = crash.reason() ?? crash.lastWords() ?? reasonOf(cause)
@@ -72,8 +75,8 @@ const notNow = (folder: string, reason: string, cause: unknown): HubError =>
 export const damaged = (folder: string, reason: string, cause?: unknown): HubError =>
   new HubError('conflict', `The database in ${folder} cannot be opened; its files seem damaged: ${reason}.`, {
     advice:
-      'Restore the last backup into a new folder (./hub restore <file> --data <folder>) and start with that one. Keep ' +
-      'the damaged folder until everything is there.',
+      'Restore the last backup into a new folder (./hub restore <file> --data <folder>) and start with that one. ' +
+      'Keep the damaged folder until everything is there.',
     cause,
   })
 

@@ -34,6 +34,9 @@ export const narrow = (folder: string): Narrowed => {
   return found
 }
 
+/** The same for one folder and all in it, where it is known whose it is. */
+export const narrowAllIn = (folder: string): void => narrowAll(folder, { count: 0, left: [] })
+
 type Found = { count: number; left: string[] }
 
 const isWide = (mode: number): boolean => (mode & others) !== 0

@@ -59,6 +59,7 @@ const causes: Readonly<Record<string, Cause>> = {
 }
 
 const sayings: readonly (readonly [RegExp, Cause])[] = [
+  [/No space left on device/, noSpace],
   [
     new RegExp(
       String.raw`Connection terminated|Client has encountered a connection error|` +
