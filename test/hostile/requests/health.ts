@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { Worker } from 'node:worker_threads'
 
 export interface Watched {
@@ -43,6 +44,20 @@ export const watchHealth = (url: string): { stop: () => Promise<Watched> } => {
     },
   }
 }
+
+/**
+ * What an answer may take: the bound, where the machine has little else to do than this test; where it has, a time says
+ * more of the others, and only a standstill is told of. Milliseconds.
+ */
+export const boundOf = (ms: number): number => {
+  const [lastMinute = 0] = loadavg()
+  return lastMinute <= 2 * availableParallelism() ? ms : 5_000
+}
+
+/** In words, for whoever reads what a run saw. */
+export const seenOf = (took: readonly number[]): string =>
+  `/health ms: p50 ${quantile(took, 0.5).toFixed(0)}, p99 ${quantile(took, 0.99).toFixed(0)}, ` +
+  `most ${quantile(took, 1).toFixed(0)}, ${took.length} times (load ${loadavg()[0]?.toFixed(1)})`
 
 /** Below this are so many of the ascending numbers. */
 export const quantile = (ascending: readonly number[], share: number): number =>

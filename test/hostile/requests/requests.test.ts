@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { memoryOf, startHub, type Hub } from '../../hub/hub-process.ts'
 import { diceOf, isLong, seed } from './dice.ts'
 import { placesOf, unlisted, type Document } from './document.ts'
-import { quantile, watchHealth } from './health.ts'
+import { boundOf, quantile, seenOf, watchHealth } from './health.ts'
 import { createSender, type Heard } from './send.ts'
 import { rawShots, shotOf, type Shot, type Target } from './shots.ts'
 
@@ -85,14 +85,12 @@ test(
     const refused = shots.filter((_shot, at) => heard[at]?.status === 503)
     const statuses = Object.entries(Object.groupBy(heard, (one) => String(one.status)))
     print(statuses.map(([status, all]) => `${status}: ${all?.length ?? 0}`).join(', '))
-    print(`/health ms: p50 ${quantile(took, 0.5).toFixed(0)}, p99 ${quantile(took, 0.99).toFixed(0)}`)
+    print(seenOf(took))
     expect(wrongs.slice(0, 20), `${wrongs.length} wrong answers`).toEqual([])
     expect(refused.length / count).toBeLessThanOrEqual(0.01)
     for (const shot of refused) expect((await send(shot)).status, nameOf(shot)).not.toBe(503)
     expect(wrong).toEqual([])
-    // On two cores this very test and whatever else runs take their share of the time.
-    expect(quantile(took, 0.5)).toBeLessThan(100)
-    expect(quantile(took, 0.99)).toBeLessThan(500)
+    expect(quantile(took, 0.99)).toBeLessThan(boundOf(100))
 
     for (const raw of rawShots) {
       const answer = await sendRaw(raw)
