@@ -70,7 +70,8 @@ export const createServer = ({ db, disk, log, routes, pages, version, names, pub
   app.use(onlyKnownNames(names), onlyOwnPages(publicUrl))
   for (const page of pages) app.use(page)
 
-  const openApi = JSON.stringify(openApiOf(routes, version))
+  // One for all answers: it is large.
+  const openApi = Buffer.from(JSON.stringify(openApiOf(routes, version)))
   app.get('/openapi.json', (_request, response) => {
     response.set('Cache-Control', 'no-cache').type('json').send(openApi)
   })

@@ -80,6 +80,20 @@ it('waits for an answer that takes long, and not for who does not take it', asyn
 const countOf = (server: Awaited<ReturnType<typeof serve>>['server']): Promise<number> =>
   new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
 
+it('ends a connection that sends more and more and waits for no answer', async () => {
+  const { open } = await serve((_request, response) => void setTimeout(() => response.end('late'), 200))
+  const ask = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+  const few = await open()
+  few.write(ask.repeat(3))
+  let heard = ''
+  few.on('data', (piece: Buffer) => (heard += piece.toString()))
+  await expect.poll(() => heard.split('late').length, { timeout: 10_000 }).toBe(4)
+  const many = await open()
+  const closed = untilClosed(many)
+  many.write(ask.repeat(50))
+  expect(await closed).toBe('')
+})
+
 it('tells who is one too many to come again, and takes others', async () => {
   const { open } = await serve(readAll, { most: 100, mostPerAddress: 4 })
   for (let held = 0; held < 4; held++) await open('127.0.0.2')

@@ -30,6 +30,9 @@ const toldShare = 0.25
 
 const keepAliveMs = 65_000
 
+/** Requests on one connection without waiting for answers: hardly anybody sends a second one. */
+const mostPipelined = 8
+
 /** A request that is being read, or answered. */
 interface Open {
   readonly request: IncomingMessage
@@ -50,6 +53,7 @@ export const createGuardedServer = (
   times: SocketTimes = usualTimes,
 ): Server => {
   const tooMany = countSockets(limits)
+  const pipelined = countRequests()
   const open = new Set<Open>()
   const server = createServer(
     {
@@ -64,6 +68,7 @@ export const createGuardedServer = (
     },
     (request, response) => {
       if (tooMany.has(request.socket)) return sendBusy(response)
+      if (!pipelined.take(request.socket, response)) return void request.socket.destroy()
       open.add({ request, response, bytesBefore: request.socket.bytesRead, since: performance.now() })
       listener(request, response)
     },
@@ -74,6 +79,23 @@ export const createGuardedServer = (
   const timer = setInterval(() => look(open, times), times.lookMs).unref()
   server.on('close', () => clearInterval(timer))
   return server
+}
+
+/** Counts the requests of a connection that are under way: one that does not wait for answers would fill the memory. */
+const countRequests = () => {
+  const bySocket = new WeakMap<Socket, number>()
+  const add = (socket: Socket, change: number): number => {
+    const count = (bySocket.get(socket) ?? 0) + change
+    bySocket.set(socket, count)
+    return count
+  }
+  return {
+    /** @returns whether it is not one too many */
+    take: (socket: Socket, response: ServerResponse): boolean => {
+      response.once('close', () => add(socket, -1))
+      return add(socket, 1) <= mostPipelined
+    },
+  }
 }
 
 /** Counts connections by address. */

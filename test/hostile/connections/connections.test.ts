@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -16,8 +16,19 @@ beforeAll(async () => {
 })
 afterAll(() => hub.stop())
 
-/** What a process has open (Linux). */
-const descriptorsOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length
+/** Sockets that a process has open (Linux); the database's files beside them are opened when they are needed. */
+const socketsOf = (pid: number): number =>
+  readdirSync(`/proc/${pid}/fd`).filter((fd) => linkOf(`/proc/${pid}/fd/${fd}`).startsWith('socket:')).length
+
+/** One may be closed since it was listed. */
+const linkOf = (path: string): string => {
+  try {
+    return readlinkSync(path)
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return ''
+    throw thrown
+  }
+}
 
 /** On Linux every 127.x.y.z is this machine: the attack comes from addresses of its own. */
 const addressOf = (number: number): string => `127.0.1.${1 + (number % 200)}`
@@ -75,8 +86,14 @@ const kinds: readonly ((socket: Socket) => Promise<void>)[] = [
   // Asks again and again and never reads what comes.
   async (socket) => {
     socket.pause()
-    socket.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(20))
+    socket.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(5))
     await pause(2_000)
+  },
+  // The same at once, and far too often.
+  async (socket) => {
+    socket.pause()
+    socket.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(500))
+    await pause(1_000)
   },
 ]
 
@@ -91,7 +108,7 @@ const attack = async (number: number): Promise<void> => {
 test(
   `${count} slow, half-open and cut connections, ${atOnce} at once: the hub answers others, and keeps none of them`,
   async () => {
-    const before = descriptorsOf(hub.pid)
+    const before = socketsOf(hub.pid)
     const health = watchHealth(hub.url)
     let next = 0
     const work = async (): Promise<void> => {
@@ -113,24 +130,25 @@ test(
     const { took, wrong } = await health.stop()
     process.stderr.write(`${answered} others were answered; ${seenOf(took)}\n`)
     expect(wrong).toEqual([])
-    expect(answered).toBeGreaterThan(20)
+    expect(answered).toBeGreaterThan(5)
     expect(quantile(took, 0.99)).toBeLessThan(boundOf(250))
-    await expect.poll(() => descriptorsOf(hub.pid), { timeout: 60_000 }).toBeLessThanOrEqual(before + 5)
+    await expect.poll(() => socketsOf(hub.pid), { timeout: 60_000 }).toBeLessThanOrEqual(before + 5)
   },
   15 * 60_000,
 )
 
 test('who stays is closed: no head, no body, no reader', async () => {
-  const before = descriptorsOf(hub.pid)
+  const before = socketsOf(hub.pid)
   const staying = await Promise.all(Array.from({ length: 120 }, (_, number) => open(number)))
+  await expect.poll(() => socketsOf(hub.pid)).toBeGreaterThan(before + 100)
   for (const [number, socket] of staying.entries()) {
     if (number % 3 === 1) socket?.write(`${head}Content-Length: 100\r\n\r\n{`)
     if (number % 3 === 2) {
       socket?.pause()
-      socket?.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(200))
+      socket?.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(7))
     }
   }
-  await expect.poll(() => descriptorsOf(hub.pid), { timeout: 100_000, interval: 1_000 }).toBeLessThanOrEqual(before + 5)
+  await expect.poll(() => socketsOf(hub.pid), { timeout: 100_000, interval: 1_000 }).toBeLessThanOrEqual(before + 5)
   for (const socket of staying) socket?.destroy()
 })
 
