@@ -39,6 +39,7 @@ export const connectingPackages = {
 export const quietPackages = [
   '@electric-sql/pglite',
   '@faker-js/faker',
+  'age-encryption',
   'ajv',
   'ajv-formats',
   'cheerio',
