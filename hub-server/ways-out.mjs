@@ -69,7 +69,12 @@ export const quietPackages = [
 
 /** Node's own modules that open connections or ask name servers; what is named does neither. */
 const modules = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises', 'inspector']
-const harmless = { net: ['isIP', 'isIPv4', 'isIPv6'], tls: ['TLSSocket'] }
+const harmless = {
+  net: ['isIP', 'isIPv4', 'isIPv6'],
+  tls: ['TLSSocket'],
+  http: ['createServer'],
+  inspector: ['Session'],
+}
 
 const message =
   'Connections are opened by src/egress alone, which asks the policy (ways-out.mjs; docs/egress.md). Types may be imported.'
