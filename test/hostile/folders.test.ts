@@ -120,6 +120,12 @@ describe('in process', () => {
 
 type Answer = BlockAnswer<{ verdict: string }>
 
+/**
+ * On a busy machine a hub has to wait for its turn, which says nothing of folders: how long they hold the loop is
+ * measured above. One that ran something evil itself would never answer.
+ */
+const mostHealthMs = 10_000
+
 describe('in a whole hub', () => {
   const own = join(place, 'in-hub')
   let made: Made[]
@@ -217,7 +223,7 @@ describe('in a whole hub', () => {
       await Promise.all([askAll(rest), askAll(rest), askAll(rest), askAll(rest)])
     })
     process.stderr.write(`${running.length} evil connectors asked; /health took ${Math.round(longest)} ms at most\n`)
-    expect(longest).toBeLessThan(2_000)
+    expect(longest).toBeLessThan(mostHealthMs)
     await expectGood('second@acme.example')
   })
 
@@ -256,7 +262,7 @@ describe('in a whole hub', () => {
       }
     })
     process.stderr.write(`folders changed; /health took ${Math.round(longest)} ms at most\n`)
-    expect(longest).toBeLessThan(2_000)
+    expect(longest).toBeLessThan(mostHealthMs)
     makeGood(join(own, 'late-good'), 'late-good')
     await expect
       .poll(async () => (await shown()).connectors.map(({ id }) => id), { timeout: 60_000, interval: 500 })
