@@ -1,4 +1,5 @@
-import { Session, type Debugger } from 'node:inspector'
+import type { Debugger } from 'node:inspector'
+import { Session } from 'node:inspector'
 import { fileURLToPath } from 'node:url'
 
 const mostFrames = 10
