@@ -47,7 +47,7 @@ const company = (text: string): string =>
       .replace(/^the /i, '')
       .replace(/&amp;/g, '&')
       .replace(/&/g, ' and ')
-      .replace(/[,\s]+(?:inc|llc|ltd|limited|corp|corporation|plc|co|gmbh)\b\.?$/i, ''),
+      .replace(/(?<![,\s])[,\s]+(?:inc|llc|ltd|limited|corp|corporation|plc|co|gmbh)\b\.?$/i, ''),
   )
 
 const tally = (): Tally => ({ right: 0, wrong: 0, missed: 0 })

@@ -59,9 +59,7 @@ fence.close()
 
 const figures = { pages: pages.length, rounds, loadBefore, own: perSecond(own), fenced: perSecond(behind) }
 const fencedByOwn = rounded(figures.fenced / figures.own, 2)
-out(
-  `${pages.length} pages, ${concurrency} at a time, median of ${rounds} rounds, load of the machine before: ${loadBefore}`,
-)
+out(`${pages.length} pages, ${concurrency} at a time, median of ${rounds} rounds, load before: ${loadBefore}`)
 out(row('in the hub’s own process', figures.own, 'pages a second'))
 out(row('behind the fence', figures.fenced, 'pages a second'))
 out(row('  the fence by the hub’s own process', fencedByOwn, '', bounds.fencedByOwn))

@@ -27,7 +27,9 @@ const addSite = (html: string, robots: string): void => {
 }
 
 const evilRobots: Readonly<Record<string, string>> = {
-  'rules by the thousand': `User-agent: *\n${Array.from({ length: 20_000 }, (_, n) => `Disallow: /p${n}*/x$\n`).join('')}`,
+  'rules by the thousand': ['User-agent: *', ...Array.from({ length: 20_000 }, (_, n) => `Disallow: /p${n}*/x$`)].join(
+    '\n',
+  ),
   'one rule of stars': `User-agent: *\nDisallow: /${'*a'.repeat(100_000)}$\n`,
   'groups by the thousand': Array.from({ length: 20_000 }, (_, n) => `User-agent: bot${n}\n`).join(''),
   'a line without an end': `User-agent: ${'x'.repeat(400_000)}`,
