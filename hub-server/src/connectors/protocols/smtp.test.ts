@@ -184,7 +184,7 @@ it('understands smtp-server, and what it says at each command', async () => {
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
-    size: 100_000,
+    size: 50_000,
     onAuth: ({ password }, _session, done) =>
       password === 'p:w' ? done(null, { user: 'u' }) : done(refusal(454, '4.7.0 Temporary authentication failure')),
     onMailFrom: ({ address }, _session, done) =>
@@ -220,7 +220,7 @@ it('understands smtp-server, and what it says at each command', async () => {
       message: expect.stringContaining('no mail just now') as string,
     })
     expect(await ask({})).toMatchObject({ kind: 'unavailable' })
-    expect(await ask({ text: 'long '.repeat(30_000) })).toMatchObject({
+    expect(await ask({ text: 'long '.repeat(15_000) })).toMatchObject({
       kind: 'invalid_input',
       advice: expect.stringContaining('Change the message') as string,
     })
