@@ -10,6 +10,10 @@ it('cuts off what a service says at too great length, and keeps the rest, which 
   })
 })
 
+it('takes one for a list of one, as JSONata gives it', () => {
+  expect(asOutput(Company, { technologies: 'React' })).toEqual({ output: { technologies: ['React'] } })
+})
+
 it('leaves no half of a character behind', () => {
   expect(asOutput(Company, { name: `${'x'.repeat(999)}𝒳` })).toEqual({ output: { name: `${'x'.repeat(999)}\ufffd` } })
 })

@@ -60,12 +60,12 @@ const upTo = <Long extends { slice: (from: number, to: number) => Long; length: 
 const asDeclared = (schema: unknown, value: unknown): unknown => {
   if (typeof schema !== 'object' || schema === null || value === undefined) return value
   const type: unknown = Reflect.get(schema, 'type')
-  if (typeof value === 'string') return upTo(Reflect.get(schema, 'maxLength'), value).toWellFormed()
   if (type === 'array') {
     const items: unknown = Reflect.get(schema, 'items')
     const all: unknown[] = Array.isArray(value) ? value : [value]
     return upTo(Reflect.get(schema, 'maxItems'), all).map((one) => asDeclared(items, one))
   }
+  if (typeof value === 'string') return upTo(Reflect.get(schema, 'maxLength'), value).toWellFormed()
   const properties: unknown = Reflect.get(schema, 'properties')
   if (
     type !== 'object' ||
