@@ -15,6 +15,7 @@ import { asHubError, HubError } from '../contracts/errors.ts'
 import { checked } from '../contracts/validate.ts'
 import type { Db } from '../db/database.ts'
 import type { Disk } from '../db/disk.ts'
+import { whileSomebodyWaits } from '../db/patience.ts'
 import { explainUnavailable } from '../db/unavailable.ts'
 import { createBodyRoom, isGone, readJson, type BodyRoom } from './bodies.ts'
 import { onlyKnownNames, onlyOwnPages } from './callers.ts'
@@ -86,7 +87,8 @@ export const createServer = ({ db, disk, log, routes, pages, version, names, pub
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     // Whoever watches over the hub is told how it is, whatever else goes on.
     const steps = route.open && route.path !== '/health' ? [few] : []
-    app[route.method](path, ...steps, handle(route, { db, disk, rooms }))
+    const answer = handle(route, { db, disk, rooms })
+    app[route.method](path, ...steps, (...call) => whileSomebodyWaits(() => answer(...call)))
   }
 
   app.use((request, response) => {

@@ -9,6 +9,7 @@ import { damaged, ensureEmbedded, reasonOf } from './embedded.ts'
 import { guardedClient, plainly } from './guarded-client.ts'
 import { lockFolder, type FolderLock } from './lock.ts'
 import { migrate } from './migrate.ts'
+import { patienceMs } from './patience.ts'
 import type { Tables } from './tables.ts'
 import { retryWhileUnavailable } from './unavailable.ts'
 
@@ -66,9 +67,6 @@ export const openDatabase = async ({ url, folder, leastFree = 0, freeOn }: Where
 const isOfDamage = (thrown: unknown): boolean =>
   thrown instanceof Error && 'code' in thrown && /^(XX|58)/.test(String(thrown.code))
 
-/** How long a question waits for a database that is away, before whoever asks is told: it may be starting anew. */
-const connectWithinMs = 15_000
-
 const openPostgres = async (url: string): Promise<Database> => {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   // A connection that breaks while idle is replaced by the pool; its next user meets the error.
@@ -98,7 +96,7 @@ const openPostgres = async (url: string): Promise<Database> => {
   }
   // To wait for a connection is always safe: nothing has been asked yet.
   const patient = {
-    connect: () => retryWhileUnavailable(connect, connectWithinMs),
+    connect: () => retryWhileUnavailable(connect, patienceMs()),
     end: () => pool.end(),
     options: pool.options,
   }

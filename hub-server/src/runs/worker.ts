@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { HubError } from '../contracts/errors.ts'
+import { byItself } from '../db/patience.ts'
 import { createActive, stopped } from './active-chunks.ts'
 import { claimChunk, leaseSeconds, releaseAll, renewLeases, type Busy, type Chunk } from './chunks.ts'
 import { strike } from './set-aside.ts'
@@ -86,7 +87,7 @@ const createSearch = (
       return
     }
     again = false
-    looking = fill()
+    looking = byItself(fill)
       .catch((thrown: unknown) =>
         log.warn({ err: thrown }, 'no work could be looked for: the database does not answer'),
       )
