@@ -5,7 +5,7 @@ import express, { type RequestHandler } from 'express'
 /** The web page, as Vite built it. */
 export const consolePage = (folder: string): RequestHandler => {
   const router = express.Router()
-  router.use('/connect', express.static(folder, { index: false, maxAge: '1h' }))
+  router.use('/connect', express.static(folder, { index: false, redirect: false, maxAge: '1h' }))
   router.get(['/connect', '/connect/'], (_request, response) => {
     const page = join(folder, 'index.html')
     if (existsSync(page)) response.setHeader('Cache-Control', 'no-cache').sendFile(page, { dotfiles: 'allow' })
