@@ -147,6 +147,9 @@ const hasBody = ({ headers }: Request): boolean =>
   headers['content-length'] !== '0' &&
   (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
 
+/** A listener for data: who still waits to read would hold a mere resume() up, and with it the connection's next. */
+const letIn = (request: Request): void => void request.on('data', () => undefined).resume()
+
 const requireJson = (request: Request): void => {
   if (hasBody(request) && !request.is('json'))
     throw new HubError('invalid_input', 'The body is not sent as JSON.', {
@@ -163,7 +166,7 @@ const handle =
   async (request, response) => {
     const params = paramsOf(request)
     // Of what is refused early the rest is let in and forgotten: a closed connection would hide the reason.
-    if (hasBody(request)) response.once('finish', () => request.resume())
+    if (hasBody(request)) response.once('finish', () => letIn(request))
     const holder = route.open ? nobody : await authenticate(db, request)
     const early = await route.admit?.({ params, headers: request.headers })
     if (early) return send(response, early)
