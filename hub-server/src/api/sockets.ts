@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { problemOf } from './problem.ts'
 import { HubError } from '../contracts/errors.ts'
 
@@ -73,7 +74,7 @@ export const createGuardedServer = (
       open.add({ request, response, bytesBefore: request.socket.bytesRead, since: performance.now() })
       listener(request, response)
     },
-  )
+  ).on('clientError', answerAlone)
   server.maxHeadersCount = 200
   server.maxConnections = Math.ceil(limits.most * (1 + toldShare))
   server.on('connection', tooMany.count)
@@ -152,4 +153,15 @@ const isSlow = (one: Open, now: number, bodyMs: number, lookMs: number): boolean
   if (request.readableLength > 0) one.since += lookMs
   const came = request.socket.bytesRead - bytesBefore
   return now - one.since > bodyMs + (came / leastPerSecond) * 1_000
+}
+
+/**
+ * What Node answers by itself to what is no HTTP. But whoever is late hears nothing: after a hub had stood still, its
+ * callers would be told that they were slow, and would not ask again.
+ */
+const answerAlone = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (!socket.writable || error.code === 'ECONNRESET' || error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return void socket.destroy()
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
 }
