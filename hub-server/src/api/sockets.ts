@@ -78,7 +78,7 @@ export const createGuardedServer = (
   server.maxHeadersCount = 200
   server.maxConnections = Math.ceil(limits.most * (1 + toldShare))
   server.on('connection', tooMany.count)
-  const timer = setInterval(() => look(open, times), times.lookMs).unref()
+  const timer = setInterval(createLook(open, times), times.lookMs).unref()
   server.on('close', () => clearInterval(timer))
   return server
 }
@@ -133,17 +133,29 @@ const sendBusy = (response: ServerResponse): void => {
     .end(JSON.stringify(problemOf(busy)))
 }
 
-const look = (open: Set<Open>, { bodyMs, stalledMs, lookMs }: SocketTimes): void => {
-  const now = performance.now()
-  for (const one of open) {
-    const { request, response } = one
-    const { socket } = request
-    if (response.closed) one.answeredAt ??= now
-    if (socket.destroyed || (response.closed && request.complete)) open.delete(one)
-    else if (!request.complete && isSlow(one, now, bodyMs, lookMs)) socket.destroy()
-    // Node counts what of a long answer was taken; it ends this by itself when the next request comes.
-    else if (!response.closed && socket.writableLength > 0 && socket.timeout !== stalledMs) socket.setTimeout(stalledMs)
+const createLook = (open: Set<Open>, times: SocketTimes) => {
+  let last = performance.now()
+  return (): void => {
+    const now = performance.now()
+    // A hub that stood still was slow itself.
+    const lateMs = Math.max(0, now - last - times.lookMs)
+    last = now
+    for (const one of open) {
+      one.since += lateMs
+      if (one.answeredAt !== undefined) one.answeredAt += lateMs
+      lookAt(open, one, now, times)
+    }
   }
+}
+
+const lookAt = (open: Set<Open>, one: Open, now: number, { bodyMs, stalledMs, lookMs }: SocketTimes): void => {
+  const { request, response } = one
+  const { socket } = request
+  if (response.closed) one.answeredAt ??= now
+  if (socket.destroyed || (response.closed && request.complete)) open.delete(one)
+  else if (!request.complete && isSlow(one, now, bodyMs, lookMs)) socket.destroy()
+  // Node counts what of a long answer was taken; it ends this by itself when the next request comes.
+  else if (!response.closed && socket.writableLength > 0 && socket.timeout !== stalledMs) socket.setTimeout(stalledMs)
 }
 
 const isSlow = (one: Open, now: number, bodyMs: number, lookMs: number): boolean => {
