@@ -55,7 +55,7 @@ const withHub = async (
   const { DATABASE_URL: _database, REDIS_URL: _redis, CONNECTORS_DIR: _connectors, ...own } = process.env
   const env = {
     ...own,
-    ...compileCache(data),
+    ...compileCache(join(data, 'compiled')),
     HUB_PORT: String(port),
     HUB_DATA: data,
     LOG_LEVEL: 'error',

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Mode } from './lists/contract.ts'
 import { freshLog, plainWords } from './logs.ts'
 import { inCheckout, type DataFolder } from './paths.ts'
@@ -13,17 +12,14 @@ import { answers, until } from './waiting.ts'
 export const hubProgram = inCheckout('hub-server', 'dist', 'main.js')
 export const memoryFlags = ['--liftoff-only', '--max-semi-space-size=4', '--heap-growing-percent=40']
 
-/**
- * Where Node keeps what it has compiled: a second start is quicker
- * (https://nodejs.org/api/module.html#module-compile-cache).
- */
-export const compileCache = (data: string): NodeJS.ProcessEnv => ({ NODE_COMPILE_CACHE: join(data, 'compiled') })
+/** A second start reads what the first has compiled (https://nodejs.org/api/module.html#module-compile-cache). */
+export const compileCache = (folder: string): NodeJS.ProcessEnv => ({ NODE_COMPILE_CACHE: folder })
 
 export type HubKeys = Record<Mode, string>
 
 /** The hub's settings that every command gives it; everything else (DATABASE_URL, REDIS_URL, …) is the user's own. */
 export function hubEnvironment(data: DataFolder): NodeJS.ProcessEnv {
-  return { ...compileCache(data.root), ...process.env, HUB_DATA: data.root }
+  return { ...compileCache(data.compiled), ...process.env, HUB_DATA: data.root }
 }
 
 /**

@@ -17,6 +17,8 @@ export type DataFolder = {
   logs: string
   /** `{"test": "ainow_test_…", "live": "ainow_live_…"}`, written by the hub. */
   keys: string
+  /** Where Node keeps what it has compiled of the hub. */
+  compiled: string
   /** n8n's user folder (N8N_USER_FOLDER): n8n makes its own `.n8n` in it. */
   n8n: string
   /** Where n8n looks for community packages. */
@@ -31,13 +33,15 @@ export function dataFolder(given: string | undefined): DataFolder {
   const root = given === undefined ? inCheckout('.hub') : resolve(given)
   const logs = join(root, 'logs')
   // The database lies in it: for its owner alone, as the hub itself would make it.
-  for (const folder of [root, logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const compiled = join(root, 'compiled')
+  for (const folder of [root, logs, compiled]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   // n8n's linter walks the whole checkout, dot folders too, and would check n8n's own compiled pages in here.
   writeFileSync(join(root, 'eslint.config.mjs'), "export default [{ ignores: ['**'] }]\n", { mode: 0o600 })
   const n8n = join(root, 'n8n')
   return {
     root,
     logs,
+    compiled,
     keys: join(root, 'keys.json'),
     n8n,
     n8nNodes: join(n8n, '.n8n', 'nodes'),

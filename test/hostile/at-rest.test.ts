@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { narrow } from '../../hub-server/src/db/private-folder.ts'
 import { newFolder, ownEnvironment, startHub, type Hub } from '../hub/hub-process.ts'
 
 const main = fileURLToPath(new URL('../../hub-server/src/main.ts', import.meta.url))
@@ -53,6 +54,9 @@ test('a data folder of before is closed to others, and whatever the hub makes is
     await hub.stop()
   }
   expect(wideIn(data)).toEqual([])
+  // All of it is known to be the hub's own: a folder with something else in it would keep its rights.
+  chmodSync(data, 0o755)
+  expect(narrow(data)).toEqual({ count: 1, left: [] })
 })
 
 describe('a backup', () => {

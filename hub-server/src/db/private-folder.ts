@@ -6,8 +6,8 @@ import { join } from 'node:path'
  * launcher uses it, too.
  */
 const ours = new RegExp(
-  String.raw`^(database(\.new)?|n8n|logs|run-keys|keys\.json(\.new)?|sealing\.key|n8n-account\.json|` +
-    String.raw`hub\.lock(\..+)?|lock\.sqlite|eslint\.config\.mjs|lost\+found)$`,
+  String.raw`^(database(\.new)?|n8n|logs|run-keys|ended|files|compiled|keys\.json(\.new)?|sealing\.key|` +
+    String.raw`n8n-account\.json|hub\.lock(\..+)?|lock\.sqlite|eslint\.config\.mjs|lost\+found)$`,
 )
 
 /** Rights that are nobody's but the owner's. */
