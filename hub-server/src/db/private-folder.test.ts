@@ -32,6 +32,14 @@ it('of before loses everybody else’s rights, and the user is told', () => {
   expect(narrowedText(folder, narrow(folder))).toBeUndefined()
 })
 
+it('that is new is told nothing of what Node compiled into it: its folder is closed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'compiled'), { mode: 0o700 })
+  mkdirSync(join(folder, 'compiled', 'v24'))
+  expect(narrowedText(folder, narrow(folder))).toBeUndefined()
+})
+
 it('that holds other things, too, keeps its own rights and theirs', () => {
   const folder = wideFolder()
   writeFileSync(join(folder, 'leads.csv'), '', { mode: 0o644 })

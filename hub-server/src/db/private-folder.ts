@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 /**
  * What the hub and the launcher keep in a data folder, and what a fresh disk has. This file needs nothing but Node: the
@@ -48,7 +48,8 @@ const narrowAll = (path: string, found: Found): void => {
   tolerantly(path, found, () => {
     narrowOne(path, found)
     // Programs, not data, and some ten thousand of them: the folder above them is closed.
-    const names = stat.isDirectory() ? readdirSync(path).filter((name) => name !== 'node_modules') : []
+    const isData = stat.isDirectory() && basename(path) !== 'compiled'
+    const names = isData ? readdirSync(path).filter((name) => name !== 'node_modules') : []
     for (const name of names) narrowAll(join(path, name), found)
   })
 }
