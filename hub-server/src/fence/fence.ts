@@ -9,7 +9,7 @@ export interface FenceLimits {
   readonly processes: number
   /** Of each process, for what it works on. */
   readonly memoryMb: number
-  /** A process that has had nothing to do for so long is ended, milliseconds. */
+  /** A process that has had nothing to do for so long is ended, milliseconds; never with Infinity. */
   readonly idleMs: number
 }
 
@@ -41,17 +41,23 @@ const defaults: FenceLimits = { processes: 2, memoryMb: 256, idleMs: 30_000 }
 /**
  * Killable processes, each with one call at a time. A thread would not do: V8 ends the whole process when a thread's
  * heap grows past its limit faster than Node can stop it (docs/decisions/0004).
+ * @param ended is told of each process that is gone; what its modules remembered is gone with it
  */
-export const createFence = (given: Partial<FenceLimits> = {}): Fence => {
+export const createFence = (given: Partial<FenceLimits> = {}, ended: () => void = () => undefined): Fence => {
   const limits = { ...defaults, ...given }
   const queue: Waiting[] = []
   const processes = new Set<FencedProcess>()
+
+  const gone = (one: FencedProcess): void => {
+    processes.delete(one)
+    ended()
+  }
 
   const next = (): void => {
     while (queue.length > 0) {
       const free = [...processes].find((one) => one.isFree())
       if (!free && processes.size >= limits.processes) return
-      const chosen = free ?? startProcess(limits, { freed: next, gone: (one) => void processes.delete(one) })
+      const chosen = free ?? startProcess(limits, { freed: next, gone })
       processes.add(chosen)
       const waiting = queue.shift()
       if (waiting) chosen.take(waiting)
@@ -104,7 +110,7 @@ const startProcess = ({ memoryMb, idleMs }: FenceLimits, { freed, gone }: Told):
     current = null
     clearTimeout(limit)
     hold(child, false)
-    if (!isGone) idle = setTimeout(() => child.kill('SIGKILL'), idleMs).unref()
+    if (!isGone && Number.isFinite(idleMs)) idle = setTimeout(() => child.kill('SIGKILL'), idleMs).unref()
     finished?.done(outcome)
     freed()
   }

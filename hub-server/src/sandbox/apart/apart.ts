@@ -1,20 +1,12 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { HubError } from '../../contracts/errors.ts'
+import { createFence, FenceError, task } from '../../fence/index.ts'
 import type { Population } from '../population/population.ts'
 import type { Clock } from '../vendors/clock.ts'
 import type { Counts } from '../vendors/counts.ts'
 import type { Performed } from '../vendors/play.ts'
 import type { Player } from '../vendors/player.ts'
-import type { Job, Message, Outcome, Part } from './messages.ts'
+import type { Job, Part } from './perform.ts'
 import type { Slots } from './slots.ts'
-
-export interface ApartLimits {
-  /** Longest time of one call. */
-  readonly timeMs: number
-  /** For the vendor's file, its records and whatever its expressions make. */
-  readonly memoryMb: number
-}
 
 export interface ApartParts {
   readonly folder: string
@@ -23,16 +15,17 @@ export interface ApartParts {
   readonly clock: Clock
   /** Of all users' vendors together. */
   readonly slots: Slots
-  readonly limits?: ApartLimits
 }
 
-/** Node and the vendor's code must have loaded by then. */
-const longestStartMs = 20_000
+const perform = task<typeof import('./perform.ts').perform>({
+  from: import.meta.url,
+  file: './perform',
+  name: 'perform',
+  cpuMs: 2_000,
+})
 
-// Under Node's type stripping this file is .ts, in the built package .js.
-const processFile = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './process.ts' : './process.js', import.meta.url),
-)
+/** For the vendor's file, its records and whatever its expressions make. */
+const memoryMb = 96
 
 /**
  * Plays a user's vendor in a process of its own, one call at a time, each within limits of time and memory: its YAML,
@@ -40,29 +33,33 @@ const processFile = fileURLToPath(
  * process and with the records that it kept; the next call begins anew. The process goes on while it is used, for the
  * records; where there are too many, the one that has rested for longest ends.
  */
-export const playedApart = ({ folder, id, population, clock, slots, limits = usual }: ApartParts): Player => {
+export const playedApart = ({ folder, id, population, clock, slots }: ApartParts): Player => {
   const part: Part = { folder, id, seed: population.seed, companies: population.size.companies }
-  let running: Running | null = null
+  let hasProcess = false
   let working: Promise<unknown> = Promise.resolve()
-
-  const end = (): void => running?.end()
+  const { run, close } = createFence({ processes: 1, memoryMb, idleMs: Infinity }, () => {
+    hasProcess = false
+    slots.give(close)
+  })
+  const isRunning = (): boolean => hasProcess
 
   const ask = async (work: Job['work']): Promise<unknown> => {
-    slots.wake(end)
-    if (!running) {
+    slots.wake(close)
+    if (!hasProcess) {
       await slots.take()
-      running = startProcess(part, limits, () => {
-        running = null
-        slots.give(end)
-      })
+      hasProcess = true
     }
     try {
-      return valueOf(await running.run({ ahead: clock.now() - Date.now(), work }))
+      const outcome = await run(perform, { part, ahead: clock.now() - Date.now(), work })
+      if (!('failed' in outcome)) return outcome.value
+      const { kind, message, advice } = outcome.failed
+      throw new HubError(kind, message, { advice })
+    } catch (thrown) {
+      throw thrown instanceof FenceError ? stopped(id, thrown) : thrown
     } finally {
-      if (isRunning()) slots.rest(end)
+      if (isRunning()) slots.rest(close)
     }
   }
-  const isRunning = (): boolean => running !== null
 
   /** In the order of the calls: answers keep records. */
   const next = (work: Job['work']): Promise<unknown> => {
@@ -72,92 +69,23 @@ export const playedApart = ({ folder, id, population, clock, slots, limits = usu
   }
 
   return {
-    // What this room's own thread has sent.
+    // What this room's own code has sent.
     perform: async (call, latency) => (await next({ perform: call, latency })) as Performed,
     atVendor: (wanted) => next({ atVendor: wanted }),
-    counts: async () => (isRunning() ? ((await next({ counts: 'tell' })) as Counts) : {}),
+    counts: async () => (hasProcess ? ((await next({ counts: 'tell' })) as Counts) : {}),
     forgetCounts: async () => {
-      if (isRunning()) await next({ counts: 'forget' })
+      if (hasProcess) await next({ counts: 'forget' })
     },
     reset: async () => {
       await working
-      end()
+      close()
     },
-    close: end,
+    close,
   }
 }
 
-const usual: ApartLimits = { timeMs: 2_000, memoryMb: 96 }
-
-interface Running {
-  /** One at a time. */
-  readonly run: (job: Job) => Promise<Outcome>
-  readonly end: () => void
-}
-
-/** @param gone is called once, when the process is of no use any more */
-const startProcess = (part: Part, { timeMs, memoryMb }: ApartLimits, gone: () => void): Running => {
-  const child = fork(processFile, [JSON.stringify(part), String(memoryMb)], {
-    serialization: 'advanced',
-    env: {},
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
-  const ready = Promise.withResolvers<void>()
-  let done: ((outcome: Outcome) => void) | null = null
-  let isOver = false
-  const finish = (outcome: Outcome): void => {
-    done?.(outcome)
-    done = null
-  }
-  const over = (why: string): void => {
-    if (isOver) return
-    isOver = true
-    child.kill('SIGKILL')
-    ready.resolve()
-    finish(failure(part.id, why))
-    gone()
-  }
-  child.on('message', (message: Message) => (message === 'ready' ? ready.resolve() : finish(message)))
-  child.on('error', (error) => over(`cannot be played: ${error.message}`))
-  // Within the time limit nothing but its memory ends it.
-  child.once('exit', () => over(`took more than ${memoryMb} MB and was stopped`))
-
-  const run = (job: Job): Promise<Outcome> => {
-    const { promise, resolve } = Promise.withResolvers<Outcome>()
-    let timer = setTimeout(() => over('took too long to start'), longestStartMs)
-    done = (outcome) => {
-      clearTimeout(timer)
-      hold(child, false)
-      resolve(outcome)
-    }
-    hold(child, true)
-    void ready.promise.then(() => {
-      if (isOver) return
-      clearTimeout(timer)
-      // The time limit is for the call, not for starting the process.
-      timer = setTimeout(() => over(`took longer than ${timeMs} ms and was stopped`), timeMs)
-      child.send(job)
-    })
-    return promise
-  }
-  return { run, end: () => over('was stopped') }
-}
-
-const failure = (id: string, why: string): Outcome => ({
-  failed: new HubError('bad_response', `${id}/sandbox.yaml ${why}.`, {
+const stopped = (id: string, cause: FenceError): HubError =>
+  new HubError('bad_response', `${id}/sandbox.yaml ${cause.message}.`, {
     advice: 'Correct its expressions; the records that it kept are gone.',
-  }).toValue(),
-})
-
-/** Only a call under way keeps the hub from ending by itself. */
-const hold = (child: ChildProcess, busy: boolean): void => {
-  child[busy ? 'ref' : 'unref']()
-  child.channel?.[busy ? 'ref' : 'unref']()
-}
-
-const valueOf = (outcome: Outcome): unknown => {
-  if (!('failed' in outcome)) return JSON.parse(outcome.json)
-  const { kind, message, advice } = outcome.failed
-  throw new HubError(kind, message, { advice })
-}
+    cause,
+  })
