@@ -18,6 +18,9 @@ export const ofOperator = {
   'src/db/**': 'DATABASE_URL',
   'src/queue/**': 'REDIS_URL',
   'src/gateway/rate-store/**': 'REDIS_URL',
+  'src/access/request-limits/redis.ts': 'REDIS_URL',
+  'src/access/mail.ts': 'MAIL_URL',
+  'src/access/oidc/**': 'OIDC_ISSUER, and what it says of itself',
   'src/sandbox/**': 'SANDBOX_URL, and the sandbox itself, which listens on loopback',
   'src/egress/**': 'SCRAPE_PROXIES; all else there asks the policy',
 }
@@ -29,10 +32,13 @@ export const askingNames = ['src/blocks/verify-email/checks/mailServersByDns.ts'
 export const connectingPackages = {
   pg: ['src/db/**'],
   bull: ['src/queue/**'],
-  ioredis: ['src/queue/**', 'src/gateway/rate-store/**'],
+  ioredis: ['src/queue/**', 'src/gateway/rate-store/**', 'src/access/request-limits/redis.ts'],
+  'openid-client': ['src/access/oidc/**'],
+  // Answers; what it could fetch by itself is switched off.
+  'oidc-provider': ['src/access/oauth-server/**'],
   socks: ['src/egress/tunnel.ts'],
-  // It is given the socket (getSocket).
-  nodemailer: ['src/connectors/protocols/smtp.ts'],
+  // It is given the socket (getSocket); by access/mail.ts the operator's own server.
+  nodemailer: ['src/connectors/protocols/smtp.ts', 'src/access/mail.ts'],
 }
 
 /** All other packages of the hub: they open no connection that we do not give them. */
@@ -45,6 +51,7 @@ export const quietPackages = [
   'cheerio',
   'chokidar',
   'cockatiel',
+  'cookie',
   'csv-parse',
   'csv-stringify',
   'disposable-email-domains-js',
@@ -70,7 +77,7 @@ export const quietPackages = [
 /** Node's own modules that open connections or ask name servers; what is named does neither. */
 const modules = ['net', 'tls', 'http', 'https', 'http2', 'dgram', 'dns', 'dns/promises', 'inspector']
 const harmless = {
-  net: ['isIP', 'isIPv4', 'isIPv6'],
+  net: ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
   tls: ['TLSSocket'],
   http: ['createServer'],
   inspector: ['Session'],

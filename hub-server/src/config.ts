@@ -56,6 +56,50 @@ export const settings = {
     description: 'How many of them come from one address; behind a proxy all do.',
     default: '500',
   },
+  TRUSTED_PROXIES: {
+    description:
+      'Addresses and ranges of proxies in front of the hub: what they say of whom they speak for (X-Forwarded-For) ' +
+      'is believed, for limits, networks of keys and the audit log.',
+    unset: 'none: who connects is who asks',
+    example: '127.0.0.1,10.0.0.0/8',
+  },
+  REQUESTS_PER_MINUTE: {
+    description: 'Requests a minute with one key, or by one person; a sixth of them may come at once.',
+    default: '6000',
+  },
+  REQUESTS_PER_MINUTE_ADDRESS: {
+    description: 'The same for one address, whoever asks from there; behind a proxy see TRUSTED_PROXIES.',
+    default: '12000',
+  },
+  MAIL_URL: {
+    description: 'The mail server that sends invitations and links to choose another password.',
+    unset: 'no mail is sent: ./hub sign-in-link makes links',
+    example: 'smtps://user:password@mail.acme.example',
+  },
+  MAIL_FROM: {
+    description: 'Whom those mails come from.',
+    unset: 'hub@ and the name in PUBLIC_URL',
+    example: 'AI-Now Hub <hub@acme.example>',
+  },
+  OIDC_ISSUER: {
+    description:
+      'A provider of sign-ins by OpenID Connect (Auth0, Okta, Google, Entra, Keycloak …): the address under which ' +
+      'its /.well-known/openid-configuration is. There <PUBLIC_URL>/sign-in/callback is where people come back to.',
+    unset: 'people sign in with e-mail address and password',
+    example: 'https://login.acme.example/realms/sales',
+  },
+  OIDC_CLIENT_ID: { description: 'What the hub is called there.', unset: 'none', example: 'hub' },
+  OIDC_CLIENT_SECRET: { description: 'Its secret there.', unset: 'none', example: 'a secret' },
+  OIDC_NAME: { description: 'What stands on the button: Sign in with …', default: 'single sign-on' },
+  OIDC_SCOPES: { description: 'What is asked for there.', default: 'openid email profile' },
+  OIDC_GROUPS_CLAIM: { description: 'The claim in which a person’s groups stand.', default: 'groups' },
+  OIDC_ROLES: {
+    description:
+      'Which group has which role in the first workspace, the first that fits; * is everybody. Who has none is not ' +
+      'let in, unless invited.',
+    unset: 'only who is invited is let in',
+    example: 'sales-leads=admin,sales=operator,*=analyst',
+  },
   N8N_URL: {
     description:
       'The n8n editor’s address: it reads the template gallery from the browser. ./hub up gives that of its own n8n.',
@@ -164,6 +208,18 @@ export interface BackupSettings {
   readonly identityFile?: string
 }
 
+/** A provider of sign-ins, and what its groups mean here. */
+export interface OidcSettings {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret?: string
+  readonly name: string
+  readonly scopes: string
+  readonly groupsClaim: string
+  /** The first that fits; `*` is everybody. */
+  readonly roles: readonly { readonly group: string; readonly role: string }[]
+}
+
 /** The settings, read once from the environment. */
 export interface Config {
   readonly host: string
@@ -174,6 +230,10 @@ export interface Config {
   /** Beside those of every machine. */
   readonly names: readonly string[]
   readonly connections: { readonly most: number; readonly mostPerAddress: number }
+  readonly trustedProxies: readonly string[]
+  readonly requests: { readonly perKey: number; readonly perAddress: number }
+  readonly mail?: { readonly url: string; readonly from: string }
+  readonly oidc?: OidcSettings
   readonly publicUrl: string
   /** Whether PUBLIC_URL was given: without it nobody outside can call the hub. */
   readonly isPublic: boolean
@@ -215,6 +275,13 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
       most: countOf('MAX_CONNECTIONS', env),
       mostPerAddress: countOf('MAX_CONNECTIONS_PER_ADDRESS', env),
     },
+    trustedProxies: listOf(env.TRUSTED_PROXIES),
+    requests: {
+      perKey: countOf('REQUESTS_PER_MINUTE', env),
+      perAddress: countOf('REQUESTS_PER_MINUTE_ADDRESS', env),
+    },
+    mail: mailOf(env),
+    oidc: oidcOf(env),
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
     isPublic: Boolean(env.PUBLIC_URL),
     n8nUrl: env.N8N_URL || undefined,
@@ -281,11 +348,49 @@ const namesOf = (host: string, { HUB_NAMES = '', PUBLIC_URL = '' }: NodeJS.Proce
     .filter(Boolean),
 ]
 
-const countOf = (name: 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS', env: NodeJS.ProcessEnv): number => {
+type Counted = 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS' | 'REQUESTS_PER_MINUTE' | 'REQUESTS_PER_MINUTE_ADDRESS'
+
+const mailOf = ({ MAIL_URL, MAIL_FROM, PUBLIC_URL = '' }: NodeJS.ProcessEnv): Config['mail'] => {
+  if (!MAIL_URL) return undefined
+  if (!URL.canParse(MAIL_URL) || !['smtp:', 'smtps:'].includes(new URL(MAIL_URL).protocol))
+    throw new HubError('invalid_input', 'MAIL_URL is not the address of a mail server.', {
+      advice: 'Write it like smtps://user:password@mail.acme.example.',
+    })
+  const host = URL.canParse(PUBLIC_URL) ? new URL(PUBLIC_URL).hostname : 'localhost'
+  return { url: MAIL_URL, from: MAIL_FROM || `AI-Now Hub <hub@${host}>` }
+}
+
+const oidcOf = (env: NodeJS.ProcessEnv): OidcSettings | undefined => {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
+  if (!issuer) return undefined
+  if (!URL.canParse(issuer) || !clientId)
+    throw new HubError('invalid_input', 'OIDC_ISSUER needs a whole address, and OIDC_CLIENT_ID beside it.', {
+      advice: 'Copy both from the provider; to do without it, leave both out.',
+    })
+  return {
+    issuer,
+    clientId,
+    ...(clientSecret && { clientSecret }),
+    name: env.OIDC_NAME || settings.OIDC_NAME.default,
+    scopes: env.OIDC_SCOPES || settings.OIDC_SCOPES.default,
+    groupsClaim: env.OIDC_GROUPS_CLAIM || settings.OIDC_GROUPS_CLAIM.default,
+    roles: listOf(env.OIDC_ROLES).map(groupRole),
+  }
+}
+
+const groupRole = (text: string): { group: string; role: string } => {
+  const at = text.lastIndexOf('=')
+  if (at > 0 && at < text.length - 1) return { group: text.slice(0, at).trim(), role: text.slice(at + 1).trim() }
+  throw new HubError('invalid_input', `In OIDC_ROLES “${text}” is no group with a role.`, {
+    advice: 'Write it like sales-leads=admin,sales=operator,*=analyst.',
+  })
+}
+
+const countOf = (name: Counted, env: NodeJS.ProcessEnv): number => {
   const text = env[name] || settings[name].default
   const count = Number(text)
   if (Number.isInteger(count) && count >= 1 && count <= 1_000_000) return count
-  throw new HubError('invalid_input', `${name} is “${text}”, which is not a number of connections.`, {
+  throw new HubError('invalid_input', `${name} is “${text}”, which is not a number from 1 on.`, {
     advice: 'Give a number from 1 to 1000000.',
   })
 }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { pino } from 'pino'
-import { ensureWorkspace } from './access/keys.ts'
+import { pino, type Logger } from 'pino'
+import { createAccess } from './access/access.ts'
+import { firstStart } from './access/first-start.ts'
+import { createLocalCounts } from './access/request-limits/gcra.ts'
 import { createApps } from './accounts/apps.ts'
 import { createConnections } from './accounts/connections.ts'
 import { createConsent } from './accounts/consent.ts'
@@ -14,8 +16,10 @@ import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
 import { consolePage } from './api/console.ts'
 import { routesOf } from './api/routes.ts'
+import { createAudited } from './api/audited.ts'
 import { listen } from './api/listen.ts'
 import { createServer } from './api/server.ts'
+import { cookieFor } from './api/session.ts'
 import { capabilityBlocks } from './blocks/capability.ts'
 import { loadBlocks } from './blocks/registry.ts'
 import { mailServersByDns } from './blocks/verify-email/checks/mailServersByDns.ts'
@@ -138,14 +142,14 @@ export const startHub = async (
   const watchdog = isWatched
     ? startWatchdog({ folder: endings, holder, tell: (held) => log.warn(held, 'the event loop was held up') })
     : undefined
-  await ensureWorkspace(db, config.data)
+  await firstStart(db, config.data)
   if (testWorld.forgets)
     await db.deleteFrom('link').where('mode', '=', 'test').where('connection', 'like', 'sandbox-%').execute()
 
-  const sealer = createSealer(
+  const sealingKeys =
     config.sealingKeys?.map((key) => Buffer.from(key, 'base64')) ??
-      keysFromFile(config.sealingKeyFile ?? join(config.data, 'sealing.key')),
-  )
+    keysFromFile(config.sealingKeyFile ?? join(config.data, 'sealing.key'))
+  const sealer = createSealer(sealingKeys)
   const connections = createConnections(db, sealer)
   const providers = createProviders({ connectors, connections, isUsual: ({ folder }) => testWorld.isUsual(folder) })
   const ledger = createLedger(db)
@@ -242,8 +246,29 @@ export const startHub = async (
   })
 
   const ownerKey = randomBytes(32).toString('base64url')
+  const cookie = cookieFor(config.publicUrl)
+  const counts = redis && config.redisUrl ? await openRedisCounts(config.redisUrl, cluster.processes, log) : undefined
+  const access = createAccess({
+    db,
+    log,
+    sealingKeys,
+    publicUrl: config.publicUrl,
+    cookieName: cookie.name,
+    counts: counts ?? createLocalCounts(cluster.processes),
+    limits: config.requests,
+    mail: config.mail,
+    ownerKey,
+    readToken: async () => undefined,
+  })
+  await access.audit.takeUp(database.kind === 'embedded')
   const viewRefresh = createViewRefresh({ db, log })
   const routes = routesOf({
+    ...access,
+    cookie,
+    hasMail: config.mail !== undefined,
+    signOutElsewhere: async () => undefined,
+    publicUrl: config.publicUrl,
+    changed: access.gate.forget,
     db,
     ownerKey,
     backup: (order) => backup(db, { ...order, data: config.data }),
@@ -289,8 +314,20 @@ export const startHub = async (
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
-  const { names, publicUrl } = config
-  const app = createServer({ db, disk: database.disk, log, routes, pages, version, names, publicUrl })
+  const { names, publicUrl, trustedProxies } = config
+  const app = createServer({
+    gate: access.gate,
+    limits: access.limits,
+    audited: createAudited(access.audit),
+    disk: database.disk,
+    log,
+    routes,
+    pages,
+    version,
+    names,
+    publicUrl,
+    trustedProxies,
+  })
   const server = await listen(app, config).catch(async (thrown: unknown) => {
     await watchdog?.stop()
     await catalogue.close()
@@ -320,6 +357,8 @@ export const startHub = async (
     await publisher.stop()
     await wake.close()
     server.closeAllConnections()
+    await access.close()
+    await counts?.close()
     await testWorld.stop()
     await cluster.close()
     await database.close()
@@ -336,6 +375,10 @@ export const systemClock: Clock = {
     })
   },
 }
+
+/** Loaded where there is a Redis. */
+const openRedisCounts = async (url: string, processes: () => number, log: Logger) =>
+  (await import('./access/request-limits/redis.ts')).createRedisCounts(url, processes, log)
 
 /** What listens on all addresses is reached at this one. */
 const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }

@@ -42,6 +42,7 @@ const meOf = (mode: Me['mode']): Me => ({
   workspace: { id: 'ws_1', name: 'My workspace' },
   mode,
   key: { id: 'key_1', name: `First ${mode} key` },
+  permissions: [],
 })
 
 const shown = ({ secret: _secret, draft: _draft, ...connection }: Stored): Connection => connection

@@ -23,7 +23,7 @@ export const backupRoutes = ({ ownerKey, backup }: BackupParts): Route[] => [
     path: '/v1/backup',
     group: 'Hub',
     summary: 'Writes a backup to a file on the hub’s machine; for ./hub backup',
-    open: true,
+    permission: 'open',
     unlisted: true,
     reads: true,
     body: Type.Object(

@@ -9,6 +9,7 @@ import { waitedItems } from '../runs/context.ts'
 import { rowsOf, type Runs } from '../runs/runs.ts'
 import { BlockAnswer, idempotencyKeyOf } from './runs.ts'
 import { ok, route, type Route } from './route.ts'
+import { requireForSteps } from './step-permissions.ts'
 
 const group = 'Blocks'
 const roots = { block: 'blocks', capability: 'capabilities' }
@@ -22,6 +23,7 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
     method: 'get',
     path: `/v1/${roots[what]}`,
     group,
+    permission: 'hub.read',
     summary:
       what === 'block'
         ? 'The blocks, with their forms as JSON Schema'
@@ -34,6 +36,7 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
       method: 'post',
       path: `/v1/${roots[what]}/${contract.id}`,
       group,
+      permission: 'runs.write',
       summary: contract.description,
       body: Type.Object({
         items: Type.Array(
@@ -53,18 +56,19 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
         200: Type.Object({ ...BlockAnswer.properties, results: ListOf(ResultOf(contract.output)) }),
         202: Type.Object({ run: Run }),
       },
-      handle: async ({ holder, body, headers, signal }) => {
+      handle: async ({ caller, body, headers, signal }) => {
+        requireForSteps(caller, blocks, [{ block: contract.id }])
         const idempotencyKey = idempotencyKeyOf(headers['idempotency-key'])
-        const id = await runs.start(holder, {
+        const id = await runs.start(caller, {
           block: contract.id,
           options: body.options,
           source: { rows: rowsOf(body.items) },
           idempotencyKey,
         })
         const waits = !body.async && body.items.length <= waitedItems
-        const run = await runs.get(holder, id, waits ? waitMs : 0, signal)
+        const run = await runs.get(caller, id, waits ? waitMs : 0, signal)
         if (run.status !== 'done' || !waits) return { status: 202, body: { run } }
-        const { results } = await runs.results(holder, id, 0, waitedItems)
+        const { results } = await runs.results(caller, id, 0, waitedItems)
         return ok({ run, mode: run.mode, results, usage: run.usage })
       },
     }),
@@ -73,6 +77,7 @@ export const blockRoutes = (what: 'block' | 'capability', blocks: ReadonlyMap<st
     method: 'post',
     path: `/v1/${roots[what]}/{name}`,
     group,
+    permission: 'runs.write',
     summary: `Any other name: says which ${roots[what]} there are`,
     body: Type.Unknown(),
     answers: { 404: null },

@@ -17,7 +17,7 @@ export const callbackRoutes = ({ expectsCallback, takeCallback }: CallbackParts)
     path: '/v1/callbacks/{token}',
     group: 'Connections',
     summary: 'A service’s later answer',
-    open: true,
+    permission: 'open',
     unlisted: true,
     admit: async ({ params }) => ((await expectsCallback(params.token ?? '')) ? undefined : { status: 204 }),
     body: Type.Unknown(),

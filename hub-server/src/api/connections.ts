@@ -80,56 +80,62 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       method: 'get',
       path: '/v1/connections',
       group: 'Connections',
+      permission: 'connections.read',
       summary: 'The connected accounts, never with a secret',
       answers: { 200: Type.Object({ connections: ListOf(Connection, { maxItems: lengths.manyEntries }) }) },
-      handle: async ({ holder }) => ok({ connections: await connections.list(holder) }),
+      handle: async ({ caller }) => ok({ connections: await connections.list(caller) }),
     }),
     route({
       method: 'post',
       path: '/v1/connections',
       group: 'Connections',
+      permission: 'connections.write',
       summary: 'Connect an account',
       body: ConnectionInput,
       answers: { 201: Connection },
-      handle: async ({ holder, body }) => ({
+      handle: async ({ caller, body }) => ({
         status: 201,
-        body: await connections.create(holder, await inputOf(holder, body)),
+        body: await connections.create(caller, await inputOf(caller, body)),
       }),
     }),
     route({
       method: 'get',
       path: '/v1/connections/{id}',
       group: 'Connections',
+      permission: 'connections.read',
       summary: 'One connected account',
       answers: { 200: Connection },
-      handle: async ({ holder, params }) => ok(await connections.get(holder, idOf(params))),
+      handle: async ({ caller, params }) => ok(await connections.get(caller, idOf(params))),
     }),
     route({
       method: 'put',
       path: '/v1/connections/{id}',
       group: 'Connections',
+      permission: 'connections.write',
       summary: 'Replace the fields of an account',
       body: ConnectionInput,
       answers: { 200: Connection },
-      handle: async ({ holder, params, body }) =>
-        ok(await connections.replace(holder, idOf(params), await inputOf(holder, body))),
+      handle: async ({ caller, params, body }) =>
+        ok(await connections.replace(caller, idOf(params), await inputOf(caller, body))),
     }),
     route({
       method: 'delete',
       path: '/v1/connections/{id}',
       group: 'Connections',
+      permission: 'connections.write',
       summary: 'Disconnect an account; its secrets are deleted',
       answers: { 204: null },
-      handle: async ({ holder, params }) => noContent(connections.remove(holder, idOf(params))),
+      handle: async ({ caller, params }) => noContent(connections.remove(caller, idOf(params))),
     }),
     route({
       method: 'post',
       path: '/v1/connections/{id}/test',
       group: 'Connections',
+      permission: 'connections.write',
       summary: 'Ask the vendor whether the account is good; costs nothing',
       answers: { 200: KeyTest },
-      handle: async ({ holder, params }) => {
-        const connection = await testConnection(holder, idOf(params))
+      handle: async ({ caller, params }) => {
+        const connection = await testConnection(caller, idOf(params))
         return ok({ ok: connection.status === 'working', message: connection.statusMessage ?? '', connection })
       },
     }),
@@ -137,17 +143,19 @@ export const connectionRoutes = ({ connectors, connections, testConnection, apps
       method: 'get',
       path: '/v1/apps',
       group: 'Connections',
+      permission: 'connections.read',
       summary: 'Your own OAuth clients at the vendors, never with a secret',
       answers: { 200: Type.Object({ apps: ListOf(App) }) },
-      handle: async ({ holder }) => ok({ apps: await apps.list(holder) }),
+      handle: async ({ caller }) => ok({ apps: await apps.list(caller) }),
     }),
     route({
       method: 'delete',
       path: '/v1/apps/{connector}',
       group: 'Connections',
+      permission: 'connections.write',
       summary: 'Forget your OAuth client at a vendor; its accounts must then be connected again with another one',
       answers: { 204: null },
-      handle: async ({ holder, params }) => noContent(apps.remove(holder, params.connector ?? '')),
+      handle: async ({ caller, params }) => noContent(apps.remove(caller, params.connector ?? '')),
     }),
   ]
 }

@@ -91,6 +91,7 @@ export const connectorRoutes = ({
     method: 'get',
     path: '/v1/connectors',
     group: 'Connectors',
+    permission: 'hub.read',
     summary: 'The outside services that the hub can work with',
     query: Type.Object({
       capability: Type.Optional(
@@ -98,9 +99,9 @@ export const connectorRoutes = ({
       ),
     }),
     answers: { 200: Connectors },
-    handle: async ({ holder, query }) => {
-      const mine = new Set((await connections.list(holder)).map(({ connector }) => connector))
-      const withApp = new Set((await apps.list(holder)).map(({ connector }) => connector))
+    handle: async ({ caller, query }) => {
+      const mine = new Set((await connections.list(caller)).map(({ connector }) => connector))
+      const withApp = new Set((await apps.list(caller)).map(({ connector }) => connector))
       const isAble = ({ operations }: Connector): boolean =>
         [...operations.values()].some(
           ({ key, capability }) => query.capability === key || query.capability === capability.name,
@@ -108,7 +109,7 @@ export const connectorRoutes = ({
       const all = [...connectors().values()]
         .filter((connector) => !query.capability || isAble(connector))
         .map((connector) =>
-          shown(connector, holder.mode === 'test' || mine.has(connector.id), {
+          shown(connector, caller.mode === 'test' || mine.has(connector.id), {
             redirectUri,
             hasApp: withApp.has(connector.id),
           }),
@@ -121,7 +122,7 @@ export const connectorRoutes = ({
     path: '/v1/connectors/{id}/icon',
     group: 'Connectors',
     summary: 'The icon of a connector, SVG',
-    open: true,
+    permission: 'open',
     answers: { 200: 'image/svg+xml' },
     handle: async ({ params, response }) => {
       const connector = connectors().get(idOf(params))

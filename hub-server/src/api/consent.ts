@@ -20,18 +20,19 @@ export const consentRoutes = ({ consent, testConnection }: ConsentParts): Route[
     method: 'post',
     path: '/v1/connections/{id}/authorize',
     group: 'Connections',
+    permission: 'connections.write',
     summary:
       'The address of the vendor’s page on which a person lets the hub into this account; good for a quarter ' +
       'of an hour',
     answers: { 200: Type.Object({ url: Url() }) },
-    handle: async ({ holder, params }) => ok({ url: await consent.begin(holder, idOf(params)) }),
+    handle: async ({ caller, params }) => ok({ url: await consent.begin(caller, idOf(params)) }),
   }),
   route({
     method: 'get',
     path: callbackPath,
     group: 'Connections',
     summary: 'Where the vendor’s page sends the person back to: ends at the page of connections',
-    open: true,
+    permission: 'open',
     unlisted: true,
     query: Type.Object({
       state: Type.Optional(Type.String({ maxLength: 500 })),

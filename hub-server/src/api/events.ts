@@ -10,6 +10,7 @@ export const eventRoutes = (events: Events): Route[] => [
     method: 'get',
     path: '/v1/events',
     group: 'Events',
+    permission: 'events.read',
     summary: 'What happened, in order; waits for the next if asked to. Read on from next and you miss none',
     query: Type.Object({
       after: Id({
@@ -33,11 +34,11 @@ export const eventRoutes = (events: Events): Route[] => [
         next: Id({ description: 'Cursor to read on from; that of the request where there was nothing' }),
       }),
     },
-    handle: async ({ holder, query, signal }) => {
+    handle: async ({ caller, query, signal }) => {
       const { limit, subject, wait } = query
       return ok(
         await events.readOrWait(
-          holder,
+          caller,
           { after: positionOf(query.after), limit, types: typesOf(query.types), subject },
           waitOf(wait),
           signal,

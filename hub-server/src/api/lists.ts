@@ -16,14 +16,16 @@ export const listRoutes = (lists: Lists): Route[] => [
     method: 'get',
     path: '/v1/lists',
     group: 'Lists',
+    permission: 'leads.read',
     summary: 'The stored lists',
     answers: { 200: Type.Object({ lists: ListOf(List) }) },
-    handle: async ({ holder }) => ok({ lists: await lists.list(holder) }),
+    handle: async ({ caller }) => ok({ lists: await lists.list(caller) }),
   }),
   route({
     method: 'post',
     path: '/v1/lists',
     group: 'Lists',
+    permission: 'leads.write',
     summary: 'Stores a list of items: as JSON, or a file as the body with its name in the query',
     query: Type.Object({ name: Type.Optional(name) }),
     body: Type.Object(
@@ -40,26 +42,28 @@ export const listRoutes = (lists: Lists): Route[] => [
         }),
       }),
     },
-    handle: async ({ holder, query, body, file }) => {
+    handle: async ({ caller, query, body, file }) => {
       const rows = file ? readRows(file.bytes, { type: file.type, fields: [] }) : rowsOf(body.items)
-      return { status: 201, body: await lists.create(holder, file ? (query.name ?? 'List') : body.name, rows) }
+      return { status: 201, body: await lists.create(caller, file ? (query.name ?? 'List') : body.name, rows) }
     },
   }),
   route({
     method: 'get',
     path: '/v1/lists/{id}',
     group: 'Lists',
+    permission: 'leads.read',
     summary: 'A stored list',
     answers: { 200: List },
-    handle: async ({ holder, params }) => ok(await lists.get(holder, idOf(params))),
+    handle: async ({ caller, params }) => ok(await lists.get(caller, idOf(params))),
   }),
   route({
     method: 'delete',
     path: '/v1/lists/{id}',
     group: 'Lists',
+    permission: 'leads.write',
     summary: 'Removes a list that no open run reads',
     answers: { 204: null },
-    handle: async ({ holder, params }) => noContent(lists.remove(holder, idOf(params))),
+    handle: async ({ caller, params }) => noContent(lists.remove(caller, idOf(params))),
   }),
 ]
 
@@ -74,46 +78,51 @@ export const pipelineRoutes = (pipelines: Pipelines, runs: Runs): Route[] => [
     method: 'get',
     path: '/v1/pipelines',
     group: 'Pipelines',
+    permission: 'pipelines.read',
     summary: 'The saved pipelines',
     answers: { 200: Type.Object({ pipelines: ListOf(Pipeline, { maxItems: lengths.manyEntries }) }) },
-    handle: async ({ holder }) => ok({ pipelines: await pipelines.list(holder) }),
+    handle: async ({ caller }) => ok({ pipelines: await pipelines.list(caller) }),
   }),
   route({
     method: 'post',
     path: '/v1/pipelines',
     group: 'Pipelines',
+    permission: 'pipelines.write',
     summary: 'Saves a line of blocks: what one gives is what the next gets',
     body: PipelineBody,
     answers: { 201: Pipeline },
-    handle: async ({ holder, body }) => ({
+    handle: async ({ caller, body }) => ({
       status: 201,
-      body: await pipelines.create(holder, body.name, body.steps.map(runs.stepOf)),
+      body: await pipelines.create(caller, body.name, body.steps.map(runs.stepOf)),
     }),
   }),
   route({
     method: 'get',
     path: '/v1/pipelines/{id}',
     group: 'Pipelines',
+    permission: 'pipelines.read',
     summary: 'A saved pipeline',
     answers: { 200: Pipeline },
-    handle: async ({ holder, params }) => ok(await pipelines.get(holder, idOf(params))),
+    handle: async ({ caller, params }) => ok(await pipelines.get(caller, idOf(params))),
   }),
   route({
     method: 'put',
     path: '/v1/pipelines/{id}',
     group: 'Pipelines',
+    permission: 'pipelines.write',
     summary: 'Changes a pipeline; runs that were started keep what they had',
     body: PipelineBody,
     answers: { 200: Pipeline },
-    handle: async ({ holder, params, body }) =>
-      ok(await pipelines.replace(holder, idOf(params), body.name, body.steps.map(runs.stepOf))),
+    handle: async ({ caller, params, body }) =>
+      ok(await pipelines.replace(caller, idOf(params), body.name, body.steps.map(runs.stepOf))),
   }),
   route({
     method: 'delete',
     path: '/v1/pipelines/{id}',
     group: 'Pipelines',
+    permission: 'pipelines.write',
     summary: 'Removes a pipeline',
     answers: { 204: null },
-    handle: async ({ holder, params }) => noContent(pipelines.remove(holder, idOf(params))),
+    handle: async ({ caller, params }) => noContent(pipelines.remove(caller, idOf(params))),
   }),
 ]

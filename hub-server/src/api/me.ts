@@ -22,7 +22,7 @@ export const meRoutes = (db: Db, version: string, ready = readinessOf(db)): Rout
     path: '/health',
     group: 'Hub',
     summary: 'Whether the hub is ready',
-    open: true,
+    permission: 'open',
     answers: { 200: Type.Object({ status: Type.Literal('ok'), version: Id() }) },
     handle: async () => {
       await ready()
@@ -33,15 +33,24 @@ export const meRoutes = (db: Db, version: string, ready = readinessOf(db)): Rout
     method: 'get',
     path: '/v1/me',
     group: 'Hub',
-    summary: 'Whose key this is, and for which mode',
+    permission: 'anybody',
+    summary: 'Who asks, for which mode, and what that one may do',
     answers: { 200: Me },
-    handle: async ({ holder }) => {
+    handle: async ({ caller }) => {
       const workspace = await db
         .selectFrom('workspace')
         .select(['id', 'name'])
-        .where('id', '=', holder.workspace)
+        .where('id', '=', caller.workspace)
         .executeTakeFirstOrThrow()
-      return ok({ workspace, mode: holder.mode, key: holder.key })
+      const { actor, mode, permissions } = caller
+      const { kind, id, name } = actor
+      return ok({
+        workspace,
+        mode,
+        ...(kind === 'key' && { key: { id, name } }),
+        ...(kind === 'person' && { person: { id, name } }),
+        permissions: [...permissions],
+      })
     },
   }),
 ]

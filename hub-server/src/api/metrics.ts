@@ -36,12 +36,13 @@ export const metricsRoutes = (openWork: () => Promise<OpenWork>): Route[] => {
       method: 'get',
       path: '/metrics',
       group: 'Hub',
+      permission: 'hub.watch',
       summary: 'Open work and its age, and what Node tells of the process, as Prometheus reads it',
       answers: { 200: 'text/plain' },
       handle: async () => {
         const { type, tell } = await (opened ??= openRegistry())
         // https://prometheus.io/docs/instrumenting/exposition_formats/
-        return { status: 200, text: { type, parts: [await tell(await openWork())] } }
+        return { status: 200, text: { type, parts: [await tell(await openWork())], shows: 'nobody' } }
       },
     }),
   ]

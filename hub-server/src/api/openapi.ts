@@ -49,7 +49,7 @@ export const openApiOf = (routes: readonly Route[], version: string): Json => {
           requestBody: { required: true, content: { 'application/json': { schema: refer(route.body) } } },
         }),
         responses,
-        ...(route.open && { security: [] }),
+        ...(route.permission === 'open' ? { security: [] } : { 'x-permission': route.permission }),
       },
     }
   }

@@ -23,6 +23,7 @@ export const reportRoutes = (report: Report, runs: Runs): Route[] => [
     method: 'get',
     path: '/v1/report',
     group: 'Runs',
+    permission: 'reports.read',
     summary:
       'Calls, hits, misses, kept answers, money and time, by run, service or day; the last 30 days where ' +
       'none are named',
@@ -33,13 +34,13 @@ export const reportRoutes = (report: Report, runs: Runs): Route[] => [
       run: Type.Optional(Id()),
     }),
     answers: { 200: Type.Object({ rows: ListOf(ShownRow, { maxItems: lengths.manyEntries }) }) },
-    handle: async ({ holder, query }) => {
+    handle: async ({ caller, query }) => {
       const to = query.to === undefined ? new Date(Date.now() + dayMs) : new Date(Date.parse(query.to) + dayMs)
       const from = query.from === undefined ? new Date(to.getTime() - 31 * dayMs) : new Date(query.from)
       if (from >= to) throw new HubError('invalid_input', '“from” is later than “to”.', { advice: 'Swap them.' })
-      const rows = await report(holder, query.by, { from, to, ...(query.run !== undefined && { run: query.run }) })
+      const rows = await report(caller, query.by, { from, to, ...(query.run !== undefined && { run: query.run }) })
       const named = await runs.named(
-        holder,
+        caller,
         rows.flatMap(({ runId }) => runId ?? []),
       )
       const byId = new Map(named.map((run) => [run.id, run]))

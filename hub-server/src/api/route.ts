@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express'
 import type { Static, TObject, TSchema } from 'typebox'
-import type { KeyHolder } from '../access/keys.ts'
+import type { Caller } from '../access/caller.ts'
+import type { Wanted } from '../access/gate.ts'
 
 /** Characters of an id in an address. */
 export const longestId = 500
 
 /** One request at the REST door, checked against its route's schemas. */
 export interface Call<Query = Record<string, unknown>, Body = unknown> {
-  readonly holder: KeyHolder
+  readonly caller: Caller
   readonly params: Record<string, string>
   readonly query: Query
   readonly body: Body
@@ -17,6 +18,14 @@ export interface Call<Query = Record<string, unknown>, Body = unknown> {
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal
   readonly response: Response
+  /** For the audit log, where the route's own name and id do not say it all. */
+  readonly note: (more: AuditNote) => void
+}
+
+/** What a handler says of what it did: names of fields, and values that are neither personal nor secret. */
+export interface AuditNote {
+  readonly subject?: string
+  readonly details?: Readonly<Record<string, unknown>>
 }
 
 /** A file as the body, to be read as it comes. */
@@ -43,8 +52,13 @@ export interface Route {
   readonly files?: boolean
   /** By status: the body's schema, the media type of text, or null where there is no body. */
   readonly answers: Readonly<Record<number, TSchema | string | null>>
-  /** Without a key: what is sent is small, and so is the number of those who are answered at once. */
-  readonly open?: boolean
+  /**
+   * What it takes to be let in; `anybody`: to be known. With `open` nobody is asked: what is sent is small then, and so
+   * is the number of those who are answered at once.
+   */
+  readonly permission: Wanted | 'open'
+  /** Whom it gives when it is read: reading many is told in the audit log. */
+  readonly people?: (answer: Answer) => number
   /** Stores nothing, whatever its method: it is answered while the disk is full, too. */
   readonly reads?: boolean
   /**
@@ -68,6 +82,8 @@ export interface Answer {
     readonly type: string
     readonly name?: string
     readonly parts: AsyncIterable<string> | Iterable<string>
+    /** A text is not looked through: its maker masks what the caller may not see. */
+    readonly shows: 'nobody' | 'people, as the caller may see them'
   }
 }
 

@@ -1,9 +1,12 @@
+import type { ApiKeys } from '../access/api-keys.ts'
+import type { Audit } from '../access/audit/audit.ts'
 import type { Block } from '../blocks/block.ts'
 import type { Suppression } from '../compliance/suppression.ts'
 import type { Db } from '../db/database.ts'
 import type { Events } from '../events/events.ts'
 import { readOpenWork } from '../runs/open-work.ts'
 import type { Pipelines } from '../runs/pipelines.ts'
+import { auditRoutes } from './audit.ts'
 import { backupRoutes, type BackupParts } from './backup.ts'
 import { blockRoutes } from './blocks.ts'
 import { listRoutes, pipelineRoutes } from './lists.ts'
@@ -14,14 +17,20 @@ import { callbackRoutes, type CallbackParts } from './callbacks.ts'
 import { connectionRoutes } from './connections.ts'
 import { consentRoutes, type ConsentParts } from './consent.ts'
 import { connectorRoutes, type ConnectorParts } from './connectors.ts'
+import { keyRoutes } from './keys.ts'
 import { leadRoutes, type ViewSettings } from './leads.ts'
 import { meRoutes } from './me.ts'
 import { metricsRoutes } from './metrics.ts'
+import { peopleRoutes, type PeopleParts } from './people.ts'
 import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
 import { sandboxRoutes } from './sandbox.ts'
+import { sessionRoutes, type SessionParts } from './session.ts'
 
-export interface RouteParts extends RunRouteParts, BackupParts, CallbackParts, ConnectorParts, ConsentParts {
+export interface RouteParts
+  extends RunRouteParts, BackupParts, CallbackParts, ConnectorParts, ConsentParts, PeopleParts, SessionParts {
+  readonly keys: ApiKeys
+  readonly audit: Audit
   readonly db: Db
   readonly version: string
   /** What is asked for by an address of its own; a run may name either. */
@@ -37,6 +46,10 @@ export interface RouteParts extends RunRouteParts, BackupParts, CallbackParts, C
 /** Everything under /v1, /health and /metrics. */
 export const routesOf = (parts: RouteParts): Route[] => [
   ...meRoutes(parts.db, parts.version),
+  ...sessionRoutes(parts),
+  ...peopleRoutes(parts),
+  ...keyRoutes(parts.keys),
+  ...auditRoutes(parts.audit),
   ...metricsRoutes(() => readOpenWork(parts.db)),
   ...blockRoutes('block', parts.doors.block, parts.runs),
   ...blockRoutes('capability', parts.doors.capability, parts.runs),

@@ -1,5 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { Count, greatestInteger, Id, Line, ListOf } from '../contracts/bounded.ts'
+import { may, type Caller } from '../access/caller.ts'
+import { maskedBy } from '../access/masking/mask.ts'
+import { Count, greatestInteger, Id, Line, ListOf, MapOf } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'
 import { ResultOf, Usage, type Result } from '../contracts/result.ts'
 import { Estimate, Run, Summary } from '../contracts/run.ts'
@@ -8,10 +10,11 @@ import type { RunStep } from '../contracts/run.ts'
 import type { Row } from '../runs/accept.ts'
 import { mostLooked } from '../runs/estimate.ts'
 import { needsOf } from '../runs/files/needs.ts'
-import { columnsOf, csvOf, jsonLinesOf } from '../runs/files/writeRows.ts'
+import { columnsOf, csvOf, jsonLinesOf, type ResultRow } from '../runs/files/writeRows.ts'
 import { summaryOf } from '../runs/summary.ts'
 import { noContent, ok, route, type Route } from './route.ts'
 import { requestOf, RunBody, RunQuery, type SourceParts } from './source.ts'
+import { requireForSteps } from './step-permissions.ts'
 
 export const Results = Type.Object({
   results: ListOf(ResultOf(Type.Unknown())),
@@ -53,6 +56,7 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       method: 'get',
       path: '/v1/runs',
       group: 'Runs',
+      permission: 'runs.read',
       summary: 'The latest runs',
       query: Type.Object({
         limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
@@ -61,12 +65,13 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         ),
       }),
       answers: { 200: Type.Object({ runs: ListOf(Run) }) },
-      handle: async ({ holder, query }) => ok({ runs: await runs.list(holder, query.limit, query.key) }),
+      handle: async ({ caller, query }) => ok({ runs: await runs.list(caller, query.limit, query.key) }),
     }),
     route({
       method: 'post',
       path: '/v1/runs',
       group: 'Runs',
+      permission: 'runs.write',
       summary:
         'Starts a run of a block or a pipeline over items, a stored list, a file (the body as CSV or JSON lines) or ' +
         'stored leads',
@@ -74,14 +79,15 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       body: RunBody,
       files: true,
       answers: { 202: Type.Object({ run: Run }) },
-      handle: async ({ holder, body, query, file, headers }) => {
-        const request = await requestOf(parts, holder, body, query, file)
-        const id = await runs.start(holder, {
+      handle: async ({ caller, body, query, file, headers }) => {
+        const request = await requestOf(parts, caller, body, query, file)
+        requireForSteps(caller, blocks, (await runs.stepsOf(caller, request)).steps)
+        const id = await runs.start(caller, {
           ...request,
           route: 'runs',
           idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
         })
-        return { status: 202, body: { run: await runs.get(holder, id) } }
+        return { status: 202, body: { run: await runs.get(caller, id) } }
       },
     }),
     route({
@@ -89,58 +95,64 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
       path: '/v1/runs/estimate',
       reads: true,
       group: 'Runs',
+      permission: 'runs.read',
       summary: 'What such a run would ask, cost and take, and which items cannot work; starts nothing',
       query: RunQuery,
       body: RunBody,
       files: true,
       answers: { 200: Estimate },
-      handle: async ({ holder, body, query, file }) => {
-        const request = await requestOf(parts, holder, body, query, file)
-        const { steps } = await runs.stepsOf(holder, request)
+      handle: async ({ caller, body, query, file }) => {
+        const request = await requestOf(parts, caller, body, query, file)
+        const { steps } = await runs.stepsOf(caller, request)
         const { source } = request
         const { rows, total } = await sampled('list' in source ? parts.readList(source.list, mostLooked) : source.rows)
-        return ok(await parts.estimate(holder, steps, rows, 'list' in source ? source.total : total))
+        return ok(await parts.estimate(caller, steps, rows, 'list' in source ? source.total : total))
       },
     }),
     route({
       method: 'get',
       path: '/v1/runs/{id}',
       group: 'Runs',
+      permission: 'runs.read',
       summary: 'A run and its progress; waits for its end, or for progress, if asked to',
       query: Type.Object({
         wait: Wait,
         seen: Type.Optional(Count({ description: 'Wait only until the number of items with a result is another' })),
       }),
       answers: { 200: Run },
-      handle: async ({ holder, params, query, signal }) =>
-        ok(await runs.get(holder, idOf(params), waitOf(query.wait), signal, query.seen)),
+      handle: async ({ caller, params, query, signal }) =>
+        ok(await runs.get(caller, idOf(params), waitOf(query.wait), signal, query.seen)),
     }),
     route({
       method: 'get',
       path: '/v1/runs/{id}/results',
       group: 'Runs',
+      permission: 'runs.read',
       summary: 'What became of the items, page by page',
       query: Page,
       answers: { 200: Results },
-      handle: async ({ holder, params, query }) =>
-        ok(await runs.results(holder, idOf(params), Number(query.cursor ?? 0), query.limit, query.status)),
+      people: ({ body }) =>
+        (body as Results).results.reduce((sum, { outputs }) => sum + Math.max(1, outputs.length), 0),
+      handle: async ({ caller, params, query }) =>
+        ok(await runs.results(caller, idOf(params), Number(query.cursor ?? 0), query.limit, query.status)),
     }),
     route({
       method: 'get',
       path: '/v1/runs/{id}/summary',
       group: 'Runs',
+      permission: 'runs.read',
       summary: 'What a run came to: what its outputs say, and why items gave none',
       answers: { 200: Summary },
-      handle: async ({ holder, params }) => {
+      handle: async ({ caller, params }) => {
         const id = idOf(params)
-        const { steps } = await runs.origin(holder, id)
+        const { steps } = await runs.origin(caller, id)
         const [first, last] = [steps[0], steps.at(-1)].map((step) => ({
           options: step?.options ?? {},
           contract: blocks.get(step?.block ?? '')?.contract,
         }))
         const needs = first?.contract ? needsOf(first.contract, first.options) : []
         return ok(
-          await summaryOf(runs.rows(holder, id), {
+          await summaryOf(runs.rows(caller, id), {
             needs,
             ...(last?.contract?.counted && { counted: last.contract.counted }),
           }),
@@ -152,22 +164,25 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         method: 'get',
         path: `/v1/runs/{id}/results.${type}`,
         group: 'Runs',
+        permission: 'runs.read',
         summary: `All items with their results as ${type === 'csv' ? 'CSV' : 'JSON lines'}`,
         answers: { 200: textTypes[type] },
-        handle: async ({ holder, params }) => {
+        people: () => wholeRun,
+        handle: async ({ caller, params }) => {
           const id = idOf(params)
-          const { form } = await runs.origin(holder, id)
+          const { form } = await runs.origin(caller, id)
           const csv = form?.type === 'csv' ? form : undefined
-          const columns = type === 'csv' ? await columnsOf(runs.rows(holder, id), csv) : []
+          const rows = (): AsyncIterable<ResultRow> => rowsShownTo(caller, runs.rows(caller, id))
+          const columns = type === 'csv' ? await columnsOf(rows(), csv) : []
           // Read once more for its text: what is wrong with the run shows before the first byte is sent.
-          await runs.results(holder, id, 0, 1)
-          const rows = runs.rows(holder, id)
+          await runs.results(caller, id, 0, 1)
           return {
             status: 200,
             text: {
               type: textTypes[type],
               name: `${id}.${type}`,
-              parts: type === 'csv' ? csvOf(rows, columns, csv) : jsonLinesOf(rows, form),
+              parts: type === 'csv' ? csvOf(rows(), columns, csv) : jsonLinesOf(rows(), form),
+              shows: 'people, as the caller may see them',
             },
           }
         },
@@ -178,15 +193,20 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         method: 'post',
         path: `/v1/runs/{id}/${action}`,
         group: 'Runs',
+        permission: 'runs.write',
         summary: summaries[action],
         answers: { 200: Run },
-        handle: async ({ holder, params }) => ok(await runs[action](holder, idOf(params))),
+        handle: async ({ caller, params }) => {
+          if (action === 'retry') requireForSteps(caller, blocks, (await runs.origin(caller, idOf(params))).steps)
+          return ok(await runs[action](caller, idOf(params)))
+        },
       }),
     ),
     route({
       method: 'post',
       path: '/v1/runs/{id}/resume',
       group: 'Runs',
+      permission: 'runs.write',
       summary: 'A paused run goes on, with another budget if given',
       body: Type.Object(
         {
@@ -197,12 +217,16 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         { additionalProperties: false },
       ),
       answers: { 200: Run },
-      handle: async ({ holder, params, body }) => ok(await runs.resume(holder, idOf(params), body.budget)),
+      handle: async ({ caller, params, body }) => {
+        requireForSteps(caller, blocks, (await runs.origin(caller, idOf(params))).steps)
+        return ok(await runs.resume(caller, idOf(params), body.budget))
+      },
     }),
     route({
       method: 'post',
       path: '/v1/runs/{id}/decide',
       group: 'Runs',
+      permission: 'messages.send',
       summary: 'For messages of which nobody knows whether they were sent: a person has looked, and says',
       body: Type.Object(
         {
@@ -212,44 +236,63 @@ export const runRoutes = (parts: RunRouteParts): Route[] => {
         { additionalProperties: false },
       ),
       answers: { 200: Run },
-      handle: async ({ holder, params, body }) =>
-        ok(await runs.decide(holder, idOf(params), body.items, body.decision)),
+      handle: async ({ caller, params, body }) =>
+        ok(await runs.decide(caller, idOf(params), body.items, body.decision)),
     }),
     route({
       method: 'post',
       path: '/v1/stop',
       group: 'Runs',
+      permission: 'runs.write',
       summary: 'Stops everything: open runs pause, and no call that costs leaves until /v1/start',
       answers: { 200: Type.Object({ paused: Count() }) },
-      handle: async ({ holder }) => ok({ paused: await runs.stopAll(holder) }),
+      handle: async ({ caller }) => ok({ paused: await runs.stopAll(caller) }),
     }),
     route({
       method: 'post',
       path: '/v1/start',
       group: 'Runs',
+      permission: 'runs.write',
       summary: 'Calls may leave again; runs that were paused wait for their resume',
       answers: { 204: null },
-      handle: async ({ holder }) => noContent(runs.startAll(holder)),
+      handle: async ({ caller }) => noContent(runs.startAll(caller)),
     }),
     route({
       method: 'get',
       path: '/v1/budget',
       group: 'Runs',
+      permission: 'runs.read',
       summary: 'What everything together may cost today (UTC), and has cost',
       answers: { 200: DayBudget },
-      handle: async ({ holder }) => ok(await runs.dayBudget(holder)),
+      handle: async ({ caller }) => ok(await runs.dayBudget(caller)),
     }),
     route({
       method: 'put',
       path: '/v1/budget',
       group: 'Runs',
+      permission: 'budget.write',
       summary: 'Sets what everything together may cost on one day',
       body: Type.Object({ budget: DayBudget.properties.budget }, { additionalProperties: false }),
       answers: { 200: DayBudget },
-      handle: async ({ holder, body }) => ok(await runs.dayBudget(holder, body.budget)),
+      handle: async ({ caller, body }) => ok(await runs.dayBudget(caller, body.budget)),
     }),
   ]
 }
+
+/** A whole run as a file is told of, however many are in it. */
+const wholeRun = Infinity
+
+const rowsShownTo = async function* (caller: Caller, rows: AsyncIterable<ResultRow>): AsyncGenerator<ResultRow> {
+  const isMasked = !may(caller, 'personal.read')
+  for await (const row of rows) yield isMasked ? maskedRow(row) : row
+}
+
+const maskedRow = ({ item, status, input, outputs, reason, error, passedBy }: ResultRow): ResultRow => {
+  const whole = maskedBy(RowShape, { item, status, input, outputs, reason, error, passedBy })
+  return whole as ResultRow
+}
+
+const RowShape = Type.Object({ ...ResultOf(Type.Unknown()).properties, input: MapOf(Type.Unknown()) })
 
 const summaries = {
   cancel:

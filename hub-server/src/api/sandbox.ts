@@ -18,14 +18,15 @@ export const sandboxRoutes = (
     method: 'get',
     path: '/v1/sandbox/companies',
     group: 'Sandbox',
+    permission: 'hub.read',
     summary: 'Made-up companies to try flows on (mode test)',
     query: Type.Object({
       limit: Type.Integer({ minimum: 1, maximum: mostCompanies, default: 10 }),
       offset: Count({ maximum: 1_000_000, default: 0 }),
     }),
     answers: { 200: Companies },
-    handle: async ({ holder, query }) => {
-      if (holder.mode !== 'test')
+    handle: async ({ caller, query }) => {
+      if (caller.mode !== 'test')
         throw new HubError('wrong_mode', 'The sandbox’s companies exist only in mode test.', {
           advice: 'Use the test key.',
         })

@@ -10,13 +10,17 @@ import express, {
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
-import { holderOf, type KeyHolder } from '../access/keys.ts'
+import { may, requirePermission, type Caller } from '../access/caller.ts'
+import type { Asking, Gate } from '../access/gate.ts'
+import { maskedBy } from '../access/masking/mask.ts'
+import { TooMany, type RequestLimits } from '../access/request-limits/limits.ts'
 import { asHubError, HubError } from '../contracts/errors.ts'
 import { checked } from '../contracts/validate.ts'
-import type { Db } from '../db/database.ts'
 import type { Disk } from '../db/disk.ts'
 import { whileSomebodyWaits } from '../db/patience.ts'
 import { explainUnavailable } from '../db/unavailable.ts'
+import type { Audited } from './audited.ts'
+import { logAccess } from './access-log.ts'
 import { createBodyRoom, isGone, readJson, type BodyRoom } from './bodies.ts'
 import { onlyKnownNames, onlyOwnPages } from './callers.ts'
 import { refuseNul } from './json.ts'
@@ -26,7 +30,9 @@ import { Refusal } from './refusal.ts'
 import { longestId, type Answer, type Route, type SentFile } from './route.ts'
 
 export interface ServerParts {
-  readonly db: Db
+  readonly gate: Gate
+  readonly limits: RequestLimits
+  readonly audited: Audited
   readonly disk: Disk
   readonly log: Logger
   readonly routes: readonly Route[]
@@ -36,6 +42,8 @@ export interface ServerParts {
   /** Names that it is reached by, beside those of every machine. */
   readonly names: readonly string[]
   readonly publicUrl: string
+  /** Addresses of proxies that are believed whom they speak for. */
+  readonly trustedProxies: readonly string[]
 }
 
 const megabyte = 1024 * 1024
@@ -57,8 +65,11 @@ interface Rooms {
   readonly strangers: BodyRoom
 }
 
-export const createServer = ({ db, disk, log, routes, pages, version, names, publicUrl }: ServerParts): Express => {
+export const createServer = (parts: ServerParts): Express => {
+  const { log, routes, pages, version, names, publicUrl, trustedProxies } = parts
   const app = express()
+  app.set('trust proxy', [...trustedProxies])
+  app.use(logAccess(log))
   app.disable('x-powered-by')
   // What is private is not kept, so there is nothing to compare.
   app.disable('etag')
@@ -86,8 +97,8 @@ export const createServer = ({ db, disk, log, routes, pages, version, names, pub
   for (const route of routes) {
     const path = route.path.replace(/\{(\w+)\}/g, ':$1')
     // Whoever watches over the hub is told how it is, whatever else goes on.
-    const steps = route.open && route.path !== '/health' ? [few] : []
-    const answer = handle(route, { db, disk, rooms })
+    const steps = route.permission === 'open' && route.path !== '/health' ? [few] : []
+    const answer = handle(route, parts, rooms)
     app[route.method](path, ...steps, (...call) => whileSomebodyWaits(() => answer(...call)))
   }
 
@@ -118,19 +129,6 @@ const atMost = (most: number): RequestHandler => {
   }
 }
 
-/**
- * Who asks, by the key.
- * @throws HubError unauthorized
- */
-const authenticate = async (db: Db, { headers }: Request): Promise<KeyHolder> => {
-  const [scheme, key] = (headers.authorization ?? '').split(' ')
-  if (scheme?.toLowerCase() !== 'bearer' || !key)
-    throw new HubError('unauthorized', 'This address needs an API key.', {
-      advice: 'Send it as “Authorization: Bearer ainow_…”. The keys stand in keys.json in the hub’s data folder.',
-    })
-  return holderOf(db, key)
-}
-
 const fileTypes: ReadonlyMap<string, SentFile['type']> = new Map([
   ['text/csv', 'csv'],
   ['application/x-ndjson', 'jsonl'],
@@ -158,31 +156,74 @@ const requireJson = (request: Request): void => {
 }
 
 /** What a route without a key is given: nothing belongs to it. */
-const nobody: KeyHolder = { workspace: '', mode: 'test', key: { id: '', name: '' } }
+const nobody = (address: string): Caller => ({
+  workspace: '',
+  mode: 'test',
+  actor: { kind: 'hub', id: '', name: '' },
+  permissions: new Set(),
+  address,
+})
+
+/** Who asks, if that one may. Whoever is known and may not is written down. */
+const callerFor = async (
+  route: Route,
+  { gate, limits, audited }: Pick<ServerParts, 'gate' | 'limits' | 'audited'>,
+  { asking, params }: { asking: Asking; params: Record<string, string> },
+  response: Response,
+): Promise<Caller> => {
+  if (route.permission === 'open') {
+    if (route.path !== '/health') response.set(await limits.ofAddress(asking.address))
+    return nobody(asking.address)
+  }
+  const { caller, limit } = await gate.admit(asking, route.permission)
+  response.locals.actor = caller.actor
+  response.set({ ...limit })
+  try {
+    if (route.permission !== 'anybody') requirePermission(caller, route.permission)
+  } catch (thrown) {
+    await audited.refused(route, caller, params)
+    throw thrown
+  }
+  return caller
+}
 
 /** First who asks, then what for, and only then what was sent. */
 const handle =
-  (route: Route, { db, disk, rooms }: Pick<ServerParts, 'db' | 'disk'> & { rooms: Rooms }): RequestHandler =>
+  (route: Route, parts: ServerParts, rooms: Rooms): RequestHandler =>
   async (request, response) => {
+    const { disk, limits, audited } = parts
     const params = paramsOf(request)
     // Of what is refused early the rest is let in and forgotten: a closed connection would hide the reason.
     if (hasBody(request)) response.once('finish', () => letIn(request))
-    const holder = route.open ? nobody : await authenticate(db, request)
+    const asking = { method: request.method, headers: request.headers, address: addressOf(request) }
+    const caller = await callerFor(route, parts, { asking, params }, response)
     const early = await route.admit?.({ params, headers: request.headers })
     if (early) return send(response, early)
     // Before the body is taken in: nothing of it could be kept.
     const low = route.method !== 'get' && !route.reads && disk.low()
     if (low) throw low
     const query = route.query ? checked(route.query, numbersOf(route.query, request.query), 'The query') : {}
+    if (typeof query.wait === 'string') response.once('close', limits.beginWaiting(caller))
     const leaving = new AbortController()
     response.once('close', () => leaving.abort())
     const file = fileOf(route, request)
     const body = route.body && !file ? await bodyOf(route, route.body, request, rooms) : undefined
     const { headers } = request
     const { signal } = leaving
-    const answer = await route.handle({ holder, params, query, body, ...(file && { file }), headers, signal, response })
-    if (!response.headersSent && !response.destroyed) await send(response, answer)
+    const call = { caller, params, query, body, ...(file && { file }), headers, signal, response }
+    const answer = await audited.perform(route, call)
+    if (!response.headersSent && !response.destroyed) await send(response, shownTo(caller, route, answer))
   }
+
+/** An answer as the caller may see it. */
+const shownTo = (caller: Caller, { answers }: Route, answer: Answer): Answer => {
+  if (may(caller, 'personal.read') || answer.body === undefined) return answer
+  const schema = answers[answer.status]
+  return typeof schema === 'object' && schema !== null ? { ...answer, body: maskedBy(schema, answer.body) } : answer
+}
+
+/** Loopback's two spellings are one. */
+const addressOf = ({ ip = '' }: Request): string => ip.replace(/^::ffff:/, '')
 
 /** The ids in an address. @throws HubError invalid_input for what is no id of anything */
 const paramsOf = (request: Request): Record<string, string> => {
@@ -201,7 +242,7 @@ const paramsOf = (request: Request): Record<string, string> => {
 /** The body, as its route wants it. What items hold is looked at for each of them, so that one fails alone. */
 const bodyOf = async (route: Route, schema: TSchema, request: Request, rooms: Rooms): Promise<unknown> => {
   requireJson(request)
-  const [room, usual] = route.open ? [rooms.strangers, strangersBytes] : [rooms.holders, bodyBytes]
+  const [room, usual] = route.permission === 'open' ? [rooms.strangers, strangersBytes] : [rooms.holders, bodyBytes]
   const { value, bytes } = await readJson(request, { bytes: route.bodyBytes ?? usual, room })
   const { res } = request
   if (!res || res.closed) room.give(bytes)
@@ -263,6 +304,7 @@ const onError =
     // Whoever went away in the middle hears nothing any more.
     if (isGone(request)) return void response.destroy()
     const error = explainUnavailable(thrown) ?? asHubError(thrown)
+    if (thrown instanceof TooMany) response.set({ ...thrown.headers })
     if (!(thrown instanceof HubError) && error.cause !== undefined)
       log.error({ err: thrown, method: request.method, path: request.path }, 'a request failed')
     sendProblem(response, error, error instanceof Refusal ? error.status : undefined)

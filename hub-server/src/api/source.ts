@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Id, Line, MapOf, Text } from '../contracts/bounded.ts'
+import { requirePermission, type Caller } from '../access/caller.ts'
 import type { Block } from '../blocks/block.ts'
 import type { FileForm } from '../contracts/file-form.ts'
 import { HubError } from '../contracts/errors.ts'
@@ -62,7 +63,7 @@ export interface SourceParts {
 /** What a call to make a run, or to estimate one, asks for. @throws HubError invalid_input that names what is wrong */
 export const requestOf = async (
   parts: SourceParts,
-  scope: Scope,
+  caller: Caller,
   body: Static<typeof RunBody> | undefined,
   query: Static<typeof RunQuery>,
   file: SentFile | undefined,
@@ -72,7 +73,7 @@ export const requestOf = async (
     const options =
       query.options === undefined ? undefined : checked(Options, fromJson(query.options, 'options'), 'options')
     const map = query.map === undefined ? undefined : checked(Columns, fromJson(query.map, 'map'), 'map')
-    const { steps } = await parts.runs.stepsOf(scope, { block, pipeline, options })
+    const { steps } = await parts.runs.stepsOf(caller, { block, pipeline, options })
     return {
       block,
       pipeline,
@@ -83,11 +84,12 @@ export const requestOf = async (
     }
   }
   const { items, list, leads, ...rest } = body ?? {}
+  if (list !== undefined || leads !== undefined) requirePermission(caller, 'leads.read')
   if ([items, list, leads].filter((one) => one !== undefined).length !== 1)
     throw new HubError('invalid_input', 'A run needs its items from one place.', {
       advice: 'Give “items”, “list” or “leads”, or send a file as the body.',
     })
-  return { ...rest, source: await sourceOf(parts, scope, { items, list, leads }) }
+  return { ...rest, source: await sourceOf(parts, caller, { items, list, leads }) }
 }
 
 const fileSource = (

@@ -48,6 +48,7 @@ const contractOf = (capability: Capability): BlockContract => {
       ...(capability.expiryDays > 0 && { maxAgeDays: { ...maxAgeDays, default: capability.expiryDays } }),
     }),
     output: capability.output,
+    ...(capability.effect === 'send' && { permissions: ['messages.send'] as const }),
   }
 }
 

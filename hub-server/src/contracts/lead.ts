@@ -3,10 +3,13 @@ import { Id, Line, ListOf, MapOf, Moment, Real, Text, Url, Whole } from './bound
 
 const text = (description: string) => Type.Optional(Line({ description }))
 const url = (description: string) => Type.Optional(Url({ description }))
+/** Tells who somebody is: masked for who may not see personal data (access/masking). */
+const personal = (description: string) => Type.Optional(Line({ description, personal: true }))
+const personalUrl = (description: string) => Type.Optional(Url({ description, personal: true }))
 
 export const Address = Type.Object(
   {
-    street: text('Street and number'),
+    street: personal('Street and number'),
     city: text('City'),
     state: text('State or region'),
     postcode: text('Postal code'),
@@ -23,6 +26,12 @@ const Ids = Type.Optional(
   }),
 )
 
+const PersonIds = Type.Optional(
+  MapOf(Line({ personal: true }), {
+    description: 'Ids at outside services, by connector: {"apollo": "54a…"}',
+  }),
+)
+
 /** A company, a CRM's account: the fields that every vendor can be asked for. */
 export const Company = Type.Object(
   {
@@ -34,8 +43,8 @@ export const Company = Type.Object(
     revenue: Type.Optional(Real({ description: 'Yearly revenue in US dollars, best estimate' })),
     founded: Type.Optional(Whole({ description: 'Year' })),
     description: Type.Optional(Text({ description: 'What the company does' })),
-    phone: text('E.164'),
-    email: text('General address of the company'),
+    phone: personal('E.164'),
+    email: personal('General address of the company'),
     address: Type.Optional(Address),
     linkedin: url('Address of the LinkedIn page'),
     facebook: url('Address of the Facebook page'),
@@ -58,24 +67,24 @@ export type Verdict = Static<typeof Verdict>
 /** A person, with or without a company. */
 export const Person = Type.Object(
   {
-    firstName: text('Given name'),
-    lastName: text('Family name'),
-    fullName: text('The whole name'),
+    firstName: personal('Given name'),
+    lastName: personal('Family name'),
+    fullName: personal('The whole name'),
     title: text('Job title'),
     seniority: text('e.g. director'),
     department: text('e.g. marketing'),
-    email: text('Work e-mail, lower case'),
+    email: personal('Work e-mail, lower case'),
     verdict: Type.Optional(Verdict),
-    phone: text('E.164'),
-    mobile: text('E.164'),
-    linkedin: url('Address of the LinkedIn profile'),
-    x: url('Address of the X profile'),
-    city: text('City'),
+    phone: personal('E.164'),
+    mobile: personal('E.164'),
+    linkedin: personalUrl('Address of the LinkedIn profile'),
+    x: personalUrl('Address of the X profile'),
+    city: personal('City'),
     state: text('State or region'),
     country: text('ISO 3166 alpha-2 code where known, else the name'),
     website: url('The company website that this person was found by'),
     company: Type.Optional(Company),
-    ids: Ids,
+    ids: PersonIds,
   },
   { $id: 'Person' },
 )

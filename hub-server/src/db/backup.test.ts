@@ -18,7 +18,33 @@ const many = Array.from({ length: 2_501 }, (_, item) => item)
 /** Some rows of every table, so that one which a backup forgets is missed. */
 const rows: Record<(typeof tables)[number], object[]> = {
   workspace: [{ id: 'ws_1', name: 'Ö “quoted”\n\\ \u2028 \u2029 \r' }],
-  api_key: [{ ...scope, id: 'key_1', hash: 'h', name: 'One' }],
+  api_key: [
+    { ...scope, id: 'key_1', hash: 'h', name: 'One' },
+    { ...scope, id: 'key_2', hash: 'i', name: 'Two', scopes: ['leads', 'runs.read'], networks: ['10.0.0.0/8'] },
+  ],
+  login: [{ id: 'usr_1', email: 'a@acme.example', name: 'A', password: '$argon2id$…' }],
+  outside_identity: [{ issuer: 'https://login.acme.example', subject: 's', login: 'usr_1' }],
+  membership: [{ workspace: 'ws_1', login: 'usr_1', role: 'owner' }],
+  role: [{ workspace: 'ws_1', id: 'night', about: 'At night', permissions: ['runs.read'] }],
+  audit: [
+    {
+      workspace: 'ws_1',
+      seq: 1,
+      at,
+      actor_kind: 'key',
+      actor: 'key_1',
+      actor_name: 'One',
+      action: 'POST /v1/leads',
+      address: '127.0.0.1',
+      outcome: 'done',
+      details: { b: 1, a: [2] },
+      before: '',
+      seal: 'v1.k.s',
+    },
+  ],
+  audit_head: [{ workspace: 'ws_1', seq: 1, seal: 'v1.k.s' }],
+  audit_intent: [{ id: 'int_1', entry: { b: 1 }, at }],
+  oauth_record: [{ model: 'Client', id: 'c', payload: { sealed: 's' } }],
   connection: [
     {
       ...scope,

@@ -25,6 +25,14 @@ export interface BackupOrder {
 export const tables = [
   'workspace',
   'api_key',
+  'login',
+  'outside_identity',
+  'membership',
+  'role',
+  'audit',
+  'audit_head',
+  'audit_intent',
+  'oauth_record',
   'connection',
   'app',
   'budget',
@@ -61,6 +69,8 @@ export const leftOut = {
   flight: 'the same, as the version before kept it: unused until a migration that only takes away',
   process: 'which processes are alive',
   consent: 'who is on a vendor’s page just now: a state is good for minutes',
+  session: 'who is signed in: everybody signs in again',
+  one_time_link: 'links that sign in once: another is made',
 } as const satisfies Partial<Record<keyof Tables | 'flight', string>>
 
 /** What of the data folder is in a backup, beside the database. */

@@ -8,6 +8,7 @@ import * as vendorJobs from './migrations/0004-vendor-jobs.ts'
 import * as filesAndDrafts from './migrations/0005-files-and-drafts.ts'
 import * as claims from './migrations/0006-claims.ts'
 import * as setAside from './migrations/0007-set-aside.ts'
+import * as access from './migrations/0008-access.ts'
 import type { Tables } from './tables.ts'
 
 /** In order; a published one never changes. */
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0005-files-and-drafts': filesAndDrafts,
   '0006-claims': claims,
   '0007-set-aside': setAside,
+  '0008-access': access,
 }
 
 /**

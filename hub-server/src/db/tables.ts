@@ -13,7 +13,95 @@ interface Scoped {
 
 export interface Tables {
   workspace: { id: string; name: string; created_at: Created }
-  api_key: Scoped & { id: string; hash: string; name: string; created_at: Created; revoked_at: Date | null }
+  api_key: Scoped & {
+    id: string
+    hash: string
+    name: string
+    created_at: Created
+    revoked_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+    /** Permissions and groups of them; null: what a key could do before there were any. */
+    scopes: Json<string[]> | null
+    read_only: Generated<boolean>
+    expires_at: Date | null
+    /** Ranges of addresses that it is good from; null: from anywhere. */
+    networks: Json<string[]> | null
+    requests_per_minute: number | null
+    last_used_at: Date | null
+    last_used_from: string | null
+    /** Who made it, as the audit log names him. */
+    made_by: string | null
+    /** The key that it takes the place of. */
+    replaces: string | null
+  }
+  /** A person who can sign in; without an address until the owner of a fresh hub gives his. */
+  login: {
+    id: string
+    email: string | null
+    name: string
+    /** PHC string of argon2id; null: signs in elsewhere, or has not chosen one yet. */
+    password: string | null
+    created_at: Created
+    disabled_at: Date | null
+  }
+  /** Who somebody is at a provider of sign-ins (OpenID Connect). */
+  outside_identity: { issuer: string; subject: string; login: string }
+  membership: {
+    workspace: string
+    login: string
+    role: string
+    /** Given by groups at the provider of sign-ins, and taken again by them. */
+    from_groups: Generated<boolean>
+    created_at: Created
+  }
+  /** Roles that a workspace has made for itself. */
+  role: { workspace: string; id: string; about: string; permissions: Json<string[]> }
+  session: {
+    id: string
+    hash: string
+    login: string
+    created_at: Created
+    seen_at: Created
+    expires_at: ColumnType<Date, Date, Date>
+    address: string
+    agent: string
+    issuer: string | null
+    issuer_session: string | null
+    /** Sealed: asked for when the person signs out there, too. */
+    id_token: string | null
+  }
+  /** Links that sign somebody in once, by their hash. */
+  one_time_link: { hash: string; login: string; purpose: string; expires_at: ColumnType<Date, Date, Date> }
+  audit: {
+    workspace: string
+    /** 1, 2, 3 … without a gap. */
+    seq: number
+    at: ColumnType<Date, Date, never>
+    mode: 'test' | 'live' | null
+    actor_kind: string
+    actor: string
+    actor_name: string
+    action: string
+    subject: string | null
+    address: string
+    outcome: string
+    details: Json<Record<string, unknown>>
+    /** The seal of the entry before; empty for the first. */
+    before: string
+    /** Over this entry and the seal of the one before. */
+    seal: string
+  }
+  audit_head: { workspace: string; seq: number; seal: string }
+  audit_intent: { id: string; entry: Json<Record<string, unknown>>; at: Created }
+  oauth_record: {
+    model: string
+    id: string
+    payload: Json<Record<string, unknown>>
+    grant_id: string | null
+    uid: string | null
+    user_code: string | null
+    expires_at: Date | null
+    consumed_at: Date | null
+  }
   connection: Scoped & {
     id: string
     connector: string

@@ -76,6 +76,7 @@ const me: Me = {
   workspace: { id: 'wsp_1', name: 'Fake' },
   mode: 'test',
   key: { id: 'key_1', name: 'Fake' },
+  permissions: [],
 }
 
 /** What a hub says when it refuses. */

@@ -7,6 +7,7 @@ export const contract = {
   id: 'lead-store',
   name: 'Lead Store',
   description: 'Keeps leads in the hub: each person once, with the source of every field',
+  permissions: ['leads.read'],
   item: Type.Object({
     leadId: Type.Optional(
       Id(

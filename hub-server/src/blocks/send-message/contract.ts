@@ -30,6 +30,7 @@ export const contract = {
   id: 'send-message',
   name: 'Send Message',
   description: 'Writes one message to each lead, once and never twice: e-mail, SMS, WhatsApp, chat or direct message',
+  permissions: ['messages.send'],
   item: Type.Object({
     email: Type.Optional(
       Type.String({
