@@ -362,20 +362,18 @@ const mailOf = ({ MAIL_URL, MAIL_FROM, PUBLIC_URL = '' }: NodeJS.ProcessEnv): Co
 
 const oidcOf = (env: NodeJS.ProcessEnv): OidcSettings | undefined => {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
-  if (!issuer) return undefined
-  if (!URL.canParse(issuer) || !clientId)
-    throw new HubError('invalid_input', 'OIDC_ISSUER needs a whole address, and OIDC_CLIENT_ID beside it.', {
-      advice: 'Copy both from the provider; to do without it, leave both out.',
-    })
-  return {
-    issuer,
-    clientId,
-    ...(clientSecret && { clientSecret }),
+  const more = {
     name: env.OIDC_NAME || settings.OIDC_NAME.default,
     scopes: env.OIDC_SCOPES || settings.OIDC_SCOPES.default,
     groupsClaim: env.OIDC_GROUPS_CLAIM || settings.OIDC_GROUPS_CLAIM.default,
     roles: listOf(env.OIDC_ROLES).map(groupRole),
   }
+  if (!issuer) return undefined
+  if (!URL.canParse(issuer) || !clientId)
+    throw new HubError('invalid_input', 'OIDC_ISSUER needs a whole address, and OIDC_CLIENT_ID beside it.', {
+      advice: 'Copy both from the provider; to do without it, leave both out.',
+    })
+  return { issuer, clientId, ...(clientSecret && { clientSecret }), ...more }
 }
 
 const groupRole = (text: string): { group: string; role: string } => {

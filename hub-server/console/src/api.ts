@@ -1,3 +1,4 @@
+import { headersOf, type Credential } from './credential.ts'
 import { HubProblem, isProblem, notFromHub, offline, tooSlow } from './problem.ts'
 import type { AccountInput, Connection, Connectors, KeyTest, Me } from './types.ts'
 
@@ -10,13 +11,13 @@ export type Api = ReturnType<typeof createApi>
  * The hub's REST door, as far as this page needs it.
  * Every function throws a {@link HubProblem}, and nothing else unless `signal` aborts.
  */
-export const createApi = (key: string) => {
+export const createApi = (credential: Credential) => {
   const send = async (method: string, path: string, body?: AccountInput, signal?: AbortSignal): Promise<Response> => {
     const timeout = AbortSignal.timeout(patience)
     try {
       return await fetch(`/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+        headers: { ...headersOf(credential), ...(body && { 'content-type': 'application/json' }) },
         body: body && JSON.stringify(body),
         cache: 'no-store',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,

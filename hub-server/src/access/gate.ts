@@ -139,7 +139,9 @@ export const createGate = (parts: GateParts) => {
     const secret = sessionSecretOf(asking, cookieName)
     if (secret !== undefined) return bySession(secret, asking, wanted)
     throw new HubError('unauthorized', 'This address needs an API key, or somebody who has signed in.', {
-      advice: 'Send a key as “Authorization: Bearer ainow_…” (./hub keys makes them), or sign in at /sign-in.',
+      advice:
+        'Send a key as “Authorization: Bearer ainow_…” (the first ones stand in keys.json in the hub’s data folder, ' +
+        './hub keys makes others), or sign in at /sign-in.',
     })
   }
 

@@ -112,7 +112,7 @@ export const AuditEntry = Type.Object(
       enum: ['done', 'refused', 'failed', 'unknown'],
       description: 'unknown: the hub ended before it was over',
     }),
-    details: MapOf(Type.Unknown(), { description: 'Names of fields, counts', plain: true }),
+    details: MapOf(Type.Unknown(), { description: 'Names of fields, counts', 'x-plain': true }),
     seal: Line({ description: 'Over this entry and the seal of the one before' }),
   },
   { $id: 'AuditEntry' },

@@ -15,7 +15,7 @@ export const Event = Type.Object(
     at: Moment(),
     data: MapOf(Type.Unknown(), {
       description: 'Names of fields, counts, reasons; no personal values',
-      plain: true,
+      'x-plain': true,
     }),
   },
   { $id: 'Event' },

@@ -12,8 +12,8 @@ export const Fact = Type.Object(
   {
     subject: Id({ description: 'Id of the lead or company' }),
     field: Line({ description: 'Of the lead’s company: company.<field>' }),
-    value: Type.Unknown({ named: 'field', description: 'Of the field’s own type' }),
-    source: Url({ description: 'Connector id, page address, or "you"', site: true }),
+    value: Type.Unknown({ 'x-named': 'field', description: 'Of the field’s own type' }),
+    source: Url({ description: 'Connector id, page address, or "you"', 'x-site': true }),
     at: Moment({ description: 'When it was said, or said again, last' }),
     confidence: Type.Number({ minimum: 0, maximum: 1, description: 'The chance that it is right' }),
     legalBasis: Type.Optional(Id({ description: 'e.g. legitimate_interest, consent' })),

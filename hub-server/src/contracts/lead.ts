@@ -4,8 +4,8 @@ import { Id, Line, ListOf, MapOf, Moment, Real, Text, Url, Whole } from './bound
 const text = (description: string) => Type.Optional(Line({ description }))
 const url = (description: string) => Type.Optional(Url({ description }))
 /** Tells who somebody is: masked for who may not see personal data (access/masking). */
-const personal = (description: string) => Type.Optional(Line({ description, personal: true }))
-const personalUrl = (description: string) => Type.Optional(Url({ description, personal: true }))
+const personal = (description: string) => Type.Optional(Line({ description, 'x-personal': true }))
+const personalUrl = (description: string) => Type.Optional(Url({ description, 'x-personal': true }))
 
 export const Address = Type.Object(
   {
@@ -27,7 +27,7 @@ const Ids = Type.Optional(
 )
 
 const PersonIds = Type.Optional(
-  MapOf(Line({ personal: true }), {
+  MapOf(Line({ 'x-personal': true }), {
     description: 'Ids at outside services, by connector: {"apollo": "54a…"}',
   }),
 )

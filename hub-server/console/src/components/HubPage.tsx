@@ -1,6 +1,8 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { createApi } from '../api.ts'
+import type { Credential } from '../credential.ts'
 import type { ShownProblem } from '../problem.ts'
+import type { Mode } from '../types.ts'
 import { useHub } from '../useHub.ts'
 import { Catalogue } from './Catalogue.tsx'
 import { ConnectorDialog } from './ConnectorDialog.tsx'
@@ -18,14 +20,17 @@ const takeConnectorFromAddress = (): string | undefined => {
 }
 
 interface Props {
-  readonly apiKey: string
-  /** Gives the key back: because the hub refused it, or because the person wants another. */
+  /** Another one makes another page: it is read once. */
+  readonly credential: Credential
+  /** Gives the key or the session back: because the hub refused it, or because the person wants to. */
   readonly onLeave: (why?: ShownProblem) => void
+  /** Only for who has signed in: a key is of one mode. */
+  readonly onMode?: (mode: Mode) => void
 }
 
-/** Everything that is seen with a key: loading, failure, or the services to connect. */
-export const HubPage = ({ apiKey, onLeave }: Props) => {
-  const api = useMemo(() => createApi(apiKey), [apiKey])
+/** Everything that is seen by who is let in: loading, failure, or the services to connect. */
+export const HubPage = ({ credential, onLeave, onMode }: Props) => {
+  const [api] = useState(() => createApi(credential))
   const { state, reload, keep, drop } = useHub(api)
   const [opened, setOpened] = useState(takeConnectorFromAddress)
 
@@ -42,7 +47,7 @@ export const HubPage = ({ apiKey, onLeave }: Props) => {
   const connector = connectors.find(({ id }) => id === opened)
   return (
     <>
-      <Header me={me} onLeave={() => onLeave()} />
+      <Header me={me} onLeave={() => onLeave()} onMode={onMode} />
       <Mistakes mistakes={mistakes} />
       <Catalogue connectors={connectors} connections={connections} mode={me.mode} onOpen={setOpened} />
       {connector && (

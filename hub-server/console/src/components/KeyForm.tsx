@@ -54,6 +54,9 @@ export const KeyForm = ({ refusal, onKey }: Props) => {
         </button>
       </form>
       <p className="aside">
+        Or <a href="/sign-in">sign in</a>.
+      </p>
+      <p className="aside">
         Easier: start the hub with <code>./hub up</code> and click the link that it prints. The key is in it.
       </p>
     </main>

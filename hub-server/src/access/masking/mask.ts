@@ -6,16 +6,16 @@ import { scrubbed } from './scrub.ts'
 export const masked = '•••'
 
 /**
- * What a schema says of a field beside its type: `personal`, that it tells who somebody is; `plain`, that it never
- * does, whatever it holds; `named`, that it is personal or not by the name that stands beside it, in that field;
- * `site`, that it is the address of a page.
+ * What a schema says of a field beside its type: `x-personal`, that it tells who somebody is; `x-plain`, that it never
+ * does, whatever it holds; `x-named`, that it is personal or not by the name that stands beside it, in that field;
+ * `x-site`, that it is the address of a page.
  */
 export interface Shown {
-  readonly personal?: boolean
-  readonly plain?: boolean
-  readonly named?: string
+  readonly 'x-personal'?: boolean
+  readonly 'x-plain'?: boolean
+  readonly 'x-named'?: string
   /** An address of a page: in its path somebody's name may stand. */
-  readonly site?: boolean
+  readonly 'x-site'?: boolean
 }
 
 type Schema = TSchema & Shown
@@ -42,9 +42,9 @@ export const maskedFreely = (value: unknown): unknown => {
 
 const bySchema = (schema: Schema, value: unknown, secrets: Set<string>): unknown => {
   if (value === null || value === undefined) return value
-  if (schema.personal) return hidden(value, secrets)
-  if (schema.plain) return value
-  if (schema.site) return siteOf(String(value))
+  if (schema['x-personal']) return hidden(value, secrets)
+  if (schema['x-plain']) return value
+  if (schema['x-site']) return siteOf(String(value))
   if (Array.isArray(value)) {
     const items = itemsOf(schema)
     return value.map((one) => (items ? bySchema(items, one, secrets) : freely(one, secrets)))
@@ -61,7 +61,7 @@ const mapBySchema = (schema: Schema, value: Record<string, unknown>, secrets: Se
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
       const about: Schema | undefined = properties?.[name] ?? values
-      if (about?.named !== undefined) return [name, byName(String(value[about.named]), field, secrets)]
+      if (about?.['x-named'] !== undefined) return [name, byName(String(value[about['x-named']]), field, secrets)]
       return [name, about ? bySchema(about, field, secrets) : freelyNamed(name, field, secrets)]
     }),
   )
