@@ -45,12 +45,14 @@ const Frame = ({ lead, problem, told, children }: FrameProps) => (
     <h1>AI-Now Hub</h1>
     <p className="lead">{lead}</p>
     <div aria-live="polite">
-      {problem && <Notice tone="bad" title={problem.title} text={problem.detail} advice={problem.advice} />}
+      {problem && <Notice tone="bad" title={titleOf(problem)} text={problem.detail} advice={problem.advice} />}
       {told !== undefined && <Notice tone="good" title="Done" text={told} />}
     </div>
     {children}
   </main>
 )
+
+const titleOf = ({ kind, title }: ShownProblem): string => (kind === 'unauthorized' ? 'You are not signed in' : title)
 
 interface FieldProps {
   readonly name: string
@@ -62,7 +64,14 @@ interface FieldProps {
 const Field = ({ name, label, type, value }: FieldProps) => (
   <div className="field">
     <label htmlFor={name}>{label}</label>
-    <input id={name} name={name} type={type} required defaultValue={value} autoComplete={name === 'email' ? 'username' : name} />
+    <input
+      id={name}
+      name={name}
+      type={type}
+      required
+      defaultValue={value}
+      autoComplete={name === 'email' ? 'username' : name}
+    />
   </div>
 )
 
