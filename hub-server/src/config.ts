@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { requireTls } from './access/oidc/issuer.ts'
 import { HubError } from './contracts/errors.ts'
 import { parseAllowances, type Allowance } from './egress/allowance.ts'
 import { parseProxies, type Proxy } from './egress/proxy.ts'
@@ -84,7 +85,8 @@ export const settings = {
   OIDC_ISSUER: {
     description:
       'A provider of sign-ins by OpenID Connect (Auth0, Okta, Google, Entra, Keycloak …): the address under which ' +
-      'its /.well-known/openid-configuration is. There <PUBLIC_URL>/sign-in/callback is where people come back to.',
+      'its /.well-known/openid-configuration is. There <PUBLIC_URL>/sign-in/callback is where people come back to, ' +
+      'and <PUBLIC_URL>/sign-in where they go once they have signed out.',
     unset: 'people sign in with e-mail address and password',
     example: 'https://login.acme.example/realms/sales',
   },
@@ -367,6 +369,7 @@ const oidcOf = (env: NodeJS.ProcessEnv): OidcSettings | undefined => {
     throw new HubError('invalid_input', 'OIDC_ISSUER needs a whole address, and OIDC_CLIENT_ID beside it.', {
       advice: 'Copy both from the provider; to do without it, leave both out.',
     })
+  requireTls(issuer)
   return {
     issuer,
     clientId,
