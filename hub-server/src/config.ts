@@ -364,6 +364,7 @@ const mailOf = ({ MAIL_URL, MAIL_FROM, PUBLIC_URL = '' }: NodeJS.ProcessEnv): Co
 
 const oidcOf = (env: NodeJS.ProcessEnv): OidcSettings | undefined => {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
+  const { OIDC_NAME, OIDC_SCOPES, OIDC_GROUPS_CLAIM, OIDC_ROLES } = env
   if (!issuer) return undefined
   if (!URL.canParse(issuer) || !clientId)
     throw new HubError('invalid_input', 'OIDC_ISSUER needs a whole address, and OIDC_CLIENT_ID beside it.', {
@@ -374,10 +375,10 @@ const oidcOf = (env: NodeJS.ProcessEnv): OidcSettings | undefined => {
     issuer,
     clientId,
     ...(clientSecret && { clientSecret }),
-    name: env.OIDC_NAME || settings.OIDC_NAME.default,
-    scopes: env.OIDC_SCOPES || settings.OIDC_SCOPES.default,
-    groupsClaim: env.OIDC_GROUPS_CLAIM || settings.OIDC_GROUPS_CLAIM.default,
-    roles: listOf(env.OIDC_ROLES).map(groupRole),
+    name: OIDC_NAME || settings.OIDC_NAME.default,
+    scopes: OIDC_SCOPES || settings.OIDC_SCOPES.default,
+    groupsClaim: OIDC_GROUPS_CLAIM || settings.OIDC_GROUPS_CLAIM.default,
+    roles: listOf(OIDC_ROLES).map(groupRole),
   }
 }
 
