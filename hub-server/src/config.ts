@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { requireTls } from './access/oidc/issuer.ts'
 import { HubError } from './contracts/errors.ts'
 import { parseAllowances, type Allowance } from './egress/allowance.ts'
 import { parseProxies, type Proxy } from './egress/proxy.ts'
@@ -84,7 +85,8 @@ export const settings = {
   OIDC_ISSUER: {
     description:
       'A provider of sign-ins by OpenID Connect (Auth0, Okta, Google, Entra, Keycloak …): the address under which ' +
-      'its /.well-known/openid-configuration is. There <PUBLIC_URL>/sign-in/callback is where people come back to.',
+      'its /.well-known/openid-configuration is. There <PUBLIC_URL>/sign-in/callback is where people come back to, ' +
+      'and <PUBLIC_URL>/sign-in where they go once they have signed out.',
     unset: 'people sign in with e-mail address and password',
     example: 'https://login.acme.example/realms/sales',
   },
@@ -362,18 +364,22 @@ const mailOf = ({ MAIL_URL, MAIL_FROM, PUBLIC_URL = '' }: NodeJS.ProcessEnv): Co
 
 const oidcOf = (env: NodeJS.ProcessEnv): OidcSettings | undefined => {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = env
-  const more = {
-    name: env.OIDC_NAME || settings.OIDC_NAME.default,
-    scopes: env.OIDC_SCOPES || settings.OIDC_SCOPES.default,
-    groupsClaim: env.OIDC_GROUPS_CLAIM || settings.OIDC_GROUPS_CLAIM.default,
-    roles: listOf(env.OIDC_ROLES).map(groupRole),
-  }
+  const { OIDC_NAME, OIDC_SCOPES, OIDC_GROUPS_CLAIM, OIDC_ROLES } = env
   if (!issuer) return undefined
   if (!URL.canParse(issuer) || !clientId)
     throw new HubError('invalid_input', 'OIDC_ISSUER needs a whole address, and OIDC_CLIENT_ID beside it.', {
       advice: 'Copy both from the provider; to do without it, leave both out.',
     })
-  return { issuer, clientId, ...(clientSecret && { clientSecret }), ...more }
+  requireTls(issuer)
+  return {
+    issuer,
+    clientId,
+    ...(clientSecret && { clientSecret }),
+    name: OIDC_NAME || settings.OIDC_NAME.default,
+    scopes: OIDC_SCOPES || settings.OIDC_SCOPES.default,
+    groupsClaim: OIDC_GROUPS_CLAIM || settings.OIDC_GROUPS_CLAIM.default,
+    roles: listOf(OIDC_ROLES).map(groupRole),
+  }
 }
 
 const groupRole = (text: string): { group: string; role: string } => {

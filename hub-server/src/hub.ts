@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { createAccess } from './access/access.ts'
 import { firstStart } from './access/first-start.ts'
+import { createOidc } from './access/oidc/oidc.ts'
 import { createLocalCounts } from './access/request-limits/gcra.ts'
 import { createApps } from './accounts/apps.ts'
 import { createConnections } from './accounts/connections.ts'
@@ -15,6 +16,7 @@ import { createSealer, keysFromFile } from './accounts/sealing.ts'
 import { createTokens } from './accounts/tokens.ts'
 import { callbackPath } from './api/consent.ts'
 import { consolePage } from './api/console.ts'
+import { outsidePath } from './api/oidc.ts'
 import { routesOf } from './api/routes.ts'
 import { createAudited } from './api/audited.ts'
 import { listen } from './api/listen.ts'
@@ -261,12 +263,15 @@ export const startHub = async (
     readToken: async () => undefined,
   })
   await access.audit.takeUp(database.kind === 'embedded')
+  const oidc =
+    config.oidc && createOidc({ ...access, settings: config.oidc, publicUrl: config.publicUrl, db, sealer, log })
   const viewRefresh = createViewRefresh({ db, log })
   const routes = routesOf({
     ...access,
     cookie,
     hasMail: config.mail !== undefined,
-    signOutElsewhere: async () => undefined,
+    ...(config.oidc && oidc && { oidc, outside: { name: config.oidc.name, path: outsidePath } }),
+    signOutElsewhere: async (session) => oidc?.signOutUrl(session),
     publicUrl: config.publicUrl,
     changed: access.gate.forget,
     db,

@@ -21,6 +21,7 @@ import { keyRoutes } from './keys.ts'
 import { leadRoutes, type ViewSettings } from './leads.ts'
 import { meRoutes } from './me.ts'
 import { metricsRoutes } from './metrics.ts'
+import { oidcRoutes, type OidcRouteParts } from './oidc.ts'
 import { peopleRoutes, type PeopleParts } from './people.ts'
 import type { Route } from './route.ts'
 import { runRoutes, type RunRouteParts } from './runs.ts'
@@ -28,7 +29,15 @@ import { sandboxRoutes } from './sandbox.ts'
 import { sessionRoutes, type SessionParts } from './session.ts'
 
 export interface RouteParts
-  extends RunRouteParts, BackupParts, CallbackParts, ConnectorParts, ConsentParts, PeopleParts, SessionParts {
+  extends
+    RunRouteParts,
+    BackupParts,
+    CallbackParts,
+    ConnectorParts,
+    ConsentParts,
+    OidcRouteParts,
+    PeopleParts,
+    SessionParts {
   readonly keys: ApiKeys
   readonly audit: Audit
   readonly db: Db
@@ -47,6 +56,7 @@ export interface RouteParts
 export const routesOf = (parts: RouteParts): Route[] => [
   ...meRoutes(parts.db, parts.version),
   ...sessionRoutes(parts),
+  ...oidcRoutes(parts),
   ...peopleRoutes(parts),
   ...keyRoutes(parts.keys),
   ...auditRoutes(parts.audit),
