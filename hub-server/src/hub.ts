@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { createAccess } from './access/access.ts'
+import { derivedKeys } from './access/derived-keys.ts'
 import { firstStart } from './access/first-start.ts'
+import { createOauthGrants } from './access/oauth-server/grants.ts'
+import { createOauthServer } from './access/oauth-server/oauth-server.ts'
+import { createOauthRecords } from './access/oauth-server/records.ts'
+import { createPeople } from './access/people.ts'
 import { createLocalCounts } from './access/request-limits/gcra.ts'
 import { createApps } from './accounts/apps.ts'
 import { createConnections } from './accounts/connections.ts'
@@ -248,6 +253,8 @@ export const startHub = async (
   const ownerKey = randomBytes(32).toString('base64url')
   const cookie = cookieFor(config.publicUrl)
   const counts = redis && config.redisUrl ? await openRedisCounts(config.redisUrl, cluster.processes, log) : undefined
+  const oauthRecords = createOauthRecords(db, sealer)
+  const grants = createOauthGrants(oauthRecords, createPeople(db))
   const access = createAccess({
     db,
     log,
@@ -258,12 +265,13 @@ export const startHub = async (
     limits: config.requests,
     mail: config.mail,
     ownerKey,
-    readToken: async () => undefined,
+    readToken: grants.read,
   })
   await access.audit.takeUp(database.kind === 'embedded')
   const viewRefresh = createViewRefresh({ db, log })
   const routes = routesOf({
     ...access,
+    grants,
     cookie,
     hasMail: config.mail !== undefined,
     signOutElsewhere: async () => undefined,
@@ -310,7 +318,15 @@ export const startHub = async (
     consent: createConsent({ connections, consents: createConsents(db, sealer), openVendorAuth, redirectUri }),
     companies: testWorld.companies,
   })
+  const oauth = createOauthServer({
+    ...access,
+    records: oauthRecords,
+    grants,
+    publicUrl: config.publicUrl,
+    cookieKeys: derivedKeys(sealingKeys, 'oauth cookies'),
+  })
   const pages = [
+    oauth.pages,
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
@@ -322,6 +338,7 @@ export const startHub = async (
     disk: database.disk,
     log,
     routes,
+    programs: oauth.programs,
     pages,
     version,
     names,
