@@ -4,7 +4,7 @@ import { readingPermissions } from '../permissions.ts'
 import type { RequestLimits } from '../request-limits/limits.ts'
 import { addressOf, createConsentDesk, type ConsentParts } from './consent.ts'
 import { issuerOf, resourceMetadata, resourceMetadataPath } from './metadata.ts'
-import { createProvider, type ProviderParts } from './provider.ts'
+import type { ProviderParts } from './provider.ts'
 
 export interface OauthServerParts extends ProviderParts, ConsentParts {
   readonly limits: RequestLimits
@@ -23,7 +23,7 @@ export const createOauthServer = (parts: OauthServerParts) => {
   let making: Promise<Provider> | undefined
 
   const provider = (): Promise<Provider> =>
-    (making ??= createProvider(parts).catch((thrown: unknown) => {
+    (making ??= open(parts).catch((thrown: unknown) => {
       making = undefined
       throw thrown
     }))
@@ -49,6 +49,9 @@ export const createOauthServer = (parts: OauthServerParts) => {
     }),
   }
 }
+
+/** Loaded when somebody first asks: it is heavy. */
+const open = async (parts: ProviderParts): Promise<Provider> => (await import('./provider.ts')).createProvider(parts)
 
 type Pass = (request: Request, response: Response, path: string) => Promise<void>
 type Handler = (request: Request, response: Response) => Promise<void>

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { Configuration, JWK, Provider } from 'oidc-provider'
+import { errors, Provider, type Configuration, type JWK } from 'oidc-provider'
 import { adapterOn } from './adapter.ts'
 import { consentSeconds, type OauthGrants } from './grants.ts'
 import { issuerOf, oauthScopes } from './metadata.ts'
@@ -16,13 +16,10 @@ export interface ProviderParts {
 const hour = 3600
 const day = 24 * hour
 
-type Library = typeof import('oidc-provider')
-
-/** Loaded when somebody first asks: with what it needs it is large. */
+/** This file is loaded when somebody first asks: with what the library needs it is large. */
 export const createProvider = async (parts: ProviderParts): Promise<Provider> => {
-  const library = await import('oidc-provider')
   const key = await signingKey(parts.records)
-  const provider = new library.Provider(issuerOf(parts.publicUrl), configurationOf(parts, library, key))
+  const provider = new Provider(issuerOf(parts.publicUrl), configurationOf(parts, key))
   // Believes what oauth-server.ts says of the public address: whoever asks cannot say another.
   provider.proxy = true
   return provider
@@ -39,7 +36,7 @@ const signingKey = async (records: OauthRecords): Promise<JWK> => {
   return signingKey(records)
 }
 
-const configurationOf = (parts: ProviderParts, { errors }: Library, key: JWK): Configuration => {
+const configurationOf = (parts: ProviderParts, key: JWK): Configuration => {
   const { records, grants, publicUrl, cookieKeys } = parts
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, secure: publicUrl.startsWith('https:') } as const
   return {
@@ -64,7 +61,7 @@ const configurationOf = (parts: ProviderParts, { errors }: Library, key: JWK): C
       id_token_signed_response_alg: 'ES256',
     },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
-    ...clientRules(errors),
+    extraClientMetadata,
     features: features(),
     routes: {
       authorization: '/auth',
@@ -74,7 +71,7 @@ const configurationOf = (parts: ProviderParts, { errors }: Library, key: JWK): C
       jwks: '/jwks',
     },
     interactions: { url: (_context, { uid }) => `${issuerOf(publicUrl)}/interaction/${uid}` },
-    extraParams: { resource: onlyThisHub(publicUrl, errors) },
+    extraParams: { resource: onlyThisHub(publicUrl) },
     // They outlive the sign-in: the person ends them by revoking the consent.
     expiresWithSession: () => false,
     issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
@@ -128,20 +125,18 @@ export const isRedirect = (text: string): boolean => {
 }
 
 /** The library looks at no more than the scheme, and asks about properties of our own whether or not they are there. */
-const clientRules = (errors: Library['errors']): Pick<Configuration, 'extraClientMetadata'> => ({
-  extraClientMetadata: {
-    properties: ['hub_rules'],
-    validator: (_context, _name, _value, { redirect_uris: uris, sector_identifier_uri: sector }) => {
-      if (uris?.some((uri) => !isRedirect(uri)))
-        throw new errors.InvalidRedirectUri('redirect_uris must be https, or http on loopback')
-      if (sector !== undefined) throw new errors.InvalidClientMetadata('sector_identifier_uri is not supported')
-    },
+const extraClientMetadata: Configuration['extraClientMetadata'] = {
+  properties: ['hub_rules'],
+  validator: (_context, _name, _value, { redirect_uris: uris, sector_identifier_uri: sector }) => {
+    if (uris?.some((uri) => !isRedirect(uri)))
+      throw new errors.InvalidRedirectUri('redirect_uris must be https, or http on loopback')
+    if (sector !== undefined) throw new errors.InvalidClientMetadata('sector_identifier_uri is not supported')
   },
-})
+}
 
 /** RFC 8707: a client may say whom its token is for, and there is only this hub. */
 const onlyThisHub =
-  (publicUrl: string, errors: Library['errors']) =>
+  (publicUrl: string) =>
   (_context: unknown, value: string | undefined): void => {
     if (value === undefined) return
     if (URL.parse(value)?.origin !== new URL(publicUrl).origin)
