@@ -322,6 +322,7 @@ export const startHub = async (
     ...access,
     records: oauthRecords,
     grants,
+    log,
     publicUrl: config.publicUrl,
     cookieKeys: derivedKeys(sealingKeys, 'oauth cookies'),
   })

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   discoverOAuthServerInfo,
   exchangeAuthorization,
@@ -103,6 +104,11 @@ const refreshOf = (tokens: { refresh_token?: string }): string => {
   return tokens.refresh_token
 }
 
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
 /** Somebody else in the owner's workspace. */
 const invite = async (role: string): Promise<{ person: Person; id: string }> => {
   const email = `${role}-${Math.random()}@example.test`
@@ -126,6 +132,8 @@ describe('the whole way', () => {
     expect((await hub.call('POST', '/v1/token', { key: tokens.access_token, body: {} })).status).toBe(422)
     const there = { headers: { 'hub-workspace': 'wsp_other' }, key: tokens.access_token }
     expect((await hub.call('GET', '/v1/me', there)).status).toBe(403)
+    // The library warns of settings that are not for use.
+    expect(hub.output()).not.toContain('oidc-provider')
   })
 
   test('the mode that the person chose is the token’s', async () => {
@@ -197,6 +205,9 @@ describe('the whole way', () => {
     const asked = await openQuestion(owner, open.url)
     const { port } = new URL(hub.url)
     await hub.stop()
+    // Of what was given out nothing stands in the data folder: who reads it finds no token.
+    const secrets = [tokens.access_token, refreshOf(tokens)]
+    expect(filesIn(data).filter((file) => secrets.some((secret) => readFileSync(file).includes(secret)))).toEqual([])
     hub = await startHub({ data, port: Number(port) })
     expect(await statusOf(tokens.access_token)).toBe(200)
     const workspace = owner.session.workspaces[0]?.id ?? ''

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { errors, Provider, type Configuration, type JWK } from 'oidc-provider'
+import type { Logger } from 'pino'
 import { adapterOn } from './adapter.ts'
 import { consentSeconds, type OauthGrants } from './grants.ts'
 import { issuerOf, oauthScopes } from './metadata.ts'
@@ -8,6 +9,7 @@ import type { OauthRecords } from './records.ts'
 export interface ProviderParts {
   readonly records: OauthRecords
   readonly grants: OauthGrants
+  readonly log: Logger
   readonly publicUrl: string
   /** The first signs cookies, all are known. */
   readonly cookieKeys: readonly Uint8Array[]
@@ -22,6 +24,7 @@ export const createProvider = async (parts: ProviderParts): Promise<Provider> =>
   const provider = new Provider(issuerOf(parts.publicUrl), configurationOf(parts, key))
   // Believes what oauth-server.ts says of the public address: whoever asks cannot say another.
   provider.proxy = true
+  provider.on('server_error', (_context, error) => parts.log.error({ err: error }, 'the OAuth server failed'))
   return provider
 }
 
