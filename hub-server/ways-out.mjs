@@ -35,7 +35,7 @@ export const connectingPackages = {
   ioredis: ['src/queue/**', 'src/gateway/rate-store/**', 'src/access/request-limits/redis.ts'],
   'openid-client': ['src/access/oidc/**'],
   // Answers; what it could fetch by itself is switched off.
-  'oidc-provider': ['src/access/oauth-server/**'],
+  'oidc-provider': ['src/access/oauth-server/provider.ts'],
   socks: ['src/egress/tunnel.ts'],
   // It is given the socket (getSocket); by access/mail.ts the operator's own server.
   nodemailer: ['src/connectors/protocols/smtp.ts', 'src/access/mail.ts'],
@@ -143,6 +143,7 @@ export const rules = [
   },
   { files: ['src/connectors/protocols/smtp.ts'], ignores: tests, rules: rule(without('nodemailer')) },
   { files: ['src/gateway/rate-store/**/*.ts'], ignores: tests, rules: rule(without('ioredis')) },
+  { files: ['src/access/oauth-server/provider.ts'], ignores: tests, rules: rule(without('oidc-provider')) },
   { files: askingNames, ignores: tests, rules: rule(allPackages, false) },
   // A room that is free to connect is so by its own package only.
   { files: ['src/db/**/*.ts'], ignores: tests, rules: rule(without('pg')) },

@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
 import { createAccess } from './access/access.ts'
+import { derivedKeys } from './access/derived-keys.ts'
 import { firstStart } from './access/first-start.ts'
 import { createOidc } from './access/oidc/oidc.ts'
+import { createOauthGrants } from './access/oauth-server/grants.ts'
+import { createOauthServer } from './access/oauth-server/oauth-server.ts'
+import { createOauthRecords } from './access/oauth-server/records.ts'
+import { createPeople } from './access/people.ts'
 import { createLocalCounts } from './access/request-limits/gcra.ts'
 import { createApps } from './accounts/apps.ts'
 import { createConnections } from './accounts/connections.ts'
@@ -250,6 +255,8 @@ export const startHub = async (
   const ownerKey = randomBytes(32).toString('base64url')
   const cookie = cookieFor(config.publicUrl)
   const counts = redis && config.redisUrl ? await openRedisCounts(config.redisUrl, cluster.processes, log) : undefined
+  const oauthRecords = createOauthRecords(db, sealer)
+  const grants = createOauthGrants(oauthRecords, createPeople(db))
   const access = createAccess({
     db,
     log,
@@ -260,7 +267,7 @@ export const startHub = async (
     limits: config.requests,
     mail: config.mail,
     ownerKey,
-    readToken: async () => undefined,
+    readToken: grants.read,
   })
   await access.audit.takeUp(database.kind === 'embedded')
   const oidc =
@@ -268,6 +275,7 @@ export const startHub = async (
   const viewRefresh = createViewRefresh({ db, log })
   const routes = routesOf({
     ...access,
+    grants,
     cookie,
     hasMail: config.mail !== undefined,
     ...(config.oidc && oidc && { oidc, outside: { name: config.oidc.name, path: outsidePath } }),
@@ -315,7 +323,16 @@ export const startHub = async (
     consent: createConsent({ connections, consents: createConsents(db, sealer), openVendorAuth, redirectUri }),
     companies: testWorld.companies,
   })
+  const oauth = createOauthServer({
+    ...access,
+    records: oauthRecords,
+    grants,
+    log,
+    publicUrl: config.publicUrl,
+    cookieKeys: derivedKeys(sealingKeys, 'oauth cookies'),
+  })
   const pages = [
+    oauth.pages,
     galleryRouter({ templatesDir: folders.templates, nodeIconsDir: folders.icons, origin: config.n8nUrl }),
     consolePage(folders.console),
   ]
@@ -327,6 +344,7 @@ export const startHub = async (
     disk: database.disk,
     log,
     routes,
+    programs: oauth.programs,
     pages,
     version,
     names,

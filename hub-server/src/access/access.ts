@@ -1,9 +1,10 @@
-import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import { createApiKeys } from './api-keys.ts'
 import { createAudit } from './audit/audit.ts'
 import type { Caller } from './caller.ts'
+import { derivedKeys } from './derived-keys.ts'
 import { firstWorkspace } from './first-start.ts'
 import { createGate, type TokenReader } from './gate.ts'
 import { createMail, type MailSettings } from './mail.ts'
@@ -35,10 +36,6 @@ export interface AccessParts {
 
 export type Access = ReturnType<typeof createAccess>
 
-/** Keys for another use, which tell nothing of the ones that they are made of (RFC 5869). */
-const derived = (keys: readonly Buffer[], use: string): Uint8Array[] =>
-  keys.map((key) => new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), `ai-now hub ${use}`, 32)))
-
 /** Everything about who may do what, put together. */
 export const createAccess = (parts: AccessParts) => {
   const { db, log, publicUrl, cookieName, ownerKey } = parts
@@ -47,8 +44,8 @@ export const createAccess = (parts: AccessParts) => {
   const sessions = createSessions(db)
   const links = createOneTimeLinks(db)
   const limits = createRequestLimits(parts.counts, parts.limits)
-  const audit = createAudit(db, derived(parts.sealingKeys, 'audit'))
-  const shortTokens = createShortTokens(derived(parts.sealingKeys, 'tokens'), publicUrl)
+  const audit = createAudit(db, derivedKeys(parts.sealingKeys, 'audit'))
+  const shortTokens = createShortTokens(derivedKeys(parts.sealingKeys, 'tokens'), publicUrl)
   const mail = parts.mail && createMail(parts.mail, publicUrl)
   const wrongKeys = createWrongKeys({ db, audit, log })
   const gate = createGate({

@@ -1,5 +1,6 @@
 import type { ApiKeys } from '../access/api-keys.ts'
 import type { Audit } from '../access/audit/audit.ts'
+import type { OauthGrants } from '../access/oauth-server/grants.ts'
 import type { Block } from '../blocks/block.ts'
 import type { Suppression } from '../compliance/suppression.ts'
 import type { Db } from '../db/database.ts'
@@ -17,6 +18,7 @@ import { callbackRoutes, type CallbackParts } from './callbacks.ts'
 import { connectionRoutes } from './connections.ts'
 import { consentRoutes, type ConsentParts } from './consent.ts'
 import { connectorRoutes, type ConnectorParts } from './connectors.ts'
+import { grantRoutes } from './grants.ts'
 import { keyRoutes } from './keys.ts'
 import { leadRoutes, type ViewSettings } from './leads.ts'
 import { meRoutes } from './me.ts'
@@ -40,6 +42,7 @@ export interface RouteParts
     SessionParts {
   readonly keys: ApiKeys
   readonly audit: Audit
+  readonly grants: OauthGrants
   readonly db: Db
   readonly version: string
   /** What is asked for by an address of its own; a run may name either. */
@@ -57,6 +60,7 @@ export const routesOf = (parts: RouteParts): Route[] => [
   ...meRoutes(parts.db, parts.version),
   ...sessionRoutes(parts),
   ...oidcRoutes(parts),
+  ...grantRoutes(parts.grants),
   ...peopleRoutes(parts),
   ...keyRoutes(parts.keys),
   ...auditRoutes(parts.audit),

@@ -13,6 +13,7 @@ import type { TSchema } from 'typebox'
 import { may, requirePermission, type Caller } from '../access/caller.ts'
 import type { Asking, Gate } from '../access/gate.ts'
 import { maskedBy } from '../access/masking/mask.ts'
+import { resourceMetadataPath } from '../access/oauth-server/metadata.ts'
 import { TooMany, type RequestLimits } from '../access/request-limits/limits.ts'
 import { asHubError, HubError } from '../contracts/errors.ts'
 import { checked } from '../contracts/validate.ts'
@@ -36,6 +37,8 @@ export interface ServerParts {
   readonly disk: Disk
   readonly log: Logger
   readonly routes: readonly Route[]
+  /** Doors that programs on pages of any site may ask, too: nothing there looks at a cookie. */
+  readonly programs: RequestHandler
   /** Doors beside /v1: the gallery, the console. */
   readonly pages: readonly RequestHandler[]
   readonly version: string
@@ -66,7 +69,7 @@ interface Rooms {
 }
 
 export const createServer = (parts: ServerParts): Express => {
-  const { log, routes, pages, version, names, publicUrl, trustedProxies } = parts
+  const { log, routes, programs, pages, version, names, publicUrl, trustedProxies } = parts
   const app = express()
   app.set('trust proxy', [...trustedProxies])
   app.use(logAccess(log))
@@ -79,7 +82,7 @@ export const createServer = (parts: ServerParts): Express => {
       contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null, 'frame-ancestors': "'none'" } },
     }),
   )
-  app.use(onlyKnownNames(names), onlyOwnPages(publicUrl))
+  app.use(onlyKnownNames(names), programs, onlyOwnPages(publicUrl))
   for (const page of pages) app.use(page)
 
   // One for all answers: it is large.
@@ -110,7 +113,7 @@ export const createServer = (parts: ServerParts): Express => {
       }),
     )
   })
-  app.use(onError(log))
+  app.use(onError(log, `${publicUrl}${resourceMetadataPath}`))
   return app
 }
 
@@ -297,13 +300,16 @@ const numbersOf = (schema: TSchema, query: Request['query']): Record<string, unk
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 const onError =
-  (log: Logger): ErrorRequestHandler =>
+  (log: Logger, resourceMetadata: string): ErrorRequestHandler =>
   (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown)
     if (thrown instanceof URIError) return sendProblem(response, notEncoded())
     // Whoever went away in the middle hears nothing any more.
     if (isGone(request)) return void response.destroy()
     const error = explainUnavailable(thrown) ?? asHubError(thrown)
+    // RFC 9728, section 5.1: a program that knows nothing of this hub learns from it whom to ask for a token.
+    if (error.kind === 'unauthorized')
+      response.set('WWW-Authenticate', `Bearer resource_metadata="${resourceMetadata}"`)
     if (thrown instanceof TooMany) response.set({ ...thrown.headers })
     if (!(thrown instanceof HubError) && error.cause !== undefined)
       log.error({ err: thrown, method: request.method, path: request.path }, 'a request failed')
