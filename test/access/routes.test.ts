@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isFresh } from '../generate/permissions.ts'
 import { placesOf, type Document, type Place } from '../hostile/requests/document.ts'
 import { startHub, type Hub } from '../hub/hub-process.ts'
 import { asMachine, enter, type Browser } from './people.ts'
@@ -35,10 +36,15 @@ const askFor = async ({ method, path }: Place, headers: Record<string, string>):
   return response.status === 403 && text.includes('This needs the permission') ? 'may not' : 'may'
 }
 
-/** They end the session that asks, or are about it alone. */
-const isOfSession = ({ path }: Place): boolean => /^\/v1\/sessions?(?:\/|$)/.test(path)
+/** They are about the session that asks, and alone about it. */
+const isOfSession = ({ path }: Place): boolean => /^\/v1\/(?:sessions?|grants)(?:\/|$)/.test(path)
 
 describe('every route', () => {
+  test('stands in docs/permissions.md as it is', async () => {
+    const document = await hub.call<Parameters<typeof isFresh>[0]>('GET', '/openapi.json')
+    expect(await isFresh(document.body), 'run: node test/generate/permissions.ts').toBe(true)
+  })
+
   test('was thought about, and none is gone', () => {
     expect(places.filter(({ method, path }) => whoMay(method, path) === undefined)).toEqual([])
     expect(unused(places)).toEqual([])

@@ -18,6 +18,8 @@ oapen   GET    /v1/sessions
 oapen   DELETE /v1/sessions/{id}
 oapenk  POST   /v1/token
 oapenk  GET    /v1/permissions
+oapen   GET    /v1/grants
+oapen   DELETE /v1/grants/{id}
 oa      GET    /v1/people
 oa      POST   /v1/people
 oa      PUT    /v1/people/{id}

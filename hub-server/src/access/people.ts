@@ -122,10 +122,19 @@ export const createPeople = (db: Db) => {
         .execute()
       return loginOf(await db.selectFrom('login').selectAll().where('email', '=', address).executeTakeFirstOrThrow())
     },
-    /** What somebody says of himself. @throws HubError conflict for an address that is another's */
+    /**
+     * What somebody says of himself. An address is given once: by a later one, which nobody has checked, somebody could
+     * pass for whom the provider of sign-ins knows by it.
+     * @throws HubError conflict for an address that is another's, forbidden for a second one
+     */
     describe: async (login: string, about: { email?: string; name?: string }): Promise<void> => {
       const email = about.email === undefined ? undefined : emailOf(about.email)
       if (email !== undefined) {
+        const mine = await db.selectFrom('login').select('email').where('id', '=', login).executeTakeFirst()
+        if (mine?.email && mine.email !== email)
+          throw new HubError('forbidden', 'Your e-mail address cannot be changed by yourself.', {
+            advice: 'Ask an owner or admin to invite you with the new one.',
+          })
         const other = await loginBy(email)
         if (other && other.id !== login)
           throw new HubError('conflict', 'Somebody else has this e-mail address here.', { advice: 'Give another one.' })
