@@ -3,8 +3,10 @@ import { bench } from './commands/bench.ts'
 import { connector } from './commands/connector.ts'
 import { demo } from './commands/demo.ts'
 import { help } from './commands/help.ts'
+import { keys } from './commands/keys.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
+import { signInLink } from './commands/sign-in-link.ts'
 import { test } from './commands/test.ts'
 import { up } from './commands/up.ts'
 import { misuse, Problem } from './problem.ts'
@@ -22,6 +24,8 @@ const commands: Record<string, (args: string[], stop: AbortSignal) => Promise<nu
   bench,
   backup,
   restore,
+  keys,
+  'sign-in-link': signInLink,
   help,
 }
 

@@ -4,15 +4,11 @@ import { kindOfBackup } from '../../hub-server/src/db/backup-kind.ts'
 import { passphraseFrom } from '../../hub-server/src/db/backup-passphrase.ts'
 import { readArguments } from '../arguments.ts'
 import { askForNewPassphrase, askSecretly, canAsk } from '../ask-secretly.ts'
-import { dependencies } from '../build/dependencies.ts'
-import { hubBuild } from '../build/hub.ts'
-import { ensure } from '../build/task.ts'
-import { hubEnvironment, hubProgram } from '../hub-process.ts'
+import { runHubCommand } from '../hub-command.ts'
 import { askHub } from '../lists/rest.ts'
 import { size } from '../lists/words.ts'
 import { dataFolder, makePrivate, type DataFolder } from '../paths.ts'
 import { misuse, Problem, textOf } from '../problem.ts'
-import { finish, start } from '../processes.ts'
 import { requireNotRunning, runningHub } from '../running-hub.ts'
 import { say } from '../screen.ts'
 
@@ -142,18 +138,14 @@ async function readOpening(file: string, passphraseFile: string | undefined): Pr
   return canAsk() ? { passphrase: await askSecretly('Passphrase of the backup: ') } : {}
 }
 
-/** The hub's own command line does the work and tells the user what goes wrong. */
+/** The passphrase goes by the environment, which others' programs do not see. */
 async function runHub(
   words: string[],
   given: { passphrase?: string } | Protection,
   data: DataFolder,
   stop: AbortSignal,
 ): Promise<number> {
-  await ensure(dependencies(data.logs), stop)
-  await ensure(hubBuild(data.logs), stop)
-  const env = { ...hubEnvironment(data), BACKUP_PASSPHRASE_FILE: '', BACKUP_RECIPIENTS: '' }
   const passphrase = 'passphrase' in given ? given.passphrase : undefined
-  const where = { cwd: process.cwd(), env: { ...env, BACKUP_PASSPHRASE: passphrase ?? '' }, log: 'screen' } as const
-  const running = start(`hub ${words[0]}`, process.execPath, [hubProgram, ...words], where)
-  return (await finish(running, stop)) === '0' ? 0 : 1
+  const env = { BACKUP_PASSPHRASE_FILE: '', BACKUP_RECIPIENTS: '', BACKUP_PASSPHRASE: passphrase ?? '' }
+  return runHubCommand(words, data, env, stop)
 }

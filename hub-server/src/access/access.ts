@@ -36,7 +36,7 @@ export interface AccessParts {
 export type Access = ReturnType<typeof createAccess>
 
 /** Keys for another use, which tell nothing of the ones that they are made of (RFC 5869). */
-const derived = (keys: readonly Buffer[], use: string): Uint8Array[] =>
+export const derivedKeys = (keys: readonly Buffer[], use: string): Uint8Array[] =>
   keys.map((key) => new Uint8Array(hkdfSync('sha256', key, Buffer.alloc(0), `ai-now hub ${use}`, 32)))
 
 /** Everything about who may do what, put together. */
@@ -47,8 +47,8 @@ export const createAccess = (parts: AccessParts) => {
   const sessions = createSessions(db)
   const links = createOneTimeLinks(db)
   const limits = createRequestLimits(parts.counts, parts.limits)
-  const audit = createAudit(db, derived(parts.sealingKeys, 'audit'))
-  const shortTokens = createShortTokens(derived(parts.sealingKeys, 'tokens'), publicUrl)
+  const audit = createAudit(db, derivedKeys(parts.sealingKeys, 'audit'))
+  const shortTokens = createShortTokens(derivedKeys(parts.sealingKeys, 'tokens'), publicUrl)
   const mail = parts.mail && createMail(parts.mail, publicUrl)
   const wrongKeys = createWrongKeys({ db, audit, log })
   const gate = createGate({
@@ -59,7 +59,7 @@ export const createAccess = (parts: AccessParts) => {
     limits,
     cookieName,
     readToken: async (token, address, workspace) =>
-      isSame(token, ownerKey) ? machine(db, address, workspace) : parts.readToken(token, address, workspace),
+      isSame(token, ownerKey) ? machineCaller(db, address, workspace) : parts.readToken(token, address, workspace),
     onWrong: wrongKeys.note,
   })
   const onFault = (thrown: unknown): void => log.error({ err: thrown }, 'a mail was not sent')
@@ -77,7 +77,7 @@ const isSame = (given: string, wanted: string): boolean => {
 }
 
 /** Somebody on the hub's machine who may read its data folder: could do all of it by hand. */
-const machine = async (db: Db, address: string, workspace: string): Promise<Caller> => ({
+export const machineCaller = async (db: Db, address: string, workspace: string): Promise<Caller> => ({
   workspace: workspace || ((await firstWorkspace(db)) ?? ''),
   mode: 'test',
   actor: { kind: 'machine', id: 'machine', name: 'the hub’s machine' },
