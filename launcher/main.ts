@@ -1,3 +1,4 @@
+import { anonymise } from './commands/anonymise.ts'
 import { backup, restore } from './commands/backup.ts'
 import { bench } from './commands/bench.ts'
 import { connector } from './commands/connector.ts'
@@ -24,6 +25,7 @@ const commands: Record<string, (args: string[], stop: AbortSignal) => Promise<nu
   bench,
   backup,
   restore,
+  anonymise,
   keys,
   'sign-in-link': signInLink,
   help,

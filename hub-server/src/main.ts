@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { accessCommand } from './access-command.ts'
-import { backupCommand } from './backup-command.ts'
+import { anonymiseCommand, backupCommand } from './backup-command.ts'
 import { asHubError, HubError } from './contracts/errors.ts'
 import { readConfig, refuseFormerSettings, type Config } from './config.ts'
 import { startHub } from './hub.ts'
@@ -19,6 +19,7 @@ const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8
 const commands: Readonly<Record<string, (words: string[], config: Config) => Promise<void>>> = {
   backup: (words, config) => backupCommand('backup', words, config),
   restore: (words, config) => backupCommand('restore', words, config),
+  anonymise: anonymiseCommand,
   keys: (words, config) => accessCommand('keys', words, config),
   'sign-in-link': (words, config) => accessCommand('sign-in-link', words, config),
 }

@@ -21,7 +21,7 @@ const options = {
 } as const
 
 /** How a backup is protected, as the hub's door for backups takes it. */
-type Protection = { passphrase: string } | { recipients: string[] } | { unencrypted: true }
+export type Protection = { passphrase: string } | { recipients: string[] } | { unencrypted: true }
 
 /** `./hub backup [file]`: a hub that runs with this data folder writes it itself and goes on. */
 export async function backup(args: string[], stop: AbortSignal): Promise<number> {
@@ -64,7 +64,7 @@ function careOf(protection: Protection, withoutSealingKey: boolean): string {
   return `It is encrypted, and nothing but ${opens} opens it.${key}`
 }
 
-async function readProtection(values: {
+export async function readProtection(values: {
   'passphrase-file'?: string
   recipient?: string[]
   unencrypted?: boolean
@@ -99,7 +99,7 @@ function givenPassphrase(file: string | undefined): string | undefined {
 }
 
 /** The passphrase is no word: other programs see those. */
-function wordsOf(protection: Protection, withoutSealingKey: boolean): string[] {
+export function wordsOf(protection: Protection, withoutSealingKey: boolean): string[] {
   return [
     ...('unencrypted' in protection ? ['--unencrypted'] : []),
     ...('recipients' in protection ? protection.recipients.flatMap((one) => ['--recipient', one]) : []),
@@ -131,7 +131,7 @@ export async function restore(args: string[], stop: AbortSignal): Promise<number
 }
 
 /** Asks for the passphrase where the file needs one; the hub's own words tell what else is wrong with it. */
-async function readOpening(file: string, passphraseFile: string | undefined): Promise<{ passphrase?: string }> {
+export async function readOpening(file: string, passphraseFile: string | undefined): Promise<{ passphrase?: string }> {
   if (!existsSync(file) || kindOfBackup(file) !== 'passphrase') return {}
   const passphrase = givenPassphrase(passphraseFile)
   if (passphrase !== undefined) return { passphrase }
@@ -139,7 +139,7 @@ async function readOpening(file: string, passphraseFile: string | undefined): Pr
 }
 
 /** The passphrase goes by the environment, which others' programs do not see. */
-async function runHub(
+export async function runHub(
   words: string[],
   given: { passphrase?: string } | Protection,
   data: DataFolder,
