@@ -35,7 +35,7 @@ const key = {
 const ask = (...words: string[]): Promise<number> => keys([...words, '--data', hub.folder], never)
 const lastBody = (): unknown => JSON.parse(hub.asked.at(-1)?.body ?? '')
 
-test('the keys are listed with what they may do and when they were used, and nothing that moves the cursor', async () => {
+test('the keys are listed with what they may do and when they were used, and nothing moves the cursor', async () => {
   hub.toOwner.set('GET /v1/keys', { keys: [key] })
   expect(await ask()).toBe(0)
   for (const part of ['key_1', 'For [2J the CRM', 'live', 'leads,runs.read', '2027-01-31 23:59', '10.0.0.7'])

@@ -33,7 +33,7 @@ test('where the output is kept, no secret is in it, and the files that hold them
   expect(text).toMatch(/API keys {3}in .*keys\.json/)
 })
 
-test('at a terminal the console opens with a link that signs the owner in; elsewhere the command for one is named', () => {
+test('at a terminal a link signs the owner into the console; elsewhere the command for one is named', () => {
   const link = 'http://127.0.0.1:8787/welcome#once'
   expect(said(true, { ...hub, link })).toContain(`Console    ${link}\n`)
   expect(said(false, { ...hub, link })).not.toContain('welcome#')

@@ -71,7 +71,7 @@ export function summary(
     )
   }
   lines.push(
-    `  API keys   ${hub.keys ? `in ${near(data.keys)}` : `${near(data.keys)} is gone: make others with ./hub keys new`}`,
+    `  API keys   ${keysLine(near(data.keys), hub.keys !== undefined)}`,
     `  Logs       in ${near(data.logs)}`,
     '',
     'Mode “test” works at once and needs no account or key of any vendor: it answers from a made-up population.',
@@ -82,6 +82,10 @@ export function summary(
     lines.push(`Try         ${toTry.join('  ')}`)
   }
   return [...lines, '', 'Press Ctrl-C to stop.'].join('\n')
+}
+
+function keysLine(file: string, isThere: boolean): string {
+  return isThere ? `in ${file}` : `${file} is gone: make others with ./hub keys new`
 }
 
 /**

@@ -20,10 +20,13 @@ export interface MadeUp {
 const knownHosts = new Set(['linkedin.com', 'x.com', 'twitter.com', 'facebook.com', 'instagram.com', 'github.com'])
 const knownParts = new Set(['in', 'pub', 'company', 'school', 'showcase', 'sales', 'lead', 'people', 'mwlite', 'm'])
 
-const email = String.raw`[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*`
-const web = String.raw`(?:https?:\/\/)?[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(?::\d+)?(?:[\/?#][^\s"'<>,;]*)?`
-const phone = String.raw`\+?\d[\d ()\/.-]{6,}\d`
-const word = String.raw`[\p{L}\p{N}\p{M}]+`
+// Bounded, so that a long text takes no longer than it is long; what is longer is made up word by word.
+const label = String.raw`[\p{L}\p{N}-]{1,63}`
+const email = String.raw`[\p{L}\p{N}._%+'-]{1,64}@${label}(?:\.${label}){0,8}`
+const rest = String.raw`[\/?#][^\s"'<>,;]{0,2000}`
+const web = String.raw`(?:https?:\/\/)?(?:${label}\.){1,8}\p{L}{2,63}(?::\d{1,5})?(?:${rest})?`
+const phone = String.raw`\+?\d[\d ()\/.-]{6,30}\d`
+const word = String.raw`[\p{L}\p{N}\p{M}]{1,100}`
 const parts = new RegExp(`(?<email>${email})|(?<web>${web})|(?<phone>${phone})|(?<word>${word})`, 'gu')
 
 const lastNames = [...new Set(faker.definitions.person.last_name.generic)].map((name) => name.replace(/[^a-z]/gi, ''))
@@ -56,15 +59,17 @@ export const createMadeUp = (secret: Uint8Array): MadeUp => {
     const bytes = digest(kind, real)
     return `${lastNames[bytes.readUInt32BE(0) % lastNames.length]?.toLowerCase()}-${bytes.toString('hex', 8, 14)}`
   }
-  const path = (real: string): string =>
-    real
-      .split('/')
-      .map((part) => (part === '' || knownParts.has(part.toLowerCase()) ? part : slug('part', decoded(part))))
-      .join('/')
+  const partOf = (part: string): string =>
+    part === '' || knownParts.has(part.toLowerCase()) ? part : slug('part', decoded(part))
   const webOf = (real: string): string => {
-    const [, scheme = '', host = '', port = '', rest = ''] = /^(https?:\/\/)?([^:/?#]+)(:\d+)?(.*)$/su.exec(real) ?? []
+    const scheme = /^https?:\/\//i.exec(real)?.[0] ?? ''
     // What is asked for behind the path tells more than it is worth.
-    return `${scheme}${hostOf(host.toLowerCase())}${port}${path(rest.split(/[?#]/)[0] ?? '')}`
+    const [place = ''] = real.slice(scheme.length).split(/[?#]/)
+    const [authority = '', ...parts] = place.split('/')
+    const [host = '', port] = authority.split(':')
+    return [`${scheme}${hostOf(host.toLowerCase())}${port === undefined ? '' : `:${port}`}`, ...parts.map(partOf)].join(
+      '/',
+    )
   }
   const emailOf = (real: string): string => {
     const address = real.toLowerCase()
@@ -77,7 +82,7 @@ export const createMadeUp = (secret: Uint8Array): MadeUp => {
     const [area, line] = [200 + (bytes.readUInt16BE(0) % 800), String(bytes.readUInt16BE(2) % 100).padStart(2, '0')]
     return /^\+\d+$/.test(real) ? `+1${area}55501${line}` : `+1-${area}-555-01${line}`
   }
-  const partOf = (found: Readonly<Record<string, string | undefined>>, real: string): string => {
+  const kindOf = (found: Readonly<Record<string, string | undefined>>, real: string): string => {
     if (found.email !== undefined) return emailOf(real)
     if (found.web !== undefined) return webOf(real)
     return found.phone === undefined ? wordOf(real) : phoneOf(real)
@@ -87,7 +92,7 @@ export const createMadeUp = (secret: Uint8Array): MadeUp => {
     text: (real) => {
       let [made, from] = ['', 0]
       for (const match of real.matchAll(parts)) {
-        made += real.slice(from, match.index) + partOf(match.groups ?? {}, match[0])
+        made += real.slice(from, match.index) + kindOf(match.groups ?? {}, match[0])
         from = match.index + match[0].length
       }
       return made + real.slice(from)
@@ -99,7 +104,7 @@ export const createMadeUp = (secret: Uint8Array): MadeUp => {
       const made = Number(digitsOf(digest('number', String(real)), Math.min(size, 15)))
       return real < 0 ? -made : made
     },
-    path,
+    path: (real) => real.split('/').map(partOf).join('/'),
   }
 }
 
