@@ -4,7 +4,7 @@ import { consoleBuild, hubBuild } from './build/hub.ts'
 import { blocksInN8n, n8nInstall } from './build/n8n.ts'
 import { nodePackage } from './build/node-package.ts'
 import { ensure } from './build/task.ts'
-import { readKeys, startHub, type HubKeys } from './hub-process.ts'
+import { keysThere, readKeys, startHub, type HubKeys } from './hub-process.ts'
 import { ensureAccount, type Account } from './n8n/account.ts'
 import { ensureCredentials, type Credential } from './n8n/credentials.ts'
 import { startN8n } from './n8n/process.ts'
@@ -14,7 +14,8 @@ import { addressOf, requireDifferent, requireFreePort } from './ports.ts'
 import type { Running } from './processes.ts'
 import { step } from './steps.ts'
 
-export type Hub = { address: string; keys: HubKeys; running: Running }
+/** `keys` are undefined where somebody has taken their file away. */
+export type Hub = { address: string; keys: HubKeys | undefined; running: Running }
 export type N8n = {
   address: string
   account: Account
@@ -43,11 +44,13 @@ export async function bringUpHub(
   await ensure(consoleBuild(data.logs), stop)
   const n8nAddress = n8nPort === undefined ? undefined : addressOf(n8nPort)
   const running = await step('Starting the hub', () => startHub(data, port, n8nAddress, stop))
-  return { address: addressOf(port), keys: readKeys(data), running }
+  return { address: addressOf(port), keys: keysThere(data), running }
 }
 
 /** Makes what n8n needs and is missing, starts it, and gives it its owner and the hub's credentials. */
 export async function bringUpN8n(data: DataFolder, port: number, hub: Hub, stop: AbortSignal): Promise<N8n> {
+  // Before anything is installed.
+  const keys = readKeys(data)
   await ensure(nodePackage(data.logs), stop)
   await ensure(n8nInstall(data.logs), stop)
   mkdirSync(data.n8nNodes, { recursive: true, mode: 0o700 })
@@ -56,5 +59,5 @@ export async function bringUpN8n(data: DataFolder, port: number, hub: Hub, stop:
   const address = addressOf(port)
   const account = await ensureAccount(data.n8nAccount, address)
   const api = n8nApi(address, account.apiKey)
-  return { address, account, api, running, credentials: await ensureCredentials(api, hub.address, hub.keys) }
+  return { address, account, api, running, credentials: await ensureCredentials(api, hub.address, keys) }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Mode } from './lists/contract.ts'
 import { freshLog, plainWords } from './logs.ts'
 import { inCheckout, type DataFolder } from './paths.ts'
@@ -51,7 +51,18 @@ export async function startHub(
   return running
 }
 
-/** The API keys that the hub made at its first start. */
+/** The API keys that the hub made at its first start; undefined where somebody has taken the file away. */
+export function keysThere(data: DataFolder): HubKeys | undefined {
+  return existsSync(data.keys) ? JSON.parse(readFileSync(data.keys, 'utf8')) : undefined
+}
+
+/** @throws Problem with how others are made, where the file is gone */
 export function readKeys(data: DataFolder): HubKeys {
-  return JSON.parse(readFileSync(data.keys, 'utf8'))
+  const keys = keysThere(data)
+  if (keys !== undefined) return keys
+  throw new Problem(
+    `There is no ${data.keys}: the hub makes these two keys once, at its first start. Make others with\n` +
+      '  ./hub keys new <name> --mode test\n  ./hub keys new <name> --mode live\n' +
+      'and put them there: {"test": "ainow_test_…", "live": "ainow_live_…"}',
+  )
 }

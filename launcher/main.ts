@@ -1,10 +1,13 @@
+import { anonymise } from './commands/anonymise.ts'
 import { backup, restore } from './commands/backup.ts'
 import { bench } from './commands/bench.ts'
 import { connector } from './commands/connector.ts'
 import { demo } from './commands/demo.ts'
 import { help } from './commands/help.ts'
+import { keys } from './commands/keys.ts'
 import { report } from './commands/report.ts'
 import { run } from './commands/run.ts'
+import { signInLink } from './commands/sign-in-link.ts'
 import { test } from './commands/test.ts'
 import { up } from './commands/up.ts'
 import { misuse, Problem } from './problem.ts'
@@ -22,6 +25,9 @@ const commands: Record<string, (args: string[], stop: AbortSignal) => Promise<nu
   bench,
   backup,
   restore,
+  anonymise,
+  keys,
+  'sign-in-link': signInLink,
   help,
 }
 

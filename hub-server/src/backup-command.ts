@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Config } from './config.ts'
 import { HubError } from './contracts/errors.ts'
+import { anonymise } from './db/anonymise/anonymise.ts'
 import { backup } from './db/backup.ts'
 import { protectionOf, type Opening } from './db/backup-encryption.ts'
 import { passphraseFrom } from './db/backup-passphrase.ts'
@@ -14,9 +15,34 @@ const options = {
   identity: { type: 'string' },
   unencrypted: { type: 'boolean' },
   'without-sealing-key': { type: 'boolean' },
+  'passphrase-file-out': { type: 'string' },
 } as const
 
 type Given = ReturnType<typeof read>['values']
+
+/**
+ * `hub anonymise <backup> <out>`: the same data with made-up people, for tests and support. No database is opened.
+ * @throws HubError with what to do
+ */
+export const anonymiseCommand = async (words: string[], config: Config): Promise<void> => {
+  const { values, positionals } = read(words)
+  const [file, out, more] = positionals
+  if (!file || !out || more !== undefined)
+    throw new HubError('invalid_input', '“anonymise” takes two files.', { advice: 'Say “anonymise <backup> <out>”.' })
+  if (existsSync(out))
+    throw new HubError('conflict', `There is a file ${out} already, and it is not overwritten.`, {
+      advice: 'Name another, or move that one away.',
+    })
+  const { recipient: recipients, unencrypted, 'passphrase-file-out': passphraseFile } = values
+  const passphrase = readable(() => passphraseFrom({ passphraseFile }))
+  const protection = protectionOf({ recipients, unencrypted, passphrase })
+  const checked = await checkBackup(file, openingOf(values, config))
+  await anonymise(checked, out, protection)
+  say(
+    'The people in it are made up. Not in it: all keys and secrets, who is signed in, and the audit log. Runs that ' +
+      'were under way are paused in it, and what is not to be written to no longer matches anybody.',
+  )
+}
 
 /**
  * `hub backup <file>` and `hub restore <file>`, as a process of their own, while no hub has the data folder.

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { backupCommand } from './backup-command.ts'
+import { accessCommand } from './access-command.ts'
+import { anonymiseCommand, backupCommand } from './backup-command.ts'
 import { asHubError, HubError } from './contracts/errors.ts'
-import { readConfig, refuseFormerSettings } from './config.ts'
+import { readConfig, refuseFormerSettings, type Config } from './config.ts'
 import { startHub } from './hub.ts'
 import { checkConnector, createConnector } from './connectors/index.ts'
 import { narrow, narrowedText } from './db/private-folder.ts'
@@ -14,20 +15,34 @@ const folder = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 const version: string = JSON.parse(readFileSync(folder('../package.json'), 'utf8')).version
 
-/** hub | hub backup <file> | hub restore <file> | hub connector new <name> <folder> | hub connector check <folder> */
+/** What the hub does besides running, by the first word. */
+const commands: Readonly<Record<string, (words: string[], config: Config) => Promise<void>>> = {
+  backup: (words, config) => backupCommand('backup', words, config),
+  restore: (words, config) => backupCommand('restore', words, config),
+  anonymise: anonymiseCommand,
+  keys: (words, config) => accessCommand('keys', words, config),
+  'sign-in-link': (words, config) => accessCommand('sign-in-link', words, config),
+}
+
+/** hub | hub <one of these> … | hub connector new <name> <folder> | hub connector check <folder> */
 const run = async ([command, ...words]: string[]): Promise<void> => {
   if (command === 'connector') return connector(words[0], words.slice(1))
   refuseFormerSettings(process.env)
   const config = readConfig(process.env)
-  if (command !== undefined && command !== 'backup' && command !== 'restore')
+  const work = command === undefined ? serveAlone : commandOf(command)
+  if (work === undefined)
     throw new HubError('invalid_input', `“${command}” is not something the hub does.`, {
-      advice: 'Start it without words, or with “backup <file>”, “restore <file>” or “connector check <folder>”.',
+      advice: `Start it without words, or with one of: ${Object.keys(commands).join(', ')}, connector.`,
     })
   // Whatever is made from here on, by PGlite and by libraries, is nobody else's.
   process.umask(0o077)
   await makeFolder(config.data)
-  return command === undefined ? serve(config) : backupCommand(command, words, config)
+  return work(words, config)
 }
+
+const serveAlone = (_words: string[], config: Config): Promise<void> => serve(config)
+
+const commandOf = (name: string) => (Object.hasOwn(commands, name) ? commands[name] : undefined)
 
 const makeFolder = async (data: string): Promise<void> => {
   try {

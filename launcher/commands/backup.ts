@@ -4,15 +4,11 @@ import { kindOfBackup } from '../../hub-server/src/db/backup-kind.ts'
 import { passphraseFrom } from '../../hub-server/src/db/backup-passphrase.ts'
 import { readArguments } from '../arguments.ts'
 import { askForNewPassphrase, askSecretly, canAsk } from '../ask-secretly.ts'
-import { dependencies } from '../build/dependencies.ts'
-import { hubBuild } from '../build/hub.ts'
-import { ensure } from '../build/task.ts'
-import { hubEnvironment, hubProgram } from '../hub-process.ts'
+import { runHubCommand } from '../hub-command.ts'
 import { askHub } from '../lists/rest.ts'
 import { size } from '../lists/words.ts'
 import { dataFolder, makePrivate, type DataFolder } from '../paths.ts'
 import { misuse, Problem, textOf } from '../problem.ts'
-import { finish, start } from '../processes.ts'
 import { requireNotRunning, runningHub } from '../running-hub.ts'
 import { say } from '../screen.ts'
 
@@ -25,7 +21,7 @@ const options = {
 } as const
 
 /** How a backup is protected, as the hub's door for backups takes it. */
-type Protection = { passphrase: string } | { recipients: string[] } | { unencrypted: true }
+export type Protection = { passphrase: string } | { recipients: string[] } | { unencrypted: true }
 
 /** `./hub backup [file]`: a hub that runs with this data folder writes it itself and goes on. */
 export async function backup(args: string[], stop: AbortSignal): Promise<number> {
@@ -68,7 +64,7 @@ function careOf(protection: Protection, withoutSealingKey: boolean): string {
   return `It is encrypted, and nothing but ${opens} opens it.${key}`
 }
 
-async function readProtection(values: {
+export async function readProtection(values: {
   'passphrase-file'?: string
   recipient?: string[]
   unencrypted?: boolean
@@ -103,7 +99,7 @@ function givenPassphrase(file: string | undefined): string | undefined {
 }
 
 /** The passphrase is no word: other programs see those. */
-function wordsOf(protection: Protection, withoutSealingKey: boolean): string[] {
+export function wordsOf(protection: Protection, withoutSealingKey: boolean): string[] {
   return [
     ...('unencrypted' in protection ? ['--unencrypted'] : []),
     ...('recipients' in protection ? protection.recipients.flatMap((one) => ['--recipient', one]) : []),
@@ -135,25 +131,21 @@ export async function restore(args: string[], stop: AbortSignal): Promise<number
 }
 
 /** Asks for the passphrase where the file needs one; the hub's own words tell what else is wrong with it. */
-async function readOpening(file: string, passphraseFile: string | undefined): Promise<{ passphrase?: string }> {
+export async function readOpening(file: string, passphraseFile: string | undefined): Promise<{ passphrase?: string }> {
   if (!existsSync(file) || kindOfBackup(file) !== 'passphrase') return {}
   const passphrase = givenPassphrase(passphraseFile)
   if (passphrase !== undefined) return { passphrase }
   return canAsk() ? { passphrase: await askSecretly('Passphrase of the backup: ') } : {}
 }
 
-/** The hub's own command line does the work and tells the user what goes wrong. */
-async function runHub(
+/** The passphrase goes by the environment, which others' programs do not see. */
+export async function runHub(
   words: string[],
   given: { passphrase?: string } | Protection,
   data: DataFolder,
   stop: AbortSignal,
 ): Promise<number> {
-  await ensure(dependencies(data.logs), stop)
-  await ensure(hubBuild(data.logs), stop)
-  const env = { ...hubEnvironment(data), BACKUP_PASSPHRASE_FILE: '', BACKUP_RECIPIENTS: '' }
   const passphrase = 'passphrase' in given ? given.passphrase : undefined
-  const where = { cwd: process.cwd(), env: { ...env, BACKUP_PASSPHRASE: passphrase ?? '' }, log: 'screen' } as const
-  const running = start(`hub ${words[0]}`, process.execPath, [hubProgram, ...words], where)
-  return (await finish(running, stop)) === '0' ? 0 : 1
+  const env = { BACKUP_PASSPHRASE_FILE: '', BACKUP_RECIPIENTS: '', BACKUP_PASSPHRASE: passphrase ?? '' }
+  return runHubCommand(words, data, env, stop)
 }

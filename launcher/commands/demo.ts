@@ -3,6 +3,7 @@ import { bringUpHub, bringUpN8n, checkPorts } from '../bring-up.ts'
 import { columns, rowOf } from '../demo/contract.ts'
 import { awaitLeads, executionsOf, importTemplate, sandboxWebsites, submitForm } from '../demo/run.ts'
 import { table } from '../demo/table.ts'
+import { readKeys } from '../hub-process.ts'
 import { dataFolder } from '../paths.ts'
 import { freePort } from '../ports.ts'
 import { Problem } from '../problem.ts'
@@ -26,7 +27,7 @@ export async function demo(args: string[], stop: AbortSignal): Promise<number> {
   say('Demo: websites → people → checked e-mails → scores → CRM, all in mode “test”')
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = await bringUpN8n(data, n8nPort, hub, stop)
-  const websites = await sandboxWebsites(hub)
+  const websites = await sandboxWebsites(hub, readKeys(data))
   const { id, form } = await step('Putting the template “Website to CRM” into n8n', () => importTemplate(n8n))
   const before = new Set((await executionsOf(n8n.api, id)).map((execution) => execution.id))
   const leads = await step(`Running it on ${websites.length} websites`, async () => {

@@ -7,6 +7,7 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
       --port <n>         port of the hub (8787)
       --n8n-port <n>     port of n8n (5678)
       --data <folder>    where everything is kept (.hub)
+      --no-open          do not open the console in a browser
 
   ./hub demo      start both, run the template “Website to CRM” on the sandbox's companies, show the leads, stop
       --port, --n8n-port (free ones unless given), --data   as above
@@ -52,6 +53,25 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
       --data <folder>            as above
   ./hub restore <file>   check a backup and bring it back; stop the hub first
       --passphrase-file <file>, --identity <file of AGE-SECRET-KEY-…>, --data <folder>
+  ./hub anonymise <backup> <out>     the same data with made-up people and without secrets, for tests and support
+      --passphrase-file <file>, --identity <file>     open the backup
+      --passphrase-file-out <file>, --recipient age1…, --unencrypted     protect what is written
+
+  ./hub keys             the API keys: what each may do, and when and from where it was used
+  ./hub keys new <name>  makes one, and shows it once
+      --mode test|live           (test)
+      --scopes <what,…>          e.g. leads,runs.read; without it, all but what is about people and keys
+      --read-only                nothing that changes something
+      --expires <day>            e.g. 2027-01-31
+      --networks <range,…>       good from there alone, e.g. 10.0.0.0/8
+      --per-minute <n>           requests a minute
+  ./hub keys rotate <id>     another in its place; the old one goes on for a day
+      --overlap-hours <n>        or so long; 0: it ends at once
+  ./hub keys revoke <id>     refused from now on
+      --workspace <id>, --data <folder>     for all of these; without a workspace the first
+
+  ./hub sign-in-link [e-mail]    a link that signs the owner, or who has that address, in once; good for a day
+      --workspace <id>, --data <folder>
 
   ./hub help      this text
 

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { makeSignInLink, ownerDoor } from '../access/owner-door.ts'
 import { bringUpHub, bringUpN8n, checkPorts, type Hub, type N8n } from '../bring-up.ts'
 import { startHub } from '../hub-process.ts'
 import { authorization, companiesPath, type Companies } from '../demo/contract.ts'
@@ -7,8 +8,10 @@ import { dataFolder, type DataFolder } from '../paths.ts'
 import { readArguments, readPort } from '../arguments.ts'
 import { usualPort } from '../lists/find-hub.ts'
 import type { Running } from '../processes.ts'
-import { requireNotRunning } from '../running-hub.ts'
+import { Problem } from '../problem.ts'
+import { requireNotRunning, runningHub } from '../running-hub.ts'
 import { say } from '../screen.ts'
+import { openInBrowser } from '../open-in-browser.ts'
 import { stayUp } from '../stay-up.ts'
 
 const options = {
@@ -16,6 +19,7 @@ const options = {
   port: { type: 'string' },
   'n8n-port': { type: 'string' },
   data: { type: 'string' },
+  'no-open': { type: 'boolean' },
 } as const
 
 /** `./hub up`: makes what is missing, starts the hub and n8n, and stays until it is asked to stop. */
@@ -29,7 +33,9 @@ export async function up(args: string[], stop: AbortSignal): Promise<number> {
   say('Starting AI-Now Hub')
   const hub = await bringUpHub(data, port, n8nPort, stop)
   const n8n = n8nPort === undefined ? undefined : await bringUpN8n(data, n8nPort, hub, stop)
-  say(summary(data, hub, n8n, await companiesToTry(hub), process.stdout.isTTY))
+  const link = process.stdout.isTTY ? await consoleLink(data, stop) : undefined
+  say(summary(data, { ...hub, link }, n8n, await companiesToTry(hub), process.stdout.isTTY))
+  if (link !== undefined && !values['no-open']) openInBrowser(link)
   const n8nAddress = n8n?.address
   const startAgain = (): Promise<Running> => startHub(data, port, n8nAddress, stop)
   await stayUp({ hub: hub.running, startAgain, others: n8n === undefined ? [] : [n8n.running], stop })
@@ -43,7 +49,7 @@ export async function up(args: string[], stop: AbortSignal): Promise<number> {
  */
 export function summary(
   data: DataFolder,
-  hub: Pick<Hub, 'address' | 'keys'>,
+  hub: Pick<Hub, 'address' | 'keys'> & { link?: string },
   n8n: Pick<N8n, 'address' | 'account'> | undefined,
   toTry: string[],
   onTerminal: boolean,
@@ -54,7 +60,8 @@ export function summary(
     'AI-Now Hub is running.',
     '',
     `  Hub        ${hub.address}`,
-    `  Connect    ${hub.address}/connect${onTerminal ? `#key=${hub.keys.live}` : ''}`,
+    `  Console    ${(onTerminal && hub.link) || './hub sign-in-link prints a link that signs the owner in'}`,
+    `  Connect    ${hub.address}/connect${onTerminal && hub.keys ? `#key=${hub.keys.live}` : ''}`,
   ]
   if (n8n !== undefined) {
     lines.push(
@@ -64,7 +71,7 @@ export function summary(
     )
   }
   lines.push(
-    `  API keys   in ${near(data.keys)}`,
+    `  API keys   ${keysLine(near(data.keys), hub.keys !== undefined)}`,
     `  Logs       in ${near(data.logs)}`,
     '',
     'Mode “test” works at once and needs no account or key of any vendor: it answers from a made-up population.',
@@ -77,10 +84,31 @@ export function summary(
   return [...lines, '', 'Press Ctrl-C to stop.'].join('\n')
 }
 
+function keysLine(file: string, isThere: boolean): string {
+  return isThere ? `in ${file}` : `${file} is gone: make others with ./hub keys new`
+}
+
+/**
+ * A link that signs the owner in once; undefined where a person must say which of several owners it is for, or where
+ * the hub keeps its data elsewhere and notes nothing in the folder.
+ */
+export async function consoleLink(data: DataFolder, stop: AbortSignal): Promise<string | undefined> {
+  const hub = await runningHub(data, stop)
+  if (hub === undefined) return undefined
+  try {
+    return (await makeSignInLink(ownerDoor(hub), {}, stop)).link
+  } catch (error) {
+    // The hub runs: what the user came for is not to fail for a convenience. The summary says how to get a link.
+    if (error instanceof Problem && !stop.aborted) return undefined
+    throw error
+  }
+}
+
 /** Some of the sandbox's companies, for a first flow. */
-async function companiesToTry(hub: Hub): Promise<string[]> {
-  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${hub.address}${companiesPath}`, {
-    headers: authorization(hub.keys.test),
+async function companiesToTry({ address, keys }: Hub): Promise<string[]> {
+  if (keys === undefined) return []
+  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${address}${companiesPath}`, {
+    headers: authorization(keys.test),
   })
   return body.companies.slice(1, 4).map(({ website }) => website.replace(/^https?:\/\//, ''))
 }

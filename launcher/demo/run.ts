@@ -5,15 +5,16 @@ import { readPatiently } from '../n8n/read-patiently.ts'
 import { inCheckout } from '../paths.ts'
 import { Problem, textOf } from '../problem.ts'
 import type { Hub, N8n } from '../bring-up.ts'
+import type { HubKeys } from '../hub-process.ts'
 import { until } from '../waiting.ts'
 import { authorization, companiesPath, templateFile, websitesField, type Companies, type Lead } from './contract.ts'
 import { leadsOf, type Execution } from './execution.ts'
 import { formOf, prepare, type Form, type Workflow } from './workflow.ts'
 
 /** The websites of the sandbox's companies. */
-export async function sandboxWebsites(hub: Hub): Promise<string[]> {
-  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${hub.address}${companiesPath}`, {
-    headers: authorization(hub.keys.test),
+export async function sandboxWebsites({ address }: Hub, keys: HubKeys): Promise<string[]> {
+  const { body } = await askJson<Companies>('Asking the sandbox for companies', `${address}${companiesPath}`, {
+    headers: authorization(keys.test),
   })
   return body.companies.map((company) => company.website)
 }

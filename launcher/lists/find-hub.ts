@@ -32,7 +32,7 @@ export async function findHub(
   const own = port ?? (await portNear(usualPort))
   await checkPorts(own, undefined)
   const hub = await bringUpHub(data, own, undefined, stop)
-  return { door: { address: hub.address, key: hub.keys[mode] }, isOurs: true }
+  return { door: { address: hub.address, key: readKeys(data)[mode] }, isOurs: true }
 }
 
 async function addressInLock(

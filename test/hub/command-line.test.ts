@@ -114,3 +114,23 @@ test('a second hub on the same folder is refused with the address of the first',
   expect(code).toBe(1)
   expect(said).toContain(`The hub already runs with the data folder ${data}: ${hub.url}`)
 })
+
+test('a key that is made opens the hub; rotated, both do; revoked, it is refused', async () => {
+  const keyIn = (said: string): string => /^ainow_test_\S+$/m.exec(said)?.[0] ?? expect.fail(said)
+  const idOf = (key: string): string => `key_${key.split('_')[2]}`
+  const statusOf = async (key: string): Promise<number> => (await hub.call('GET', '/v1/me', { key })).status
+  const first = keyIn((await command('keys', 'new', 'For a test', '--scopes', 'leads.read')).said)
+  expect(await statusOf(first)).toBe(200)
+  const second = keyIn((await command('keys', 'rotate', idOf(first))).said)
+  expect([await statusOf(first), await statusOf(second)]).toEqual([200, 200])
+  expect((await command('keys', 'revoke', idOf(second))).code).toBe(0)
+  expect([await statusOf(first), await statusOf(second)]).toEqual([200, 401])
+  const { said } = await command('keys')
+  expect(said).toMatch(new RegExp(`${idOf(first)} .*For a test .*leads\\.read`))
+  expect(said).not.toContain(first)
+})
+
+test('the link that is printed signs the owner in, once', async () => {
+  const { said } = await command('sign-in-link')
+  expect(said).toMatch(/^http:\/\/\S+\/welcome#[\w-]{43}$/m)
+})

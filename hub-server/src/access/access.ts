@@ -56,7 +56,7 @@ export const createAccess = (parts: AccessParts) => {
     limits,
     cookieName,
     readToken: async (token, address, workspace) =>
-      isSame(token, ownerKey) ? machine(db, address, workspace) : parts.readToken(token, address, workspace),
+      isSame(token, ownerKey) ? machineCaller(db, address, workspace) : parts.readToken(token, address, workspace),
     onWrong: wrongKeys.note,
   })
   const onFault = (thrown: unknown): void => log.error({ err: thrown }, 'a mail was not sent')
@@ -74,7 +74,7 @@ const isSame = (given: string, wanted: string): boolean => {
 }
 
 /** Somebody on the hub's machine who may read its data folder: could do all of it by hand. */
-const machine = async (db: Db, address: string, workspace: string): Promise<Caller> => ({
+export const machineCaller = async (db: Db, address: string, workspace: string): Promise<Caller> => ({
   workspace: workspace || ((await firstWorkspace(db)) ?? ''),
   mode: 'test',
   actor: { kind: 'machine', id: 'machine', name: 'the hub’s machine' },

@@ -23,7 +23,7 @@ export const shownKey = ({ createdAt, expiresAt, revokedAt, lastUsedAt, scopes, 
 })
 
 /** What is asked for, if it is right and no more than the caller has. */
-const limitsOf = (caller: Caller, body: Static<typeof NewKeyShape>): NewKey => {
+export const limitsOf = (caller: Caller, body: Static<typeof NewKeyShape>): NewKey => {
   const { scopes = null, networks = null, readOnly = false, requestsPerMinute = null } = body
   const unknown = scopes?.filter((scope) => !isScope(scope)) ?? []
   if (unknown.length > 0)
@@ -37,6 +37,14 @@ const limitsOf = (caller: Caller, body: Static<typeof NewKeyShape>): NewKey => {
   requireAll(caller, permissionsOfKey({ scopes, readOnly }), 'This key')
   const { name, mode } = body
   return { name, mode, scopes, readOnly, networks, expiresAt, requestsPerMinute }
+}
+
+/** @throws HubError invalid_input */
+export const requireOverlap = (hours: number): void => {
+  if (hours <= longestOverlapHours) return
+  throw new HubError('invalid_input', `The old key cannot go on for ${hours} hours.`, {
+    advice: `Give ${longestOverlapHours} hours at most.`,
+  })
 }
 
 export const keyRoutes = (keys: ApiKeys): Route[] => [

@@ -81,6 +81,7 @@ export const Member = Type.Object(
   },
   { $id: 'Member' },
 )
+export type Member = Static<typeof Member>
 
 /** Of the one who has signed in here. */
 export const SessionAnswer = Type.Object(

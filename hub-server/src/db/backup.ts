@@ -83,26 +83,40 @@ const readAtOnce = 2000
  * later versions. The file has its name when it is whole.
  * @throws HubError invalid_input for a protection that is none; unavailable where the file cannot be written
  */
-export const backup = async (db: Kysely<Tables>, order: BackupOrder): Promise<void> => {
-  const unfinished = `${order.file}.unfinished`
+export const backup = (db: Kysely<Tables>, order: BackupOrder): Promise<void> =>
+  writeBackup(
+    order.file,
+    order.protection,
+    (trx: Db) => linesOf(trx, order),
+    (work) => db.transaction().setIsolationLevel('repeatable read').execute(work),
+  )
+
+/**
+ * Writes lines as a backup.
+ * @param within holds what the lines are read from until they are written
+ * @throws HubError as backup does
+ */
+export const writeBackup = async <Source>(
+  file: string,
+  protection: Protection,
+  lines: (source: Source) => AsyncIterable<Line>,
+  within: (work: (source: Source) => Promise<void>) => Promise<void>,
+): Promise<void> => {
+  const unfinished = `${file}.unfinished`
   const zip = createGzip()
   // Before the database is held: a key is derived from a passphrase for about a second.
-  const bytes = await encrypted(zip, order.protection)
+  const bytes = await encrypted(zip, protection)
   try {
-    await db
-      .transaction()
-      .setIsolationLevel('repeatable read')
-      .execute(async (trx) => {
-        const lines = Readable.from(withManifest(linesOf(trx, order), json))
-        const written = pipeline(bytes, createWriteStream(unfinished, { mode: 0o600 }))
-        // Both end before the transaction does, whichever fails.
-        const ends = await Promise.allSettled([pipeline(lines, zip), written])
-        for (const end of ends.toReversed()) if (end.status === 'rejected') throw end.reason
-      })
-    await rename(unfinished, order.file)
+    await within(async (source) => {
+      const written = pipeline(bytes, createWriteStream(unfinished, { mode: 0o600 }))
+      // Both end before what they are read from is let go, whichever fails.
+      const ends = await Promise.allSettled([pipeline(Readable.from(withManifest(lines(source), json)), zip), written])
+      for (const end of ends.toReversed()) if (end.status === 'rejected') throw end.reason
+    })
+    await rename(unfinished, file)
   } catch (thrown) {
     await rm(unfinished, { force: true })
-    throw isOfFile(thrown, unfinished) ? cannotWrite(order.file, thrown) : thrown
+    throw isOfFile(thrown, unfinished) ? cannotWrite(file, thrown) : thrown
   }
 }
 

@@ -27,6 +27,8 @@ export type FakeHub = {
   summary: Summary
   /** Whether it knows how to write a backup. */
   writesBackup: boolean
+  /** What it answers to who reads its data folder, by method and path: `GET /v1/keys`. */
+  toOwner: Map<string, unknown>
   /** Refuses so instead, for a path. */
   refuse: Map<string, HubProblem>
   /** Paths whose answer ends in the middle. */
@@ -35,6 +37,9 @@ export type FakeHub = {
 }
 
 export const keys = { test: 'ainow_test_fake', live: 'ainow_live_fake' }
+
+/** Beside its lock, for who may read its data folder. */
+export const ownerKey = 'of the owner'
 
 const verifyEmail: Block = {
   id: 'verify-email',
@@ -115,6 +120,7 @@ export async function fakeHub(): Promise<FakeHub> {
     script: [allDone],
     summary: { outputs: 3, empty: 0, reasons: [] },
     writesBackup: false,
+    toOwner: new Map(),
     refuse: new Map(),
     breakOff: new Set(),
     close: async () => undefined,
@@ -128,6 +134,8 @@ export async function fakeHub(): Promise<FakeHub> {
       writeFileSync(file, 'a backup')
       return { status: 200, body: { file } }
     }
+    const toOwner = hub.toOwner.get(`${method} ${path}`)
+    if (toOwner !== undefined && headers.authorization === `Bearer ${ownerKey}`) return { status: 200, body: toOwner }
     const known = [keys.test, keys.live].some((key) => headers.authorization === `Bearer ${key}`)
     if (path === '/health') return { status: 200, body: { status: 'ok', version: '0.1.0' } }
     const refused = known

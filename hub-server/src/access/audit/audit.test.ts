@@ -50,7 +50,8 @@ describe.each(testDatabases)('the audit log on $kind', ({ open }) => {
     await behindItsBack(`delete from audit where workspace = 'ws_2' and seq = 5`)
     expect((await audit.check('ws_2')).faults).toEqual([{ seq: 5, what: 'missing' }])
     await behindItsBack(`insert into audit select workspace, 6, at, mode, actor_kind, actor, actor_name, action, subject,
-      address, outcome, details, before, seal from audit where workspace = 'ws_2' and seq = 4`)
+      address, outcome, details, before, seal
+      from audit where workspace = 'ws_2' and seq = 4`)
     expect((await audit.check('ws_2')).faults).toContainEqual({ seq: 6, what: 'changed' })
   })
 
