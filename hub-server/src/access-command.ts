@@ -4,7 +4,7 @@ import { machineCaller } from './access/access.ts'
 import { derivedKeys } from './access/derived-keys.ts'
 import { createApiKeys, type ApiKeys } from './access/api-keys.ts'
 import { createAudit } from './access/audit/audit.ts'
-import type { Caller } from './access/caller.ts'
+import type { Caller } from './access/rights/caller.ts'
 import {
   keyOptions,
   keyTable,

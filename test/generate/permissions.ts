@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { format, resolveConfig } from 'prettier'
-import { allPermissions, permissions, type Permission } from '../../hub-server/src/access/permissions.ts'
-import { builtInRoles, unscopedKey } from '../../hub-server/src/access/roles.ts'
+import { allPermissions, permissions, type Permission } from '../../hub-server/src/access/rights/permissions.ts'
+import { builtInRoles, unscopedKey } from '../../hub-server/src/access/rights/roles.ts'
 import { startHub } from '../hub/hub-process.ts'
 
 /**

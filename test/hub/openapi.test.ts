@@ -34,7 +34,7 @@ const ajv = new Ajv2020({
   strictRequired: false,
   strictTuples: false,
   allErrors: true,
-  keywords: ['x-form', 'x-advanced', 'x-shown-for'],
+  keywords: ['x-form', 'x-advanced', 'x-shown-for', 'x-personal', 'x-plain', 'x-named', 'x-site'],
 })
 addFormats.default(ajv)
 /** The document is one schema of many: its parts are referred to from within. */

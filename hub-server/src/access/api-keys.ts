@@ -5,9 +5,9 @@ import type { Mode } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
-import type { Caller } from './caller.ts'
-import { permissionsIn, readingPermissions, type Permission } from './permissions.ts'
-import { unscopedKey } from './roles.ts'
+import type { Caller } from './rights/caller.ts'
+import { permissionsIn, readingPermissions, type Permission } from './rights/permissions.ts'
+import { unscopedKey } from './rights/roles.ts'
 
 /** What a key may do, where from, how often and until when. */
 export interface KeyLimits {

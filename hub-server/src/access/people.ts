@@ -2,8 +2,8 @@ import { HubError } from '../contracts/errors.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
-import { allPermissions, type Permission } from './permissions.ts'
-import { builtInRoles, type Role } from './roles.ts'
+import { allPermissions, type Permission } from './rights/permissions.ts'
+import { builtInRoles, type Role } from './rights/roles.ts'
 
 export interface Login {
   readonly id: string

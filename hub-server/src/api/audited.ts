@@ -1,6 +1,6 @@
 import type { Audit } from '../access/audit/audit.ts'
 import type { AuditEntry } from '../access/audit/entry.ts'
-import type { Caller } from '../access/caller.ts'
+import type { Caller } from '../access/rights/caller.ts'
 import { asHubError } from '../contracts/errors.ts'
 import type { Answer, AuditNote, Call, Route } from './route.ts'
 

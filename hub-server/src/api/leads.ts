@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { requirePermission } from '../access/caller.ts'
+import { requirePermission } from '../access/rights/caller.ts'
 import { Count, Id, lengths, Line, ListOf, MapOf, Url } from '../contracts/bounded.ts'
 import { Fact, ViewRule } from '../contracts/facts.ts'
 import { Lead } from '../contracts/lead.ts'

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 import type { Static, TObject, TSchema } from 'typebox'
-import type { Caller } from '../access/caller.ts'
+import type { Caller } from '../access/rights/caller.ts'
 import type { Wanted } from '../access/gate.ts'
 
 /** Characters of an id in an address. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { may, type Caller } from '../access/caller.ts'
+import { may, type Caller } from '../access/rights/caller.ts'
 import { maskedBy } from '../access/masking/mask.ts'
 import { Count, greatestInteger, Id, Line, ListOf, MapOf } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'

@@ -10,7 +10,7 @@ import express, {
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
-import { may, requirePermission, type Caller } from '../access/caller.ts'
+import { may, requirePermission, type Caller } from '../access/rights/caller.ts'
 import type { Asking, Gate } from '../access/gate.ts'
 import { maskedBy } from '../access/masking/mask.ts'
 import { resourceMetadataPath } from '../access/oauth-server/metadata.ts'

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Id, Line, MapOf, Text } from '../contracts/bounded.ts'
-import { requirePermission, type Caller } from '../access/caller.ts'
+import { requirePermission, type Caller } from '../access/rights/caller.ts'
 import type { Block } from '../blocks/block.ts'
 import type { FileForm } from '../contracts/file-form.ts'
 import { HubError } from '../contracts/errors.ts'

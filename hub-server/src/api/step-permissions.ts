@@ -1,4 +1,4 @@
-import { requirePermission, type Caller } from '../access/caller.ts'
+import { requirePermission, type Caller } from '../access/rights/caller.ts'
 import type { Block } from '../blocks/block.ts'
 
 /**

@@ -22,7 +22,7 @@ export interface BlockContract<Item extends TObject = TObject, Options extends T
   readonly others?: true
   /** Without these an item cannot be worked on. */
   readonly needs?: readonly Need[]
-  /** What who has it run must be allowed beside running: access/permissions.ts. */
+  /** What who has it run must be allowed beside running: access/rights/permissions.ts. */
   readonly permissions?: readonly ('messages.send' | 'leads.read')[]
   /** The field of an output that says what came of its item, e.g. verdict: its values are counted over a run. */
   readonly counted?: string

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Mode } from '../../contracts/scope.ts'
-import type { Actor } from '../caller.ts'
+import type { Actor } from '../rights/caller.ts'
 
 /** What somebody did, or tried to. */
 export interface AuditEntry {

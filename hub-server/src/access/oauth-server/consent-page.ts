@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../contracts/escape-html.ts'
-import { permissions, type Permission } from '../permissions.ts'
+import { permissions, type Permission } from '../rights/permissions.ts'
 
 export interface ConsentView {
   readonly uid: string

@@ -3,7 +3,7 @@ import { HubError } from '../../contracts/errors.ts'
 import { hashOfSecret } from '../api-keys.ts'
 import type { TokenReader } from '../gate.ts'
 import { permissionsOf, type People } from '../people.ts'
-import { permissionsIn, type Permission } from '../permissions.ts'
+import { permissionsIn, type Permission } from '../rights/permissions.ts'
 import type { OauthRecords } from './records.ts'
 
 /** What a person has let a program do. */

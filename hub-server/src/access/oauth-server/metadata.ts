@@ -1,4 +1,4 @@
-import { allPermissions, permissionGroups } from '../permissions.ts'
+import { allPermissions, permissionGroups } from '../rights/permissions.ts'
 
 /** What a program may ask for: permissions by their names, and all of a group by the group's. */
 export const oauthScopes: readonly string[] = [...permissionGroups, ...allPermissions]

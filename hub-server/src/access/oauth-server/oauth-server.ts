@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import type { Provider } from 'oidc-provider'
-import { readingPermissions } from '../permissions.ts'
+import { readingPermissions } from '../rights/permissions.ts'
 import type { RequestLimits } from '../request-limits/limits.ts'
 import { addressOf, createConsentDesk, type ConsentParts } from './consent.ts'
 import { issuerOf, resourceMetadata, resourceMetadataPath } from './metadata.ts'

@@ -1,5 +1,5 @@
 import { HubError } from '../../contracts/errors.ts'
-import type { Caller } from '../caller.ts'
+import type { Caller } from '../rights/caller.ts'
 import type { Allowance, RequestCounts, Taken } from './gcra.ts'
 
 /** Requests a minute. */

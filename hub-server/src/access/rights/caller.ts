@@ -1,5 +1,5 @@
-import { HubError } from '../contracts/errors.ts'
-import type { Scope } from '../contracts/scope.ts'
+import { HubError } from '../../contracts/errors.ts'
+import type { Scope } from '../../contracts/scope.ts'
 import { permissions, type Permission } from './permissions.ts'
 
 /** Who does something: told in the audit log and in the access log. */
