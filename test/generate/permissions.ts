@@ -15,11 +15,11 @@ const file = fileURLToPath(new URL('../../docs/permissions.md', import.meta.url)
 
 const head = `# Who may do what
 
-Made by \`test/generate/permissions.ts\` from the routes. Each route names one permission; roles and the scopes of keys
-are made of permissions. A key's scope is a permission (\`leads.read\`) or a group of them (\`leads\`). The last column is a
-key of keys.json, or of before there were scopes. Who has no \`personal.read\` sees names, addresses and numbers masked,
-in answers and files alike. A block that sends needs \`messages.send\`, too; the Lead Store block and runs over stored
-leads or lists need \`leads.read\`.
+Made by \`test/generate/permissions.ts\` from the routes. Each route names one permission; roles and the scopes of
+keys are made of permissions. A key's scope is a permission (\`leads.read\`) or a group of them (\`leads\`). The
+last column is a key of keys.json, or of before there were scopes. Who has no \`personal.read\` sees names,
+addresses and numbers masked, in answers and files alike. A block that sends needs \`messages.send\`, too; the Lead
+Store block and runs over stored leads or lists need \`leads.read\`.
 
 `
 
