@@ -184,6 +184,7 @@ export const createPeople = (db: Db) => {
     },
     /** @throws HubError conflict while somebody has it */
     removeRole: async (workspace: string, id: string): Promise<void> => {
+      await roleOf(workspace, id)
       const taken = await db
         .selectFrom('membership')
         .select('login')
