@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino, type Logger } from 'pino'
@@ -24,7 +23,7 @@ import { consolePage } from './api/console.ts'
 import { outsidePath } from './api/oidc.ts'
 import { routesOf } from './api/routes.ts'
 import { createAudited } from './api/audited.ts'
-import { listen } from './api/listen.ts'
+import { listen, localAddress } from './api/listen.ts'
 import { createServer } from './api/server.ts'
 import { cookieFor } from './api/session.ts'
 import { capabilityBlocks } from './blocks/capability.ts'
@@ -37,7 +36,6 @@ import { HubError } from './contracts/errors.ts'
 import { backup } from './db/backup.ts'
 import { openDatabase } from './db/database.ts'
 import { newId } from './db/id.ts'
-import { parseAllowances, type Allowance } from './egress/allowance.ts'
 import { createEgress } from './egress/egress.ts'
 import { resolveHostBySystem } from './egress/resolve-host.ts'
 import { createEvents } from './events/events.ts'
@@ -76,21 +74,7 @@ import { createRunNotifier } from './runs/run-notifier.ts'
 import { createWorker } from './runs/worker.ts'
 import { startWatchdog, takeEnded } from './watchdog/watchdog.ts'
 import { createFetcher } from './web/fetcher.ts'
-
-/** What answers in mode test, as the hub needs it; made by main.ts, the only one that knows the sandbox. */
-export interface TestWorld {
-  /** Where it answers, for vendors, websites and mail servers alike. */
-  readonly url: string
-  readonly resolveHost: (name: string) => Promise<{ address: string; port: number } | null>
-  readonly resolveMx: (domain: string) => Promise<readonly { exchange: string; priority: number }[] | null>
-  readonly vendorBase: (connector: string, server: string) => string
-  readonly companies: (limit: number, offset?: number) => readonly { website: string; name: string; domain: string }[]
-  /** Whether a connector, by its folder, is asked though nobody named or connected it. */
-  readonly isUsual: (folder: string) => Promise<boolean>
-  /** Whether what its CRMs hold is gone when the hub stops. */
-  readonly forgets: boolean
-  readonly stop: () => Promise<void>
-}
+import { hostsOf, mailServersOf, sandboxOnly, type TestWorld } from './test-world.ts'
 
 export interface HubParts {
   readonly version: string
@@ -402,36 +386,3 @@ export const systemClock: Clock = {
 /** Loaded where there is a Redis. */
 const openRedisCounts = async (url: string, processes: () => number, log: Logger) =>
   (await import('./access/request-limits/redis.ts')).createRedisCounts(url, processes, log)
-
-/** What listens on all addresses is reached at this one. */
-const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
-
-/** How programs on this machine reach it, whichever of the machine's addresses it listens on. */
-const localAddress = (server: Server): string => {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the hub listens on no port')
-  const { address: ip, family, port } = address
-  const host = loopbackOf[ip] ?? (family === 'IPv6' ? `[${ip}]` : ip)
-  return `http://${host}:${port}`
-}
-
-/** What mode test may reach: the sandbox's own address, and its port on loopback, where its websites are. */
-const sandboxOnly = (url: string): readonly Allowance[] => {
-  const { hostname, port, protocol } = new URL(url)
-  const at = port || (protocol === 'https:' ? '443' : '80')
-  return parseAllowances(`${hostname}:${at},127.0.0.0/8:${at},[::1]:${at}`)
-}
-
-const hostsOf = (world: TestWorld) => async (host: string) => {
-  const found = await world.resolveHost(host)
-  return found ? [{ ...found, family: found.address.includes(':') ? (6 as const) : (4 as const) }] : []
-}
-
-const mailServersOf = (world: TestWorld) => async (domain: string) => {
-  const found = await world.resolveMx(domain)
-  if (!found)
-    throw new HubError('wrong_mode', `${domain} is not in the sandbox, and mode test asks nobody outside.`, {
-      advice: 'Use the live key for real addresses.',
-    })
-  return [...found]
-}

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { settings, type Setting } from '../../hub-server/src/config.ts'
+import { settings, type Setting } from '../../hub-server/src/settings.ts'
 
 /**
  * Makes .env.example from the settings in the hub's config.ts.

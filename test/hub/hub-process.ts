@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { settings as hubSettings } from '../../hub-server/src/config.ts'
+import { settings as hubSettings } from '../../hub-server/src/settings.ts'
 import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
 
 const main = fileURLToPath(new URL('../../hub-server/src/main.ts', import.meta.url))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { readConfig, settings } from '../../hub-server/src/config.ts'
+import { readConfig } from '../../hub-server/src/config.ts'
+import { settings } from '../../hub-server/src/settings.ts'
 import { envExample, isFresh } from '../generate/env-example.ts'
 
 /** The lines of .env.example that set something, as if somebody had taken the # away. */

@@ -36,6 +36,9 @@ export interface AccessParts {
 
 export type Access = ReturnType<typeof createAccess>
 
+/** What processes had begun that are gone is looked for so often. */
+const takeUpEveryMs = 3_600_000
+
 /** Everything about who may do what, put together. */
 export const createAccess = (parts: AccessParts) => {
   const { db, log, publicUrl, cookieName, ownerKey } = parts
@@ -61,7 +64,10 @@ export const createAccess = (parts: AccessParts) => {
   })
   const onFault = (thrown: unknown): void => log.error({ err: thrown }, 'a mail was not sent')
   const signIn = createSignIn({ people, sessions, links, limits, audit, ...(mail && { mail }), onFault })
+  const onIntentFault = (thrown: unknown): void => log.error({ err: thrown }, 'the audit log could not take up intents')
+  const looking = setInterval(() => void audit.takeUp(false).catch(onIntentFault), takeUpEveryMs).unref()
   const close = async (): Promise<void> => {
+    clearInterval(looking)
     await wrongKeys.close()
     await audit.close()
   }

@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
+import type { Selectable } from 'kysely'
 import { HubError } from '../contracts/errors.ts'
 import type { Mode } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
 import { json } from '../db/json.ts'
+import type { Tables } from '../db/tables.ts'
 import type { Caller } from './rights/caller.ts'
 import { permissionsIn, readingPermissions, type Permission } from './rights/permissions.ts'
 import { unscopedKey } from './rights/roles.ts'
@@ -247,22 +249,7 @@ export const rangesOf = (networks: readonly string[]): BlockList => {
   return list
 }
 
-const keyOf = (row: {
-  id: string
-  name: string
-  mode: Mode
-  created_at: Date
-  revoked_at: Date | null
-  scopes: string[] | null
-  read_only: boolean
-  expires_at: Date | null
-  networks: string[] | null
-  requests_per_minute: number | null
-  last_used_at: Date | null
-  last_used_from: string | null
-  made_by: string | null
-  replaces: string | null
-}): ApiKey => ({
+const keyOf = (row: Selectable<Tables['api_key']>): ApiKey => ({
   id: row.id,
   name: row.name,
   mode: row.mode,

@@ -112,9 +112,9 @@ export const createGate = (parts: GateParts) => {
 
   /** Wrong ones are counted: who sends many waits, and is not even looked up meanwhile. */
   const watched = async (token: string, asking: Asking): Promise<Caller> => {
-    const slowed = await limits.isSlowed(asking.address)
-    // Who has been let in from there goes on: a stranger behind the same proxy shuts nobody out.
-    if (slowed && !good.has(token)) {
+    // Who has been let in goes on: a stranger behind the same proxy shuts nobody out.
+    const slowed = good.has(token) ? undefined : await limits.isSlowed(asking.address)
+    if (slowed) {
       onWrong(asking.address, idInKey(token))
       throw limits.tooManyWrong(slowed)
     }

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { Url } from '../contracts/bounded.ts'
 import { HubError } from '../contracts/errors.ts'
-import { escapeHtml } from '../contracts/escape-html.ts'
 import type { ConsentDesk } from '../accounts/consent.ts'
 import type { ConnectionParts } from './connections.ts'
+import { failurePage } from './failure-page.ts'
 import { ok, route, type Route } from './route.ts'
 import { idOf } from './runs.ts'
 
@@ -49,28 +49,15 @@ export const consentRoutes = ({ consent, testConnection }: ConsentParts): Route[
         response.redirect(303, `/connect?connector=${connector}`)
       } catch (thrown) {
         if (!(thrown instanceof HubError)) throw thrown
-        response.status(400).type('html').send(failurePage(thrown))
+        response.status(400).type('html').send(failurePage(words, thrown))
       }
       return { status: 303 }
     },
   }),
 ]
 
-const failurePage = ({ message, advice }: HubError): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Not connected</title>
-<style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color:#1d2433}
-a{color:#2d5bd7}
-</style>
-</head>
-<body>
-<h1>The account is not connected</h1>
-<p>${escapeHtml(message)}</p>
-<p>${escapeHtml(advice ?? '')}</p>
-<p><a href="/connect">Back to your connections</a></p>
-</body>
-</html>
-`
+const words = {
+  title: 'Not connected',
+  heading: 'The account is not connected',
+  back: { path: '/connect', text: 'Back to your connections' },
+}

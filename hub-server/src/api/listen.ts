@@ -29,3 +29,15 @@ const refusalOf = (error: Error, host: string, port: number): HubError =>
         advice: 'Choose another address with HUB_HOST or another port with --port.',
         cause: error,
       })
+
+/** What listens on all addresses is reached at this one. */
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
+
+/** How programs on this machine reach it, whichever of the machine's addresses it listens on. */
+export const localAddress = (server: Server): string => {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the hub listens on no port')
+  const { address: ip, family, port } = address
+  const host = loopbackOf[ip] ?? (family === 'IPv6' ? `[${ip}]` : ip)
+  return `http://${host}:${port}`
+}

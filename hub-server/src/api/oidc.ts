@@ -5,7 +5,7 @@ import type { Gate } from '../access/gate.ts'
 import { callbackPath, signInSeconds, type Oidc } from '../access/oidc/oidc.ts'
 import type { Sessions } from '../access/sessions.ts'
 import { errorKinds, HubError } from '../contracts/errors.ts'
-import { escapeHtml } from '../contracts/escape-html.ts'
+import { failurePage } from './failure-page.ts'
 import { localPath } from './local-path.ts'
 import { route, type Answer, type Call, type Route } from './route.ts'
 import { setSession, type CookieSettings } from './session.ts'
@@ -58,7 +58,7 @@ export const oidcRoutes = ({ oidc, gate, sessions, cookie }: OidcRouteParts): Ro
     } catch (thrown) {
       if (!(thrown instanceof HubError)) throw thrown
       const { status } = errorKinds[thrown.kind]
-      response.status(status).type('html').send(failurePage(thrown))
+      response.status(status).type('html').send(failurePage(words, thrown))
       return { status }
     }
   }
@@ -92,21 +92,8 @@ const keptCookie = ({ secure }: CookieSettings): { name: string; options: Cookie
 /** All of it: a provider may send more than we know of (RFC 9207). */
 const queryIn = (address: string): string => (address.includes('?') ? address.slice(address.indexOf('?')) : '')
 
-const failurePage = ({ message, advice }: HubError): string => `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Not signed in</title>
-<style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;color:#1d2433}
-a{color:#2d5bd7}
-</style>
-</head>
-<body>
-<h1>You are not signed in</h1>
-<p>${escapeHtml(message)}</p>
-<p>${escapeHtml(advice)}</p>
-<p><a href="/sign-in">Back to signing in</a></p>
-</body>
-</html>
-`
+const words = {
+  title: 'Not signed in',
+  heading: 'You are not signed in',
+  back: { path: '/sign-in', text: 'Back to signing in' },
+}

@@ -10,6 +10,7 @@ import express, {
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { TSchema } from 'typebox'
+import { addressOf } from '../access/address.ts'
 import { may, requirePermission, type Caller } from '../access/rights/caller.ts'
 import type { Asking, Gate } from '../access/gate.ts'
 import { maskedBy } from '../access/masking/mask.ts'
@@ -224,9 +225,6 @@ const shownTo = (caller: Caller, { answers }: Route, answer: Answer): Answer => 
   const schema = answers[answer.status]
   return typeof schema === 'object' && schema !== null ? { ...answer, body: maskedBy(schema, answer.body) } : answer
 }
-
-/** Loopback's two spellings are one. */
-const addressOf = ({ ip = '' }: Request): string => ip.replace(/^::ffff:/, '')
 
 /** The ids in an address. @throws HubError invalid_input for what is no id of anything */
 const paramsOf = (request: Request): Record<string, string> => {

@@ -91,7 +91,7 @@ export interface Tables {
     seal: string
   }
   audit_head: { workspace: string; seq: number; seal: string }
-  audit_intent: { id: string; entry: Json<Record<string, unknown>>; at: Created }
+  audit_intent: { id: string; entry: Json<unknown>; at: Created }
   oauth_record: {
     model: string
     id: string

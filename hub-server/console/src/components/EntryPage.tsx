@@ -18,9 +18,15 @@ import { SecretInput } from './SecretInput.tsx'
 /** Where a person goes on: a page of this hub, never another's. */
 const nextPage = (): string => {
   const next = new URLSearchParams(window.location.search).get('next') ?? ''
-  const isOurs = next.startsWith('/') && URL.canParse(next, window.location.origin)
-  const address = isOurs ? new URL(next, window.location.origin) : undefined
-  return address?.origin === window.location.origin ? address.pathname + address.search : '/connect'
+  const { origin } = window.location
+  const address = URL.canParse(next, origin) ? new URL(next, origin) : undefined
+  // The whole address: a path like //elsewhere would be another host.
+  return address?.origin === origin && next.startsWith('/') ? address.href : `${origin}/connect`
+}
+
+const pathOf = (address: string): string => {
+  const { pathname, search } = new URL(address)
+  return pathname + search
 }
 
 const goOn = (): void => window.location.replace(nextPage())
@@ -133,7 +139,7 @@ const SignIn = () => {
     <Frame lead="Sign in." problem={problem} told={told}>
       {ways.outside && (
         <p>
-          <a className="button primary" href={`${ways.outside.path}?next=${encodeURIComponent(nextPage())}`}>
+          <a className="button primary" href={`${ways.outside.path}?to=${encodeURIComponent(pathOf(nextPage()))}`}>
             Sign in with {ways.outside.name}
           </a>
         </p>

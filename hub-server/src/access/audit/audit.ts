@@ -1,6 +1,8 @@
+import type { Selectable } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { newId } from '../../db/id.ts'
 import { json } from '../../db/json.ts'
+import type { Tables } from '../../db/tables.ts'
 import { isSealed, sealKeyOf, sealOf, type AuditEntry, type KeptEntry, type SealKey } from './entry.ts'
 
 /** What a check of the log found wrong. */
@@ -97,7 +99,8 @@ export const createAudit = (db: Db, sealingKeys: readonly Uint8Array[]) => {
     takeUp: async (all: boolean): Promise<void> => {
       const before = new Date(Date.now() - (all ? 0 : abandonedMs))
       const left = await db.selectFrom('audit_intent').selectAll().where('at', '<=', before).execute()
-      await Promise.all(left.map(({ id, entry }) => add(entry as unknown as AuditEntry, id)))
+      // Only `begin` writes there.
+      await Promise.all(left.map(({ id, entry }) => add(entry as AuditEntry, id)))
     },
     search: async (workspace: string, query: AuditQuery): Promise<KeptEntry[]> => {
       let found = db.selectFrom('audit').selectAll().where('workspace', '=', workspace)
@@ -202,22 +205,7 @@ const rowOf = ({ actor, subject, details, ...entry }: KeptEntry) => ({
   details: json(details),
 })
 
-const entryOf = (row: {
-  workspace: string
-  seq: number
-  at: Date
-  mode: 'test' | 'live' | null
-  actor_kind: string
-  actor: string
-  actor_name: string
-  action: string
-  subject: string | null
-  address: string
-  outcome: string
-  details: Record<string, unknown>
-  before: string
-  seal: string
-}): KeptEntry => ({
+const entryOf = (row: Selectable<Tables['audit']>): KeptEntry => ({
   workspace: row.workspace,
   seq: row.seq,
   at: row.at,

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express'
 import type { Client, Interaction, InteractionResults, Provider } from 'oidc-provider'
 import { HubError } from '../../contracts/errors.ts'
 import type { Mode } from '../../contracts/scope.ts'
+import { addressOf } from '../address.ts'
 import type { Audit } from '../audit/audit.ts'
 import type { Gate, Person } from '../gate.ts'
 import { permissionsOf, type Membership, type People } from '../people.ts'
@@ -157,5 +158,3 @@ const nameOf = ({ clientName, clientId }: Client): string =>
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
     .trim()
     .slice(0, 100) || clientId
-
-export const addressOf = ({ ip = '' }: Request): string => ip.replace(/^::ffff:/, '')

@@ -2,7 +2,8 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import type { Provider } from 'oidc-provider'
 import { readingPermissions } from '../rights/permissions.ts'
 import type { RequestLimits } from '../request-limits/limits.ts'
-import { addressOf, createConsentDesk, type ConsentParts } from './consent.ts'
+import { addressOf } from '../address.ts'
+import { createConsentDesk, type ConsentParts } from './consent.ts'
 import { issuerOf, resourceMetadata, resourceMetadataPath } from './metadata.ts'
 import type { ProviderParts } from './provider.ts'
 
