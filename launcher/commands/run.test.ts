@@ -273,7 +273,7 @@ test.each(['broken off', 'refused'])('results that are %s leave no file that loo
   expect((await problemOf(start())).message).toMatch(
     how === 'refused' ? 'Something went wrong.' : 'They are safe in the hub',
   )
-  expect(readdirSync(folder).sort()).toEqual(['eslint.config.mjs', 'keys.json', 'leads.csv', 'logs'])
+  expect(readdirSync(folder).sort()).toEqual(['compiled', 'eslint.config.mjs', 'keys.json', 'leads.csv', 'logs'])
 })
 
 test('the report is a table, or JSON', async () => {
