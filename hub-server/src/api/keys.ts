@@ -28,7 +28,9 @@ export const limitsOf = (caller: Caller, body: Static<typeof NewKeyShape>): NewK
   const unknown = scopes?.filter((scope) => !isScope(scope)) ?? []
   if (unknown.length > 0)
     throw new HubError('invalid_input', `These are no scopes: ${unknown.join(', ')}.`, {
-      advice: 'GET /v1/permissions lists the permissions; the word before the dot stands for all of its group.',
+      advice:
+        'docs/permissions.md and GET /v1/permissions list them; the word before the dot stands for all of its ' +
+        'group.',
     })
   if (networks) rangesOf(networks)
   const expiresAt = body.expiresAt ? new Date(body.expiresAt) : null
