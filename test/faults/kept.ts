@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../hub-server/src/db/testing/free-port.ts'
@@ -34,8 +36,10 @@ export interface Kept {
   readonly crashes: readonly string[]
 }
 
-export const keepHub = async (name: string, env: Record<string, string>): Promise<Kept> => {
+/** @param beside whose database it is on: the keys of a database are made once, and stand in the first one's folder */
+export const keepHub = async (name: string, env: Record<string, string>, beside?: Kept): Promise<Kept> => {
   const place = { data: newFolder(), port: await freePort(), env, program }
+  if (beside) copyFileSync(join(beside.data, 'keys.json'), join(place.data, 'keys.json'))
   const crashes: string[] = []
   const said: string[] = []
   const ended = new WeakSet<Starting>()

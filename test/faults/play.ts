@@ -108,8 +108,8 @@ const openHubs = async (
   await api.ask('GET', '/v1/me')
   return [
     api,
-    await keepHub('worker 1', { ...env, HUB_ROLE: 'worker' }),
-    await keepHub('worker 2', { ...env, HUB_ROLE: 'worker' }),
+    await keepHub('worker 1', { ...env, HUB_ROLE: 'worker' }, api),
+    await keepHub('worker 2', { ...env, HUB_ROLE: 'worker' }, api),
   ]
 }
 
