@@ -33,14 +33,19 @@ const expectDone = async (hub: Hub, run: string, items: number): Promise<void> =
 
 describe('PostgreSQL', () => {
   let services: Services
+  /** Of both hubs: the keys of a database are made once. */
+  const data = newFolder()
   beforeAll(async () => {
     services = await startServices()
   })
-  afterAll(() => services.stop())
+  afterAll(async () => {
+    await services.stop()
+    rmSync(data, { recursive: true, force: true })
+  })
 
   const start = async (): Promise<Hub | undefined> => {
     if (!services.databaseUrl) return undefined
-    const hub = await startHub({ env: { DATABASE_URL: services.databaseUrl } })
+    const hub = await startHub({ data, env: { DATABASE_URL: services.databaseUrl } })
     onTestFinished(async () => {
       await hub.stop()
     })
