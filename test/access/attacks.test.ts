@@ -90,6 +90,23 @@ describe('a link', () => {
   })
 })
 
+describe('an invitation', () => {
+  test('gives nobody a way into another workspace of whom it is for', async () => {
+    const bea = await enter(hub, 'bea@acme.example', 'owner')
+    const headers = { ...bea.headers, 'hub-mode': 'test' }
+    const made = await post(hub, '/v1/workspaces', { name: 'Bea’s own' }, headers)
+    expect(made.status).toBe(201)
+    const { id } = (await made.json()) as { id: string }
+    // Somebody of the first workspace who has not been here yet.
+    const invite = (more: Record<string, string>): Promise<Response> =>
+      post(hub, '/v1/people', { email: 'cal@acme.example', role: 'owner' }, { ...headers, ...more })
+    expect(((await (await invite({})).json()) as { link: string }).link).toContain('/welcome#')
+    const elsewhere = await invite({ 'hub-workspace': id })
+    expect(elsewhere.status).toBe(201)
+    expect(((await elsewhere.json()) as { link: string }).link).toMatch(/\/sign-in$/)
+  })
+})
+
 describe('whoever guesses', () => {
   test('learns from neither words nor time who has an account', async () => {
     const timed = async (email: string): Promise<{ text: string; status: number; ms: number }> => {

@@ -69,6 +69,18 @@ describe('who may not see personal data', () => {
       ).toBe(403)
   })
 
+  test('cannot find out by how many leads a run would have', async () => {
+    const estimate = (query: string): Promise<number> =>
+      hub
+        .call('POST', '/v1/runs/estimate', {
+          headers: { ...analyst.headers, 'hub-mode': 'test' },
+          body: { block: 'score-lead', leads: { query } },
+        })
+        .then(({ status }) => status)
+    expect(await estimate('')).toBe(200)
+    expect(await estimate('quorvath')).toBe(403)
+  })
+
   test('gets masked results of what such a key runs itself', async () => {
     const { secret } = await asMachine<{ secret: string }>(hub, 'POST', '/v1/keys', {
       name: 'Blind',

@@ -95,7 +95,7 @@ export const createApiKeys = (db: Db) => {
     if (!found) throw refused('This key is not one of this hub’s.')
     requireGood(found, address)
     await noteUse(found, address)
-    const { id, name, workspace, mode, requestsPerMinute, expiresAt } = found
+    const { id, name, workspace, mode, requestsPerMinute } = found
     return {
       workspace,
       mode,
@@ -103,7 +103,6 @@ export const createApiKeys = (db: Db) => {
       permissions: permissionsOfFound(found),
       address,
       ...(requestsPerMinute !== null && { requestsPerMinute }),
-      ...(expiresAt && { until: expiresAt.getTime() }),
     }
   }
 

@@ -82,13 +82,13 @@ export const createGate = (parts: GateParts) => {
   }
 
   const byShortToken = async (token: string, asking: Asking): Promise<Caller> => {
-    const { sub, kind, workspace, mode, scopes, exp } = await shortTokens.read(token)
+    const { sub, kind, workspace, mode, scopes } = await shortTokens.read(token)
     const maker =
       kind === 'key'
         ? await keys.callerOfId(sub, asking.address)
         : await callerOfSession(sub, workspace, mode, asking.address)
     if (maker.workspace !== workspace || maker.mode !== mode) throw signInAgain()
-    return { ...narrowed(maker, scopes), isByToken: true, until: exp * 1000 }
+    return { ...narrowed(maker, scopes), isByToken: true }
   }
 
   const callerOfSession = async (id: string, workspace: string, mode: Mode, address: string): Promise<Caller> => {
@@ -196,12 +196,7 @@ const modeOf = (asking: Asking, wanted: Wanted): Mode => {
   })
 }
 
-const callerIn = (
-  { session, until, login, memberships }: Person,
-  workspace: string,
-  mode: Mode,
-  address: string,
-): Caller => {
+const callerIn = ({ session, login, memberships }: Person, workspace: string, mode: Mode, address: string): Caller => {
   const membership = memberships.find((one) => one.workspace.id === workspace)
   if (!membership)
     throw new HubError('forbidden', 'You do not belong to this workspace.', {
@@ -214,7 +209,6 @@ const callerIn = (
     permissions: permissionsOf(membership.role),
     address,
     session,
-    until: until.getTime(),
   }
 }
 

@@ -19,8 +19,8 @@ export interface SignIn {
   readonly login: string
   readonly address: string
   readonly agent: string
-  /** Of a provider of sign-ins (OpenID Connect): its `sid`, and the sealed id token, for signing out there too. */
-  readonly outside?: { readonly issuer: string; readonly session?: string; readonly idToken?: string }
+  /** Of a provider of sign-ins (OpenID Connect): the sealed id token, for signing out there, too. */
+  readonly outside?: { readonly issuer: string; readonly idToken?: string }
 }
 
 /** Without a request for so long a person signs in again; milliseconds. */
@@ -43,7 +43,7 @@ export const createSessions = (db: Db) => {
     await db.updateTable('session').set({ seen_at: new Date() }).where('id', '=', id).execute()
   }
 
-  const end = (column: 'id' | 'login' | 'issuer_session', value: string): Promise<unknown> =>
+  const end = (column: 'id' | 'login', value: string): Promise<unknown> =>
     db.deleteFrom('session').where(column, '=', value).execute()
 
   return {
@@ -63,7 +63,6 @@ export const createSessions = (db: Db) => {
           agent: agent.slice(0, 300),
           expires_at: expiresAt,
           issuer: outside?.issuer ?? null,
-          issuer_session: outside?.session ?? null,
           id_token: outside?.idToken ?? null,
         })
         .execute()
@@ -108,7 +107,6 @@ export const createSessions = (db: Db) => {
         .execute(),
     end: async (id: string): Promise<void> => void (await end('id', id)),
     endAll: async (login: string): Promise<void> => void (await end('login', login)),
-    endOfIssuer: async (issuerSession: string): Promise<void> => void (await end('issuer_session', issuerSession)),
   }
 }
 

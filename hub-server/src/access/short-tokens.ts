@@ -53,12 +53,12 @@ export const createShortTokens = (keys: readonly Uint8Array[], issuer: string) =
       .sign(key)
   },
   /** @throws HubError unauthorized for one that is forged, for somebody else, or too old */
-  read: async (token: string): Promise<TokenClaims & { readonly exp: number }> => {
+  read: async (token: string): Promise<TokenClaims> => {
     const { errors, jwtVerify } = await import('jose')
     for (const key of keys) {
       try {
         const { payload } = await jwtVerify(token, key, { issuer, audience: issuer, algorithms: ['HS256'] })
-        return { ...checked(TokenClaims, payload, 'The token'), exp: payload.exp ?? 0 }
+        return checked(TokenClaims, payload, 'The token')
       } catch (thrown) {
         if (!(thrown instanceof errors.JOSEError)) throw thrown
         if (thrown instanceof errors.JWTExpired) throw refused('This token is too old.', thrown)

@@ -120,8 +120,9 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
         const login = await people.ensureLogin(body.email, body.name ?? '')
         await people.join(caller.workspace, login.id, body.role)
         const person = await people.member(caller.workspace, login.id)
-        // Who has a password needs no link, and one would let whoever reads it in.
-        const invitation = person.hasPassword ? { link: publicUrl, sent: false } : await invite(login.id, login.email)
+        // A link lets whoever reads it in: also where the person belongs besides. Who was here before has a way in.
+        const isNew = !person.hasPassword && (await people.memberships(login.id)).length === 1
+        const invitation = isNew ? await invite(login.id, login.email) : { link: `${publicUrl}/sign-in`, sent: false }
         note({ subject: login.id, details: { after: { role: person.role } } })
         changed()
         return { status: 201, body: { person: shownMember(person), ...invitation } }

@@ -85,6 +85,8 @@ export const requestOf = async (
   }
   const { items, list, leads, ...rest } = body ?? {}
   if (list !== undefined || leads !== undefined) requirePermission(caller, 'leads.read')
+  // What is masked could be guessed word by word, by how many it finds.
+  if (leads !== undefined && leads.query.trim() !== '') requirePermission(caller, 'personal.read')
   if ([items, list, leads].filter((one) => one !== undefined).length !== 1)
     throw new HubError('invalid_input', 'A run needs its items from one place.', {
       advice: 'Give “items”, “list” or “leads”, or send a file as the body.',

@@ -65,7 +65,6 @@ export interface Tables {
     address: string
     agent: string
     issuer: string | null
-    issuer_session: string | null
     /** Sealed: asked for when the person signs out there, too. */
     id_token: string | null
   }

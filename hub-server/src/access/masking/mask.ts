@@ -34,12 +34,6 @@ export const maskedBy = (schema: TSchema, value: unknown): unknown => {
   return scrubbed(shown, secrets)
 }
 
-/** The same for one row of a file, of which no schema tells. */
-export const maskedFreely = (value: unknown): unknown => {
-  const secrets = new Set<string>()
-  return scrubbed(freely(value, secrets), secrets)
-}
-
 const bySchema = (schema: Schema, value: unknown, secrets: Set<string>): unknown => {
   if (value === null || value === undefined) return value
   if (schema['x-personal']) return hidden(value, secrets)

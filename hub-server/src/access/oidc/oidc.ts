@@ -95,10 +95,9 @@ export const createOidc = (parts: OidcParts) => {
     const { to, ...checks } = readKept(sealer, kept)
     const told = await provider.finish(query, checks)
     const login = await letIn(told, visitor.address)
-    const { issuer, session: outsideSession, idToken } = told
+    const { issuer, idToken } = told
     const session = await signIn.begin(login, visitor, 'provider', {
       issuer,
-      ...(outsideSession !== undefined && { session: outsideSession }),
       idToken: sealer.seal(idToken, idTokenOf(issuer)),
     })
     return { session, to }

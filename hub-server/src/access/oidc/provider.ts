@@ -23,8 +23,6 @@ export interface Told {
   readonly subject: string
   readonly claims: Readonly<Record<string, unknown>>
   readonly idToken: string
-  /** The provider's own session. */
-  readonly session?: string
 }
 
 export type Provider = ReturnType<typeof createProvider>
@@ -124,7 +122,6 @@ export const createProvider = (settings: ProviderSettings, redirectUri: string, 
       subject: claims.sub,
       claims: { ...more, ...claims },
       idToken: tokens.id_token,
-      ...(typeof claims.sid === 'string' && { session: claims.sid }),
     }
   }
 

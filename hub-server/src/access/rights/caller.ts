@@ -22,8 +22,6 @@ export interface Caller extends Scope {
   readonly session?: string
   /** By a token that was made of something else: it makes no further ones. */
   readonly isByToken?: boolean
-  /** Until when the credential is good, milliseconds of the epoch. */
-  readonly until?: number
 }
 
 export const may = ({ permissions: given }: Pick<Caller, 'permissions'>, permission: Permission): boolean =>

@@ -27,7 +27,7 @@ const statements = [
   `create table session (id text primary key, hash text not null unique,
      login text not null references login (id) on delete cascade, created_at timestamptz not null default now(),
      seen_at timestamptz not null default now(), expires_at timestamptz not null, address text not null,
-     agent text not null, issuer text, issuer_session text, id_token text)`,
+     agent text not null, issuer text, id_token text)`,
   'create index on session (login)',
   `create table one_time_link (hash text primary key, login text not null references login (id) on delete cascade,
      purpose text not null, expires_at timestamptz not null)`,
