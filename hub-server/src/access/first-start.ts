@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { HubError } from '../contracts/errors.ts'
 import type { Mode } from '../contracts/scope.ts'
 import type { Db } from '../db/database.ts'
 import { newId } from '../db/id.ts'
@@ -17,7 +18,10 @@ export const keysFile = 'keys.json'
  */
 export const firstStart = async (db: Db, folder: string): Promise<void> => {
   const file = join(folder, keysFile)
-  if (existsSync(file)) chmodSync(file, 0o600)
+  if (existsSync(file)) {
+    chmodSync(file, 0o600)
+    requireJson(file)
+  }
   await db.transaction().execute(async (trx) => {
     // Processes that start together on one database make one of each.
     await sql`select pg_advisory_xact_lock(hashtext('first start'))`.execute(trx)
@@ -26,6 +30,19 @@ export const firstStart = async (db: Db, folder: string): Promise<void> => {
     const anyKey = await trx.selectFrom('api_key').select('id').limit(1).executeTakeFirst()
     if (anyKey === undefined) await firstKeys(trx, workspace, file)
   })
+}
+
+/** What else reads it would fail later, and with less to say. @throws HubError invalid_input */
+const requireJson = (file: string): void => {
+  try {
+    JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new HubError('invalid_input', `The file ${file} is not JSON any more.`, {
+      advice: 'Put the file back, or move it away and make other keys: ./hub keys new <name>.',
+      cause,
+    })
+  }
 }
 
 /** The workspace that was there first: what is nobody else's is its. */
