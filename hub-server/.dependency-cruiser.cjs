@@ -12,6 +12,7 @@ const layers = [
   ['accounts', 'reporting', 'connectors'],
   ['access', 'compliance'],
   ['events', 'queue'],
+  ['shaping'],
   ['db', 'egress'],
   ['contracts', 'capabilities', 'fence', 'watchdog'],
 ]

@@ -15,7 +15,7 @@ export function build(name: string, title: string, task: (logs: string) => Task)
       } catch (error) {
         if (!(error instanceof Problem) || stop.aborted) throw error
         complain(error.message)
-        return failed
+        return failed(name)
       }
     },
   }

@@ -1,7 +1,12 @@
 import type { DataFolder } from '../paths.ts'
 
 /** What a check found. Each test of a test runner counts one; any other check counts one as a whole. */
-export type Outcome = { passed: number; failed: number; skipped: string[] }
+export type Outcome = {
+  passed: number
+  /** Each failure by its name, as it is told once more at the end. */
+  failed: string[]
+  skipped: string[]
+}
 
 /** What `./hub test` was given beside a name. */
 export type Wishes = {
@@ -24,18 +29,21 @@ export type Check = {
   run(data: DataFolder, stop: AbortSignal, wishes?: Wishes): Promise<Outcome>
 }
 
-export const passed: Outcome = { passed: 1, failed: 0, skipped: [] }
-export const failed: Outcome = { passed: 0, failed: 1, skipped: [] }
+export const passed: Outcome = { passed: 1, failed: [], skipped: [] }
+
+export function failed(what: string): Outcome {
+  return { passed: 0, failed: [what], skipped: [] }
+}
 
 export function skipped(why: string): Outcome {
-  return { passed: 0, failed: 0, skipped: [why] }
+  return { passed: 0, failed: [], skipped: [why] }
 }
 
 /** The sum of what several checks found. */
 export function total(outcomes: Outcome[]): Outcome {
   return {
     passed: outcomes.reduce((sum, outcome) => sum + outcome.passed, 0),
-    failed: outcomes.reduce((sum, outcome) => sum + outcome.failed, 0),
+    failed: outcomes.flatMap((outcome) => outcome.failed),
     skipped: outcomes.flatMap((outcome) => outcome.skipped),
   }
 }

@@ -28,13 +28,13 @@ export function folderCircles(room: string): Check {
       const args = ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', '--output-to', report]
       try {
         const where = { cwd: inCheckout(room), env: buildEnvironment(), log: 'screen' }
-        if ((await finish(start('dependency-cruiser', program, args, where), stop)) !== '0') return failed
+        if ((await finish(start('dependency-cruiser', program, args, where), stop)) !== '0') return failed('circles')
         const circles = circlesOf(JSON.parse(readFileSync(report, 'utf8')).modules)
         for (const { folders, imports } of circles) {
           complain(`These go in a circle: ${folders.join(', ')}`)
           for (const { from, to } of imports) complain(`  ${from} → ${to}`)
         }
-        return circles.length === 0 ? passed : failed
+        return circles.length === 0 ? passed : failed('circles')
       } finally {
         rmSync(folder, { recursive: true, force: true })
       }

@@ -25,7 +25,7 @@ export function program(one: Program): Check {
         return skipped(`${one.name} (there is no ${one.room}/${one.needs})`)
       }
       const where = { cwd: inCheckout(one.room), env: buildEnvironment(), log: 'screen' }
-      return (await finish(start(one.title, one.command, one.args, where), stop)) === '0' ? passed : failed
+      return (await finish(start(one.title, one.command, one.args, where), stop)) === '0' ? passed : failed(one.name)
     },
   }
 }

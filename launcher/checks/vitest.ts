@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { inCheckout } from '../paths.ts'
 import { finish, start } from '../processes.ts'
 import { buildEnvironment } from '../tools.ts'
@@ -38,7 +38,7 @@ export function vitest(
           }),
           stop,
         )
-        return count(name, readReport(report), end)
+        return count(name, readReport(report), end, inCheckout(room))
       } finally {
         rmSync(folder, { recursive: true, force: true })
       }
@@ -49,9 +49,10 @@ export function vitest(
 /** What is read of vitest's JSON report. */
 export type Report = {
   numPassedTests: number
-  numFailedTests: number
-  testResults: { name: string; status: string; assertionResults: { fullName: string; status: string }[] }[]
+  testResults: { name: string; status: string; message?: string; assertionResults: TestReport[] }[]
 }
+
+type TestReport = { fullName: string; status: string; failureMessages?: string[] }
 
 function readReport(file: string): Report | undefined {
   try {
@@ -67,15 +68,28 @@ function readReport(file: string): Report | undefined {
  * Counts a report. A file that could not even be loaded counts as one failure; so does a run that ends badly
  * though every test passed (an error outside the tests).
  * @param end vitest's exit code
+ * @param folder where the tests are, so that a failure names its file shortly
  */
-export function count(name: string, report: Report | undefined, end: string): Outcome {
-  if (report === undefined) return failed
-  const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
-  const failures = report.numFailedTests + broken.length
+export function count(name: string, report: Report | undefined, end: string, folder: string): Outcome {
+  if (report === undefined) return failed(`${name}: broke down without a report (${end})`)
+  const failures = report.testResults.flatMap((file) =>
+    failuresOf(file).map((failure) => `${name}: ${relative(folder, file.name)}: ${failure}`),
+  )
   const tests = report.testResults.flatMap((file) => file.assertionResults)
   const unrun = tests
     .filter((test) => ['skipped', 'pending', 'todo', 'disabled'].includes(test.status))
     .map((test) => `${name}: ${test.fullName}`)
-  if (tests.length === 0 && failures === 0 && end === '0') return skipped(`${name} (no tests yet)`)
-  return { passed: report.numPassedTests, failed: failures === 0 && end !== '0' ? 1 : failures, skipped: unrun }
+  if (tests.length === 0 && failures.length === 0 && end === '0') return skipped(`${name} (no tests yet)`)
+  if (failures.length === 0 && end !== '0') failures.push(`${name}: an error outside the tests (${end})`)
+  return { passed: report.numPassedTests, failed: failures, skipped: unrun }
 }
+
+function failuresOf(file: Report['testResults'][number]): string[] {
+  if (file.status === 'failed' && file.assertionResults.length === 0)
+    return [`could not be loaded: ${firstLine(file.message)}`]
+  return file.assertionResults
+    .filter((test) => test.status === 'failed')
+    .map((test) => `${test.fullName}: ${firstLine(test.failureMessages?.[0])}`)
+}
+
+const firstLine = (message = ''): string => message.split('\n')[0]!.slice(0, 300)

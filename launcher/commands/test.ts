@@ -26,13 +26,14 @@ export async function test(args: string[], stop: AbortSignal): Promise<number> {
   if (await isPrepared(checks, data, stop)) {
     for (const check of checks) outcomes.push(await runCheck(check, data, stop, wishes))
   } else {
-    outcomes.push(failed)
+    outcomes.push(failed('what the tests need could not be had'))
   }
   const sum = total(outcomes)
   say()
-  if (sum.skipped.length > 0) say(`Skipped: ${sum.skipped.join('; ')}`)
-  say(`${sum.passed} passed, ${sum.failed} failed`)
-  return sum.failed === 0 ? 0 : 1
+  for (const skip of sum.skipped) say(`Skipped: ${skip}`)
+  for (const failure of sum.failed) say(`Failed: ${failure}`)
+  say(`${sum.passed} passed, ${sum.failed.length} failed`)
+  return sum.failed.length === 0 ? 0 : 1
 }
 
 /**
@@ -69,7 +70,7 @@ async function isPrepared(checks: Check[], data: DataFolder, stop: AbortSignal):
 }
 
 function verdictOn(outcome: Outcome): string {
-  if (outcome.failed > 0) return 'FAILED'
+  if (outcome.failed.length > 0) return 'FAILED'
   return outcome.passed > 0 ? 'passed' : 'skipped'
 }
 
