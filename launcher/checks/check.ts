@@ -24,6 +24,8 @@ export type Check = {
   needsServices?: boolean
   /** It starts a real n8n with the hub's blocks in it. */
   needsN8n?: boolean
+  /** It needs one core, and nothing that others change: two of its kind are done at a time. */
+  isQuiet?: boolean
   /** It heeds the wishes. */
   isVaried?: boolean
   run(data: DataFolder, stop: AbortSignal, wishes?: Wishes): Promise<Outcome>

@@ -27,9 +27,9 @@ const typescript = (name: string, room: string, runner: string): Check =>
     needs: 'tsconfig.json',
   })
 
-/** As test/faults, test/stops and test/hostile read it: FAULTS_SEED, FAULTS_LONG, and so on. */
+/** As the tests read it: FAULTS_SEED, FAULTS_LONG, and so on. */
 const wishesFor =
-  (play: 'FAULTS' | 'STOPS' | 'HOSTILE') =>
+  (play: 'FAULTS' | 'STOPS' | 'HOSTILE' | 'TOGETHER') =>
   ({ seed, long }: Wishes): NodeJS.ProcessEnv => ({
     ...(seed !== undefined && { [`${play}_SEED`]: seed }),
     ...(long && { [`${play}_LONG`]: 'yes' }),
@@ -98,5 +98,12 @@ export const everything: Check[] = [
     { isVaried: true },
     wishesFor('HOSTILE'),
   ),
-  vitest('tests-together', 'Tests across the rooms', 'test', 'test', { needsServices: true, needsN8n: true }),
+  vitest(
+    'tests-together',
+    'Tests across the rooms',
+    'test',
+    'test',
+    { needsServices: true, needsN8n: true, isVaried: true },
+    wishesFor('TOGETHER'),
+  ),
 ]

@@ -11,6 +11,7 @@ import { failed, skipped, type Check, type Outcome, type Wishes } from './check.
  * @param room where the tests are
  * @param runner the room whose vitest runs them
  * @param environment what its tests are told of the wishes
+ * @param files parts of the names of those that are run; none: all
  */
 export function vitest(
   name: string,
@@ -19,6 +20,7 @@ export function vitest(
   runner: string,
   needs: Partial<Check> = {},
   environment: (wishes: Wishes) => NodeJS.ProcessEnv = () => ({}),
+  files: string[] = [],
 ): Check {
   return {
     ...needs,
@@ -28,7 +30,14 @@ export function vitest(
       const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
       const report = join(folder, 'report.json')
       const program = inCheckout(runner, 'node_modules', '.bin', 'vitest')
-      const args = ['run', '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile=${report}`]
+      const args = [
+        'run',
+        ...files,
+        '--passWithNoTests',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile=${report}`,
+      ]
       try {
         const end = await finish(
           start(title, program, args, {

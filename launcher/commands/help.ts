@@ -36,10 +36,11 @@ const text = `AI-Now Hub: finds, checks, enriches, scores and hands on B2B leads
 
   ./hub test [name]      run every check of the project, one, or those that begin with a word, e.g. lint, format,
                          types, build, tests, faults, stops, hostile; the last line counts them
-      --seed <n>         for faults, stops and hostile: those of an earlier run, in their order
+      --seed <n>         for faults, stops, hostile: those of an earlier run, in their order
       --long             for faults: thousands of items and fifty faults or more, some ten minutes for each of eight;
                          for stops: 2,000 items of each block, stopped at fifty moments;
-                         for hostile: 20,000 mutated requests, 2,000 evil pages, files and folders
+                         for hostile: 20,000 mutated requests, 2,000 evil pages, files and folders;
+                         for tests-together: 50 kills and 20,000 leads in one execution of n8n
       --long-by-commit   and one of these long plays, chosen by the commit
 
   ./hub bench [name]     measure: one benchmark of bench/, or all

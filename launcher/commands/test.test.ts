@@ -29,8 +29,9 @@ test('a seed and the long form are for what is played by chance, with others or 
   expect(() => checkWishes(everything, { seed: 'x' })).toThrow(/“x”/)
 })
 
-test('a commit chooses its long play: lists that are stopped, or faults, which need services', () => {
+test('a commit chooses its long play: lists that are stopped, faults, which need services, or kills and n8n', () => {
   expect(longPlay('00000000aa')).toMatchObject({ name: 'long-play' })
   expect(longPlay('00000000aa').needsServices).toBeUndefined()
   expect(longPlay('00000001aa').needsServices).toBe(true)
+  expect(longPlay('00000009aa').needsN8n).toBe(true)
 })

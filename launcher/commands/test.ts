@@ -24,7 +24,14 @@ export async function test(args: string[], stop: AbortSignal): Promise<number> {
   const data = dataFolder(undefined)
   const outcomes: Outcome[] = []
   if (await isPrepared(checks, data, stop)) {
-    for (const check of checks) outcomes.push(await runCheck(check, data, stop, wishes))
+    const one = (check: Check): Promise<Outcome> => runCheck(check, data, stop, wishes)
+    outcomes.push(
+      ...(await twoAtATime(
+        checks.filter(({ isQuiet }) => isQuiet),
+        one,
+      )),
+    )
+    for (const check of checks.filter(({ isQuiet }) => !isQuiet)) outcomes.push(await one(check))
   } else {
     outcomes.push(failed('what the tests need could not be had'))
   }
@@ -51,7 +58,7 @@ export function choose(checks: Check[], name: string | undefined): Check[] {
 /** @throws Problem (exit code 2) when a wish says nothing to any of the checks, or is not right */
 export function checkWishes(checks: Check[], { seed, long }: Wishes): void {
   if ((seed !== undefined || long) && !checks.some((check) => check.isVaried))
-    throw misuse('--seed and --long are for “faults”, “stops” and “hostile”: ./hub test faults.')
+    throw misuse('--seed and --long are for “faults”, “stops”, “hostile” and “tests-together”: ./hub test faults.')
   if (seed !== undefined && !/^\d+$/.test(seed)) throw misuse(`--seed takes a whole number, not “${seed}”.`)
 }
 
@@ -80,4 +87,14 @@ async function runCheck(check: Check, data: DataFolder, stop: AbortSignal, wishe
   const outcome = await check.run(data, stop, wishes)
   say(`── ${check.name}: ${verdictOn(outcome)} in ${secondsSince(start)}`)
   return outcome
+}
+
+async function twoAtATime(checks: Check[], run: (check: Check) => Promise<Outcome>): Promise<Outcome[]> {
+  const waiting = [...checks]
+  const outcomes: Outcome[] = []
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) outcomes.push(await run(next))
+  }
+  await Promise.all([lane(), lane()])
+  return outcomes
 }

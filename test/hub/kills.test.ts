@@ -11,18 +11,20 @@ import { randomFrom } from './random.ts'
 
 /** KILL_SEED=… repeats the moments of an earlier run (the machine's own pace not). */
 const seed = Number(process.env.KILL_SEED ?? Math.floor(Math.random() * 1e9))
+/** TOGETHER_LONG=yes: 50 and 15 times instead. */
+const isLong = process.env.TOGETHER_LONG === 'yes'
 process.stderr.write(`kills: KILL_SEED=${seed}\n`)
 
 const services = await startServices()
 afterAll(() => services.stop())
 
 const places: { name: string; kills: number; env: Record<string, string> }[] = [
-  { name: 'embedded', kills: 50, env: {} },
+  { name: 'embedded', kills: isLong ? 50 : 10, env: {} },
   ...(services.databaseUrl && services.redisUrl
     ? [
         {
           name: 'on PostgreSQL and Redis',
-          kills: 15,
+          kills: isLong ? 15 : 5,
           env: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
         },
       ]
