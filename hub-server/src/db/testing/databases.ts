@@ -26,16 +26,27 @@ const embedded: TestDatabase = {
   },
 }
 
-/** A database of its own in the private PostgreSQL of the test run. */
-export const freshPostgres = async (server: string): Promise<{ url: string; drop: () => Promise<void> }> => {
-  const name = `hub_${randomBytes(6).toString('hex')}`
+/** The name of a database with the hub's tables in it, and nothing else. */
+export const postgresTemplate = 'hub_template'
+
+/**
+ * A database of its own in the private PostgreSQL of the test run.
+ * @param template the database that it is a copy of, where it shall not be empty
+ */
+export const freshPostgres = async (
+  server: string,
+  {
+    name = `hub_${randomBytes(6).toString('hex')}`,
+    template = 'template1',
+  }: { name?: string; template?: string } = {},
+): Promise<{ url: string; drop: () => Promise<void> }> => {
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: server })
     await client.connect()
     await client.query(statement)
     await client.end()
   }
-  await admin(`create database ${name}`)
+  await admin(`create database ${name} template ${template}`)
   return { url: server.replace(/\/postgres$/, `/${name}`), drop: () => admin(`drop database ${name} with (force)`) }
 }
 
@@ -43,7 +54,7 @@ const postgres = (server: string): TestDatabase => ({
   kind: 'postgres',
   open: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hub-test-'))
-    const { url, drop } = await freshPostgres(server)
+    const { url, drop } = await freshPostgres(server, { template: postgresTemplate })
     const database = await openDatabase({ url, folder })
     const remove = async () => {
       await database.close()
