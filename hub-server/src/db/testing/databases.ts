@@ -35,10 +35,7 @@ export const postgresTemplate = 'hub_template'
  */
 export const freshPostgres = async (
   server: string,
-  {
-    name = `hub_${randomBytes(6).toString('hex')}`,
-    template = 'template1',
-  }: { name?: string; template?: string } = {},
+  { name = `hub_${randomBytes(6).toString('hex')}`, template = 'template1' }: { name?: string; template?: string } = {},
 ): Promise<{ url: string; drop: () => Promise<void> }> => {
   const admin = async (statement: string) => {
     const client = new pg.Client({ connectionString: server })
