@@ -21,7 +21,7 @@ export interface SignInParts {
   readonly audit: Audit
   /** Sends a link by mail; absent where no mail is set up. */
   readonly mail?: (to: string, purpose: Purpose, secret: string) => Promise<void>
-  /** Told where a mail could not be sent: whoever asked for it is told nothing. */
+  /** Told what went wrong with what nobody waits for: whoever asked is told nothing. */
   readonly onFault: (thrown: unknown) => void
 }
 
@@ -64,7 +64,8 @@ export const createSignIn = ({ people, sessions, links, limits, audit, mail, onF
     const isRight = await isPassword(password, login?.password ?? null)
     if (login && isRight) return begin(login, visitor, 'password')
     await limits.wrong(visitor.address)
-    if (login) await note(login, visitor.address, { action: 'session.refused', outcome: 'refused' })
+    // Not waited for: from the time it took, whether there is somebody could be learnt.
+    if (login) void note(login, visitor.address, { action: 'session.refused', outcome: 'refused' }).catch(onFault)
     throw wrongPassword()
   }
 
