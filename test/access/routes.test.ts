@@ -175,3 +175,22 @@ describe('a key', () => {
     expect(await status(body.token, 'GET', '/v1/leads')).toBe(401)
   })
 })
+
+describe('an account', () => {
+  test('that is switched off signs in nowhere, and keeps its place; the last owner’s is not', async () => {
+    const { headers, person } = await enter(hub, 'switched@acme.example', 'analyst')
+    const reads = () =>
+      hub.call('GET', '/v1/leads', { headers: { ...headers, 'hub-mode': 'test' } }).then(({ status }) => status)
+    const put = (id: string, body: unknown) => asMachine<{ disabled: boolean }>(hub, 'PUT', `/v1/people/${id}`, body)
+    expect(await reads()).toBe(200)
+    expect(await put(person, { disabled: true })).toMatchObject({ disabled: true, role: 'analyst' })
+    expect(await reads()).toBe(401)
+    expect(await put(person, { disabled: false })).toMatchObject({ disabled: false, role: 'analyst' })
+    const { people } = await asMachine<{ people: { id: string; role: string }[] }>(hub, 'GET', '/v1/people')
+    const owners = people.filter(({ role }) => role === 'owner').map(({ id }) => id)
+    const last = owners.pop() ?? ''
+    for (const id of owners) await put(id, { disabled: true })
+    await expect(put(last, { disabled: true })).rejects.toThrow('last owner')
+    for (const id of owners) await put(id, { disabled: false })
+  })
+})

@@ -70,10 +70,12 @@ export const createPeople = (db: Db) => {
   /** @throws HubError conflict where nobody could give anybody a role any more */
   const requireOtherOwner = async (trx: Db, workspace: string, login: string): Promise<void> => {
     const owners = await trx
-      .selectFrom('membership')
-      .select('login')
-      .where('workspace', '=', workspace)
-      .where('role', '=', 'owner')
+      .selectFrom('membership as m')
+      .innerJoin('login as l', 'l.id', 'm.login')
+      .select('m.login')
+      .where('m.workspace', '=', workspace)
+      .where('m.role', '=', 'owner')
+      .where('l.disabled_at', 'is', null)
       .forUpdate()
       .execute()
     if (owners.length === 1 && owners[0]?.login === login)
@@ -171,6 +173,17 @@ export const createPeople = (db: Db) => {
       db.transaction().execute(async (trx) => {
         await requireOtherOwner(trx, workspace, login)
         await trx.deleteFrom('membership').where('workspace', '=', workspace).where('login', '=', login).execute()
+      }),
+    /**
+     * Whether somebody may sign in anywhere in this hub: who may not is signed out, and keeps the memberships.
+     * @throws HubError conflict for the last owner of the workspace
+     */
+    setDisabled: (workspace: string, login: string, isDisabled: boolean): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        if (isDisabled) await requireOtherOwner(trx, workspace, login)
+        const disabled_at = isDisabled ? new Date() : null
+        await trx.updateTable('login').set({ disabled_at }).where('id', '=', login).execute()
+        if (isDisabled) await trx.deleteFrom('session').where('login', '=', login).execute()
       }),
     saveRole: async (workspace: string, { id, about, permissions }: Role): Promise<void> => {
       if (isRole(id))

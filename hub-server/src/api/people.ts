@@ -34,13 +34,14 @@ const Link = Type.Object({
   sent: Type.Boolean({ description: 'Whether it was sent by mail, too' }),
 })
 
-const shownMember = ({ id, email, name, role, fromGroups, hasPassword, since }: Person) => ({
+const shownMember = ({ id, email, name, role, fromGroups, hasPassword, disabledAt, since }: Person) => ({
   id,
   email,
   name,
   role,
   fromGroups,
   hasPassword,
+  disabled: disabledAt !== null,
   since: since.toISOString(),
 })
 
@@ -70,6 +71,15 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
     const member = await people.member(caller.workspace, id)
     await requireGiving(caller, member.role)
     return member
+  }
+
+  /** What is done to an account is done in every workspace that it belongs to. */
+  const requireAlone = async (caller: Caller, id: string): Promise<void> => {
+    const everywhere = await people.memberships(id)
+    if (everywhere.some(({ workspace }) => workspace.id !== caller.workspace) && !mayLetInAnywhere(caller, id))
+      throw new HubError('forbidden', 'This person belongs to other workspaces, too.', {
+        advice: 'Take them out of this one, or ask whoever runs the hub: they may use ./hub sign-in-link.',
+      })
   }
 
   const invite = async (id: string, email: string | null) => {
@@ -133,14 +143,26 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
       path: '/v1/people/{id}',
       group,
       permission: 'people.write',
-      summary: 'Gives somebody another role',
-      body: Type.Object({ role: Id() }, { additionalProperties: false }),
+      summary: 'Gives somebody another role, or switches their account off and on again',
+      body: Type.Object(
+        {
+          role: Type.Optional(Id()),
+          disabled: Type.Optional(Type.Boolean({ description: 'Whether they may sign in nowhere in this hub' })),
+        },
+        { additionalProperties: false, minProperties: 1 },
+      ),
       answers: { 200: Member },
       handle: async ({ caller, params, body, note }) => {
         const before = await requireOver(caller, idOf(params))
-        await requireGiving(caller, body.role)
-        await people.setRole(caller.workspace, before.id, body.role)
-        note({ details: { before: { role: before.role }, after: { role: body.role } } })
+        if (body.role !== undefined) {
+          await requireGiving(caller, body.role)
+          await people.setRole(caller.workspace, before.id, body.role)
+        }
+        if (body.disabled !== undefined) {
+          await requireAlone(caller, before.id)
+          await people.setDisabled(caller.workspace, before.id, body.disabled)
+        }
+        note({ details: { before: { role: before.role, disabled: before.disabledAt !== null }, after: { ...body } } })
         changed()
         return ok(shownMember(await people.member(caller.workspace, before.id)))
       },
@@ -170,11 +192,7 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
       handle: async ({ caller, params }) => {
         const { id, email } = await requireOver(caller, idOf(params))
         // Somebody who belongs elsewhere, too, would be let in there by whoever asks.
-        const everywhere = await people.memberships(id)
-        if (everywhere.some(({ workspace }) => workspace.id !== caller.workspace) && !mayLetInAnywhere(caller, id))
-          throw new HubError('forbidden', 'This person belongs to other workspaces, too.', {
-            advice: 'They choose another password at /sign-in, or ask whoever runs the hub: ./hub sign-in-link.',
-          })
+        await requireAlone(caller, id)
         // Who sits at the hub's machine reads the link there.
         return ok(await invite(id, caller.actor.kind === 'machine' ? null : email))
       },

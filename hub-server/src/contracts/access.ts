@@ -77,6 +77,7 @@ export const Member = Type.Object(
     role: Id(),
     fromGroups: Type.Boolean({ description: 'By groups at the provider of sign-ins' }),
     hasPassword: Type.Boolean(),
+    disabled: Type.Boolean({ description: 'Whether the account is switched off' }),
     since: Moment(),
   },
   { $id: 'Member' },
