@@ -9,7 +9,7 @@ import { rawShots, shotOf, type Shot, type Target } from './shots.ts'
 const count = isLong ? 20_000 : 3_000
 /** Requests at once. */
 const atOnce = 8
-/** Before memory is first looked at: what a hub needs for its work it takes once, and each route has been asked by then. */
+/** Before memory is first looked at: a hub takes once what it needs, and each route has been asked by then. */
 const warmUp = Math.max(2_000, count / 5)
 
 let hub: Hub
