@@ -24,7 +24,7 @@ const places: { name: string; kills: number; env: Record<string, string> }[] = [
     ? [
         {
           name: 'on PostgreSQL and Redis',
-          kills: isLong ? 15 : 5,
+          kills: isLong ? 15 : 8,
           env: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
         },
       ]
