@@ -11,22 +11,13 @@ import {
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newFolder, startHub, type Hub } from '../hub/hub-process.ts'
-import { ownerKeyOf, ownerOf, signIn, stranger } from './oauth-person.ts'
+import { ownerOf, signIn, stranger } from './oauth-person.ts'
+import { programsAt, redirectUri, refreshOf, type Person } from './oauth-program.ts'
 
-type Person = Awaited<ReturnType<typeof signIn>>
-interface Me {
-  readonly permissions: readonly string[]
-  readonly mode: string
-  readonly person?: { readonly id: string }
-}
-interface Grants {
-  readonly grants: readonly { readonly id: string; readonly client: string; readonly scopes: readonly string[] }[]
-}
-
-const redirectUri = 'http://127.0.0.1:7777/back'
 const data = newFolder()
 let hub: Hub
 let owner: Person
+const { register, question, locationOf, openQuestion, answer, letIn, me, statusOf } = programsAt(() => hub)
 
 beforeAll(async () => {
   hub = await startHub({ data })
@@ -38,86 +29,10 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-const register = (uris: string[] = [redirectUri]): Promise<client.Configuration> =>
-  client.dynamicClientRegistration(
-    new URL(`${hub.url}/oauth`),
-    { client_name: 'A <b>program</b>', redirect_uris: uris, token_endpoint_auth_method: 'none' },
-    client.None(),
-    { algorithm: 'oauth2', execute: [client.allowInsecureRequests] },
-  )
-
-interface Question {
-  readonly url: URL
-  readonly verifier: string
-}
-
-const question = async (program: client.Configuration, more: Record<string, string> = {}): Promise<Question> => {
-  const verifier = client.randomPKCECodeVerifier()
-  const url = client.buildAuthorizationUrl(program, {
-    redirect_uri: redirectUri,
-    scope: 'leads.read runs',
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    ...more,
-  })
-  return { url, verifier }
-}
-
-const locationOf = (answer: Response): string => {
-  const location = answer.headers.get('location')
-  if (location === null) throw new Error(`no redirect: ${answer.status}`)
-  return new URL(location, hub.url).href
-}
-
-/** The page that asks, and its hidden token. */
-const openQuestion = async (person: Person, url: URL) => {
-  const page = locationOf(await person.get(url.href))
-  const shown = await person.get(page)
-  const html = await shown.text()
-  return { page, shown, html, csrf: /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '' }
-}
-
-interface Choice {
-  readonly mode?: string
-  readonly decision?: string
-}
-
-const answer = async (person: Person, url: URL, { mode = 'test', decision = 'allow' }: Choice = {}): Promise<URL> => {
-  const { page, csrf } = await openQuestion(person, url)
-  const workspace = person.session.workspaces[0]?.id ?? ''
-  const resumed = await person.post(page, { csrf, workspace, mode, decision })
-  return new URL(locationOf(await person.get(locationOf(resumed))))
-}
-
-const letIn = async (person: Person, program: client.Configuration, more: Record<string, string> = {}) => {
-  const { url, verifier } = await question(program, more)
-  const back = await answer(person, url)
-  const tokens = await client.authorizationCodeGrant(program, back, { pkceCodeVerifier: verifier })
-  return { back, verifier, tokens }
-}
-
-const me = (token: string) => hub.call<Me>('GET', '/v1/me', { key: token })
-const statusOf = async (token: string): Promise<number> => (await me(token)).status
-
-const refreshOf = (tokens: { refresh_token?: string }): string => {
-  if (tokens.refresh_token === undefined) throw new Error('no refresh token')
-  return tokens.refresh_token
-}
-
 const filesIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-
-/** Somebody else in the owner's workspace. */
-const invite = async (role: string): Promise<{ person: Person; id: string }> => {
-  const email = `${role}-${Math.random()}@example.test`
-  const { body } = await hub.call<{ person: { id: string } }>('POST', '/v1/people', {
-    key: ownerKeyOf(hub),
-    body: { email, role },
-  })
-  return { person: await signIn(hub, body.person.id), id: body.person.id }
-}
 
 describe('the whole way', () => {
   test('a program is let in, and may do what was asked for and no more', async () => {
@@ -311,96 +226,5 @@ describe('what is refused', () => {
     expect(html).toContain('A &lt;b&gt;program&lt;/b&gt;')
     expect(html).toContain('<strong>127.0.0.1:7777</strong>')
     expect(html).toContain('See leads and lists')
-  })
-})
-
-describe('how it ends', () => {
-  test('a refresh token is good once; used again, everything of that consent is dead', async () => {
-    const program = await register()
-    const { tokens } = await letIn(owner, program)
-    const first = refreshOf(tokens)
-    const next = await client.refreshTokenGrant(program, first)
-    expect(refreshOf(next)).not.toBe(first)
-    expect(await statusOf(next.access_token)).toBe(200)
-    await expect(client.refreshTokenGrant(program, first)).rejects.toMatchObject({ error: 'invalid_grant' })
-    expect(await statusOf(next.access_token)).toBe(401)
-    expect(await statusOf(tokens.access_token)).toBe(401)
-    await expect(client.refreshTokenGrant(program, refreshOf(next))).rejects.toMatchObject({ error: 'invalid_grant' })
-  })
-
-  test('of ten that use one refresh token at once, no two get tokens', async () => {
-    const program = await register()
-    const { tokens } = await letIn(owner, program)
-    const refresh = () => client.refreshTokenGrant(program, refreshOf(tokens))
-    const all = await Promise.allSettled(Array.from({ length: 10 }, refresh))
-    expect(all.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
-    expect(await statusOf(tokens.access_token)).toBe(401)
-  })
-
-  test('a code used twice ends what it gave', async () => {
-    const program = await register()
-    const { back, verifier, tokens } = await letIn(owner, program)
-    const again = client.authorizationCodeGrant(program, back, { pkceCodeVerifier: verifier })
-    await expect(again).rejects.toMatchObject({ error: 'invalid_grant' })
-    expect(await statusOf(tokens.access_token)).toBe(401)
-  })
-
-  test('a person sees whom he let in, and lets it in no more: at once', async () => {
-    const { person } = await invite('operator')
-    const program = await register()
-    const { tokens } = await letIn(person, program)
-    const { body } = await person.json<Grants>('GET', '/v1/grants')
-    expect(body.grants).toMatchObject([
-      { client: 'A <b>program</b>', mode: 'test', scopes: ['leads.read', 'runs.read', 'runs.write'] },
-    ])
-    const path = `/v1/grants/${body.grants[0]?.id}`
-    expect((await owner.json('DELETE', path)).status).toBe(404)
-    expect((await hub.call('DELETE', path, { key: tokens.access_token })).status).toBe(401)
-    expect((await hub.call('GET', '/v1/grants', { key: tokens.access_token })).status).toBe(401)
-    expect(await statusOf(tokens.access_token)).toBe(200)
-    expect((await person.json('DELETE', path)).status).toBe(204)
-    expect(await statusOf(tokens.access_token)).toBe(401)
-    await expect(client.refreshTokenGrant(program, refreshOf(tokens))).rejects.toMatchObject({ error: 'invalid_grant' })
-    expect((await person.json<Grants>('GET', '/v1/grants')).body.grants).toEqual([])
-  })
-
-  test('a program gives its tokens back', async () => {
-    const program = await register()
-    const { tokens } = await letIn(owner, program)
-    await client.tokenRevocation(program, refreshOf(tokens))
-    expect(await statusOf(tokens.access_token)).toBe(401)
-    await expect(client.refreshTokenGrant(program, refreshOf(tokens))).rejects.toMatchObject({ error: 'invalid_grant' })
-    const { tokens: other } = await letIn(owner, program)
-    await client.tokenRevocation(program, other.access_token)
-    expect(await statusOf(other.access_token)).toBe(401)
-  })
-
-  test('nobody gives a program more than he may do himself, and a role that shrinks narrows it at once', async () => {
-    const { person, id } = await invite('operator')
-    const { tokens } = await letIn(person, await register(), { scope: 'leads keys.write runs.write' })
-    expect(tokens.scope).toBe('leads runs.write')
-    expect((await me(tokens.access_token)).body.permissions.toSorted()).toEqual(['leads.read', 'runs.write'])
-    const roleOf = (role: string) => hub.call('PUT', `/v1/people/${id}`, { key: ownerKeyOf(hub), body: { role } })
-    expect((await roleOf('analyst')).status).toBe(200)
-    expect((await me(tokens.access_token)).body.permissions).toEqual(['leads.read'])
-    // What was not shown when the person was asked is not given by a greater role, either.
-    await roleOf('admin')
-    expect((await me(tokens.access_token)).body.permissions.toSorted()).toEqual(['leads.read', 'runs.write'])
-  })
-
-  test('who may do none of it lets nobody in', async () => {
-    const { person } = await invite('analyst')
-    const { url } = await question(await register(), { scope: 'keys.write' })
-    expect((await answer(person, url)).searchParams.get('error')).toBe('access_denied')
-  })
-
-  test('with a person who is out of the workspace his programs are, too', async () => {
-    const { person, id } = await invite('operator')
-    const program = await register()
-    const { tokens } = await letIn(person, program)
-    expect(await statusOf(tokens.access_token)).toBe(200)
-    expect((await hub.call('DELETE', `/v1/people/${id}`, { key: ownerKeyOf(hub) })).status).toBe(204)
-    expect(await statusOf(tokens.access_token)).toBe(401)
-    await expect(client.refreshTokenGrant(program, refreshOf(tokens))).rejects.toMatchObject({ error: 'invalid_grant' })
   })
 })
