@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isFresh } from '../generate/permissions.ts'
 import { placesOf, type Document, type Place } from '../hostile/requests/document.ts'
 import { startHub, type Hub } from '../hub/hub-process.ts'
-import { asMachine, enter, type Browser } from './people.ts'
+import { asMachine, enter, openLink, type Browser } from './people.ts'
 import { roles, unused, whoMay, type Who } from './who-may.ts'
 
 let hub: Hub
@@ -177,20 +177,53 @@ describe('a key', () => {
 })
 
 describe('an account', () => {
-  test('that is switched off signs in nowhere, and keeps its place; the last owner’s is not', async () => {
+  const put = (id: string, body: unknown) => asMachine<{ disabled: boolean }>(hub, 'PUT', `/v1/people/${id}`, body)
+
+  test('that is switched off signs in nowhere, also by a link, and keeps its place', async () => {
     const { headers, person } = await enter(hub, 'switched@acme.example', 'analyst')
     const reads = () =>
       hub.call('GET', '/v1/leads', { headers: { ...headers, 'hub-mode': 'test' } }).then(({ status }) => status)
-    const put = (id: string, body: unknown) => asMachine<{ disabled: boolean }>(hub, 'PUT', `/v1/people/${id}`, body)
+    const enterAgain = async () =>
+      openLink(hub, (await asMachine<{ link: string }>(hub, 'POST', `/v1/people/${person}/link`)).link)
     expect(await reads()).toBe(200)
     expect(await put(person, { disabled: true })).toMatchObject({ disabled: true, role: 'analyst' })
     expect(await reads()).toBe(401)
+    await expect(enterAgain()).rejects.toThrow('does not sign in')
     expect(await put(person, { disabled: false })).toMatchObject({ disabled: false, role: 'analyst' })
+    expect((await enterAgain()).person).toBe(person)
+  })
+
+  test('of somebody who belongs elsewhere, too, is not switched off here, nor given a role then', async () => {
+    const owner = browsers.get('owner')
+    const elsewhere = await hub.call<{ id: string }>('POST', '/v1/workspaces', {
+      headers: { ...owner?.headers },
+      body: { name: 'Elsewhere' },
+    })
+    expect(elsewhere.status).toBe(201)
+    const { person } = await enter(hub, 'both@acme.example', 'analyst')
+    const there = { ...owner?.headers, 'hub-workspace': elsewhere.body.id }
+    const joined = await hub.call('POST', '/v1/people', {
+      headers: there,
+      body: { email: 'both@acme.example', role: 'analyst' },
+    })
+    expect(joined.status).toBe(201)
+    const both = { disabled: true, role: 'editor' }
+    const answer = await hub.call('PUT', `/v1/people/${person}`, { headers: { ...owner?.headers }, body: both })
+    expect(answer.status).toBe(403)
+    expect(answer.text).toContain('other workspaces')
+    const { people } = await asMachine<{ people: { id: string }[] }>(hub, 'GET', '/v1/people')
+    expect(people.find(({ id }) => id === person)).toMatchObject({ role: 'analyst', disabled: false })
+  })
+
+  // The last of all: owners are signed out by it.
+  test('of the last owner is not switched off', async () => {
     const { people } = await asMachine<{ people: { id: string; role: string }[] }>(hub, 'GET', '/v1/people')
     const owners = people.filter(({ role }) => role === 'owner').map(({ id }) => id)
     const last = owners.pop() ?? ''
     for (const id of owners) await put(id, { disabled: true })
-    await expect(put(last, { disabled: true })).rejects.toThrow('last owner')
+    await expect(put(last, { disabled: true, role: 'analyst' })).rejects.toThrow('last owner')
     for (const id of owners) await put(id, { disabled: false })
+    const { people: after } = await asMachine<{ people: { id: string }[] }>(hub, 'GET', '/v1/people')
+    expect(after.find(({ id }) => id === last)).toMatchObject({ role: 'owner', disabled: false })
   })
 })

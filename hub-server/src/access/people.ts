@@ -176,14 +176,16 @@ export const createPeople = (db: Db) => {
       }),
     /**
      * Whether somebody may sign in anywhere in this hub: who may not is signed out, and keeps the memberships.
-     * @throws HubError conflict for the last owner of the workspace
+     * @throws HubError conflict for the last owner of a workspace
      */
-    setDisabled: (workspace: string, login: string, isDisabled: boolean): Promise<void> =>
+    setDisabled: (login: string, isDisabled: boolean): Promise<void> =>
       db.transaction().execute(async (trx) => {
-        if (isDisabled) await requireOtherOwner(trx, workspace, login)
         const disabled_at = isDisabled ? new Date() : null
+        if (isDisabled) {
+          for (const workspace of await ownedBy(trx, login)) await requireOtherOwner(trx, workspace, login)
+          await trx.deleteFrom('session').where('login', '=', login).execute()
+        }
         await trx.updateTable('login').set({ disabled_at }).where('id', '=', login).execute()
-        if (isDisabled) await trx.deleteFrom('session').where('login', '=', login).execute()
       }),
     saveRole: async (workspace: string, { id, about, permissions }: Role): Promise<void> => {
       if (isRole(id))
@@ -232,6 +234,18 @@ export const createPeople = (db: Db) => {
         .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doNothing())
         .execute()),
   }
+}
+
+/** The workspaces that somebody is an owner of; always in the same order, because each is locked. */
+const ownedBy = async (trx: Db, login: string): Promise<string[]> => {
+  const rows = await trx
+    .selectFrom('membership')
+    .select('workspace')
+    .where('login', '=', login)
+    .where('role', '=', 'owner')
+    .orderBy('workspace')
+    .execute()
+  return rows.map(({ workspace }) => workspace)
 }
 
 /** The permissions that a role gives, as a set. */

@@ -73,13 +73,14 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
     return member
   }
 
-  /** What is done to an account is done in every workspace that it belongs to. */
-  const requireAlone = async (caller: Caller, id: string): Promise<void> => {
+  /**
+   * What is done to an account is done in every workspace that it belongs to.
+   * @param advice what else can be done about somebody who belongs elsewhere, too
+   */
+  const requireNowhereElse = async (caller: Caller, id: string, advice: string): Promise<void> => {
     const everywhere = await people.memberships(id)
     if (everywhere.some(({ workspace }) => workspace.id !== caller.workspace) && !mayLetInAnywhere(caller, id))
-      throw new HubError('forbidden', 'This person belongs to other workspaces, too.', {
-        advice: 'Take them out of this one, or ask whoever runs the hub: they may use ./hub sign-in-link.',
-      })
+      throw new HubError('forbidden', 'This person belongs to other workspaces, too.', { advice })
   }
 
   const invite = async (id: string, email: string | null) => {
@@ -154,14 +155,12 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
       answers: { 200: Member },
       handle: async ({ caller, params, body, note }) => {
         const before = await requireOver(caller, idOf(params))
-        if (body.role !== undefined) {
-          await requireGiving(caller, body.role)
-          await people.setRole(caller.workspace, before.id, body.role)
-        }
-        if (body.disabled !== undefined) {
-          await requireAlone(caller, before.id)
-          await people.setDisabled(caller.workspace, before.id, body.disabled)
-        }
+        // Nothing is done before it is known that all of it may be.
+        if (body.role !== undefined) await requireGiving(caller, body.role)
+        if (body.disabled !== undefined)
+          await requireNowhereElse(caller, before.id, 'Take them out of this one instead: DELETE /v1/people/{id}.')
+        if (body.disabled !== undefined) await people.setDisabled(before.id, body.disabled)
+        if (body.role !== undefined) await people.setRole(caller.workspace, before.id, body.role)
         note({ details: { before: { role: before.role, disabled: before.disabledAt !== null }, after: { ...body } } })
         changed()
         return ok(shownMember(await people.member(caller.workspace, before.id)))
@@ -192,7 +191,11 @@ export const peopleRoutes = (parts: PeopleParts): Route[] => {
       handle: async ({ caller, params }) => {
         const { id, email } = await requireOver(caller, idOf(params))
         // Somebody who belongs elsewhere, too, would be let in there by whoever asks.
-        await requireAlone(caller, id)
+        await requireNowhereElse(
+          caller,
+          id,
+          'They choose another password at /sign-in, or ask whoever runs the hub: ./hub sign-in-link.',
+        )
         // Who sits at the hub's machine reads the link there.
         return ok(await invite(id, caller.actor.kind === 'machine' ? null : email))
       },
